@@ -1,0 +1,98 @@
+"""The engine at one moment, as the window draws it: immutable and small."""
+
+import msgspec
+
+from livemusic.engine.messages import Done, Failed
+from livemusic.session.settings import Session
+
+
+class TransportState(msgspec.Struct, frozen=True):
+    """`tick`: song position at `now`, in 1/960 beat; it runs on at `bpm` while `playing`.
+
+    `grid`: float32 `(steps, 9, 3)` as bytes, the pattern last handed to the player; `notes_sent` counts note-ons.
+    """
+
+    playing: bool = False
+    tick: float = 0.0
+    bpm: float = 120.0
+    meter: tuple[int, int] = (4, 4)
+    grid: bytes = b""
+    notes_sent: int = 0
+    last_notes: tuple[int, ...] = ()
+
+
+class ListenState(msgspec.Struct, frozen=True):
+    """Levels in dB full scale (-120 is silence); `silent` when every sample has been exactly zero for 2 s.
+
+    `points`: float32 `(n, 4)` as bytes, rows `t, x, y, z`, from index `first` of `total` in `epoch` (a new
+    epoch starts a new path). `anchors`: as in the preset. `weights`: of the four corners, summing to 1.
+    """
+
+    peak_db: float = -120.0
+    rms_db: float = -120.0
+    silent: bool = False
+    position: float = 0.0
+    epoch: int = 0
+    first: int = 0
+    total: int = 0
+    points: bytes = b""
+    pad: tuple[float, float] = (0.0, 1.0)
+    weights: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
+    follow: bool = False
+    launch: str = "step"
+    anchors: tuple[tuple[float, ...] | None, ...] = (None, None, None, None)
+
+
+class Plug(msgspec.Struct, frozen=True):
+    """Something plugged in: what was asked for, what is there, and whether it works.
+
+    `state`: `on`, `off`, `lost` or `failed`; `detail` a sentence for the musician.
+    """
+
+    wanted: str = "none"
+    name: str = ""
+    state: str = "off"
+    detail: str = ""
+
+
+class Health(msgspec.Struct, frozen=True):
+    """Lateness of sent events in ms over the last ~10 s; `hop_ms` p99 of one listening hop; CPU of the engine in percent of one core."""
+
+    late_p50_ms: float = 0.0
+    late_p95_ms: float = 0.0
+    late_p99_ms: float = 0.0
+    late_max_ms: float = 0.0
+    hop_ms: float = 0.0
+    morph_ms: float = 0.0
+    overflows: int = 0
+    xruns: int = 0
+    dropped: int = 0
+    backlog_s: float = 0.0
+    cpu_percent: float = 0.0
+    memory_mb: float = 0.0
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """Something the musician should know; `number` grows by one each time."""
+
+    number: int
+    text: str
+
+
+class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
+    """`now`: `time.perf_counter` seconds, the same clock in every process. `session` only when `revision` was not known to the asker."""
+
+    now: float
+    revision: int
+    transport: TransportState
+    listen: ListenState
+    source: Plug
+    midi_out: Plug
+    sound: Plug
+    health: Health
+    session: Session | None = None
+    notices: tuple[Notice, ...] = ()
+    busy: str = ""
+
+
+AnyReply = Snapshot | Done | Failed

@@ -1,0 +1,33 @@
+"""What leaves the player: a MIDI message due at a tick."""
+
+from typing import NamedTuple
+
+from livemusic.music.tempo import Ticks
+
+NOTE_OFF, NOTE_ON, CONTROL, PITCH_BEND = 0x80, 0x90, 0xB0, 0xE0
+ALL_SOUND_OFF, ALL_NOTES_OFF = 120, 123
+SONG_POSITION, CLOCK, START, CONTINUE, STOP = 0xF2, 0xF8, 0xFA, 0xFB, 0xFC
+
+
+class Event(NamedTuple):
+    """`data`: the raw bytes of one MIDI message, due at `tick`."""
+
+    tick: Ticks
+    data: bytes
+
+
+def note_on(channel: int, pitch: int, velocity: int) -> bytes:
+    return bytes((NOTE_ON | channel, pitch, velocity))
+
+
+def note_off(channel: int, pitch: int) -> bytes:
+    return bytes((NOTE_OFF | channel, pitch, 0))
+
+
+def is_note_on(data: bytes) -> bool:
+    return data[0] & 0xF0 == NOTE_ON and data[2] > 0
+
+
+def is_note_off(data: bytes) -> bool:
+    kind = data[0] & 0xF0
+    return kind == NOTE_OFF or (kind == NOTE_ON and data[2] == 0)

@@ -1,0 +1,83 @@
+"""A preset: four drum patterns on the corners of the pad, and how they are played."""
+
+import msgspec
+
+from livemusic.music.grid import Grid
+from livemusic.music.kit import VOICE_NAMES
+from livemusic.music.tempo import Meter, check_bpm
+
+FORMAT = 1
+CORNERS = ("top left", "top right", "bottom left", "bottom right")
+
+#: step, velocity 1..127, offset in ticks (-120..119)
+Hit = tuple[int, int, int]
+
+
+class Clip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A drum pattern as people write it: for each voice its hits `[step, velocity, offset]`.
+
+    Steps are sixteenths; velocity 1..127; offset in ticks of 1/960 beat, -120..119. `ValueError` where
+    a voice is unknown or a hit lies outside.
+    """
+
+    name: str
+    steps: int
+    hits: dict[str, tuple[Hit, ...]]
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.steps <= 16 * 64:
+            raise ValueError(f"clip {self.name!r}: {self.steps} steps are outside 1..1024")
+        unknown = sorted(set(self.hits) - set(VOICE_NAMES))
+        if unknown:
+            raise ValueError(f"clip {self.name!r}: unknown voice {unknown[0]!r}; use {', '.join(VOICE_NAMES)}")
+        self.grid()
+
+    def grid(self) -> Grid:
+        return Grid.of(
+            (
+                (step, VOICE_NAMES.index(voice), velocity, offset)
+                for voice, hits in self.hits.items()
+                for step, velocity, offset in hits
+            ),
+            self.steps,
+            self.name,
+        )
+
+    @classmethod
+    def of(cls, grid: Grid, name: str = "") -> "Clip":
+        hits: dict[str, list[Hit]] = {}
+        for step, voice, velocity, offset in grid.rows():
+            hits.setdefault(VOICE_NAMES[voice], []).append((step, velocity, offset))
+        return cls(name or grid.name, grid.steps, {voice: tuple(row) for voice, row in hits.items()})
+
+
+class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`pad`: x to the right and y upwards, 0..1. `launch`: when a new pattern takes over.
+
+    `anchors`: for each corner the point on the path that calls it up while following, or null.
+    """
+
+    name: str
+    corners: tuple[Clip, Clip, Clip, Clip]
+    bpm: float = 120.0
+    meter: tuple[int, int] = (4, 4)
+    pad: tuple[float, float] = (0.0, 1.0)
+    launch: str = "step"
+    follow: bool = False
+    anchors: tuple[tuple[float, ...] | None, ...] = (None, None, None, None)
+    description: str = ""
+    format: int = FORMAT
+
+    def __post_init__(self) -> None:
+        check_bpm(self.bpm)
+        Meter(*self.meter)
+        if self.format != FORMAT:
+            raise ValueError(f"preset format {self.format} is not known to this version (it knows {FORMAT})")
+        if self.launch not in ("step", "bar"):
+            raise ValueError(f"launch {self.launch!r} must be 'step' or 'bar'")
+        if not all(0.0 <= value <= 1.0 for value in self.pad):
+            raise ValueError(f"pad {self.pad} must lie within 0..1")
+        if len(self.anchors) != len(CORNERS):
+            raise ValueError(f"a preset has {len(CORNERS)} anchors, not {len(self.anchors)}")
+
+

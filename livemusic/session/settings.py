@@ -1,0 +1,39 @@
+"""What is plugged in, and the session it belongs to: the one value a change of anything is made of."""
+
+import msgspec
+
+from livemusic.session.preset import Preset
+
+FORMAT = 1
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Devices, ports and models, by name.
+
+    `source`: `demo`, `none`, an audio file, or an input device's name. `midi_out`: `virtual`, `none`,
+    or an output port's name. `sound_out`: `default`, `none`, or an output device's name. `drums` and
+    `embedder`: a model's id; empty picks the newest shipped one.
+    """
+
+    source: str = "demo"
+    midi_out: str = "virtual"
+    sound_out: str = "default"
+    monitor: bool = True
+    clock_out: bool = True
+    channel: int = 10
+    drums: str = ""
+    embedder: str = ""
+    format: int = FORMAT
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.channel <= 16:
+            raise ValueError(f"channel {self.channel} is outside 1..16")
+        if self.format != FORMAT:
+            raise ValueError(f"settings format {self.format} is not known to this version (it knows {FORMAT})")
+
+
+class Session(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings and preset together: what `engine.apply` takes, whole."""
+
+    preset: Preset
+    settings: Settings = Settings()
