@@ -1,5 +1,7 @@
 """A preset: four drum patterns on the corners of the pad, and how they are played."""
 
+from math import isfinite
+
 import msgspec
 
 from livemusic.music.grid import Grid
@@ -79,5 +81,10 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"pad {self.pad} must lie within 0..1")
         if len(self.anchors) != len(CORNERS):
             raise ValueError(f"a preset has {len(CORNERS)} anchors, not {len(self.anchors)}")
+        captured = [anchor for anchor in self.anchors if anchor is not None]
+        if len({len(anchor) for anchor in captured}) > 1 or not all(anchor for anchor in captured):
+            raise ValueError("the anchors of a preset must be points of one space")
+        if not all(isfinite(value) for anchor in captured for value in anchor):
+            raise ValueError("the anchors of a preset must be finite numbers")
 
 

@@ -37,3 +37,8 @@ class Session(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     preset: Preset
     settings: Settings = Settings()
+    format: int = FORMAT
+
+    def __post_init__(self) -> None:
+        if self.format != FORMAT:
+            raise ValueError(f"session format {self.format} is not known to this version (it knows {FORMAT})")

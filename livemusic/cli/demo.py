@@ -1,0 +1,94 @@
+"""`livemusic demo`: the whole instrument without a window or a device, into four files."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from math import cos, pi, sin
+from pathlib import Path
+
+from livemusic.cli.options import DEFAULT_PRESET, as_json, positive
+from livemusic.cli.output import folder_for
+
+_TURN_S = 16.0
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--seconds", type=positive, default=0.0, metavar="N", help="how long (default: the whole song)")
+    parser.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR", help="folder for the files (default: demo)")
+    parser.add_argument("--preset", default=DEFAULT_PRESET, metavar="NAME", help="a preset's name or file")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def run(arguments: Namespace) -> int:
+    """Listen to the demo song, play morphing drums along, write demo.mid, demo.wav, trajectory.npz and trajectory.png."""
+    from livemusic.session.codec import read_preset
+    from livemusic.session.library import find_preset
+
+    preset = read_preset(find_preset(arguments.preset))
+    folder = folder_for(arguments.out)
+    import numpy as np
+
+    from livemusic.audio.files import write_audio
+    from livemusic.engine.demo import SAMPLE_RATE, DemoSource, DemoTrack
+    from livemusic.engine.listen import Morph
+    from livemusic.engine.offline import perform
+    from livemusic.engine.openers import open_dictionary, open_embedder
+    from livemusic.inference.encoder import Ear
+    from livemusic.inference.morpher import Morpher
+    from livemusic.latent.trajectory import Trajectory
+    from livemusic.midi.files import write_events
+    from livemusic.music.event import Event, is_note_on
+    from livemusic.music.tempo import Meter, TempoMap
+    from livemusic.session.take import write_take
+    from livemusic.sound.render import render_events
+    from livemusic.ui.picture import picture
+
+    track = DemoTrack.open()
+    seconds = arguments.seconds or len(track.mix) / SAMPLE_RATE
+    embedder = open_embedder("")
+    morpher = Morpher(open_dictionary(""), [clip.grid() for clip in preset.corners])
+    morph = Morph(morpher, Meter(*preset.meter), 9, preset.pad, preset.launch, False, preset.anchors)
+    played = perform(DemoSource(track), Ear(embedder, SAMPLE_RATE), morph, seconds, track.bpm, circle)
+
+    tempo = TempoMap(track.bpm, 0.0, 0)
+    events = [Event(max(0, round(seconds_ / tempo.seconds_per_tick)), data) for seconds_, data in played.events]
+    write_events(folder / "demo.mid", events, track.bpm, morph.meter)
+    band = np.load(track.band, mmap_mode="r")
+    sound = render_events(played.events, seconds, SAMPLE_RATE, backing=band)
+    write_audio(folder / "demo.wav", sound, SAMPLE_RATE)
+    path = played.listen.path
+    assert path is not None
+    take = Trajectory(embedder.dim, embedder.card.id)
+    take.append(path)
+    write_take(folder / "trajectory.npz", take)
+    picture(path, folder / "trajectory.png")
+
+    notes = sum(is_note_on(data) for _, data in played.events)
+    report = {
+        "seconds": seconds,
+        "bpm": track.bpm,
+        "preset": preset.name,
+        "points": len(path),
+        "path_length": float(np.linalg.norm(np.diff(path[:, 1:], axis=0), axis=1).sum()),
+        "notes": notes,
+        "peak_db": float(20 * np.log10(np.abs(sound).max() + 1e-9)),
+        "rms_db": float(20 * np.log10(np.sqrt(np.mean(sound**2)) + 1e-9)),
+        "files": [str(folder / name) for name in ("demo.mid", "demo.wav", "trajectory.npz", "trajectory.png")],
+    }
+    print(as_json(report) if arguments.json else _words(report))
+    sys.stdout.flush()
+    return 0
+
+
+def circle(now: float) -> tuple[float, float]:
+    """Where the demo's hand is: once around the pad every 16 s, through all corners' reach."""
+    angle = 2 * pi * now / _TURN_S
+    return 0.5 - 0.5 * cos(angle), 0.5 + 0.5 * sin(angle)
+
+
+def _words(report: dict[str, object]) -> str:
+    return (
+        f"Heard {report['seconds']:.1f} s of the demo song at {report['bpm']:g} bpm: {report['points']} points, "
+        f"a path {report['path_length']:.1f} long.\n"
+        f"Played {report['notes']} notes, morphing through '{report['preset']}'. "
+        f"Peak {report['peak_db']:.1f} dB, rms {report['rms_db']:.1f} dB.\n" + "\n".join(f"  {name}" for name in report["files"])  # type: ignore[attr-defined]
+    )

@@ -1,0 +1,35 @@
+"""`livemusic devices`: what can be listened to and played to, by name."""
+
+from argparse import ArgumentParser, Namespace
+
+from livemusic.cli.options import as_json
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(arguments: Namespace) -> int:
+    """List input devices, output devices and MIDI output ports; what cannot be listed says why."""
+    from livemusic.audio.rtmix import input_names, output_names
+    from livemusic.errors import DeviceError
+    from livemusic.midi import rtmidi
+
+    listings = {"inputs": input_names, "outputs": output_names, "midi_outs": rtmidi.output_names}
+    found: dict[str, list[str]] = {}
+    problems: dict[str, str] = {}
+    for kind, listing in listings.items():
+        try:
+            found[kind] = list(listing())
+        except DeviceError as problem:
+            found[kind] = []
+            problems[kind] = str(problem)
+    if arguments.json:
+        print(as_json(found | {"problems": problems}))
+        return 0
+    titles = {"inputs": "Listen to (--source)", "outputs": "Speakers (--sound-out)", "midi_outs": "MIDI ports (--midi-out)"}
+    for kind, names in found.items():
+        print(titles[kind])
+        for name in names or [f"none: {problems[kind]}" if kind in problems else "none"]:
+            print(f"  {name}")
+    return 0

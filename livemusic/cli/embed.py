@@ -1,0 +1,55 @@
+"""`livemusic embed`: an audio file's path through space, computed by what also listens live."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from livemusic.cli.options import as_json
+from livemusic.cli.output import file_for
+from livemusic.errors import MediaError
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("audio", type=Path, metavar="AUDIO", help="wav, flac, ogg or mp3")
+    parser.add_argument("--out", type=Path, default=Path("trajectory.npz"), metavar="NPZ", help="where to (default: trajectory.npz)")
+    parser.add_argument("--plot", type=Path, metavar="PNG", help="draw the path as well")
+    parser.add_argument("--model", default="", metavar="ID", help="which embedder")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def run(arguments: Namespace) -> int:
+    """Write `t` (s) and `z` of every point, and a picture on request."""
+    out = file_for(arguments.out, ".npz")
+    plot = file_for(arguments.plot, ".png") if arguments.plot else None
+    from livemusic.audio.file import blocks, sample_rate
+    from livemusic.cli.progress import progress
+    from livemusic.engine.openers import open_embedder
+    from livemusic.inference.encoder import Ear
+    from livemusic.latent.trajectory import Trajectory
+    from livemusic.session.take import write_take
+
+    rate = sample_rate(arguments.audio)
+    embedder = open_embedder(arguments.model)
+    ear = Ear(embedder, rate)
+    take = Trajectory(embedder.dim, embedder.card.id)
+    for block in progress(blocks(arguments.audio), f"embedding {arguments.audio.name}"):
+        take.append(ear.hear(block))
+    take.append(ear.flush())
+    if not len(take):
+        raise MediaError(f"{arguments.audio} is too short: the path begins after {embedder.spec.window_s:.2f} s of sound.")
+    write_take(out, take)
+    if plot is not None:
+        from livemusic.ui.picture import picture
+
+        picture(take.rows, plot)
+    report = {
+        "audio": str(arguments.audio),
+        "model": embedder.card.id,
+        "points": len(take),
+        "seconds": float(take.t[-1]),
+        "files": [str(path) for path in (out, plot) if path is not None],
+    }
+    if arguments.json:
+        print(as_json(report))
+    else:
+        print(f"{report['points']} points over {report['seconds']:.1f} s: {', '.join(report['files'])}")  # type: ignore[arg-type]
+    return 0

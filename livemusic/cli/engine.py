@@ -1,0 +1,26 @@
+"""`livemusic engine`: the instrument without its window."""
+
+import sys
+from argparse import SUPPRESS, ArgumentParser, Namespace
+
+from livemusic.cli.options import add_session_options, session_of
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    add_session_options(parser)
+    parser.add_argument("--paused", action="store_true", help="do not start the drums")
+    parser.add_argument("--attended", action="store_true", help=SUPPRESS)
+
+
+def run(arguments: Namespace) -> int:
+    """Run until Ctrl-C, a termination signal, or a window that ends it."""
+    session = session_of(arguments)
+    from livemusic.app import run_engine
+
+    def say(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    if not arguments.attended:
+        print(f"livemusic engine: listening to {arguments.source}, playing to {arguments.midi_out}. Ctrl-C ends it.", flush=True)
+    run_engine(session, play=not arguments.paused, attended=arguments.attended, say=say)
+    return 0

@@ -1,0 +1,68 @@
+"""Finds the command, runs it, and turns what is wrong into one sentence and exit code 2."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+
+from livemusic import __version__
+from livemusic.errors import LiveMusicError
+
+OK, WRONG, INTERRUPTED = 0, 2, 130
+
+COMMANDS = {
+    "run": "open the window, and start the engine if none is running (the default)",
+    "engine": "the engine alone, without a window; Ctrl-C ends it",
+    "demo": "no window and no devices: the demo song heard and drummed to, into files",
+    "devices": "list sound devices and MIDI ports",
+    "doctor": "why do I hear nothing? Check ports, device, levels and models",
+    "models": "list, check and import models",
+    "presets": "list and check presets",
+    "embed": "turn an audio file into its path through space",
+    "morph": "a pattern between two to four MIDI clips",
+    "bench": "measure timing beside this machine's own idle floor",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `argv` (the process's own arguments by default); returns the exit code and never lets bad input end in a traceback."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] in (["-h"], ["--help"]):
+        print(_help())
+        return OK
+    if words[:1] == ["--version"]:
+        print(f"livemusic {__version__}")
+        return OK
+    name = words.pop(0) if words and not words[0].startswith("-") else "run"
+    if name not in COMMANDS:
+        near = get_close_matches(name, COMMANDS, 1)
+        hint = f"Did you mean {near[0]!r}?" if near else "See 'livemusic --help'."
+        return _complain(f"there is no command {name!r}. {hint}")
+    command = import_module(f"livemusic.cli.{name}")
+    parser = ArgumentParser(prog=f"livemusic {name}", description=COMMANDS[name].capitalize() + ".")
+    command.add_arguments(parser)
+    arguments = parser.parse_args(words)
+    try:
+        return int(command.run(arguments))
+    except LiveMusicError as problem:
+        return _complain(str(problem))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return OK
+
+
+def _complain(sentence: str) -> int:
+    print(f"livemusic: {sentence}", file=sys.stderr)
+    return WRONG
+
+
+def _help() -> str:
+    lines = "\n".join(f"  {name:<9}{line}" for name, line in COMMANDS.items())
+    return (
+        "usage: livemusic [command] [options]\n\n"
+        "Hear a set as a path through space, and play drums that morph into any DAW.\n\n"
+        f"{lines}\n\nEach command has its own --help. 'livemusic' alone opens the window with the demo song."
+    )

@@ -1,0 +1,55 @@
+"""`livemusic morph`: the pattern between two to four MIDI clips, as a MIDI file."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from livemusic.cli.options import as_json, place
+from livemusic.cli.output import file_for
+from livemusic.errors import MediaError
+
+_MAX_STEPS = 16 * 64
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("clips", nargs="+", type=Path, metavar="MID", help="two to four drum clips: top left, top right, bottom left, bottom right")
+    parser.add_argument("--at", type=place, default=(0.5, 0.5), metavar="X,Y", help="where on the pad, 0..1, y upwards; of two clips x alone counts")
+    parser.add_argument("--out", type=Path, required=True, metavar="MID", help="the file to write")
+    parser.add_argument("--model", default="", metavar="ID", help="which drum dictionary")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def run(arguments: Namespace) -> int:
+    """Read the clips, morph, and write the pattern at the mean of their tempi."""
+    if not 2 <= len(arguments.clips) <= 4:
+        raise MediaError(f"morph takes two to four MIDI clips, not {len(arguments.clips)}.")
+    out = file_for(arguments.out, ".mid")
+    from livemusic.engine.openers import open_dictionary
+    from livemusic.inference.morpher import Morpher
+    from livemusic.latent.morph import pad_weights
+    from livemusic.midi.files import read_pattern, write_pattern
+    from livemusic.music.grid import Grid
+
+    clips = [read_pattern(path) for path in arguments.clips]
+    grids = []
+    for path, clip in zip(arguments.clips, clips, strict=True):
+        grid = Grid.from_pattern(clip.pattern)
+        if not grid.hits.any():
+            raise MediaError(f"{path} has no drum notes. Choose a clip whose drums are General MIDI pitches.")
+        grids.append(grid)
+    x, y = arguments.at
+    corners = [0, 1] if len(grids) == 2 else list(range(len(grids)))
+    weights = [float(weight) for weight in pad_weights(x, 1.0 if len(grids) == 2 else y)[corners]]
+    if sum(weights) <= 0:
+        raise MediaError(f"At {x:g},{y:g} none of the {len(grids)} clips is heard; the missing corner is bottom right.")
+    steps = min(max(grid.steps for grid in grids), _MAX_STEPS)
+    morpher = Morpher(open_dictionary(arguments.model), [grid.looped(steps) for grid in grids])
+    grid = morpher.at(weights)
+    share = [weight / sum(weights) for weight in weights]
+    bpm = sum(clip.bpm * part for clip, part in zip(clips, share, strict=True))
+    write_pattern(out, grid.to_pattern(), bpm, clips[0].meter)
+    report = {"steps": grid.steps, "hits": int(grid.hits.sum()), "bpm": bpm, "weights": share, "file": str(out)}
+    if arguments.json:
+        print(as_json(report))
+    else:
+        print(f"{report['hits']} hits in {grid.steps} steps at {bpm:.1f} bpm: {out}")
+    return 0

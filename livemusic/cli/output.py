@@ -1,0 +1,27 @@
+"""Where a command writes to: checked before the work, so that nothing is computed for nothing."""
+
+import os
+from pathlib import Path
+
+from livemusic.errors import MediaError
+
+
+def folder_for(folder: Path) -> Path:
+    """`folder`, made if need be and known to be writable; `MediaError` otherwise."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise MediaError(f"The folder {folder} cannot be made: {problem.strerror}. Choose another one with --out.") from problem
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise MediaError(f"The folder {folder} cannot be written to. Choose another one with --out.")
+    return folder
+
+
+def file_for(path: Path, suffix: str) -> Path:
+    """`path`, whose folder exists or can be made, ending in `suffix`; `MediaError` otherwise."""
+    if path.suffix.lower() != suffix:
+        raise MediaError(f"{path} should end in {suffix}.")
+    if path.is_dir():
+        raise MediaError(f"{path} is a folder; name a file to write.")
+    folder_for(path.parent)
+    return path

@@ -1,0 +1,31 @@
+"""`livemusic`: the window, and the engine behind it."""
+
+from argparse import ArgumentParser, Namespace
+
+from livemusic.cli.options import add_session_options, session_of
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    add_session_options(parser)
+    parser.add_argument("--paused", action="store_true", help="do not start the drums")
+
+
+def run(arguments: Namespace) -> int:
+    """Open the window; music goes on if it is killed, and the next window finds it again."""
+    session = session_of(arguments)
+    from livemusic.app import run_window
+
+    return run_window(session, _engine_options(arguments, session.settings.source))
+
+
+def _engine_options(arguments: Namespace, source: str) -> list[str]:
+    """The options to start the engine with; empty when all is as usual."""
+    parser = ArgumentParser()
+    add_arguments(parser)
+    given = {name: value for name, value in vars(arguments).items() if value != parser.get_default(name)}
+    options = ["--paused"] if given.pop("paused", False) else []
+    if "source" in given:
+        given["source"] = source
+    for name, value in given.items():
+        options += ["--" + name.replace("_", "-"), value]
+    return options

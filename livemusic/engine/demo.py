@@ -1,0 +1,70 @@
+"""The built-in demo as a source: the song is rendered once, kept in the user's cache, and heard from there."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from platformdirs import user_cache_path
+
+from livemusic.audio.source import ArraySource
+from livemusic.errors import MediaError
+from livemusic.music import song as song_module
+from livemusic.music.song import SONG
+from livemusic.music.tempo import BeatsPerMinute
+from livemusic.sound import demo, kit, synth, voices
+from livemusic.sound.demo import render_song
+
+SAMPLE_RATE = 44100
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTrack:
+    """`mix`: mono float32, what is listened to. `band`: a `.npy` of stereo float32, everything but the drums, for the speakers."""
+
+    mix: npt.NDArray[np.float32]
+    band: Path
+    bpm: BeatsPerMinute
+
+    @classmethod
+    def open(cls, folder: Path | None = None) -> "DemoTrack":
+        """From the cache, or rendered anew (some seconds); `MediaError` where it cannot be kept."""
+        folder = (folder or user_cache_path("livemusic")) / f"demo-{_fingerprint()}"
+        mix, band = folder / "mix.npy", folder / "band.npy"
+        try:
+            if not (mix.exists() and band.exists()):
+                stems = render_song(SONG, SAMPLE_RATE)
+                folder.mkdir(parents=True, exist_ok=True)
+                _keep(band, stems.band)
+                _keep(mix, (stems.band + stems.drums).mean(axis=1))
+            return cls(np.load(mix), band, SONG.bpm)
+        except (OSError, ValueError) as problem:
+            raise MediaError(f"The demo song cannot be kept in {folder}: {problem}. Make room there, or set XDG_CACHE_HOME.") from problem
+
+
+class DemoSource(ArraySource):
+    """The demo song, over and over. `bpm` and `band` let the drums and the speakers fall in with it."""
+
+    def __init__(self, track: DemoTrack) -> None:
+        super().__init__(track.mix, SAMPLE_RATE, "demo", loop=True)
+        self.bpm = track.bpm
+        self.band = track.band
+
+
+def _keep(path: Path, values: npt.NDArray[np.float32]) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        np.save(file, values.astype(np.float32))
+    os.replace(name, path)
+
+
+def _fingerprint() -> str:
+    """Changes whenever the song or the way it sounds does."""
+    digest = sha256()
+    for module in (song_module, demo, kit, synth, voices):
+        assert module.__file__ is not None
+        digest.update(Path(module.__file__).read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,233 @@
+"""Hears the source, draws the path, and turns the pad (or the path) into patterns for the transport."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import exp
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from livemusic.audio.source import Source
+from livemusic.dsp.level import Level, LevelMeter
+from livemusic.engine.lateness import Lateness, Percentiles
+from livemusic.engine.transport import Cue
+from livemusic.errors import DeviceError
+from livemusic.inference.encoder import Ear
+from livemusic.inference.morpher import Morpher
+from livemusic.latent.morph import anchor_weights, pad_place, pad_weights
+from livemusic.latent.trajectory import Trajectory
+from livemusic.music.grid import STEP, Grid
+from livemusic.music.tempo import Meter, Seconds
+
+Array = npt.NDArray[np.float32]
+Anchor = tuple[float, ...] | None
+
+#: A followed pattern leans towards the path within about this time.
+GLIDE: Seconds = 0.25
+_NO_ANCHORS: tuple[Anchor, ...] = (None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Hear:
+    """Listen to `source` through `ear` from now on, on a new path; None for both to hear nothing."""
+
+    source: Source | None
+    ear: Ear | None
+
+
+@dataclass(frozen=True, slots=True)
+class Morph:
+    """Play between these corners; `channel` 0..15. The pad, launch, follow and anchors go back to the preset's."""
+
+    morpher: Morpher
+    meter: Meter
+    channel: int
+    pad: tuple[float, float]
+    launch: str
+    follow: bool
+    anchors: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """The hand is at `(x, y)` on the pad; following ends."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """`step` or `bar`."""
+
+    launch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchoring:
+    """Anchor `corner` at the path's head; None forgets all anchors."""
+
+    corner: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListenView:
+    """The listening side as others see it; replaced whole after every step.
+
+    `at`: when it last listened, None while there is nothing to hear. `path`: float32 `(n, 1 + dim)`, rows `t, z`, never changed once published.
+    """
+
+    at: Seconds | None = None
+    level: Level = Level()
+    position: Seconds = 0.0
+    epoch: int = 0
+    path: Array | None = None
+    pad: tuple[float, float] = (0.0, 1.0)
+    weights: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
+    follow: bool = False
+    launch: str = "step"
+    anchors: tuple[Anchor, ...] = _NO_ANCHORS
+    overflows: int = 0
+    hop: Percentiles = Percentiles()
+    morph: Percentiles = Percentiles()
+
+
+class Listen:
+    """The listening core. `play` hands a pattern to the transport, `notice` tells the musician, `lost` reports a dead source,
+    `retire` a replaced one; none may block. `stopwatch` measures how long thinking takes, for the status bar only.
+
+    Thread: listen.
+    """
+
+    def __init__(
+        self,
+        play: Callable[[Cue], None],
+        notice: Callable[[str], None],
+        lost: Callable[[str], None],
+        retire: Callable[[Source], None],
+        stopwatch: Callable[[], Seconds],
+    ) -> None:
+        self.view = ListenView()
+        self._play = play
+        self._notice = notice
+        self._lost = lost
+        self._retire = retire
+        self._stopwatch = stopwatch
+        self._hear = Hear(None, None)
+        self._meter = LevelMeter(44100)
+        self._path = Trajectory()
+        self._morph: Morph | None = None
+        self._weights: Array = pad_weights(0.0, 1.0)
+        self._grid: Grid | None = None
+        self._hop_times = Lateness()
+        self._morph_times = Lateness()
+
+    def handle(self, message: Any, now: Seconds) -> None:
+        match message:
+            case Hear():
+                self._listen_to(message)
+            case Morph():
+                self._between(message)
+            case Hand(x, y):
+                self._change(follow=False)
+                self._lean(pad_weights(x, y))
+            case Follow(on):
+                self._set_follow(on)
+            case Launch(launch):
+                self._change(launch=launch)
+            case Anchoring(corner):
+                self._anchor(corner)
+            case _:
+                raise TypeError(f"listen does not know {message!r}")
+
+    def advance(self, now: Seconds) -> Seconds | None:
+        source, ear = self._hear.source, self._hear.ear
+        if source is None or ear is None:
+            return None
+        begun = self._stopwatch()
+        try:
+            samples = source.read(now)
+        except DeviceError as problem:
+            self._listen_to(Hear(None, None))
+            self._lost(str(problem))
+            return None
+        rows = ear.hear(samples)
+        if source.done:
+            rows = np.concatenate([rows, ear.flush()])
+        self._change(
+            at=now, level=self._meter.push(samples), position=source.position(now), overflows=source.overflows
+        )
+        if len(rows):
+            self._path.append(rows)
+            self._hop_times.add((self._stopwatch() - begun) / len(rows))
+            self._change(path=self._path.rows, hop=self._hop_times.summary())
+            if self.view.follow:
+                self._drift(rows[-1, 1:], len(rows) * ear.hop_s)
+        if source.done:
+            self._change(at=None)
+            return None
+        return now + ear.hop_s / 2
+
+    def _listen_to(self, hear: Hear) -> None:
+        old, self._hear = self._hear.source, hear
+        if old is not None and old is not hear.source:
+            self._retire(old)
+        if hear.source is not None and hear.ear is not None:
+            self._meter = LevelMeter(hear.source.sample_rate)
+            self._path = Trajectory()
+            self._change(epoch=self.view.epoch + 1, path=self._path.rows)
+        self._change(at=None, level=Level(), position=0.0)
+
+    def _between(self, morph: Morph) -> None:
+        self._morph = morph
+        self._grid = None
+        self._change(launch=morph.launch, anchors=morph.anchors, follow=False)
+        if morph.follow:
+            self._set_follow(True)
+        self._lean(pad_weights(*morph.pad))
+
+    def _set_follow(self, on: bool) -> None:
+        if on and not any(self.view.anchors):
+            self._notice("To follow the path, first capture where a corner lives: play, then press Capture on a corner.")
+            return
+        self._change(follow=on)
+
+    def _anchor(self, corner: int | None) -> None:
+        if corner is None:
+            self._change(anchors=_NO_ANCHORS, follow=False)
+        elif not len(self._path):
+            self._notice("Nothing to capture yet: the path begins half a second after the music.")
+        else:
+            anchors = list(self.view.anchors)
+            anchors[corner] = tuple(float(value) for value in self._path.latest[1:])
+            self._change(anchors=tuple(anchors))
+
+    def _drift(self, point: Array, elapsed: Seconds) -> None:
+        anchors = [None if anchor is None else np.array(anchor, np.float32) for anchor in self.view.anchors]
+        share = 1 - exp(-elapsed / GLIDE)
+        self._lean(self._weights + np.float32(share) * (anchor_weights(point, anchors) - self._weights))
+
+    def _lean(self, weights: Array) -> None:
+        """Weigh the corners anew, and hand over the pattern if that changed it."""
+        self._weights = weights
+        self._change(weights=tuple(float(weight) for weight in weights), pad=pad_place(weights))
+        if self._morph is None:
+            return
+        begun = self._stopwatch()
+        grid = self._morph.morpher.at(weights)
+        if grid == self._grid:
+            return
+        self._grid = grid
+        quantum = STEP if self.view.launch == "step" else self._morph.meter.bar
+        self._play(Cue(grid.to_pattern(channel=self._morph.channel), grid.to_bytes(), quantum))
+        self._morph_times.add(self._stopwatch() - begun)
+        self._change(morph=self._morph_times.summary())
+
+    def _change(self, **fields: Any) -> None:
+        self.view = replace(self.view, **fields)

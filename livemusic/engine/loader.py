@@ -1,0 +1,303 @@
+"""Opens, checks, watches and closes everything outside: devices, ports, models, files. The only thread that may wait for them."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import Any, cast
+
+import msgspec
+import psutil
+
+from livemusic.audio.source import Source
+from livemusic.engine.demo import DemoSource
+from livemusic.engine.listen import Hear, Morph
+from livemusic.engine.openers import NoSound, Openers, Sound
+from livemusic.engine.snapshot import Notice, Plug
+from livemusic.engine.transport import Plugged, Reference, Start, Tempo
+from livemusic.errors import LiveMusicError
+from livemusic.inference.dictionary import Dictionary
+from livemusic.inference.encoder import Ear, Embedder
+from livemusic.inference.morpher import Morpher
+from livemusic.midi.memory import NoOut
+from livemusic.midi.port import Out
+from livemusic.music.tempo import Meter, Seconds, TempoMap
+from livemusic.session.settings import Session, Settings
+
+#: From committing a source to its first sample, so that every thread hears of it in time.
+_SOURCE_LEAD: Seconds = 0.1
+_WATCH_EVERY: Seconds = 1.0
+_NOTICES = 8
+_NONE: dict[str, Callable[[], Any]] = {
+    "source": lambda: None,
+    "midi_out": NoOut,
+    "sound_out": NoSound,
+    "embedder": lambda: None,
+    "drums": lambda: None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Change to `session`; `done(reason)` is told None or why not. `forgiving`: go on without what fails."""
+
+    session: Session
+    done: Callable[[str | None], None]
+    forgiving: bool = False
+    play: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retire:
+    """Close what another thread no longer uses."""
+
+    thing: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """`slot` (`midi_out` or `source`) has failed while it was used."""
+
+    slot: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Tell the musician."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place where something is plugged in."""
+
+    thing: Any = None
+    plug: Plug = Plug()
+
+
+@dataclass(frozen=True, slots=True)
+class LoaderView:
+    """What is plugged in, as others see it. `revision` grows with every committed session."""
+
+    revision: int = 0
+    session: Session | None = None
+    slots: dict[str, Slot] = field(default_factory=lambda: {name: Slot() for name in _NONE})
+    notices: tuple[Notice, ...] = ()
+    busy: str = ""
+    cpu_percent: float = 0.0
+    memory_mb: float = 0.0
+    xruns: int = 0
+
+
+class Loader:
+    """The core that opens and commits: all of a session, or nothing of it. Thread: loader."""
+
+    def __init__(self, openers: Openers, transport: Callable[[Any], None], listen: Callable[[Any], None]) -> None:
+        self.view = LoaderView()
+        self._openers: dict[str, Callable[[str], Any]] = {
+            "source": openers.source,
+            "midi_out": openers.midi_out,
+            "sound_out": openers.sound,
+            "embedder": openers.embedder,
+            "drums": openers.dictionary,
+        }
+        self._transport = transport
+        self._listen = listen
+        self._source_began: Seconds = 0.0
+        self._process = psutil.Process()
+        self._watch_due: Seconds = 0.0
+
+    def handle(self, message: Any, now: Seconds) -> None:
+        match message:
+            case Load():
+                self._load(message)
+            case Retire(thing):
+                _close(thing)
+            case Lost(slot, reason):
+                self._set_state(slot, "lost", reason)
+                self._say(reason)
+            case Say(text):
+                self._say(text)
+            case _:
+                raise TypeError(f"the loader does not know {message!r}")
+
+    def advance(self, now: Seconds) -> Seconds | None:
+        if now >= self._watch_due:
+            self._watch()
+            self._watch_due = now + _WATCH_EVERY
+        return self._watch_due
+
+    def close(self) -> None:
+        """Close everything that is open, in reverse. After the other threads have ended."""
+        for slot in reversed(self.view.slots.values()):
+            _close(slot.thing)
+
+    def _load(self, load: Load) -> None:
+        old, new = self.view.session, load.session
+        wanted = {
+            name: getattr(new.settings, name)
+            for name in _NONE
+            if old is None or getattr(new.settings, name) != getattr(old.settings, name)
+        }
+        opened: dict[str, Slot] = {}
+        try:
+            for name, what in wanted.items():
+                self._change(busy=f"opening {what or name}")
+                opened[name] = self._open(name, what, load.forgiving)
+            slots = self.view.slots | opened
+            morph = self._morph(old, new, slots, "drums" in opened)
+        except (LiveMusicError, ValueError) as problem:
+            for slot in opened.values():
+                _close(slot.thing)
+            self._change(busy="")
+            load.done(str(problem))
+            return
+        self._change(slots=slots, session=new, revision=self.view.revision + 1, busy="")
+        self._commit(old, new, set(opened), morph)
+        if load.play:
+            self._transport(Start())
+        load.done(None)
+
+    def _open(self, name: str, wanted: str, forgiving: bool) -> Slot:
+        try:
+            thing = self._openers[name](wanted)
+        except LiveMusicError as problem:
+            if not forgiving:
+                raise
+            self._say(str(problem))
+            return Slot(_NONE[name](), Plug(wanted, "", "failed", str(problem)))
+        label = getattr(thing, "name", "") or wanted
+        return Slot(thing, Plug(wanted, str(label), "off" if wanted == "none" else "on"))
+
+    def _morph(self, old: Session | None, new: Session, slots: dict[str, Slot], new_drums: bool) -> Morph | None:
+        """The corners ready to play, where preset, dictionary or channel changed."""
+        dictionary = cast(Dictionary | None, slots["drums"].thing)
+        if dictionary is None:
+            return None
+        same = old is not None and old.preset == new.preset and old.settings.channel == new.settings.channel
+        if same and not new_drums:
+            return None
+        preset = new.preset
+        return Morph(
+            Morpher(dictionary, [clip.grid() for clip in preset.corners]),
+            Meter(*preset.meter),
+            new.settings.channel - 1,
+            preset.pad,
+            preset.launch,
+            preset.follow,
+            preset.anchors,
+        )
+
+    def _commit(self, old: Session | None, new: Session, opened: set[str], morph: Morph | None) -> None:
+        slots = self.view.slots
+        self._transport(
+            Plugged(
+                out=cast(Out, slots["midi_out"].thing) if "midi_out" in opened else None,
+                sink=cast(Sound, slots["sound_out"].thing) if "sound_out" in opened else None,
+                sends_clock=new.settings.clock_out,
+                meter=Meter(*new.preset.meter),
+            )
+        )
+        if opened & {"source", "embedder"}:
+            self._hear(old is not None and "source" not in opened)
+        if opened & {"source", "sound_out"} or old is None or old.settings.monitor != new.settings.monitor:
+            self._back(new.settings)
+        if old is None or old.preset.bpm != new.preset.bpm or old.preset.name != new.preset.name:
+            self._transport(Tempo(new.preset.bpm))
+        if morph is not None:
+            self._listen(morph)
+
+    def _hear(self, same_source: bool) -> None:
+        """Start the source and hand it to the listening thread, on a new path."""
+        source = cast(Source | None, self.view.slots["source"].thing)
+        embedder = cast(Embedder | None, self.view.slots["embedder"].thing)
+        if source is not None and not same_source:
+            self._source_began = perf_counter() + _SOURCE_LEAD
+            source.start(self._source_began)
+        ear = Ear(embedder, source.sample_rate) if source is not None and embedder is not None else None
+        self._listen(Hear(source, ear))
+        tempo = TempoMap(source.bpm, self._source_began, 0) if isinstance(source, DemoSource) else None
+        self._transport(Reference(tempo))
+
+    def _back(self, settings: Settings) -> None:
+        """Let the speakers play the demo song's band, in time with what is heard."""
+        source, sound = self.view.slots["source"].thing, cast(Sound, self.view.slots["sound_out"].thing)
+        if isinstance(source, DemoSource) and settings.monitor:
+            sound.backing(source.band, self._source_began, source.sample_rate)
+        else:
+            sound.backing(None, 0.0, 44100)
+
+    def _watch(self) -> None:
+        """Once a second: how are we, and did anything vanish or come back?"""
+        self._change(
+            cpu_percent=self._process.cpu_percent(),
+            memory_mb=self._process.memory_info().rss / 1e6,
+        )
+        if self.view.session is None:
+            return
+        self._watch_sound()
+        out = self.view.slots["midi_out"]
+        if out.plug.state == "on" and not getattr(out.thing, "alive", True):
+            self._set_state("midi_out", "lost", f"MIDI port {out.plug.name!r} has gone.")
+            self._say(f"MIDI port {out.plug.name!r} has gone. The drums go on and return to it when it is back.")
+            self._transport(Plugged(out=NoOut()))
+        for name in ("midi_out", "source"):
+            if self.view.slots[name].plug.state in ("lost", "failed"):
+                self._reopen(name)
+
+    def _watch_sound(self) -> None:
+        slot = self.view.slots["sound_out"]
+        status = cast(Sound, slot.thing).status()
+        self._change(xruns=status.xruns)
+        if slot.plug.wanted == "none":
+            return
+        if status.state == "gone":
+            self._say("The sound process has ended; it is started again. MIDI went on.")
+            if self._reopen("sound_out"):
+                assert self.view.session is not None
+                self._back(self.view.session.settings)
+        elif slot.plug.state != status.state or slot.plug.detail != status.detail:
+            plug = Plug(slot.plug.wanted, status.device, status.state, status.detail)
+            self._change(slots=self.view.slots | {"sound_out": Slot(slot.thing, plug)})
+
+    def _reopen(self, name: str) -> bool:
+        """Try what failed again, quietly; True when it is back."""
+        slot = self.view.slots[name]
+        try:
+            fresh = self._open(name, slot.plug.wanted, forgiving=False)
+        except LiveMusicError as problem:
+            if str(problem) != slot.plug.detail:
+                self._set_state(name, slot.plug.state, str(problem))
+            return False
+        self._change(slots=self.view.slots | {name: fresh})
+        if name == "source":
+            self._hear(same_source=False)
+        elif name == "midi_out":
+            self._transport(Plugged(out=fresh.thing))
+        else:
+            self._transport(Plugged(sink=fresh.thing))
+        if slot.plug.state == "lost":
+            self._say(f"{fresh.plug.name} is back.")
+        return True
+
+    def _set_state(self, name: str, state: str, detail: str) -> None:
+        slot = self.view.slots[name]
+        plug = msgspec.structs.replace(slot.plug, state=state, detail=detail)
+        self._change(slots=self.view.slots | {name: Slot(slot.thing, plug)})
+
+    def _say(self, text: str) -> None:
+        notices = self.view.notices
+        number = notices[-1].number + 1 if notices else 1
+        self._change(notices=(*notices, Notice(number, text))[-_NOTICES:])
+
+    def _change(self, **fields: Any) -> None:
+        self.view = replace(self.view, **fields)
+
+
+def _close(thing: Any) -> None:
+    close = getattr(thing, "close", None)
+    if close is not None:
+        with suppress(LiveMusicError):
+            close()

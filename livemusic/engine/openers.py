@@ -1,0 +1,85 @@
+"""How each thing a session names is opened: one function a plug, replaceable where a test brings its own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from livemusic.audio.file import FileSource
+from livemusic.audio.rtmix import DeviceSource
+from livemusic.audio.source import Source
+from livemusic.engine.demo import DemoSource, DemoTrack
+from livemusic.inference.dictionary import Dictionary
+from livemusic.inference.encoder import Embedder
+from livemusic.inference.library import Library
+from livemusic.midi.port import Out
+from livemusic.midi.rtmidi import open_out
+from livemusic.music.tempo import Seconds
+from livemusic.sound.process import SoundProcess, SoundStatus
+
+
+class Sound(Protocol):
+    """What the engine asks of the sound process."""
+
+    def send(self, batch: Sequence[tuple[Seconds, bytes]]) -> None: ...
+    def backing(self, path: Path | None, started_at: Seconds, sample_rate: int) -> None: ...
+    def status(self) -> SoundStatus: ...
+    def close(self) -> None: ...
+
+
+class NoSound:
+    """No kit and no speakers."""
+
+    def send(self, batch: Sequence[tuple[Seconds, bytes]]) -> None:
+        pass
+
+    def backing(self, path: Path | None, started_at: Seconds, sample_rate: int) -> None:
+        pass
+
+    def status(self) -> SoundStatus:
+        return SoundStatus()
+
+    def close(self) -> None:
+        pass
+
+
+def open_source(wanted: str) -> Source | None:
+    """`demo`, `none`, an audio file's path, or an input device's name. `DeviceError`, `MediaError`."""
+    if wanted == "none":
+        return None
+    if wanted == "demo":
+        return DemoSource(DemoTrack.open())
+    if Path(wanted).suffix and Path(wanted).exists():
+        return FileSource(Path(wanted))
+    if "/" in wanted or Path(wanted).suffix.lower() in (".wav", ".flac", ".ogg", ".mp3", ".aiff"):
+        return FileSource(Path(wanted))  # says that it is missing
+    return DeviceSource(wanted)
+
+
+def open_sound(wanted: str) -> Sound:
+    if wanted == "none":
+        return NoSound()
+    process = SoundProcess(wanted)
+    process.start()
+    return process
+
+
+def open_embedder(model_id: str) -> Embedder:
+    library = Library()
+    return Embedder.open(library.folder("embedder", model_id))
+
+
+def open_dictionary(model_id: str) -> Dictionary:
+    library = Library()
+    return Dictionary.open(library.folder("drums", model_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Openers:
+    """Each raises a `LiveMusicError` that says what is wrong and what to do."""
+
+    source: Callable[[str], Source | None] = open_source
+    midi_out: Callable[[str], Out] = open_out
+    sound: Callable[[str], Sound] = open_sound
+    embedder: Callable[[str], Embedder] = open_embedder
+    dictionary: Callable[[str], Dictionary] = open_dictionary

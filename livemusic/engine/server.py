@@ -1,0 +1,83 @@
+"""Lets clients in by the local socket, one thread each; every request gets one reply."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client as dial
+from multiprocessing.connection import Connection, Listener
+from pathlib import Path
+from threading import Lock, Thread
+
+import msgspec
+
+from livemusic.engine.messages import AnyRequest, Failed
+from livemusic.engine.place import Door
+from livemusic.engine.snapshot import AnyReply
+
+MAX_MESSAGE = 1 << 22
+
+
+class Server:
+    """Answers clients with `answer(request)`. Nothing is pickled; a message that is no request gets `Failed`.
+
+    Thread: `server` accepts; one more for each client. `start` and `close` belong to the owner's.
+    """
+
+    def __init__(self, door: Door, answer: Callable[[AnyRequest], AnyReply]) -> None:
+        self._door = door
+        self._answer = answer
+        self._clients: dict[Connection, Thread] = {}
+        self._lock = Lock()
+        self._closing = False
+        self._listener: Listener | None = None
+        self._thread = Thread(target=self._accept, name="livemusic-server", daemon=True)
+
+    def start(self) -> None:
+        self._listener = Listener(self._door.address, authkey=self._door.key)
+        with suppress(OSError):
+            Path(self._door.address).chmod(0o600)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Let everybody go and end all threads."""
+        if self._listener is None:
+            return
+        self._closing = True
+        with suppress(OSError, EOFError, AuthenticationError):
+            dial(self._door.address, authkey=self._door.key).close()
+        self._thread.join(2.0)
+        self._listener.close()
+        with self._lock:
+            threads = list(self._clients.values())
+        for thread in threads:
+            thread.join(1.0)
+
+    def _accept(self) -> None:
+        assert self._listener is not None
+        while not self._closing:
+            try:
+                connection = self._listener.accept()
+            except (OSError, EOFError, AuthenticationError):
+                continue
+            thread = Thread(target=self._serve, args=(connection,), name="livemusic-client", daemon=True)
+            with self._lock:
+                self._clients[connection] = thread
+            thread.start()
+
+    def _serve(self, connection: Connection) -> None:
+        with suppress(OSError, EOFError), connection:
+            while not self._closing:
+                if connection.poll(0.25):
+                    connection.send_bytes(msgspec.msgpack.encode(self._reply(connection.recv_bytes(MAX_MESSAGE))))
+        with self._lock:
+            self._clients.pop(connection, None)
+
+    def _reply(self, data: bytes) -> AnyReply:
+        try:
+            request = msgspec.msgpack.decode(data, type=AnyRequest)
+        except (msgspec.DecodeError, ValueError, RecursionError) as problem:
+            return Failed(f"That is no request this engine knows: {problem}")
+        try:
+            return self._answer(request)
+        except Exception as problem:  # a thread's edge: nothing may cross it
+            return Failed(str(problem) or type(problem).__name__)

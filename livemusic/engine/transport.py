@@ -1,0 +1,292 @@
+"""Owns musical time: plans the playing pattern a few milliseconds ahead and sends each event when it is due."""
+
+import heapq
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from livemusic.engine.lateness import Lateness, Percentiles
+from livemusic.engine.outlet import Outlet
+from livemusic.errors import DeviceError
+from livemusic.midi.memory import NoOut
+from livemusic.midi.port import Out
+from livemusic.music import clock
+from livemusic.music.event import ALL_SOUND_OFF, CONTROL, Event, is_note_on, note_off, note_on
+from livemusic.music.grid import STEP
+from livemusic.music.pattern import Pattern
+from livemusic.music.player import Player
+from livemusic.music.tempo import Meter, Seconds, TempoMap, Ticks, next_multiple
+from livemusic.music.window import CUT, lead_in
+
+#: Events are planned between half of this and all of it ahead.
+LOOKAHEAD: Seconds = 0.020
+#: From pressing play to the first planned tick.
+START_LEAD: Seconds = 0.005
+#: After a stall longer than this (a machine asleep, a process stopped) missed notes are skipped, not caught up.
+STALL: Seconds = 0.25
+_SUMMARY_EVERY: Seconds = 0.5
+_TEST_PITCH, _TEST_LENGTH = 38, 0.15
+
+
+class Sink(Protocol):
+    """Takes events with their moment, ahead of time, and never blocks: the sound process, or a list."""
+
+    def send(self, batch: Sequence[tuple[Seconds, bytes]]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Play `pattern` from the next multiple of `quantum`; `grid` is what the window draws."""
+
+    pattern: Pattern
+    grid: bytes
+    quantum: Ticks
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Play from song position 0, or from where it was stopped when `resume`."""
+
+    resume: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Stop, ending what sounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Panic: silence everything now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    bpm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plugged:
+    """The loader hands over what was opened; None leaves a thing as it is."""
+
+    out: Out | None = None
+    sink: Sink | None = None
+    sends_clock: bool | None = None
+    meter: Meter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A map whose bars `Start` falls in with: the demo song's, and None when the source has no tempo."""
+
+    map: TempoMap | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """Sound the test note."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransportView:
+    """The transport as others see it; replaced whole after every step."""
+
+    playing: bool = False
+    map: TempoMap = TempoMap()
+    meter: Meter = Meter()
+    stopped_at: Ticks = 0
+    grid: bytes = b""
+    notes_sent: int = 0
+    last_notes: tuple[int, ...] = ()
+    late: Percentiles = Percentiles()
+    skipped: int = 0
+
+    def tick(self, now: Seconds) -> float:
+        """The song position at `now`, before 0 while counting in."""
+        if not self.playing:
+            return float(self.stopped_at)
+        return self.map.tick + (now - self.map.seconds) / self.map.seconds_per_tick
+
+
+class Transport:
+    """The scheduler core. Everything takes effect at the end of what is already planned, so nothing is ever called back.
+
+    `lost(reason)` and `retire(thing)` are called when a port fails and when port or sink were replaced; they must not block.
+    Thread: transport.
+    """
+
+    def __init__(self, lost: Callable[[str], None], retire: Callable[[Any], None]) -> None:
+        self.view = TransportView()
+        self._lost = lost
+        self._retire = retire
+        self._player = Player(Pattern())
+        self._outlet = Outlet(NoOut())
+        self._sink: Sink | None = None
+        self._sends_clock = True
+        self._downbeat: Ticks = 0
+        self._reference: TempoMap | None = None
+        self._due: list[tuple[Seconds, int, bytes]] = []
+        self._sequence = 0
+        self._lateness = Lateness()
+        self._summary_due: Seconds = 0.0
+        self._last_notes: deque[int] = deque(maxlen=16)
+
+    def handle(self, message: Any, now: Seconds) -> None:
+        match message:
+            case Cue():
+                self._cue(message)
+            case Start():
+                self._start(now, message.resume)
+            case Halt():
+                self._halt()
+            case Hush():
+                self._hush(now)
+            case Tempo(bpm):
+                self._change(map=self.view.map.with_bpm(bpm, self._player.planned))
+            case Plugged():
+                self._plug(message)
+            case Reference(tempo):
+                self._reference = tempo
+            case Tap():
+                self._schedule([(now, note_on(9, _TEST_PITCH, 100)), (now + _TEST_LENGTH, note_off(9, _TEST_PITCH))])
+            case _:
+                raise TypeError(f"the transport does not know {message!r}")
+
+    def advance(self, now: Seconds) -> Seconds | None:
+        self._plan(now)
+        self._send_due(now)
+        if now >= self._summary_due and (not self._due or self._due[0][0] > now + 0.002):
+            self._summary_due = now + _SUMMARY_EVERY
+            self._change(late=self._lateness.summary())
+        wakes = [self._due[0][0]] if self._due else []
+        if self.view.playing:
+            wakes.append(self.view.map.seconds_at(self._player.planned) - LOOKAHEAD / 2)
+        return min(wakes, default=None)
+
+    def _plan(self, now: Seconds) -> None:
+        if not self.view.playing:
+            return
+        ahead = self.view.map.seconds_at(self._player.planned) - now
+        if ahead < -STALL:
+            self._skip(now)
+        if ahead < LOOKAHEAD / 2 + 1e-4:
+            start, until = self._player.planned, self.view.map.tick_at(now + LOOKAHEAD) + 1
+            events = self._player.advance(until)
+            self._emit(self._with_clock(events, start, until) if self._sends_clock else events)
+
+    def _with_clock(self, events: list[Event], start: Ticks, until: Ticks) -> list[Event]:
+        """`events` merged with the clock, which begins at the downbeat and goes before notes of the same tick."""
+        pulses = clock.pulses(max(start, self._downbeat), until)
+        if start <= self._downbeat < until:
+            pulses = clock.begin(self._downbeat) + pulses
+        return sorted(pulses + events, key=lambda event: event.tick)
+
+    def _skip(self, now: Seconds) -> None:
+        """Give up what should have sounded while the engine could not run."""
+        self._emit(self._player.release())
+        self._player.locate(max(self._player.planned, self.view.map.tick_at(now)))
+        self._change(skipped=self.view.skipped + 1)
+
+    def _emit(self, events: Sequence[Event]) -> None:
+        self._schedule([(self.view.map.seconds_at(tick), data) for tick, data in events])
+
+    def _schedule(self, batch: list[tuple[Seconds, bytes]]) -> None:
+        for seconds, data in batch:
+            self._sequence += 1
+            heapq.heappush(self._due, (seconds, self._sequence, data))
+        notes = [(seconds, data) for seconds, data in batch if data[0] < 0xF0]
+        if notes and self._sink is not None:
+            self._sink.send(notes)
+
+    def _send_due(self, now: Seconds) -> None:
+        while self._due and self._due[0][0] <= now:
+            seconds, _, data = heapq.heappop(self._due)
+            self._send(data)
+            self._lateness.add(now - seconds)
+            if is_note_on(data):
+                self._last_notes.append(data[1])
+                self._change(notes_sent=self.view.notes_sent + 1, last_notes=tuple(self._last_notes))
+
+    def _send(self, data: bytes) -> None:
+        try:
+            self._outlet.send(data)
+        except DeviceError as problem:
+            self._unplug(str(problem))
+
+    def _unplug(self, reason: str) -> None:
+        """The port is gone: go on without it; the loader looks for it."""
+        gone, self._outlet = self._outlet.out, Outlet(NoOut())
+        self._retire(gone)
+        self._lost(reason)
+
+    def _cue(self, cue: Cue) -> None:
+        self._player.cue(cue.pattern, cue.quantum)
+        if not self.view.playing:
+            self._player.locate(self._player.planned)
+        self._change(grid=cue.grid)
+
+    def _start(self, now: Seconds, resume: bool) -> None:
+        if self.view.playing:
+            self._halt()
+        tick: Ticks = next_multiple(max(0, self.view.stopped_at), STEP) if resume else 0
+        self._player.locate(tick)
+        lead = CUT if tick else lead_in(self._player.pattern or Pattern())
+        begin = now + START_LEAD
+        tempo = TempoMap(self.view.map.bpm, begin, tick - lead)
+        if self._reference is not None and not resume:
+            tempo = self._fall_in(begin, lead)
+        self._player.locate(tick - lead)
+        self._downbeat = tick
+        self._change(playing=True, map=tempo)
+
+    def _fall_in(self, earliest: Seconds, lead: Ticks) -> TempoMap:
+        """Song position 0 on the reference's next bar line that leaves time to lead in."""
+        assert self._reference is not None
+        bar = next_multiple(self._reference.tick_at(earliest) + lead + 1, self.view.meter.bar)
+        return TempoMap(self._reference.bpm, self._reference.seconds_at(bar), 0)
+
+    def _halt(self) -> None:
+        if not self.view.playing:
+            return
+        ends = self._player.release()
+        if self._sends_clock:
+            ends += clock.end(self._player.planned)
+        self._emit(ends)
+        self._change(playing=False, stopped_at=max(0, self._player.planned))
+
+    def _hush(self, now: Seconds) -> None:
+        self._halt()
+        stops = [data for _, _, data in self._due if data[0] >= 0xF0]
+        self._due.clear()
+        try:
+            self._outlet.panic()
+        except DeviceError as problem:
+            self._unplug(str(problem))
+        for data in stops[-1:]:
+            self._send(data)
+        if self._sink is not None:
+            silent = now + LOOKAHEAD  # after whatever the sound process was told already
+            self._sink.send([(silent, bytes((CONTROL | channel, ALL_SOUND_OFF, 0))) for channel in range(16)])
+
+    def _plug(self, plugged: Plugged) -> None:
+        if plugged.out is not None:
+            old = self._outlet.out
+            try:
+                self._outlet.silence()
+            except DeviceError:
+                pass  # it is being replaced: nothing more can be said to it
+            self._outlet = Outlet(plugged.out)
+            self._retire(old)
+        if plugged.sink is not None:
+            if self._sink is not None:
+                self._retire(self._sink)
+            self._sink = plugged.sink
+        if plugged.sends_clock is not None:
+            self._sends_clock = plugged.sends_clock
+        if plugged.meter is not None:
+            self._change(meter=plugged.meter)
+
+    def _change(self, **fields: Any) -> None:
+        self.view = replace(self.view, **fields)
+

@@ -1,0 +1,61 @@
+"""Blending codes of the drum dictionary: weights from the pad or the path, convex sum, winner-take-all."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float32]
+
+#: The corners of the pad as (x, y), y upwards: top left, top right, bottom left, bottom right.
+CORNER_PLACES: tuple[tuple[float, float], ...] = ((0.0, 1.0), (1.0, 1.0), (0.0, 0.0), (1.0, 0.0))
+
+
+def pad_weights(x: float, y: float) -> Array:
+    """Bilinear weights `(4,)` of the pad's corners at `(x, y)` in 0..1; they sum to 1."""
+    x, y = min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
+    return np.array([(1 - x) * y, x * y, (1 - x) * (1 - y), x * (1 - y)], np.float32)
+
+
+def pad_place(weights: Array) -> tuple[float, float]:
+    """Where on the pad the weights pull: the weighted mean of the corners."""
+    x, y = weights.astype(np.float64) @ np.array(CORNER_PLACES)
+    return float(min(max(x, 0.0), 1.0)), float(min(max(y, 0.0), 1.0))
+
+
+def anchor_weights(point: Array, anchors: Sequence[Array | None]) -> Array:
+    """Weights `(len(anchors),)` of the captured anchors by inverse squared distance from `point` (Shepard 1968).
+
+    On an anchor its weight is 1. Corners without an anchor get 0; `ValueError` when there is none at all.
+    """
+    captured = [index for index, anchor in enumerate(anchors) if anchor is not None]
+    if not captured:
+        raise ValueError("no anchor was captured")
+    squares = np.array([np.sum((point - np.asarray(anchors[index])) ** 2) for index in captured], np.float64)
+    pull = 1.0 / np.maximum(squares, 1e-9)
+    weights = np.zeros(len(anchors), np.float32)
+    weights[captured] = pull / pull.sum()
+    return weights
+
+
+def blend(codes: Sequence[Array], weights: Array) -> Array:
+    """The convex sum of codes `(atoms, positions)`, all of one shape."""
+    return np.einsum("c,cap->ap", weights, np.stack(codes)).astype(np.float32)
+
+
+def winners(code: Array, active_per_beat: int, positions_per_beat: int) -> Array:
+    """Winner-take-all: keep the `active_per_beat` largest absolute coefficients within each beat, zero the rest.
+
+    `code`: `(atoms, positions)`; the last beat may be incomplete. After the k-sparse step of CONV-WTA
+    (Makhzani and Frey 2015), per beat instead of per map.
+    """
+    atoms, positions = code.shape
+    beats = -(-positions // positions_per_beat)
+    padded = np.zeros((atoms, beats * positions_per_beat), np.float32)
+    padded[:, :positions] = code
+    rows = padded.reshape(atoms, beats, positions_per_beat).transpose(1, 0, 2).reshape(beats, -1)
+    if active_per_beat < rows.shape[1]:
+        losers = np.argpartition(-np.abs(rows), active_per_beat - 1, axis=1)[:, active_per_beat:]
+        np.put_along_axis(rows, losers, 0.0, axis=1)
+    kept = rows.reshape(beats, atoms, positions_per_beat).transpose(1, 0, 2).reshape(atoms, -1)
+    return np.ascontiguousarray(kept[:, :positions])

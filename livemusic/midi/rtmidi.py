@@ -1,0 +1,151 @@
+"""MIDI ports of the system, through RtMidi: ALSA or JACK on Linux, CoreMIDI on macOS, WinMM on Windows."""
+
+import os
+import sys
+from pathlib import Path
+from threading import Lock
+
+import rtmidi
+
+from livemusic.errors import DeviceError
+from livemusic.midi.jack import JackPulse, mute_jack
+from livemusic.midi.memory import NoOut
+from livemusic.midi.port import Out, find_port, plain
+
+CLIENT = "livemusic"
+
+
+def open_out(wanted: str, client_name: str = CLIENT) -> Out:
+    """Open `wanted`: `virtual` (a port of our own that a DAW can pick), `none`, or an output port by name.
+
+    `DeviceError` says what is missing, what is there, and the cure.
+    """
+    if wanted == "none":
+        return NoOut()
+    if wanted == "virtual" and sys.platform == "win32":
+        raise DeviceError(
+            "Windows gives programs no virtual MIDI ports of their own. Install loopMIDI (or Windows MIDI Services), "
+            "make a port there, and choose it by name."
+        )
+    return RtMidiOut(wanted, client_name)
+
+
+def output_names() -> list[str]:
+    """The ports that MIDI can be sent to, our own left out. `DeviceError` where the system has no MIDI."""
+    return _listing(rtmidi.MidiOut)
+
+
+def input_names() -> list[str]:
+    """The ports that MIDI can come from, our own left out. `DeviceError` where the system has no MIDI."""
+    return _listing(rtmidi.MidiIn)
+
+
+class RtMidiOut:
+    """An output port that is open. `send` takes a few microseconds and never waits.
+
+    Opening and closing hold the interpreter for as long as the system takes: some 30 ms to enter JACK's graph, one
+    period to leave it with the last message sent, a second if the server has died. Do both while nothing is due.
+    """
+
+    def __init__(self, wanted: str, client_name: str = CLIENT) -> None:
+        self._lock = Lock()
+        self._midi: rtmidi.MidiOut | None = _client(rtmidi.MidiOut, client_name)
+        on_jack = self._midi.get_current_api() == rtmidi.API_UNIX_JACK
+        self._pulse = JackPulse() if on_jack else None
+        try:
+            self._own = wanted == "virtual"
+            if self._own:
+                self._midi.open_virtual_port(client_name)
+                self.name = client_name
+            else:
+                names = _names(self._midi)
+                index = find_port(wanted, names)
+                self._midi.open_port(index, "out")
+                self.name = names[index]
+        except rtmidi.RtMidiError as problem:
+            self.close()
+            raise DeviceError(f"MIDI port {wanted!r} cannot be opened: {problem}. Is another program using it?") from problem
+        except DeviceError:
+            self.close()
+            raise
+
+    @property
+    def alive(self) -> bool:
+        """False once the port or its server is gone; then the port is closed as well.
+
+        Closed here because libjack frees the clients of a dead server as soon as a new one is opened: closing an old
+        one after that would crash.
+        """
+        if self._pulse is not None and not self._pulse.beats:
+            self.close()
+        with self._lock:
+            if self._midi is None:
+                return False
+            try:
+                return self._own or plain(self.name) in map(plain, _names(self._midi))
+            except rtmidi.RtMidiError:
+                return False
+
+    def send(self, data: bytes) -> None:
+        with self._lock:
+            if self._midi is None or (self._pulse is not None and not self._pulse.beats):
+                raise DeviceError(f"MIDI port {self.name!r} has gone. Plug it in again or choose another.")
+            try:
+                self._midi.send_message(data)
+            except (rtmidi.RtMidiError, ValueError) as problem:
+                raise DeviceError(f"MIDI port {self.name!r} does not take messages any more: {problem}.") from problem
+
+    def close(self) -> None:
+        with self._lock:
+            midi, self._midi = self._midi, None
+            if midi is None:
+                return
+            midi.close_port()  # waits until JACK has taken the last message
+            midi.delete()
+            if self._pulse is not None:
+                self._pulse.close()
+
+
+def _client(kind: type, name: str) -> "rtmidi.MidiOut":
+    """A new RtMidi client on the first MIDI system that works."""
+    if sys.platform != "linux":
+        return _made(kind, rtmidi.API_UNSPECIFIED, name)
+    mute_jack(Path(rtmidi.__file__).parent)
+    os.environ.setdefault("JACK_NO_START_SERVER", "1")
+    if os.access("/dev/snd/seq", os.R_OK | os.W_OK):
+        return _made(kind, rtmidi.API_LINUX_ALSA, name)
+    return _made(kind, rtmidi.API_UNIX_JACK, name)
+
+
+def _made(kind: type, api: int, name: str) -> "rtmidi.MidiOut":
+    try:
+        return kind(api, name)
+    except rtmidi.RtMidiError as problem:
+        cure = (
+            "Load the ALSA sequencer (sudo modprobe snd-seq; your user must be in the group audio) or start JACK "
+            "(without a sound card: jackd --no-realtime -d dummy -r 48000 -p 256)"
+            if sys.platform == "linux"
+            else "Restart the computer, or look at the system's MIDI settings"
+        )
+        raise DeviceError(f"There is no MIDI on this machine. {cure}, or go without: --midi-out none.") from problem
+
+
+def _listing(kind: type) -> list[str]:
+    midi = _client(kind, f"{CLIENT} list")
+    try:
+        return [name for name in _names(midi) if not name.startswith(CLIENT)]
+    finally:
+        midi.delete()
+
+
+def _names(midi: "rtmidi.MidiOut") -> list[str]:
+    """Port names in RtMidi's order, as Unicode wherever they come from."""
+    raw = (midi.get_port_name(index, encoding=None) or b"" for index in range(midi.get_port_count()))
+    return [_text(name) for name in raw]
+
+
+def _text(name: bytes) -> str:
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        return name.decode("mac_roman" if sys.platform == "darwin" else "latin-1")

@@ -1,0 +1,155 @@
+"""Presets, settings and sessions as JSON that people can read, edit and keep.
+
+Every format that was ever written is read for ever: `tests/golden/` holds a file of each, and the tables below
+a reader for each.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import msgspec
+
+from livemusic.errors import PresetError
+from livemusic.session.files import AnyPath, replacing, set_aside
+from livemusic.session.preset import Preset
+from livemusic.session.settings import Session, Settings
+
+T = TypeVar("T")
+Kept = TypeVar("Kept", Settings, Session)
+Readers = Mapping[int, Callable[[bytes], T]]
+
+_MOST_BYTES = 8 << 20
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_INDENT = "  "
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """The one field that every file of ours has; the rest is skipped."""
+
+    format: int = 1
+
+
+class _SessionParts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A session whose preset and settings may each be of an older format."""
+
+    preset: msgspec.Raw
+    settings: msgspec.Raw = msgspec.Raw(b"{}")
+    format: int = 1
+
+
+def _session_1(data: bytes) -> Session:
+    parts = msgspec.json.decode(data, type=_SessionParts)
+    return Session(_decode(bytes(parts.preset), _PRESETS), _decode(bytes(parts.settings), _SETTINGS))
+
+
+_PRESETS: Readers[Preset] = {1: msgspec.json.Decoder(Preset).decode}
+_SETTINGS: Readers[Settings] = {1: msgspec.json.Decoder(Settings).decode}
+_SESSIONS: Readers[Session] = {1: _session_1}
+
+
+def read_preset(path: AnyPath) -> Preset:
+    """Read a preset of any format; `PresetError` says what is wrong with the file."""
+    return _read(path, "preset", _PRESETS)
+
+
+def read_settings(path: AnyPath) -> Settings:
+    """Read settings of any format; `PresetError` says what is wrong with the file."""
+    return _read(path, "settings file", _SETTINGS)
+
+
+def read_session(path: AnyPath) -> Session:
+    """Read a saved session of any format; `PresetError` says what is wrong with the file."""
+    return _read(path, "session file", _SESSIONS)
+
+
+def write_preset(path: AnyPath, preset: Preset) -> None:
+    """Write a preset whole or not at all; `PresetError` where that fails."""
+    _write(path, "preset", preset)
+
+
+def write_settings(path: AnyPath, settings: Settings) -> None:
+    """Write settings whole or not at all; `PresetError` where that fails."""
+    _write(path, "settings file", settings)
+
+
+def write_session(path: AnyPath, session: Session) -> None:
+    """Write a session whole or not at all; `PresetError` where that fails."""
+    _write(path, "session file", session)
+
+
+def recover(path: AnyPath, default: Kept) -> tuple[Kept, str | None]:
+    """Read our own settings or session, whatever state the file is in: `(value, notice for the musician or None)`.
+
+    The type of `default` says which. A missing file gives the default; a broken or newer one is set aside as
+    `NAME.broken` first, so that saving again loses nothing.
+    """
+    if not os.path.lexists(path):
+        return default, None
+    try:
+        return (read_settings(path) if isinstance(default, Settings) else read_session(path)), None
+    except PresetError as error:
+        try:
+            kept = set_aside(path)
+        except OSError:
+            return default, f"{error}; the defaults are used"
+        return default, f"{error}; it was set aside as {kept.name} and the defaults are used"
+
+
+def encode(value: Preset | Settings | Session) -> bytes:
+    """JSON that is the same for the same value: format first, single values next, a line for each list of hits.
+
+    `ValueError` where a name is not valid text.
+    """
+    return (_pretty(msgspec.to_builtins(value), "") + "\n").encode()
+
+
+def _pretty(value: object, margin: str) -> str:
+    inner = margin + _INDENT
+    if isinstance(value, dict) and value:
+        keys = sorted(value, key=lambda key: (key != "format", _has_object(value[key])))
+        lines = [f"{inner}{_line(key)}: {_pretty(value[key], inner)}" for key in keys]
+        return "{\n" + ",\n".join(lines) + f"\n{margin}}}"
+    if _has_object(value) and isinstance(value, list | tuple):
+        return "[\n" + ",\n".join(inner + _pretty(item, inner) for item in value) + f"\n{margin}]"
+    return _line(value)
+
+
+def _line(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=0).decode()
+
+
+def _has_object(value: object) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list | tuple) and any(map(_has_object, value)))
+
+
+def _decode(data: bytes, readers: Readers[T]) -> T:
+    version = msgspec.json.decode(data, type=_Head).format
+    if version not in readers:
+        raise ValueError(f"it is of format {version}, this livemusic knows up to {max(readers)} - update livemusic")
+    return readers[version](data)
+
+
+def _read(path: AnyPath, what: str, readers: Readers[T]) -> T:
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise PresetError(f"{path}: this {what} cannot be opened ({reason}): check its name and permissions") from error
+    try:
+        if len(data) > _MOST_BYTES:
+            raise ValueError(f"it is larger than {_MOST_BYTES >> 20} MB")
+        return _decode(data.removeprefix(_BYTE_ORDER_MARK), readers)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise PresetError(f"{path}: this {what} cannot be used ({str(error)[:300]}): correct or replace it") from error
+
+
+def _write(path: AnyPath, what: str, value: Preset | Settings | Session) -> None:
+    try:
+        data = encode(value)
+        with replacing(path) as file:
+            file.write(data)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise PresetError(f"{path}: this {what} cannot be written ({reason}): choose another name or folder") from error

@@ -1,0 +1,40 @@
+"""Files that are whole or not there at all, and broken ones put where nothing is lost."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+AnyPath = str | os.PathLike[str]
+
+
+@contextmanager
+def replacing(path: AnyPath) -> Iterator[BinaryIO]:
+    """Write a file so that a crash, a full disk or Ctrl-C leaves the old one, never half of the new one.
+
+    Yields a binary file in the same folder (made where it is missing); when the block ends well its bytes are
+    on the disk and take the place of `path`, or of what `path` links to. `OSError` as it comes.
+    """
+    target = Path(os.path.realpath(path))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        with open(draft, "xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def set_aside(path: AnyPath) -> Path:
+    """Rename a broken file to `NAME.broken` (`NAME.broken.2`, ... where that is taken) and return where it is now."""
+    source = Path(path)
+    number = 1
+    while os.path.lexists(kept := source.with_name(f"{source.name}.broken" + (f".{number}" if number > 1 else ""))):
+        number += 1
+    return source.rename(kept)

@@ -1,0 +1,203 @@
+"""The window's only way to the engine: requests out, snapshots in, over a link that may come and go.
+
+A plain thread does all the waiting and owns the link; the window polls once for every frame, so it can
+never be flooded, and a hidden window costs nothing.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QObject, Signal
+
+from livemusic.engine.messages import Failed, Look, MovePad, Request, SetTempo
+from livemusic.engine.snapshot import Notice, Snapshot
+from livemusic.errors import LiveMusicError
+from livemusic.session.settings import Session
+
+RETRY_SECONDS = 0.5
+CLOSE_SECONDS = 2.0
+#: Of these only the newest waiting one is worth sending.
+_LAST_WINS = (MovePad, SetTempo)
+
+_log = logging.getLogger(__name__)
+
+
+class Link(Protocol):
+    """A connection to the engine: `engine.client.Client`, or a stand-in. `ask` raises `EngineError` when it is gone."""
+
+    def ask(self, request: Request) -> Any: ...
+
+    def close(self) -> None: ...
+
+
+Connect = Callable[[], Link]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of the path: float32 `(n, 4)` rows `t, x, y, z`, from index `first` of `epoch`."""
+
+    epoch: int
+    first: int
+    points: npt.NDArray[np.float32]
+
+
+@dataclass(slots=True)
+class _Inbox:
+    """What came in since the last poll; replaced whole under the lock."""
+
+    snapshot: Snapshot | None = None
+    session: Session | None = None
+    stretches: list[Stretch] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    connected: list[bool] = field(default_factory=list)
+
+
+class Bridge(QObject):
+    """Talks to the engine on a thread of its own and tells the window in the window's thread.
+
+    `connect` opens a link or raises `LiveMusicError`. Call `start` once, `poll` for every frame, `close` at
+    the end. Signals are emitted inside `poll`: `path_grew` and `session_changed` before the `arrived`
+    they belong to.
+    """
+
+    arrived = Signal(object)
+    path_grew = Signal(object)
+    session_changed = Signal(object)
+    told = Signal(str)
+    connection_changed = Signal(bool)
+
+    def __init__(self, connect: Connect, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._connect = connect
+        self._link: Link | None = None
+        self._wake = threading.Condition()
+        self._inbox = _Inbox()
+        self._requests: list[Request] = []
+        self._look_wanted = True
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="window bridge", daemon=True)
+
+    def start(self) -> None:
+        """Begin to connect and to listen."""
+        self._thread.start()
+
+    def send(self, request: Request) -> None:
+        """Say something to the engine as soon as possible; of waiting pad and tempo moves the last wins."""
+        with self._wake:
+            if self._requests and isinstance(request, _LAST_WINS) and type(self._requests[-1]) is type(request):
+                self._requests.pop()
+            self._requests.append(request)
+            self._wake.notify()
+
+    def poll(self) -> None:
+        """Emit what came in since the last poll and ask for the next snapshot."""
+        with self._wake:
+            inbox, self._inbox = self._inbox, _Inbox()
+            self._look_wanted = True
+            self._wake.notify()
+        for connected in inbox.connected:
+            self.connection_changed.emit(connected)
+        for text in inbox.texts:
+            self.told.emit(text)
+        if inbox.session is not None:
+            self.session_changed.emit(inbox.session)
+        for stretch in inbox.stretches:
+            self.path_grew.emit(stretch)
+        if inbox.snapshot is not None:
+            self.arrived.emit(inbox.snapshot)
+
+    def close(self) -> None:
+        """Hang up and end the thread; waits two seconds at most for a reply under way."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        if self._thread.is_alive():
+            self._thread.join(CLOSE_SECONDS)
+            link = self._link
+            if self._thread.is_alive() and link is not None:
+                link.close()
+                self._thread.join(CLOSE_SECONDS)
+
+    # The rest runs on the thread.
+
+    def _run(self) -> None:
+        known = _Known()
+        while not self._stopping:
+            try:
+                if self._link is None:
+                    self._link = self._connect()
+                    known = _Known()
+                    self._note(connected=True)
+                self._serve(self._link, known)
+            except (LiveMusicError, OSError, EOFError) as error:
+                _log.debug("engine away: %s", error)
+                self._hang_up()
+                self._note(connected=False)
+                with self._wake:
+                    self._requests.clear()
+                    self._wake.wait_for(lambda: self._stopping, RETRY_SECONDS)
+        self._hang_up()
+
+    def _serve(self, link: Link, known: "_Known") -> None:
+        with self._wake:
+            self._wake.wait_for(lambda: self._stopping or self._requests or self._look_wanted)
+            requests, self._requests = self._requests, []
+            look, self._look_wanted = self._look_wanted, False
+        for request in requests:
+            reply = link.ask(request)
+            if isinstance(reply, Failed):
+                self._note(text=reply.reason)
+        if look and not self._stopping:
+            reply = link.ask(Look(known.epoch, known.points, known.revision))
+            if isinstance(reply, Snapshot):
+                self._take(reply, known)
+
+    def _take(self, snapshot: Snapshot, known: "_Known") -> None:
+        listen = snapshot.listen
+        points = np.frombuffer(listen.points, np.float32).reshape(-1, 4)
+        fresh = listen.epoch != known.epoch or len(points) > 0
+        known.epoch = listen.epoch
+        known.points = listen.first + len(points) if fresh else known.points
+        known.revision = snapshot.revision
+        texts = known.news(snapshot.notices)
+        with self._wake:
+            self._inbox.snapshot = snapshot
+            self._inbox.session = snapshot.session or self._inbox.session
+            self._inbox.texts += texts
+            if fresh:
+                self._inbox.stretches.append(Stretch(listen.epoch, listen.first, points))
+
+    def _note(self, *, text: str | None = None, connected: bool | None = None) -> None:
+        with self._wake:
+            if text is not None:
+                self._inbox.texts.append(text)
+            if connected is not None and self._inbox.connected[-1:] != [connected]:
+                self._inbox.connected.append(connected)
+
+    def _hang_up(self) -> None:
+        link, self._link = self._link, None
+        if link is not None:
+            link.close()
+
+
+@dataclass(slots=True)
+class _Known:
+    """What this connection has been told already. Thread: window bridge."""
+
+    epoch: int = -1
+    points: int = 0
+    revision: int = -1
+    notice: int | None = None
+
+    def news(self, notices: tuple[Notice, ...]) -> list[str]:
+        """The notices not seen yet; of those older than this connection only the last."""
+        fresh = [n for n in notices if n.number > self.notice] if self.notice is not None else list(notices[-1:])
+        if notices:
+            self.notice = notices[-1].number
+        return [notice.text for notice in fresh]

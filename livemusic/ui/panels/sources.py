@@ -1,0 +1,132 @@
+"""What is plugged in: preset, what is listened to, where the notes go, where the drums sound."""
+
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
+
+from livemusic.session.settings import Session
+from livemusic.ui.choices import Choices
+
+OPEN_FILE = "\0open"
+_SOURCES = (("Demo song", "demo"), ("Nothing", "none"))
+_PORTS = (("Virtual port", "virtual"), ("None", "none"))
+_SOUNDS = (("Default output", "default"), ("No sound", "none"))
+
+
+class ChoiceBox(QComboBox):
+    """A list of `(label, value)`; `chosen` tells of the user's choice only, `opened` that fresh names are wanted."""
+
+    chosen = Signal(str)
+    opened = Signal()
+
+    def __init__(self, name: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._entries: tuple[tuple[str, str], ...] = ()
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMaxVisibleItems(24)
+        self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
+
+    def show_entries(self, entries: tuple[tuple[str, str], ...], value: str) -> None:
+        """Offer `entries` and select `value`, which is offered too even if it is not among them."""
+        if value and value not in [known for _, known in entries]:
+            entries = (*entries, (_shown(value), value))
+        if entries != self._entries:
+            self._entries = entries
+            self.clear()
+            for label, data in entries:
+                self.addItem(label, data)
+        index = next((i for i, (_, known) in enumerate(entries) if known == value), -1)
+        if index != self.currentIndex():
+            self.setCurrentIndex(index)
+
+    def showPopup(self) -> None:  # noqa: N802
+        self.opened.emit()
+        super().showPopup()
+
+    def wheelEvent(self, event: object) -> None:  # noqa: N802
+        """Scrolling past must not change a device."""
+        event.ignore()
+
+
+class SourcesPanel(QWidget):
+    """Four lists; a choice is `asked` for as a changed `Session`, a file is `file_wanted`."""
+
+    asked = Signal(object)
+    file_wanted = Signal()
+    opened = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session: Session | None = None
+        self._choices = Choices()
+        self.preset = ChoiceBox("Preset", "Four patterns and how they are played")
+        self.source = ChoiceBox("Listen to", "What the path is drawn from: the demo song, a device, or a file [Ctrl+O]")
+        self.midi_out = ChoiceBox("MIDI to", "Where the drum notes are sent")
+        self.sound_out = ChoiceBox("Sound to", "Where the built-in kit is heard")
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(10)
+        layout.setVerticalSpacing(7)
+        layout.setColumnStretch(1, 1)
+        for row, box in enumerate((self.preset, self.source, self.midi_out, self.sound_out)):
+            label = QLabel(box.accessibleName(), self)
+            label.setProperty("role", "caption")
+            label.setBuddy(box)
+            layout.addWidget(label, row, 0)
+            layout.addWidget(box, row, 1)
+            box.opened.connect(self.opened)
+        self.preset.chosen.connect(self._choose_preset)
+        self.source.chosen.connect(self._choose_source)
+        self.midi_out.chosen.connect(lambda value: self.ask(midi_out=value))
+        self.sound_out.chosen.connect(lambda value: self.ask(sound_out=value))
+
+    def show_choices(self, choices: Choices) -> None:
+        """What there is to choose from."""
+        self._choices = choices
+        self._fill()
+
+    def show_session(self, session: Session) -> None:
+        """What is chosen."""
+        self._session = session
+        self._fill()
+
+    def ask(self, **settings: str) -> None:
+        """Ask for the session with these settings changed."""
+        if self._session is not None:
+            changed = msgspec.structs.replace(self._session.settings, **settings)
+            self.asked.emit(msgspec.structs.replace(self._session, settings=changed))
+
+    def _fill(self) -> None:
+        if self._session is None:
+            return
+        settings, choices = self._session.settings, self._choices
+        file = (("Open a file…", OPEN_FILE),)
+        self.preset.show_entries(_named(tuple(p.name for p in choices.presets)), self._session.preset.name)
+        self.source.show_entries(_SOURCES + _named(choices.inputs) + file, settings.source)
+        self.midi_out.show_entries(_PORTS + _named(choices.midi_outs), settings.midi_out)
+        self.sound_out.show_entries(_SOUNDS + _named(choices.sound_outs), settings.sound_out)
+
+    def _choose_preset(self, name: str) -> None:
+        preset = next((preset for preset in self._choices.presets if preset.name == name), None)
+        if preset is not None and self._session is not None:
+            self.asked.emit(msgspec.structs.replace(self._session, preset=preset))
+
+    def _choose_source(self, value: str) -> None:
+        if value == OPEN_FILE:
+            self._fill()
+            self.file_wanted.emit()
+        else:
+            self.ask(source=value)
+
+
+def _named(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, name) for name in names)
+
+
+def _shown(value: str) -> str:
+    return Path(value).name if "/" in value or "\\" in value else value

@@ -1,0 +1,34 @@
+"""Pictures of a path without a window."""
+
+from pathlib import Path
+
+import numpy.typing as npt
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+
+from livemusic.errors import MediaError
+from livemusic.ui.views.camera import Camera
+from livemusic.ui.views.path_painter import PathPainter
+from livemusic.ui.views.trail import Trail
+
+
+def application() -> QGuiApplication:
+    """The running application, or a new one that needs no screen; keep what is returned while painting."""
+    running = QGuiApplication.instance()
+    if isinstance(running, QGuiApplication):
+        return running
+    return QGuiApplication(["livemusic", "-platform", "offscreen"])
+
+
+def picture(points: npt.ArrayLike, path: Path, size: tuple[int, int] = (1600, 1000)) -> None:
+    """Save a picture of a whole path, rows `t, x, y, z`, coloured by time, as PNG. Raises `MediaError`."""
+    app = application()
+    trail = Trail.of(points)
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    camera = Camera().towards(*trail.extent(), 1.0)
+    PathPainter.whole().paint(painter, QSize(*size), trail, camera, now=0.0)
+    painter.end()
+    if not image.save(str(path), "PNG"):
+        raise MediaError(f"The picture {path} could not be written; check that the folder exists and may be written to.")
+    del app

@@ -1,0 +1,99 @@
+"""How everything looks: colours, type sizes and the style sheet, in one place."""
+
+from PySide6.QtGui import QColor, QFont
+
+BACKGROUND = "#0b0e13"
+SURFACE = "#12171f"
+RAISED = "#1c2430"
+LINE = "#2b3644"
+TEXT = "#eef2f7"
+MUTED = "#a3b0c2"
+FAINT = "#66758a"
+ACCENT = "#ffb454"
+GOOD = "#7fd18b"
+WARN = "#f2d060"
+BAD = "#ff6f6f"
+
+#: The ground the path is drawn on, its rim, and the floor's lines.
+DEEP, DARKEST, FLOOR = "#121924", "#070a0e", "#42546e"
+
+#: One colour for each drum voice, kick first; similar brightness, so none shouts.
+LANES = ("#ff8f66", "#ffc95c", "#a4d97f", "#62d3b0", "#5cc0e8", "#7fa5fa", "#a992f5", "#dd8fe0", "#f590ae")
+
+#: Colours of the path from the oldest to the newest point: cool and dim to warm and bright.
+AGES = ("#35508c", "#3a6fa5", "#3f93b0", "#58b3a2", "#bdb574", "#f5ad58", "#ffdca3")
+
+SMALL, NORMAL, LARGE, HUGE = 13, 15, 20, 46
+GAP = 10
+
+_FAMILIES = ["Inter", "SF Pro Text", "Segoe UI", "Noto Sans", "DejaVu Sans", "Sans Serif"]
+
+
+def font(pixels: int = NORMAL, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """The interface's typeface at a size in pixels, with digits of equal width."""
+    face = QFont()
+    face.setFamilies(_FAMILIES)
+    face.setPixelSize(max(1, pixels))
+    face.setWeight(weight)
+    if hasattr(face, "setFeature"):
+        face.setFeature(QFont.Tag("tnum"), 1)
+    return face
+
+
+def colour(name: str, alpha: float = 1.0) -> QColor:
+    """A palette colour with an opacity of 0..1."""
+    value = QColor(name)
+    value.setAlphaF(min(1.0, max(0.0, alpha)))
+    return value
+
+
+def mix(low: str, high: str, amount: float) -> QColor:
+    """The colour `amount` (0..1) of the way from `low` to `high`."""
+    a, b, u = QColor(low), QColor(high), min(1.0, max(0.0, amount))
+    return QColor.fromRgbF(*(p + (q - p) * u for p, q in zip(a.getRgbF()[:3], b.getRgbF()[:3], strict=True)))
+
+
+def ramp(names: tuple[str, ...], amount: float) -> QColor:
+    """A colour along several, at `amount` 0..1 of the way."""
+    place = min(1.0, max(0.0, amount)) * (len(names) - 1)
+    index = min(int(place), len(names) - 2)
+    return mix(names[index], names[index + 1], place - index)
+
+
+STYLE_SHEET = f"""
+* {{ color: {TEXT}; font-size: {NORMAL}px; }}
+QMainWindow, QWidget#page {{ background: {BACKGROUND}; }}
+QWidget[card="true"] {{ background: {SURFACE}; border-radius: 10px; }}
+QLabel[role="caption"] {{ color: {MUTED}; font-size: {SMALL}px; }}
+QMenuBar {{ background: {BACKGROUND}; color: {MUTED}; padding: 2px 6px; }}
+QMenuBar::item {{ padding: 4px 10px; border-radius: 5px; }}
+QMenuBar::item:selected {{ background: {RAISED}; color: {TEXT}; }}
+QMenu {{ background: {RAISED}; border: 1px solid {LINE}; padding: 6px; }}
+QMenu::item {{ padding: 6px 26px 6px 14px; border-radius: 5px; }}
+QMenu::item:selected {{ background: {LINE}; }}
+QMenu::separator {{ height: 1px; background: {LINE}; margin: 5px 8px; }}
+QPushButton {{ background: {RAISED}; border: 1px solid {LINE}; border-radius: 8px; padding: 6px 12px; min-height: 20px; }}
+QPushButton:hover {{ border-color: {FAINT}; }}
+QPushButton:pressed {{ background: {LINE}; }}
+QPushButton:checked {{ background: {ACCENT}; border-color: {ACCENT}; color: {BACKGROUND}; font-weight: 600; }}
+QPushButton:disabled {{ color: {FAINT}; border-color: {RAISED}; }}
+QPushButton:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
+QPushButton[role="panic"] {{ background: transparent; border: 2px solid {BAD}; color: {BAD}; font-size: {LARGE}px;
+    font-weight: 700; padding: 8px 20px; }}
+QPushButton[role="panic"]:hover {{ background: #33191d; }}
+QPushButton[role="panic"]:pressed {{ background: {BAD}; color: {BACKGROUND}; }}
+QPushButton[role="left"] {{ border-top-right-radius: 0; border-bottom-right-radius: 0; }}
+QPushButton[role="right"] {{ border-top-left-radius: 0; border-bottom-left-radius: 0; border-left: 0; }}
+QPushButton[role="corner"] {{ padding: 6px 4px; }}
+QComboBox {{ background: {RAISED}; border: 1px solid {LINE}; border-radius: 8px; padding: 5px 10px; min-height: 20px; }}
+QComboBox:hover {{ border-color: {FAINT}; }}
+QComboBox::drop-down {{ border: 0; width: 24px; }}
+QComboBox QAbstractItemView {{ background: {RAISED}; border: 1px solid {LINE}; padding: 4px; outline: 0;
+    selection-background-color: {LINE}; selection-color: {TEXT}; }}
+QDoubleSpinBox {{ background: transparent; border: 0; font-size: {HUGE}px; font-weight: 600;
+    selection-background-color: {ACCENT}; selection-color: {BACKGROUND}; }}
+QToolTip {{ background: {RAISED}; color: {TEXT}; border: 1px solid {LINE}; padding: 6px; }}
+QSplitter::handle {{ background: transparent; }}
+QSplitter::handle:hover {{ background: {LINE}; }}
+QScrollArea {{ background: transparent; border: 0; }}
+"""

@@ -1,0 +1,155 @@
+"""The pattern that plays, as nine lanes of hits with a running playhead."""
+
+from dataclasses import dataclass
+from math import exp
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from livemusic.music.grid import STEP, Grid
+from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
+from livemusic.music.tempo import TICKS_PER_BEAT, Seconds
+from livemusic.ui import theme
+
+_NAMES_WIDTH = 96.0
+_FLASH_SECONDS = 0.16
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One hit as drawn: its `lane` (voice), where it starts in ticks from the loop's start, velocity 0..1."""
+
+    lane: int
+    tick: float
+    velocity: float
+
+
+class PatternGrid(QWidget):
+    """Shows a `Grid`: bars as tall and bright as the hit is loud, moved sideways as far as it is early or late."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._data = b""
+        self._steps = 16
+        self._meter = (4, 4)
+        self._blocks: tuple[Block, ...] = ()
+        self._still = QPixmap()
+        self._tick = 0.0
+        self._bpm = 120.0
+        self._playing = False
+        self.setMinimumSize(320, 150)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Drum pattern")
+        self.setToolTip("The pattern that plays: a tall, bright bar is a loud hit;\na bar beside its line is early or late.")
+
+    def show_pattern(self, data: bytes, meter: tuple[int, int]) -> None:
+        """A grid's bytes (see `Grid.to_bytes`) and the meter its lines follow."""
+        if (data, meter) == (self._data, self._meter):
+            return
+        self._data, self._meter = data, meter
+        grid = Grid.from_bytes(data) if data else Grid.empty(16)
+        self._steps = grid.steps
+        self._blocks = tuple(
+            Block(voice, step * STEP + offset, velocity / 127) for step, voice, velocity, offset in grid.rows()
+        )
+        self._still = QPixmap()
+        self.update()
+
+    def show_playhead(self, tick: float, bpm: float, playing: bool) -> None:
+        """The song position in ticks."""
+        if playing or playing != self._playing or int(tick) != int(self._tick):
+            self._tick, self._bpm, self._playing = tick, bpm, playing
+            self.update()
+
+    @property
+    def length(self) -> int:
+        """The loop in ticks."""
+        return self._steps * STEP
+
+    def field(self) -> QRectF:
+        """Where the cells lie inside the widget."""
+        return QRectF(_NAMES_WIDTH, 8, max(1.0, self.width() - _NAMES_WIDTH - 12), max(1.0, self.height() - 16))
+
+    def x_at(self, tick: float) -> float:
+        """The horizontal place of a tick of the loop."""
+        field = self.field()
+        return field.left() + tick / self.length * field.width()
+
+    def bar(self, block: Block) -> QRectF:
+        """The rectangle of a hit."""
+        field = self.field()
+        lane = field.height() / VOICE_COUNT
+        width = max(3.0, 0.62 * field.width() / self._steps)
+        height = max(2.0, (0.22 + 0.66 * block.velocity) * lane)
+        bottom = field.bottom() - block.lane * lane - 0.06 * lane
+        return QRectF(self.x_at(block.tick) + 1, bottom - height, min(width, 34.0), height)
+
+    def flash(self, block: Block) -> float:
+        """How brightly a hit still shines after the playhead passed it, 0..1."""
+        since = (self._tick - block.tick) % self.length
+        if not self._playing or since > self._tick:
+            return 0.0
+        seconds: Seconds = since / TICKS_PER_BEAT * 60 / self._bpm
+        return exp(-seconds / _FLASH_SECONDS)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        self._still = QPixmap()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        if self._still.isNull():
+            self._still = self._drawn_still()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._still)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for block in self._blocks:
+            strength = self.flash(block)
+            if strength > 0.03:
+                bar = self.bar(block)
+                painter.fillRect(bar.adjusted(-1, -2, 1, 1), theme.colour("#ffffff", 0.85 * strength))
+        x, field = self.x_at(self._tick % self.length), self.field()
+        painter.fillRect(QRectF(x - 1, field.top() - 4, 2.5, field.height() + 8), theme.colour(theme.ACCENT, 0.95 if self._playing else 0.5))
+        painter.end()
+
+    def _drawn_still(self) -> QPixmap:
+        """Everything but the playhead and its flashes."""
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(self.size() * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(theme.colour(theme.SURFACE))
+        painter = QPainter(pixmap)
+        field = self.field()
+        lane = field.height() / VOICE_COUNT
+        painter.setFont(theme.font(min(theme.NORMAL, max(9, int(lane * 0.8)))))
+        for voice in range(VOICE_COUNT):
+            top = field.bottom() - (voice + 1) * lane
+            if voice % 2 == 0:
+                painter.fillRect(QRectF(field.left(), top, field.width(), lane), theme.colour(theme.RAISED, 0.45))
+            painter.setPen(theme.colour(theme.MUTED))
+            name = QRectF(0, top, _NAMES_WIDTH - 12, lane)
+            painter.drawText(name, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, VOICE_NAMES[voice])
+        self._draw_lines(painter, field)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for block in self._blocks:
+            painter.setBrush(theme.mix(theme.RAISED, theme.LANES[block.lane], 0.3 + 0.7 * block.velocity))
+            painter.drawRoundedRect(self.bar(block), 2, 2)
+        painter.end()
+        return pixmap
+
+    def _draw_lines(self, painter: QPainter, field: QRectF) -> None:
+        beat = 4 * TICKS_PER_BEAT // self._meter[1]
+        bar = beat * self._meter[0]
+        for tick in np.arange(0, self.length + 1, STEP).tolist():
+            if tick % bar == 0:
+                pen = QPen(theme.colour(theme.FAINT), 2)
+            elif tick % beat == 0:
+                pen = QPen(theme.colour(theme.FAINT, 0.55), 1)
+            elif self._steps <= 64:
+                pen = QPen(theme.colour(theme.LINE, 0.6), 1)
+            else:
+                continue
+            x = round(self.x_at(tick)) + 0.0
+            painter.setPen(pen)
+            painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))

@@ -1,0 +1,266 @@
+"""The transport core at made-up times: what is sent when, and that nothing is left sounding, whatever happens."""
+
+from collections.abc import Callable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from livemusic.engine.transport import Cue, Halt, Hush, Plugged, Reference, Start, Tap, Tempo, Transport
+from livemusic.errors import DeviceError
+from livemusic.music.event import is_note_off, is_note_on
+from livemusic.music.grid import STEP
+from livemusic.music.pattern import Note, Pattern
+from livemusic.music.tempo import Meter, TempoMap
+
+CLOCK, START, CONTINUE, STOP, POSITION = 0xF8, 0xFA, 0xFB, 0xFC, 0xF2
+FOUR = Pattern(tuple(Note(beat * 960, 36, 100, 100) for beat in range(4)), 3840)
+
+
+class Port:
+    """A port that can be pulled out."""
+
+    name = "port"
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+        self.gone = False
+
+    def send(self, data: bytes) -> None:
+        if self.gone:
+            raise DeviceError("MIDI port 'port' has gone.")
+        self.sent.append(data)
+
+    def close(self) -> None:
+        pass
+
+
+class Rig:
+    """A transport, and the time it is told."""
+
+    def __init__(self, pattern: Pattern = FOUR, clock: bool = False) -> None:
+        self.lost: list[str] = []
+        self.retired: list[object] = []
+        self.transport = Transport(self.lost.append, self.retired.append)
+        self.port = Port()
+        self.log: list[tuple[float, bytes]] = []
+        self.now = 100.0
+        self.say(Plugged(out=self.port, sends_clock=clock))
+        self.say(Cue(pattern, b"", STEP))
+
+    def say(self, message: object) -> None:
+        self.transport.handle(message, self.now)
+        self._advance()
+
+    def run(self, seconds: float, nap: Callable[[float], float] = lambda wake: wake) -> None:
+        end = self.now + seconds
+        while self.now < end:
+            wake = self.transport.advance(self.now)
+            self.now = min(end, max(self.now + 1e-5, nap(wake if wake is not None else end)))
+            self._advance()
+
+    def _advance(self) -> None:
+        before = len(self.port.sent)
+        self.transport.advance(self.now)
+        self.log += [(self.now, data) for data in self.port.sent[before:]]
+
+    def ons(self) -> list[float]:
+        return [round(when, 4) for when, data in self.log if is_note_on(data)]
+
+
+def assert_balanced(sent: list[bytes]) -> None:
+    sounding: set[tuple[int, int]] = set()
+    for data in sent:
+        key = (data[0] & 0x0F, data[1]) if len(data) == 3 else (0, 0)
+        if is_note_on(data):
+            assert key not in sounding
+            sounding.add(key)
+        elif is_note_off(data):
+            assert key in sounding
+            sounding.remove(key)
+    assert not sounding
+
+
+def test_beats_come_when_they_are_due() -> None:
+    rig = Rig()
+    rig.say(Start())
+    rig.run(1.6)
+    first = rig.ons()[0]
+    assert 100.0 < first < 100.01
+    assert [round(when - first, 4) for when in rig.ons()] == [0.0, 0.5, 1.0, 1.5]
+
+
+def test_a_tempo_change_keeps_time_whole() -> None:
+    rig = Rig()
+    rig.say(Start())
+    rig.run(0.75)
+    rig.say(Tempo(60.0))
+    rig.run(2.0)
+    gaps = [round(b - a, 3) for a, b in zip(rig.ons(), rig.ons()[1:], strict=False)]
+    assert gaps[0] == 0.5
+    assert 0.72 < gaps[1] < 0.75  # a quarter second at 120 and half a beat at 60, less what was planned
+    assert gaps[2] == 1.0
+
+
+def test_stop_ends_what_sounds_and_resume_goes_on() -> None:
+    rig = Rig(Pattern((Note(0, 36, 100, 3000), Note(2880, 38, 90, 10)), 3840))
+    rig.say(Start())
+    rig.run(1.0)
+    rig.say(Halt())
+    rig.run(0.5)
+    assert_balanced(rig.port.sent)
+    assert not rig.transport.view.playing
+    assert 1900 < rig.transport.view.stopped_at < 2100
+    rig.say(Start(resume=True))
+    rig.run(0.7)
+    assert [data[1] for _, data in rig.log if is_note_on(data)] == [36, 38]
+
+
+def test_the_clock_runs_24_to_the_beat_between_start_and_stop() -> None:
+    rig = Rig(clock=True)
+    rig.say(Start())
+    rig.run(2.0)
+    rig.say(Halt())
+    rig.run(0.1)
+    system = [data[0] for data in rig.port.sent if data[0] >= 0xF0]
+    assert system[:2] == [START, CLOCK]
+    assert system[-1] == STOP
+    pulses = [when for when, data in rig.log if data[0] == CLOCK]
+    assert 96 <= len(pulses) <= 99
+    assert max(b - a for a, b in zip(pulses, pulses[1:], strict=False)) < 0.0209
+
+
+def test_the_clock_goes_on_from_the_sixteenth_it_stopped_at() -> None:
+    rig = Rig(clock=True)
+    rig.say(Start())
+    rig.run(1.1)
+    rig.say(Halt())
+    rig.run(0.1)
+    rig.port.sent.clear()
+    rig.say(Start(resume=True))
+    rig.run(0.2)
+    system = [data for data in rig.port.sent if data[0] >= 0xF0]
+    assert system[0][0] == POSITION
+    assert system[0][1] == -(-rig.transport.view.map.tick // STEP) == 9
+    assert [data[0] for data in system[1:3]] == [CONTINUE, CLOCK]
+
+
+def test_start_falls_in_with_the_reference() -> None:
+    rig = Rig()
+    rig.say(Reference(TempoMap(100.0, 90.0, 0)))
+    rig.say(Start())
+    rig.run(3.0)
+    bar = 4 * 0.6
+    assert abs((rig.ons()[0] - 90.0) / bar - round((rig.ons()[0] - 90.0) / bar)) < 1e-3
+    assert rig.transport.view.map.bpm == 100.0
+
+
+def test_a_new_port_gets_the_music_and_the_old_one_its_ends() -> None:
+    rig = Rig(Pattern((Note(0, 36, 100, 3000), Note(1920, 38, 90, 10)), 3840))
+    rig.say(Start())
+    rig.run(0.3)
+    second = Port()
+    rig.say(Plugged(out=second))
+    rig.run(1.2)
+    rig.say(Halt())
+    rig.run(0.1)
+    assert_balanced(rig.port.sent)
+    assert_balanced(second.sent)
+    assert any(is_note_on(data) for data in second.sent)
+    assert rig.port in rig.retired
+
+
+def test_a_lost_port_stops_nothing() -> None:
+    rig = Rig()
+    rig.say(Start())
+    rig.run(0.6)
+    rig.port.gone = True
+    rig.run(1.0)
+    assert rig.lost == ["MIDI port 'port' has gone."]
+    assert rig.transport.view.playing
+    back = Port()
+    rig.say(Plugged(out=back))
+    rig.run(1.1)
+    assert any(is_note_on(data) for data in back.sent)
+
+
+def test_panic_silences_every_channel_and_stops() -> None:
+    rig = Rig(Pattern((Note(0, 36, 100, 3000),), 3840), clock=True)
+    rig.say(Start())
+    rig.run(0.3)
+    rig.say(Hush())
+    rig.run(1.0)
+    assert_balanced([data for data in rig.port.sent if data[0] & 0xF0 != 0xB0])
+    assert {data[0] & 0x0F for data in rig.port.sent if data[0] & 0xF0 == 0xB0 and data[1] == 123} == set(range(16))
+    assert rig.port.sent[-1][0] == STOP
+    assert not rig.transport.view.playing
+
+
+def test_a_test_note_sounds_while_stopped() -> None:
+    rig = Rig()
+    rig.say(Tap())
+    rig.run(0.3)
+    assert [data[0] & 0xF0 for data in rig.port.sent] == [0x90, 0x80]
+
+
+def test_a_long_stall_skips_and_does_not_burst() -> None:
+    rig = Rig()
+    rig.say(Start())
+    rig.run(0.6)
+    before = len(rig.ons())
+    rig.now += 10.0
+    rig.run(0.1)
+    assert len(rig.ons()) - before <= 1
+    assert rig.transport.view.skipped == 1
+    rig.run(2.0)
+    assert len(rig.ons()) - before >= 4
+
+
+def test_odd_meters_swap_on_their_own_bar() -> None:
+    rig = Rig(Pattern((Note(0, 36),), 3360))
+    rig.say(Plugged(meter=Meter(7, 8)))
+    rig.say(Start())
+    rig.run(0.3)
+    rig.say(Cue(Pattern((Note(0, 38),), 3360), b"", Meter(7, 8).bar))
+    rig.run(2.0)
+    heard = [(data[1], when) for when, data in rig.log if is_note_on(data)]
+    assert [pitch for pitch, _ in heard] == [36, 38]
+    assert abs(heard[1][1] - heard[0][1] - 1.75) < 1e-3
+
+
+notes = st.builds(
+    Note,
+    tick=st.integers(0, 1919),
+    pitch=st.sampled_from((36, 38, 42)),
+    duration=st.integers(1, 4000),
+)
+patterns = st.lists(notes, max_size=12).map(lambda some: Pattern.of(some, 1920))
+actions = st.one_of(
+    st.builds(Cue, patterns, st.just(b""), st.sampled_from((STEP, 3840))),
+    st.builds(Start, st.booleans()),
+    st.just(Halt()),
+    st.just(Hush()),
+    st.just(Tap()),
+    st.builds(Tempo, st.floats(20, 400)),
+    st.sampled_from(("pull", "new port")),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(actions, st.floats(0.0, 1.5)), min_size=1, max_size=12), st.floats(0, 0.05))
+def test_whatever_happens_no_port_is_left_sounding(story: list[tuple[object, float]], oversleep: float) -> None:
+    rig = Rig(clock=True)
+    ports = [rig.port]
+    for action, seconds in story:
+        if action == "pull":
+            ports[-1].gone = True
+        elif action == "new port":
+            ports.append(Port())
+            rig.say(Plugged(out=ports[-1]))
+        else:
+            rig.say(action)
+        rig.run(seconds, lambda wake: wake + oversleep)
+    rig.say(Halt())
+    rig.run(1.0)
+    for port in ports:
+        if not port.gone:
+            assert_balanced([data for data in port.sent if data[0] & 0xF0 in (0x80, 0x90)])

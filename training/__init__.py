@@ -1,0 +1,1 @@
+"""The training house: torch models made offline, measured honestly, exported to ONNX for the app."""

@@ -1,0 +1,48 @@
+"""The training house's command line: `python -m training {drums,embedder,export,report} ...`.
+
+Each subcommand is a module with `add_arguments(parser)` and `run(args) -> int`; only the one asked for
+is imported. Exit code 0 on success, 2 on bad usage or bad data with one sentence on stderr.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from livemusic.errors import LiveMusicError
+
+#: name -> (module, what it is for)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "drums": ("training.drums", "train the drum dictionary on the Groove MIDI Dataset and export it"),
+    "embedder": ("training.embedder", "train the trajectory embedder on audio clips and export it"),
+    "export": ("training.export", "export a trained run to a model folder again"),
+    "report": ("training.report", "measure a shipped model on its test split and rewrite its card"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand; returns the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    chooser = argparse.ArgumentParser(
+        prog="python -m training",
+        description="Train, export and measure livemusic's models.",
+        epilog="\n".join(f"  {name:<10} {purpose}" for name, (_, purpose) in COMMANDS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    chooser.add_argument("command", choices=COMMANDS, help="what to do; each has --help of its own")
+    name = chooser.parse_args(words[:1]).command
+    module = import_module(COMMANDS[name][0])
+    parser = argparse.ArgumentParser(prog=f"python -m training {name}", description=COMMANDS[name][1])
+    module.add_arguments(parser)
+    try:
+        return int(module.run(parser.parse_args(words[1:])))
+    except LiveMusicError as error:
+        print(f"training {name}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"training {name}: stopped; nothing was left half-written", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

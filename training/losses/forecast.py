@@ -1,0 +1,22 @@
+"""Losses on the path itself: it should be easy to foresee and not turn sharply.
+
+Source: M-Lin-DM, Deep-Audio-Embedding: loss = alpha * forecast + beta * reconstruction + delta * curvature.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cosine_similarity
+
+
+def forecast_loss(foreseen: Tensor, actual: Tensor) -> Tensor:
+    """Mean of -cos between foreseen and actual velocities `(..., dim)`: -1 parallel, 0 at right angles, 1 opposed.
+
+    Both sides carry gradient, and lengths do not count. (The source's text writes 1 - cos: the same gradient.)
+    """
+    return -cosine_similarity(foreseen, actual, dim=-1, eps=1e-8).mean()
+
+
+def curvature_loss(path: Tensor) -> Tensor:
+    """Mean of -cos between successive velocities of paths `(..., time, dim)`: -1 for a straight line."""
+    velocity = torch.diff(path, dim=-2)
+    return forecast_loss(velocity[..., 1:, :], velocity[..., :-1, :])

@@ -1,0 +1,101 @@
+"""The drum dictionary: a temporal convolutional winner-take-all autoencoder over grids.
+
+After Makhzani and Frey, "Winner-Take-All Autoencoders", NIPS 2015 (arXiv 1409.2752), and the k-sparse
+one-dimensional form for Groove MIDI of jmhuer/shift_invariant_dictionary_learning. A grid is
+`(batch, 27, steps)`, channel = feature * 9 + voice with features hit, velocity, offset; a code is
+`(batch, atoms, positions)` with `positions = steps / stride`.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.config import DrumsConfig
+
+FEATURES = 3
+VOICES = 9
+CHANNELS = FEATURES * VOICES
+
+
+def winners(code: Tensor, active_per_beat: int, positions_per_beat: int) -> Tensor:
+    """Winner-take-all: keep the `active_per_beat` largest absolute coefficients of each beat; the rest get
+    zero and no gradient. The torch twin of `livemusic.latent.morph.winners`, for a batch."""
+    batch, atoms, positions = code.shape
+    beats = -(-positions // positions_per_beat)
+    padded = functional.pad(code, (0, beats * positions_per_beat - positions))
+    rows = padded.view(batch, atoms, beats, positions_per_beat).transpose(1, 2).reshape(batch, beats, -1)
+    kept = rows.abs().topk(min(active_per_beat, rows.shape[-1]), dim=-1).indices
+    rows = torch.zeros_like(rows).scatter(-1, kept, rows.gather(-1, kept))
+    rows = rows.view(batch, beats, atoms, positions_per_beat).transpose(1, 2).reshape(batch, atoms, -1)
+    return rows[..., :positions]
+
+
+class Encoder(nn.Module):
+    """Grid to dense code: linear and signed without hidden channels; with them one hidden layer, code >= 0.
+
+    Each atom's drive is normalised over the batch (Ioffe and Szegedy 2015) before winner-take-all, so every
+    atom wins now and then; without it a handful win always and the rest never learn.
+    """
+
+    def __init__(self, config: DrumsConfig) -> None:
+        super().__init__()
+        self.margins = config.margins
+        self.look: nn.Module
+        if config.hidden:
+            self.look = nn.Sequential(
+                nn.Conv1d(CHANNELS, config.hidden, config.width, config.stride, bias=False),
+                nn.BatchNorm1d(config.hidden),
+                nn.ReLU(),
+                nn.Conv1d(config.hidden, config.atoms, 1, bias=False),
+                nn.BatchNorm1d(config.atoms),
+                nn.ReLU(),
+            )
+        else:
+            self.look = nn.Conv1d(CHANNELS, config.atoms, config.width, config.stride, bias=False)
+
+    def forward(self, grid: Tensor) -> Tensor:
+        code: Tensor = self.look(functional.pad(grid, self.margins))
+        return code
+
+
+class Decoder(nn.Module):
+    """Sparse code to grid: a sum of atoms `(27, width)`, one laid down at every position.
+
+    With probabilities the hit channels are log-odds until `forward` squashes them.
+    """
+
+    def __init__(self, config: DrumsConfig) -> None:
+        super().__init__()
+        self.margins = config.margins
+        self.probabilities = config.probabilities
+        self.atoms = nn.ConvTranspose1d(config.atoms, CHANNELS, config.width, config.stride, bias=config.probabilities)
+
+    def lay(self, code: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Hits (log-odds, or values where there are no probabilities), velocity and offset, before limits."""
+        left, right = self.margins
+        laid = self.atoms(code)
+        hits, velocity, offset = laid[..., left : laid.shape[-1] - right].chunk(FEATURES, dim=1)
+        return hits, velocity, offset
+
+    def forward(self, code: Tensor) -> Tensor:
+        hits, velocity, offset = self.lay(code)
+        hits = hits.sigmoid() if self.probabilities else hits.clamp(0.0, 1.0)
+        return torch.cat([hits, velocity.clamp(0.0, 1.0), offset.clamp(-0.5, 0.5)], dim=1)
+
+
+class Dictionary(nn.Module):
+    """Encoder, winner-take-all and decoder, as they are trained together."""
+
+    def __init__(self, config: DrumsConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = Encoder(config)
+        self.decoder = Decoder(config)
+
+    def sparse(self, grid: Tensor, active_per_beat: int) -> Tensor:
+        """The grid's code after winner-take-all."""
+        return winners(self.encoder(grid), active_per_beat, self.config.positions_per_beat)
+
+    def forward(self, grid: Tensor, active_per_beat: int) -> Tensor:
+        rebuilt: Tensor = self.decoder(self.sparse(grid, active_per_beat))
+        return rebuilt
