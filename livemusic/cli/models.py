@@ -1,5 +1,6 @@
 """`livemusic models`: what there is, whether it computes what it should, and bringing your own."""
 
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -18,6 +19,8 @@ def run(arguments: Namespace) -> int:
     from livemusic.inference.library import Library
 
     library = Library()
+    for problem in library.problems():
+        print(f"livemusic: {problem}", file=sys.stderr)
     if arguments.action == "import":
         if not arguments.what:
             raise ModelError("Name the folder of the model to import: livemusic models import FOLDER.")

@@ -90,13 +90,14 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class TransportView:
-    """The transport as others see it; replaced whole after every step."""
+    """The transport as others see it; replaced whole after every step. `cued_at`: when the last pattern came in."""
 
     playing: bool = False
     map: TempoMap = TempoMap()
     meter: Meter = Meter()
     stopped_at: Ticks = 0
     grid: bytes = b""
+    cued_at: Seconds = 0.0
     notes_sent: int = 0
     last_notes: tuple[int, ...] = ()
     late: Percentiles = Percentiles()
@@ -135,7 +136,7 @@ class Transport:
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
             case Cue():
-                self._cue(message)
+                self._cue(message, now)
             case Start():
                 self._start(now, message.resume)
             case Halt():
@@ -220,11 +221,11 @@ class Transport:
         self._retire(gone)
         self._lost(reason)
 
-    def _cue(self, cue: Cue) -> None:
+    def _cue(self, cue: Cue, now: Seconds) -> None:
         self._player.cue(cue.pattern, cue.quantum)
         if not self.view.playing:
             self._player.locate(self._player.planned)
-        self._change(grid=cue.grid)
+        self._change(grid=cue.grid, cued_at=now)
 
     def _start(self, now: Seconds, resume: bool) -> None:
         if self.view.playing:

@@ -59,7 +59,7 @@ class Divergence:
     def relative(self) -> Float:
         """Mean error as a share of persistence's: below 1 the forecast is worth something. NaN where nothing moves."""
         still = self.persistence.mean(axis=0)
-        return np.divide(self.mean, still, out=np.full_like(still, np.nan), where=still > 0)
+        return np.asarray(np.divide(self.mean, still, out=np.full_like(still, np.nan), where=still > 0))
 
 
 def divergence(
@@ -77,9 +77,7 @@ def divergence(
         raise ValueError(f"starts must lie within 0..{len(path) - 1 - steps}")
     before, after = (max(0, count) for count in exclude)
     index, past = np.arange(len(path) - 1), _Past(path)
-    runs = [
-        past.follow(path[begin], (index < begin - before) | (index > begin + after), steps, k) for begin in begins
-    ]
+    runs = [past.follow(path[begin], (index < begin - before) | (index > begin + after), steps, k) for begin in begins]
     played = path[begins[:, None] + np.arange(1, steps + 1)]
     return Divergence(
         np.linalg.norm(np.stack(runs) - played, axis=2),
@@ -129,4 +127,4 @@ class _Past:
             taken.append(here)
             # the k points just used are no further from the next place than this, so its k nearest are neither
             reach = float(distance.max() + np.linalg.norm(step))
-        return np.stack(taken) + self._centre
+        return np.asarray(np.stack(taken) + self._centre)

@@ -1,9 +1,12 @@
 """MIDI ports of the system, through RtMidi: ALSA or JACK on Linux, CoreMIDI on macOS, WinMM on Windows."""
 
 import os
+import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import rtmidi
 
@@ -13,6 +16,7 @@ from livemusic.midi.memory import NoOut
 from livemusic.midi.port import Out, find_port, plain
 
 CLIENT = "livemusic"
+_OWN = re.compile(rf"{CLIENT}(-\d+)?(:|$)")
 
 
 def open_out(wanted: str, client_name: str = CLIENT) -> Out:
@@ -49,7 +53,7 @@ class RtMidiOut:
 
     def __init__(self, wanted: str, client_name: str = CLIENT) -> None:
         self._lock = Lock()
-        self._midi: rtmidi.MidiOut | None = _client(rtmidi.MidiOut, client_name)
+        self._midi: Any = _client(rtmidi.MidiOut, client_name)
         on_jack = self._midi.get_current_api() == rtmidi.API_UNIX_JACK
         self._pulse = JackPulse() if on_jack else None
         try:
@@ -64,7 +68,9 @@ class RtMidiOut:
                 self.name = names[index]
         except rtmidi.RtMidiError as problem:
             self.close()
-            raise DeviceError(f"MIDI port {wanted!r} cannot be opened: {problem}. Is another program using it?") from problem
+            raise DeviceError(
+                f"MIDI port {wanted!r} cannot be opened: {problem}. Is another program using it?"
+            ) from problem
         except DeviceError:
             self.close()
             raise
@@ -92,7 +98,7 @@ class RtMidiOut:
                 raise DeviceError(f"MIDI port {self.name!r} has gone. Plug it in again or choose another.")
             try:
                 self._midi.send_message(data)
-            except (rtmidi.RtMidiError, ValueError) as problem:
+            except rtmidi.RtMidiError as problem:
                 raise DeviceError(f"MIDI port {self.name!r} does not take messages any more: {problem}.") from problem
 
     def close(self) -> None:
@@ -106,39 +112,42 @@ class RtMidiOut:
                 self._pulse.close()
 
 
-def _client(kind: type, name: str) -> "rtmidi.MidiOut":
+def _client(kind: Callable[[int, str], Any], name: str) -> Any:
     """A new RtMidi client on the first MIDI system that works."""
+    problem: Exception | None = None
+    for api in _apis():
+        try:
+            return kind(api, name)
+        except rtmidi.RtMidiError as failure:
+            problem = failure
+    cure = (
+        "Load the ALSA sequencer (sudo modprobe snd-seq; your user must be in the group audio) or start JACK "
+        "(without a sound card: jackd --no-realtime -d dummy -r 48000 -p 256)"
+        if sys.platform == "linux"
+        else "Look at the system's MIDI settings"
+    )
+    raise DeviceError(f"There is no MIDI on this machine. {cure}, or go without: --midi-out none.") from problem
+
+
+def _apis() -> list[int]:
+    """RtMidi's names for what to try; on Linux ALSA only where it can be entered, because it complains on stderr."""
     if sys.platform != "linux":
-        return _made(kind, rtmidi.API_UNSPECIFIED, name)
+        return [rtmidi.API_UNSPECIFIED]
     mute_jack(Path(rtmidi.__file__).parent)
-    os.environ.setdefault("JACK_NO_START_SERVER", "1")
-    if os.access("/dev/snd/seq", os.R_OK | os.W_OK):
-        return _made(kind, rtmidi.API_LINUX_ALSA, name)
-    return _made(kind, rtmidi.API_UNIX_JACK, name)
+    usable = os.access("/dev/snd/seq", os.R_OK | os.W_OK)
+    wanted = [rtmidi.API_LINUX_ALSA, rtmidi.API_UNIX_JACK] if usable else [rtmidi.API_UNIX_JACK]
+    return [api for api in wanted if api in rtmidi.get_compiled_api()]
 
 
-def _made(kind: type, api: int, name: str) -> "rtmidi.MidiOut":
-    try:
-        return kind(api, name)
-    except rtmidi.RtMidiError as problem:
-        cure = (
-            "Load the ALSA sequencer (sudo modprobe snd-seq; your user must be in the group audio) or start JACK "
-            "(without a sound card: jackd --no-realtime -d dummy -r 48000 -p 256)"
-            if sys.platform == "linux"
-            else "Restart the computer, or look at the system's MIDI settings"
-        )
-        raise DeviceError(f"There is no MIDI on this machine. {cure}, or go without: --midi-out none.") from problem
-
-
-def _listing(kind: type) -> list[str]:
+def _listing(kind: Callable[[int, str], Any]) -> list[str]:
     midi = _client(kind, f"{CLIENT} list")
     try:
-        return [name for name in _names(midi) if not name.startswith(CLIENT)]
+        return [name for name in _names(midi) if sys.platform == "win32" or not _OWN.match(name)]
     finally:
         midi.delete()
 
 
-def _names(midi: "rtmidi.MidiOut") -> list[str]:
+def _names(midi: Any) -> list[str]:
     """Port names in RtMidi's order, as Unicode wherever they come from."""
     raw = (midi.get_port_name(index, encoding=None) or b"" for index in range(midi.get_port_count()))
     return [_text(name) for name in raw]

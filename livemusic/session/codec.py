@@ -6,7 +6,7 @@ a reader for each.
 
 import os
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -87,7 +87,8 @@ def recover(path: AnyPath, default: Kept) -> tuple[Kept, str | None]:
     if not os.path.lexists(path):
         return default, None
     try:
-        return (read_settings(path) if isinstance(default, Settings) else read_session(path)), None
+        read: Callable[[AnyPath], Settings | Session] = read_settings if isinstance(default, Settings) else read_session
+        return cast(Kept, read(path)), None
     except PresetError as error:
         try:
             kept = set_aside(path)
@@ -125,8 +126,10 @@ def _has_object(value: object) -> bool:
 
 def _decode(data: bytes, readers: Readers[T]) -> T:
     version = msgspec.json.decode(data, type=_Head).format
+    if version > max(readers):
+        raise ValueError(f"it is of format {version}, newer than the {max(readers)} known here - update livemusic")
     if version not in readers:
-        raise ValueError(f"it is of format {version}, this livemusic knows up to {max(readers)} - update livemusic")
+        raise ValueError(f"there is no format {version}")
     return readers[version](data)
 
 
@@ -142,7 +145,13 @@ def _read(path: AnyPath, what: str, readers: Readers[T]) -> T:
             raise ValueError(f"it is larger than {_MOST_BYTES >> 20} MB")
         return _decode(data.removeprefix(_BYTE_ORDER_MARK), readers)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise PresetError(f"{path}: this {what} cannot be used ({str(error)[:300]}): correct or replace it") from error
+        raise PresetError(
+            f"{path}: this {what} cannot be used ({_brief(str(error))}): correct or replace it"
+        ) from error
+
+
+def _brief(reason: str) -> str:
+    return reason if len(reason) <= 300 else f"{reason[:150]} ... {reason[-150:]}"
 
 
 def _write(path: AnyPath, what: str, value: Preset | Settings | Session) -> None:

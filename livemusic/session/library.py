@@ -48,10 +48,10 @@ def find_preset(name: str, folders: Sequence[Path] | None = None) -> Path:
     `PresetError` lists the names there are, the closest first.
     """
     presets = list_presets(folders)
-    for title in (lambda known, path: known, lambda known, path: path.stem):
-        for known, path in presets:
-            if _plain(title(known, path)) == _plain(name):
-                return path
+    named = {path.stem: path for _, path in presets} | dict(presets)
+    for known, path in reversed(named.items()):
+        if _plain(known) == _plain(name):
+            return path
     try:
         if Path(name).is_file():
             return Path(name)
@@ -60,7 +60,9 @@ def find_preset(name: str, folders: Sequence[Path] | None = None) -> Path:
     names = {_plain(known): known for known, _ in presets}
     close = get_close_matches(_plain(name)[:200], names, n=1)
     hint = f"did you mean {names[close[0]]!r}? " if close else ""
-    raise PresetError(f"no preset and no file is called {name!r}: {hint}There are: {', '.join(names.values()) or 'none'}")
+    raise PresetError(
+        f"no preset and no file is called {name!r}: {hint}There are: {', '.join(names.values()) or 'none'}"
+    )
 
 
 def _title(path: Path) -> str:

@@ -86,5 +86,3 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("the anchors of a preset must be points of one space")
         if not all(isfinite(value) for anchor in captured for value in anchor):
             raise ValueError("the anchors of a preset must be finite numbers")
-
-

@@ -28,8 +28,8 @@ def write_take(path: AnyPath, trajectory: Trajectory) -> None:
 def read_take(path: AnyPath) -> Trajectory:
     """Read a path written by `write_take`; `MediaError` says what is wrong with the file."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            t, z, model_id = (np.asarray(file[name]) for name in ("t", "z", "model_id"))
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
+            t, z, model_id = (np.asarray(arrays[name]) for name in ("t", "z", "model_id"))
         if t.dtype.kind not in "fiu" or z.dtype.kind not in "fiu" or z.ndim != 2 or t.shape != z.shape[:1]:
             raise ValueError(f"t {t.shape} and z {z.shape} are not the times and points of a path")
         trajectory = Trajectory(z.shape[1], str(model_id))

@@ -21,7 +21,7 @@ DEEP, DARKEST, FLOOR = "#121924", "#070a0e", "#42546e"
 LANES = ("#ff8f66", "#ffc95c", "#a4d97f", "#62d3b0", "#5cc0e8", "#7fa5fa", "#a992f5", "#dd8fe0", "#f590ae")
 
 #: Colours of the path from the oldest to the newest point: cool and dim to warm and bright.
-AGES = ("#35508c", "#3a6fa5", "#3f93b0", "#58b3a2", "#bdb574", "#f5ad58", "#ffdca3")
+AGES = ("#4663a8", "#4379b5", "#3f98b8", "#58b3a2", "#bdb574", "#f5ad58", "#ffdca3")
 
 SMALL, NORMAL, LARGE, HUGE = 13, 15, 20, 46
 GAP = 10
@@ -75,7 +75,7 @@ QMenu::separator {{ height: 1px; background: {LINE}; margin: 5px 8px; }}
 QPushButton {{ background: {RAISED}; border: 1px solid {LINE}; border-radius: 8px; padding: 6px 12px; min-height: 20px; }}
 QPushButton:hover {{ border-color: {FAINT}; }}
 QPushButton:pressed {{ background: {LINE}; }}
-QPushButton:checked {{ background: {ACCENT}; border-color: {ACCENT}; color: {BACKGROUND}; font-weight: 600; }}
+QPushButton:checked {{ background: {ACCENT}; border-color: {ACCENT}; color: {BACKGROUND}; }}
 QPushButton:disabled {{ color: {FAINT}; border-color: {RAISED}; }}
 QPushButton:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
 QPushButton[role="panic"] {{ background: transparent; border: 2px solid {BAD}; color: {BAD}; font-size: {LARGE}px;
@@ -85,13 +85,16 @@ QPushButton[role="panic"]:pressed {{ background: {BAD}; color: {BACKGROUND}; }}
 QPushButton[role="left"] {{ border-top-right-radius: 0; border-bottom-right-radius: 0; }}
 QPushButton[role="right"] {{ border-top-left-radius: 0; border-bottom-left-radius: 0; border-left: 0; }}
 QPushButton[role="corner"] {{ padding: 6px 4px; }}
+QPushButton[role="corner"]:checked {{ background: #2a2519; border-color: {ACCENT}; color: {ACCENT}; }}
+QPushButton[role="quiet"] {{ background: transparent; border-color: {LINE}; color: {MUTED}; padding: 3px 10px; }}
+QPushButton[role="quiet"]:checked {{ border-color: {ACCENT}; color: {ACCENT}; background: transparent; }}
 QComboBox {{ background: {RAISED}; border: 1px solid {LINE}; border-radius: 8px; padding: 5px 10px; min-height: 20px; }}
 QComboBox:hover {{ border-color: {FAINT}; }}
 QComboBox::drop-down {{ border: 0; width: 24px; }}
 QComboBox QAbstractItemView {{ background: {RAISED}; border: 1px solid {LINE}; padding: 4px; outline: 0;
     selection-background-color: {LINE}; selection-color: {TEXT}; }}
-QDoubleSpinBox {{ background: transparent; border: 0; font-size: {HUGE}px; font-weight: 600;
-    selection-background-color: {ACCENT}; selection-color: {BACKGROUND}; }}
+QDoubleSpinBox, QDoubleSpinBox QLineEdit {{ background: transparent; border: 0; font-size: {HUGE}px; font-weight: 600;
+    padding: 0; margin: 0; selection-background-color: {ACCENT}; selection-color: {BACKGROUND}; }}
 QToolTip {{ background: {RAISED}; color: {TEXT}; border: 1px solid {LINE}; padding: 6px; }}
 QSplitter::handle {{ background: transparent; }}
 QSplitter::handle:hover {{ background: {LINE}; }}

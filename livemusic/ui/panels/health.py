@@ -1,7 +1,7 @@
 """Along the bottom: is everything well? Connection, plugs, lateness, load."""
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from livemusic.engine.snapshot import Health, Plug, Snapshot
@@ -19,8 +19,7 @@ class Dot(QWidget):
         super().__init__(parent)
         self._state = "off"
         self._word = word
-        self.setFont(theme.font(theme.SMALL))
-        self.setFixedSize(self.fontMetrics().horizontalAdvance(word) + 26, 24)
+        self.setFixedSize(QFontMetrics(theme.font(theme.SMALL)).horizontalAdvance(word) + 26, 24)
         self.setAccessibleName(word)
 
     @property
@@ -42,6 +41,7 @@ class Dot(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour(_TONES.get(self._state, theme.WARN)))
         painter.drawEllipse(QPointF(8, 12), 5, 5)
+        painter.setFont(theme.font(theme.SMALL))
         painter.setPen(theme.colour(theme.MUTED if self._state in ("on", "off") else theme.TEXT))
         painter.drawText(self.rect().adjusted(19, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._word)
         painter.end()

@@ -1,7 +1,7 @@
 """Along the top: play, where we are, how fast, when patterns change, and panic."""
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -76,6 +76,11 @@ class TempoBox(QDoubleSpinBox):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(150, 60)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Without buttons and frame the style sheet leaves the digits no room; give them all of it."""
+        super().resizeEvent(event)
+        self.lineEdit().setGeometry(self.rect())
 
     @property
     def busy(self) -> bool:

@@ -61,6 +61,6 @@ class Camera:
         return places, range_ - kind.type(_DISTANCE)
 
     def frame(self) -> Floats:
-        """The eight corners of the framed cube, `(8, 3)`: where they go, everything goes."""
+        """The eight corners of the framed cube, `(8, 3)`: what lies within moves no further than they do."""
         signs = np.array([[i & 1, i >> 1 & 1, i >> 2 & 1] for i in range(8)]) * 2.0 - 1.0
         return np.asarray(self.centre) + signs * self.radius

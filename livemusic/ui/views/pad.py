@@ -47,7 +47,7 @@ class MorphPad(QWidget):
         self._trail: deque[Place] = deque(maxlen=_TRAIL)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(170, 150)
+        self.setMinimumSize(170, 120)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Morph pad")
         self.setToolTip(
@@ -72,11 +72,11 @@ class MorphPad(QWidget):
         moment = perf_counter() if now is None else now
         if self._grip is None and moment >= self._believe_after and place != self._place:
             self._set_place(place)
+        elif self._trail and self._grip is None:
+            self._trail.popleft()
+            self.update()
         if (weights, follow) != (self._weights, self._follow):
             self._weights, self._follow = weights, follow
-            self.update()
-        elif self._trail and self._grip is None and not follow:
-            self._trail.popleft()
             self.update()
 
     def square(self) -> QRectF:
@@ -155,7 +155,7 @@ class MorphPad(QWidget):
         for corner, weight in zip(corners, self._weights, strict=False):
             if weight > 0.005:
                 light = QRadialGradient(self.spot(corner), reach)
-                light.setColorAt(0.0, theme.colour(theme.ACCENT, 0.55 * weight))
+                light.setColorAt(0.0, theme.colour(theme.ACCENT, 0.7 * weight))
                 light.setColorAt(1.0, theme.colour(theme.ACCENT, 0.0))
                 painter.fillRect(field, QBrush(light))
         painter.restore()

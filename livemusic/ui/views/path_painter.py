@@ -18,8 +18,8 @@ from livemusic.ui.views.trail import Trail
 
 #: The newest points are drawn broad and glowing; so many more may come before the still layer is drawn anew.
 COMET, RECENT = 96, 384
-#: The still layer is also drawn anew when the camera has moved anything further than this.
-_SLACK_PIXELS = 0.4
+#: The still layer is also drawn anew when the frame's corners, which move most, have moved further than this.
+_SLACK_PIXELS = 0.8
 _AGES, _DEPTHS = 32, 6
 _FLOOR_LINES = 9
 
@@ -174,7 +174,7 @@ def _tone(age: int, depth: int) -> QColor:
     Opaque on purpose: antialiased hairlines with opacity take Qt's raster engine seven times as long.
     """
     warmth, nearness = age / (_AGES - 1), depth / (_DEPTHS - 1)
-    strength = (0.34 + 0.66 * nearness) * (0.55 + 0.45 * warmth)
+    strength = (0.36 + 0.64 * nearness) * (0.68 + 0.32 * warmth)
     return theme.mix(theme.DEEP, theme.ramp(theme.AGES, warmth).name(), strength)
 
 

@@ -13,7 +13,7 @@ from livemusic.ui.views.camera import Camera
 from livemusic.ui.views.path_painter import Marker, PathPainter
 from livemusic.ui.views.trail import Trail
 
-_TURN_PER_SECOND = 0.055
+_TURN_PER_SECOND = 0.045
 _FIT_SECONDS = 0.9
 _TURN_PER_PIXEL = 0.006
 _ZOOM_PER_NOTCH = 1.15
@@ -27,7 +27,7 @@ class TrajectoryView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.trail = Trail()
-        self.camera = Camera()
+        self.camera = self._painted = Camera()
         self._painter = PathPainter()
         self._markers: tuple[Marker, ...] = ()
         self._glow = 0.3
@@ -43,6 +43,7 @@ class TrajectoryView(QWidget):
         self.setAccessibleName("Path of the music")
         self.setToolTip("The music as a path.\nDrag to turn, wheel to zoom, double click to see all of it.")
         self._turn = QPushButton("Turning", self)
+        self._turn.setProperty("role", "quiet")
         self._turn.setCheckable(True)
         self._turn.setChecked(True)
         self._turn.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -97,10 +98,8 @@ class TrajectoryView(QWidget):
     def _pixels(self, camera: Camera) -> float:
         """How far `camera` moves the picture since it was painted last."""
         size = self.width(), self.height()
-        return float(np.nanmax(np.abs(camera.project(camera.frame(), *size)[0] - self._painter_frame(size))))
-
-    def _painter_frame(self, size: tuple[int, int]) -> np.ndarray:
-        return self._painted.project(self._painted.frame(), *size)[0] if hasattr(self, "_painted") else np.zeros((8, 2))
+        then, now = (seen.project(seen.frame(), *size)[0] for seen in (self._painted, camera))
+        return float(np.abs(now - then).max())
 
     def _measure_extent(self) -> None:
         self._fit, self._fitted_count = self.trail.extent(), len(self.trail)

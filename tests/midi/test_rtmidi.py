@@ -1,0 +1,146 @@
+"""Real ports on a JACK server without sound card, a second program at the other end."""
+
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from livemusic.errors import DeviceError
+from livemusic.midi.memory import MemoryOut, NoOut
+from livemusic.midi.rtmidi import input_names, open_out, output_names
+
+LISTENER = """
+import sys, threading, rtmidi
+wanted, count = sys.argv[1], int(sys.argv[2])
+got, enough = [], threading.Event()
+def hear(event, _):
+    got.append(bytes(event[0]).hex())
+    if len(got) >= count:
+        enough.set()
+midi = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, "Synth")
+midi.ignore_types(timing=False)
+midi.set_callback(hear)
+if wanted:
+    midi.open_port([i for i, name in enumerate(midi.get_ports()) if wanted in name][0], "in")
+else:
+    midi.open_virtual_port("kit 1")
+print("ready", flush=True)
+enough.wait(20)
+print("\\n".join(got), flush=True)
+sys.stdin.read()
+midi.close_port()
+"""
+
+
+@contextmanager
+def listener(wanted: str, count: int) -> Iterator["subprocess.Popen[str]"]:
+    """A program that connects to `wanted`, or offers a port, and prints the first `count` messages in hex."""
+    command = [sys.executable, "-c", textwrap.dedent(LISTENER), wanted, str(count)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+        yield program
+
+
+def lines(program: "subprocess.Popen[str]", count: int) -> list[str]:
+    assert program.stdout is not None
+    return [program.stdout.readline().strip() for _ in range(count)]
+
+
+def test_a_virtual_port_reaches_another_program(jack: object) -> None:
+    out = open_out("virtual")
+    sent = [bytes((0x90, pitch, 100)) for pitch in range(36, 100)] + [b"\xf8"]
+    with listener("livemusic", len(sent)) as program:
+        for data in sent:
+            out.send(data)
+        assert lines(program, len(sent)) == [data.hex() for data in sent]
+    assert out.alive
+    out.close()
+    out.close()
+    assert not out.alive
+    with pytest.raises(DeviceError, match="gone"):
+        out.send(b"\x90\x24\x64")
+
+
+def test_what_was_sent_before_closing_arrives(jack: object) -> None:
+    out = open_out("virtual")
+    with listener("livemusic", 200) as program:
+        for _ in range(200):
+            out.send(b"\x89\x24\x00")
+        out.close()
+        assert lines(program, 200) == ["892400"] * 200
+
+
+def test_a_port_is_found_by_part_of_its_name_and_its_loss_is_noticed(jack: object) -> None:
+    with listener("", 1) as program:
+        assert "Synth:kit 1" in output_names()
+        out = open_out("synth:KIT")
+        assert out.name == "Synth:kit 1"
+        out.send(b"\x99\x26\x40")
+        assert lines(program, 1) == ["992640"]
+        assert out.alive
+        program.communicate("")
+    assert not out.alive
+    out.close()
+
+
+def test_a_port_that_is_not_there_is_named_with_those_that_are(jack: object) -> None:
+    with listener("", 1), pytest.raises(DeviceError, match=r"'Moog'.*'Synth:kit 1'"):
+        open_out("Moog")
+
+
+def test_our_own_port_is_not_listed(jack: object) -> None:
+    out = open_out("virtual")
+    assert input_names() == []
+    assert output_names() == []
+    out.close()
+
+
+def test_a_server_that_dies_ends_the_port_and_does_not_hang(jack: "subprocess.Popen[bytes]") -> None:
+    out = open_out("virtual")
+    jack.kill()
+    jack.wait()
+    with pytest.raises(DeviceError, match="gone"):
+        for _ in range(10_000):  # more than RtMidi's queue holds
+            out.send(b"\x90\x24\x64")
+    assert not out.alive
+    with pytest.raises(DeviceError, match="no MIDI on this machine"):
+        open_out("virtual")
+    out.close()
+
+
+def test_no_server_is_said_in_one_sentence_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", "livemusic-none")
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    for attempt in (lambda: open_out("virtual"), lambda: open_out("Moog"), output_names, input_names):
+        with pytest.raises(DeviceError, match=r"no MIDI on this machine.*snd-seq.*jackd"):
+            attempt()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_windows_has_no_virtual_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(DeviceError, match="loopMIDI"):
+        open_out("virtual")
+
+
+def test_none_takes_everything() -> None:
+    out = open_out("none")
+    out.send(b"\x90\x24\x64")
+    assert isinstance(out, NoOut)
+    assert out.alive
+    out.close()
+
+
+def test_memory_remembers_what_and_when() -> None:
+    out = MemoryOut(limit=2, clock=iter((1.0, 2.0, 3.0)).__next__)
+    for data in (b"\xfa", b"\xf8", b"\xfc"):
+        out.send(data)
+    assert list(out.sent) == [(2.0, b"\xf8"), (3.0, b"\xfc")]
+    assert out.messages == [b"\xf8", b"\xfc"]

@@ -1,0 +1,136 @@
+"""A stand-in for the engine: serves snapshots of a made-up song and remembers what it was asked."""
+
+from time import perf_counter
+
+import msgspec
+import numpy as np
+
+from livemusic.engine.messages import (
+    Apply,
+    Capture,
+    ClearAnchors,
+    Done,
+    Failed,
+    Look,
+    MovePad,
+    Play,
+    Request,
+    Resume,
+    SetFollow,
+    SetLaunch,
+    SetTempo,
+    Stop,
+)
+from livemusic.engine.snapshot import Health, ListenState, Notice, Plug, Snapshot, TransportState
+from livemusic.errors import EngineError
+from livemusic.music.grid import Grid
+from livemusic.session.preset import Clip, Preset
+from livemusic.session.settings import Session, Settings
+from livemusic.ui.views.trajectory import wandering
+
+BEAT = tuple(
+    [(step, 0, 112 if step % 16 == 0 else 96, 0) for step in (0, 6, 10, 16, 22, 26, 27)]
+    + [(step, 1, 118, 18) for step in (4, 12, 20, 28)]
+    + [(step, 1, 38, -20) for step in (7, 9, 23, 31)]
+    + [(step, 2, 92 if step % 4 == 0 else 60, 12 if step % 4 else 0) for step in range(0, 31, 2)]
+    + [(30, 3, 90, 10), (29, 5, 70, 0), (31, 4, 84, 0), (0, 7, 100, 0), (24, 8, 64, 0)]
+)
+GRID = Grid.of(BEAT, 32, "Late night")
+PRESET = Preset(
+    "Late night",
+    tuple(Clip.of(GRID, name) for name in ("Half-time", "Four to the floor", "Broken beat", "Brushes")),
+    bpm=96.0,
+)
+
+
+class StandIn:
+    """A `Link`. `gone = True` makes it fail as an engine that died does."""
+
+    def __init__(self, points: int = 2000, preset: Preset = PRESET, rate: float = 43.07) -> None:
+        self.asked: list[Request] = []
+        self.gone = False
+        self.closed = 0
+        self.session = Session(preset, Settings())
+        self.epoch = 3
+        self.points = wandering(points)
+        self.rate = rate
+        self.playing = False
+        self.tick = 0.0
+        self.bpm = preset.bpm
+        self.pad = preset.pad
+        self.follow = False
+        self.launch = "step"
+        self.anchors: list[tuple[float, ...] | None] = [None] * 4
+        self.notices: tuple[Notice, ...] = ()
+        self.grid = GRID.to_bytes()
+        self.total = points
+        self.refuse: str | None = None
+
+    def ask(self, request: Request) -> Snapshot | Done | Failed:
+        if self.gone:
+            raise EngineError("The engine does not answer.")
+        if isinstance(request, Look):
+            return self.snapshot(request)
+        self.asked.append(request)
+        if self.refuse:
+            return Failed(self.refuse)
+        match request:
+            case Play() | Resume():
+                self.playing, self.tick, self.started = True, 0.0, perf_counter()
+            case Stop():
+                self.playing = False
+            case SetTempo(bpm):
+                self.bpm = bpm
+            case MovePad(x, y):
+                self.pad, self.follow = (x, y), False
+            case SetFollow(on):
+                self.follow = on
+            case SetLaunch(launch):
+                self.launch = launch
+            case Capture(corner):
+                self.anchors[corner] = tuple(self.points[self.total - 1, 1:].tolist())
+            case ClearAnchors():
+                self.anchors = [None] * 4
+            case Apply(session):
+                self.session = session
+        return Done()
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def snapshot(self, look: Look) -> Snapshot:
+        now = perf_counter()
+        first = look.points if look.epoch == self.epoch else 0
+        x, y = self.pad
+        weights = ((1 - x) * y, x * y, (1 - x) * (1 - y), x * (1 - y))
+        tick = (now - self.started) * self.bpm * 16 if self.playing else self.tick
+        rms = -18 + 4 * np.sin(now * 2.0) + 3 * np.sin(now * 7.1)
+        return Snapshot(
+            now,
+            1,
+            TransportState(self.playing, tick, self.bpm, (4, 4), self.grid, 120),
+            ListenState(
+                float(rms + 9), float(rms), False, 0.0, self.epoch, first, self.total,
+                self.points[first : self.total].tobytes(), self.pad, weights, self.follow, self.launch, tuple(self.anchors),
+            ),
+            Plug("demo", "Demo song", "on", "The demo song plays."),
+            Plug("virtual", "livemusic", "on", "Other programs see the port as livemusic."),
+            Plug("default", "", "lost", "No sound device was found; the notes still go out."),
+            Health(0.05, 0.2, 0.31, 0.8, 0.42, 1.9, 0, 0, 0, 0.0, 7.5, 212.0),
+            self.session if look.revision != 1 else None,
+            self.notices,
+        )  # fmt: skip
+
+
+class LiveStandIn(StandIn):
+    """Grows in real time, for looking at."""
+
+    def snapshot(self, look: Look) -> Snapshot:
+        if not hasattr(self, "born"):
+            self.born, self.at_first = perf_counter(), self.total // 2
+        self.total = min(len(self.points), self.at_first + int((perf_counter() - self.born) * self.rate))
+        return super().snapshot(look)
+
+
+def changed(session: Session, **settings: str) -> Session:
+    return msgspec.structs.replace(session, settings=msgspec.structs.replace(session.settings, **settings))
