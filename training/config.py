@@ -13,6 +13,7 @@ class DrumsConfig:
     `actives`: how many coefficients per beat survive; one is drawn for each batch. `hidden` 0 is a linear
     encoder with signed codes. `probabilities` trains hits as log-odds, and velocity and offset where there is a
     hit; without, everything is a mean squared error. `schedule` "cosine" warms up over the first tenth.
+    Training starts with `crowd` times as many survivors and has `actives` from the share `settled` of it on.
     """
 
     atoms: int
@@ -25,12 +26,16 @@ class DrumsConfig:
     batch: int
     rate: float
     schedule: Literal["cosine", "constant"]
+    crowd: float = 1.0
+    settled: float = 0.5
 
     def __post_init__(self) -> None:
         if STEPS_PER_BEAT % self.stride or self.width < self.stride:
             raise ValueError(f"stride {self.stride} must divide a beat of {STEPS_PER_BEAT} and fit width {self.width}")
         if min(self.atoms, self.epochs, self.batch, *self.actives) < 1:
             raise ValueError("atoms, epochs, batch and active coefficients must be at least 1")
+        if self.crowd < 1 or not 0 < self.settled <= 1:
+            raise ValueError("crowd must be at least 1 and settled within 0..1")
 
     @property
     def margins(self) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import ModelError
 from training.data.audio import Rows, held_out, load_rows, read_clips, sequence_starts
-from training.losses.forecast import curvature_loss, forecast_loss
+from training.losses.forecast import curvature_loss, forecast_loss, slowness_loss
 from training.models.embedder import CONTEXT, FRAMES, Embedder
 
 SEQUENCE = CONTEXT + 1
@@ -31,12 +31,13 @@ RECONSTRUCT_EVERY = 5
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What decides a training run; the loss is reconstruction + alpha * forecast + delta * curvature."""
+    """What decides a training run: reconstruction + alpha * forecast + delta * curvature + sigma * slowness."""
 
     epochs: int = 12
     seed: int = 0
     alpha: float = 0.001
     delta: float = 0.0
+    sigma: float = 0.0
     rate: float = 1e-3
     batch: int = 16
 
@@ -51,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, default=recipe.epochs)
     parser.add_argument("--alpha", type=float, default=recipe.alpha, help="weight of the forecast loss")
     parser.add_argument("--delta", type=float, default=recipe.delta, help="weight of the curvature loss")
+    parser.add_argument("--sigma", type=float, default=recipe.sigma, help="weight of the slowness loss")
     parser.add_argument("--threads", type=int, default=2, help="processor cores to use")
     parser.add_argument("--resume", action="store_true", help="go on from this run's last checkpoint")
 
@@ -60,12 +62,12 @@ def run(args: argparse.Namespace) -> int:
     from training.evaluate.embedder import publish
 
     torch.set_num_threads(args.threads)
-    recipe = Recipe(epochs=args.epochs, seed=args.seed, alpha=args.alpha, delta=args.delta)
+    recipe = Recipe(epochs=args.epochs, seed=args.seed, alpha=args.alpha, delta=args.delta, sigma=args.sigma)
     spec = FeatureSpec()
     clips = read_clips(args.data)
     rows = load_rows(clips, spec, args.runs / "cache")
     model = train(rows, held_out(clips), recipe, args.runs / args.out.name, resume=args.resume)
-    weights = f"--alpha {recipe.alpha:g} --delta {recipe.delta:g}"
+    weights = f"--alpha {recipe.alpha:g} --delta {recipe.delta:g} --sigma {recipe.sigma:g}"
     command = f"python -m training embedder --data DATA/audio --seed {recipe.seed} --epochs {recipe.epochs} {weights}"
     publish(model, clips, rows, spec, {"seed": recipe.seed, "command": command}, args.out)
     print(f"{args.out} is written")
@@ -98,13 +100,14 @@ def train(rows: Sequence[Rows], held: Sequence[bool], recipe: Recipe, folder: Pa
 
 
 def losses(model: Embedder, sequences: Tensor) -> dict[str, Tensor]:
-    """Reconstruction (binary cross-entropy per pixel), forecast and curvature over `(n, 46, 22, bins)`."""
+    """Reconstruction (binary cross-entropy per pixel), forecast, curvature and slowness over `(n, 46, 22, bins)`."""
     path = model.embed(sequences)
     drawn = model.decoder(path[:, ::RECONSTRUCT_EVERY].flatten(0, 1))
     return {
         "bce": binary_cross_entropy_with_logits(drawn, sequences[:, ::RECONSTRUCT_EVERY].flatten(0, 1)),
         "forecast": forecast_loss(model.forecaster(path[:, :-1]), path[:, -1] - path[:, -2]),
         "curvature": curvature_loss(path),
+        "slowness": slowness_loss(path),
     }
 
 
@@ -121,7 +124,8 @@ def _fit(
         for group in optimiser.param_groups:
             group["lr"] = recipe.rate * (0.02 + 0.49 * (1 + math.cos(math.pi * progress)))
         parts = losses(model, sequences)
-        loss = parts["bce"] + recipe.alpha * parts["forecast"] + recipe.delta * parts["curvature"]
+        loss = parts["bce"] + recipe.alpha * parts["forecast"]
+        loss = loss + recipe.delta * parts["curvature"] + recipe.sigma * parts["slowness"]
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()

@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from tqdm import tqdm
 
 from livemusic.errors import MediaError
 from training.config import DrumsConfig
 from training.evaluate.drums import THRESHOLD, Figures, measure
 from training.losses.drums import reconstruction
 from training.models.wta import Dictionary
+from training.progress import progress
 
 CHECKPOINT = "last.pt"
 LOG = "log.jsonl"
@@ -43,6 +43,12 @@ def rate_at(config: DrumsConfig, done: float) -> float:
     return config.rate * 0.5 * (1.0 + math.cos(math.pi * (done - _WARM_UP) / (1.0 - _WARM_UP)))
 
 
+def active_at(config: DrumsConfig, active: int, done: float) -> int:
+    """How many coefficients per beat survive then: `crowd` times `active` at first, fewer and fewer, `active` from
+    `settled` on. A crowd lets every atom find something to do before only the best may speak."""
+    return round(active * config.crowd ** max(0.0, 1.0 - done / config.settled))
+
+
 def fit(config: DrumsConfig, train: Array, validation: Array, run: Path, seed: int, resume: bool) -> Dictionary:
     """Train a dictionary on grids `(n, 27, steps)`, keeping a checkpoint and one JSON line per epoch in `run`.
 
@@ -58,16 +64,18 @@ def fit(config: DrumsConfig, train: Array, validation: Array, run: Path, seed: i
         (run / LOG).unlink(missing_ok=True)
     grids = torch.from_numpy(train)
     batches = -(-len(grids) // config.batch)
-    for epoch in tqdm(range(first, config.epochs), initial=first, total=config.epochs, desc=run.name, disable=None):
+    for epoch in progress(range(first, config.epochs), run.name, "epoch", config.epochs, first):
         began = time.perf_counter()
         chance = torch.Generator().manual_seed(seed * 100_003 + epoch)
         model.train()
         total = 0.0
         for number, rows in enumerate(torch.randperm(len(grids), generator=chance).split(config.batch)):
             grid = grids[rows]
-            active = config.actives[int(torch.randint(len(config.actives), (1,), generator=chance))]
+            done = (epoch + number / batches) / config.epochs
+            chosen = config.actives[int(torch.randint(len(config.actives), (1,), generator=chance))]
+            active = active_at(config, chosen, done)
             for group in optimiser.param_groups:
-                group["lr"] = rate_at(config, (epoch + number / batches) / config.epochs)
+                group["lr"] = rate_at(config, done)
             loss = reconstruction(model.decoder, model.sparse(grid, active), grid)
             optimiser.zero_grad()
             loss.backward()
@@ -112,9 +120,12 @@ def load_run(run: Path) -> tuple[Dictionary, dict[str, Any]]:
     Raises `MediaError` when there is no readable checkpoint.
     """
     state = _read(run)
-    config = DrumsConfig(**{**state["config"], "actives": tuple(state["config"]["actives"])})
-    model = Dictionary(config)
-    model.load_state_dict(state["model"])
+    try:
+        config = DrumsConfig(**state["config"])
+        model = Dictionary(config)
+        model.load_state_dict(state["model"])
+    except (TypeError, ValueError, KeyError, RuntimeError) as error:
+        raise MediaError(f"{run / CHECKPOINT} is of an older recipe ({error}): train it again") from error
     return model.eval(), {"config": config, "seed": state["seed"], "epoch": state["epoch"]}
 
 

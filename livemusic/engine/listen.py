@@ -121,7 +121,7 @@ class Listen:
         self._stopwatch = stopwatch
         self._hear = Hear(None, None)
         self._meter = LevelMeter(44100)
-        self._path = Trajectory()
+        self._path: Trajectory | None = None
         self._morph: Morph | None = None
         self._weights: Array = pad_weights(0.0, 1.0)
         self._grid: Grid | None = None
@@ -163,7 +163,7 @@ class Listen:
         self._change(
             at=now, level=self._meter.push(samples), position=source.position(now), overflows=source.overflows
         )
-        if len(rows):
+        if len(rows) and self._path is not None:
             self._path.append(rows)
             self._hop_times.add((self._stopwatch() - begun) / len(rows))
             self._change(path=self._path.rows, hop=self._hop_times.summary())
@@ -180,7 +180,7 @@ class Listen:
             self._retire(old)
         if hear.source is not None and hear.ear is not None:
             self._meter = LevelMeter(hear.source.sample_rate)
-            self._path = Trajectory()
+            self._path = Trajectory(hear.ear.embedder.dim, hear.ear.embedder.card.id)
             self._change(epoch=self.view.epoch + 1, path=self._path.rows)
         self._change(at=None, level=Level(), position=0.0)
 
@@ -201,11 +201,11 @@ class Listen:
     def _anchor(self, corner: int | None) -> None:
         if corner is None:
             self._change(anchors=_NO_ANCHORS, follow=False)
-        elif not len(self._path):
+        elif self._path is None or (latest := self._path.latest) is None:
             self._notice("Nothing to capture yet: the path begins half a second after the music.")
         else:
             anchors = list(self.view.anchors)
-            anchors[corner] = tuple(float(value) for value in self._path.latest[1:])
+            anchors[corner] = tuple(float(value) for value in latest[1:])
             self._change(anchors=tuple(anchors))
 
     def _drift(self, point: Array, elapsed: Seconds) -> None:

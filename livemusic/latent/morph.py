@@ -40,7 +40,8 @@ def anchor_weights(point: Array, anchors: Sequence[Array | None]) -> Array:
 
 def blend(codes: Sequence[Array], weights: Array) -> Array:
     """The convex sum of codes `(atoms, positions)`, all of one shape."""
-    return np.einsum("c,cap->ap", weights, np.stack(codes)).astype(np.float32)
+    blended: Array = np.einsum("c,cap->ap", weights, np.stack(codes)).astype(np.float32)
+    return blended
 
 
 def winners(code: Array, active_per_beat: int, positions_per_beat: int) -> Array:

@@ -11,7 +11,7 @@ class Trajectory:
     """Append-only float32 rows `t, z_1 .. z_dim`: `t` seconds, never running backwards; `z` where the music was.
 
     `model_id` names the embedder whose space this is; points of different models do not compare.
-    Thread: whichever appends. Others get copies (`since`).
+    Thread: whichever appends. Others get `rows` as they were at a moment, or copies (`since`).
     """
 
     def __init__(self, dim: int, model_id: str = "") -> None:
@@ -27,6 +27,11 @@ class Trajectory:
 
     def __len__(self) -> int:
         return self._count
+
+    @property
+    def rows(self) -> Array:
+        """`(n, 1 + dim)`; a view that must not be written to. What it shows never changes, however much is appended."""
+        return self._view()
 
     @property
     def t(self) -> Array:

@@ -27,8 +27,8 @@ class Loop:
     """What a MIDI file says: the notes, the tempo at the first one, and the meter it begins in."""
 
     pattern: Pattern
-    bpm: BeatsPerMinute = _DEFAULT_BPM
-    meter: Meter = Meter()
+    bpm: BeatsPerMinute
+    meter: Meter
 
 
 def read_pattern(path: AnyPath) -> Loop:

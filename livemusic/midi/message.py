@@ -31,7 +31,7 @@ _DRUM_CHANNEL = 9
 
 
 def checked(data: bytes) -> bytes:
-    """`data`, if it is exactly one whole MIDI 1.0 message with its status byte; `ValueError` says what it is instead."""
+    """`data`, if it is exactly one whole MIDI 1.0 message, status byte and all; `ValueError` otherwise."""
     if not data:
         raise ValueError("an empty MIDI message")
     status, body = data[0], data[1:]

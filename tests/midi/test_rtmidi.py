@@ -20,6 +20,8 @@ def hear(event, _):
     got.append(bytes(event[0]).hex())
     if len(got) >= count:
         enough.set()
+if not count:
+    enough.set()
 midi = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, "Synth")
 midi.ignore_types(timing=False)
 midi.set_callback(hear)
@@ -89,7 +91,7 @@ def test_a_port_is_found_by_part_of_its_name_and_its_loss_is_noticed(jack: objec
 
 
 def test_a_port_that_is_not_there_is_named_with_those_that_are(jack: object) -> None:
-    with listener("", 1), pytest.raises(DeviceError, match=r"'Moog'.*'Synth:kit 1'"):
+    with listener("", 0), pytest.raises(DeviceError, match=r"'Moog'.*'Synth:kit 1'"):
         open_out("Moog")
 
 
@@ -104,9 +106,13 @@ def test_a_server_that_dies_ends_the_port_and_does_not_hang(jack: "subprocess.Po
     out = open_out("virtual")
     jack.kill()
     jack.wait()
-    with pytest.raises(DeviceError, match="gone"):
-        for _ in range(10_000):  # more than RtMidi's queue holds
+    refused = 0
+    for _ in range(10_000):  # more than RtMidi's queue holds
+        try:
             out.send(b"\x90\x24\x64")
+        except DeviceError:
+            refused += 1
+    assert refused == 10_000
     assert not out.alive
     with pytest.raises(DeviceError, match="no MIDI on this machine"):
         open_out("virtual")

@@ -23,8 +23,10 @@ def write_midi(path: Path, notes: list[tuple[int, int, int]]) -> Path:
     midi = mido.MidiFile(ticks_per_beat=PPQ)
     track = mido.MidiTrack()
     midi.tracks.append(track)
-    rows = sorted([(tick, 1, pitch, velocity) for tick, pitch, velocity in notes]
-                  + [(tick + 10, 0, pitch, 0) for tick, pitch, _ in notes])
+    rows = sorted(
+        [(tick, 1, pitch, velocity) for tick, pitch, velocity in notes]
+        + [(tick + 10, 0, pitch, 0) for tick, pitch, _ in notes]
+    )
     clock = 0
     for tick, on, pitch, velocity in rows:
         kind = "note_on" if on else "note_off"

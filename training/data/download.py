@@ -8,9 +8,8 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
-from tqdm import tqdm
-
 from livemusic.errors import MediaError
+from training.progress import progress
 
 _BLOCK = 1 << 20
 _TIMEOUT_SECONDS = 60.0
@@ -51,17 +50,10 @@ def _download(url: str, descriptor: int) -> None:
     with (
         urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as response,
         open(descriptor, "wb", closefd=False) as file,
-        tqdm(
-            total=int(response.headers.get("Content-Length") or 0) or None,
-            unit="B",
-            unit_scale=True,
-            desc="download",
-            disable=None,
-        ) as bar,
     ):
-        while block := response.read(_BLOCK):
+        blocks = -(-int(response.headers.get("Content-Length") or 0) // _BLOCK)
+        for block in progress(iter(lambda: response.read(_BLOCK), b""), "download", "MiB", blocks or None):
             file.write(block)
-            bar.update(len(block))
 
 
 def unpack(archive: Path, folder: Path) -> Path:

@@ -16,13 +16,13 @@ import mido
 import numpy as np
 import numpy.typing as npt
 from platformdirs import user_cache_path
-from tqdm import tqdm
 
 from livemusic.errors import MediaError
 from livemusic.music.grid import STEP, Grid
 from livemusic.music.pattern import Note, Pattern
 from livemusic.music.tempo import TICKS_PER_BEAT
 from training.data.download import fetch, unpack
+from training.progress import progress
 
 URL = "https://storage.googleapis.com/magentadata/datasets/groove/groove-v1.0.0-midionly.zip"
 SHA256 = "651cbc524ffb891be1a3e46d89dc82a1cecb09a57c748c7b45b844c4841dcc1e"
@@ -149,7 +149,7 @@ def _parse(rows: list[dict[str, str]], folder: Path) -> Groove:
     chosen = [row for row in rows if row["time_signature"] == METER]
     parts: dict[str, list[Array]] = {split: [] for split in SPLITS}
     empty = 0
-    for row in tqdm(chosen, desc="groove", unit="file", disable=None):
+    for row in progress(chosen, "groove", "file"):
         cut, dropped = windows_of(read_grid(folder / row["midi_filename"]))
         parts[row["split"]].append(cut)
         empty += dropped

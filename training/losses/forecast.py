@@ -20,3 +20,18 @@ def curvature_loss(path: Tensor) -> Tensor:
     """Mean of -cos between successive velocities of paths `(..., time, dim)`: -1 for a straight line."""
     velocity = torch.diff(path, dim=-2)
     return forecast_loss(velocity[..., 1:, :], velocity[..., :-1, :])
+
+
+def slowness_loss(path: Tensor) -> Tensor:
+    """Mean squared step of paths `(n, time, dim)`, per axis, after the whole batch is whitened: 0 for a standstill.
+
+    The objective of slow feature analysis (Wiskott & Sejnowski 2002), trace(cov(z)^-1 cov(v)) / dim; it does not
+    depend on the scale, place or turn of the space, so it cannot be won by shrinking.
+    """
+    points = path.flatten(0, 1)
+    points = points - points.mean(dim=0)
+    steps = torch.diff(path, dim=-2).flatten(0, 1)
+    spread = points.T @ points / len(points)
+    motion = steps.T @ steps / len(steps)
+    ridge = 1e-4 * spread.diagonal().mean() + 1e-12
+    return torch.linalg.solve(spread + ridge * torch.eye(len(spread)), motion).diagonal().mean()
