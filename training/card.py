@@ -9,6 +9,9 @@ _HEAD = (
 )
 _COLUMNS = ("f1", "precision", "recall", "exact_windows", "velocity_mae", "offset_mae")
 
+#: stride in sixteenths -> where an atom may start
+_PLACES = {1: "sixteenth", 2: "eighth", 4: "beat"}
+
 _LIMITS = """\
 - Sixteenth notes in 4/4 were all it heard. Triplets and other meters go to the nearest sixteenth and sound so.
 - An atom is one beat long and starts on the beat: a figure moved by a sixteenth is another figure to it.
@@ -36,6 +39,8 @@ def drums_table(figures: dict[str, dict[str, dict[str, float]]]) -> str:
 def write_card(folder: Path, contract: dict[str, Any]) -> None:
     """Write `CARD.md` of a drum model from its contract."""
     spec, trained = contract["spec"], contract["trained"]
+    atoms, width, stride = spec["atoms"], spec["width"], spec["stride"]
+    active, threshold = spec["active_per_beat"], spec["threshold"]
     figures = contract["metrics"].get("test")
     table = drums_table(figures) if figures else "Not measured yet.\n"
     credit = "\n".join(f"- {data['name']}, {data['licence']}: {data['credit']}." for data in contract["data"])
@@ -46,18 +51,20 @@ def write_card(folder: Path, contract: dict[str, Any]) -> None:
 
 {contract["description"]}
 
-A temporal convolutional winner-take-all autoencoder (Makhzani and Frey 2015): the encoder gives each of
-{spec["atoms"]} atoms a strength at every beat, the {spec["active_per_beat"]} strongest of a beat are kept, and the pattern is
-the sum of those atoms, each {spec["width"]} sixteenths by 9 voices by hit, velocity and offset. Mixing two patterns is mixing
-their codes. Winner-take-all is not part of the graphs. `encoder.onnx`: grid `(batch, 27, steps)` to dense code
-`(batch, {spec["atoms"]}, positions)`; `decoder.onnx`: code to grid, hits as probabilities with threshold {spec["threshold"]}. `steps` must
-be a multiple of {spec["stride"]}.
+A temporal convolutional winner-take-all autoencoder (Makhzani and Frey 2015). The encoder gives each of {atoms} atoms a
+strength at every {_PLACES[stride]}; the {active} strongest of each beat are kept, and the pattern is the sum of those
+atoms, each {width} sixteenths by 9 voices by hit, velocity and offset. Mixing two patterns is mixing their codes.
+
+- `encoder.onnx`: grid `(batch, 27, steps)` to dense code `(batch, {atoms}, positions)`; channel = feature * 9 + voice;
+  `steps` a multiple of {stride}, `positions` = `steps` / {stride}.
+- Winner-take-all is not part of the graphs.
+- `decoder.onnx`: code to grid; hits as probabilities (threshold {threshold}), velocity 0..1, offset -0.5..0.5 step.
 
 ## Data
 
 {credit}
 
-Every file in 4/4, nine voices, sixteenth notes, windows of two bars at every bar; the splits of the data set as they are.
+Every file in 4/4, nine voices, sixteenth notes, windows of two bars at every bar; the data set's own splits.
 The weights are licensed {contract["licence"]}.
 
 ## Training
@@ -66,13 +73,13 @@ The weights are licensed {contract["licence"]}.
 
 ## Figures
 
-On the *test* split, threshold {spec["threshold"]}. `ours` is this model, one and the same at every number of active coefficients.
-`seed` is the source's own recipe (100 atoms, linear, squared error), trained again for each number: a separate model
-for each row. Errors of velocity and offset are means over the hits found. Two windows that follow one another share
-a bar.
+On the *test* split, threshold {threshold}. `ours` is this model, the same for every number of active coefficients. `seed` is
+the source's own recipe (100 atoms, linear, squared error), trained again for each number, so every row of it is a
+model of its own. Errors of velocity and offset are means over the hits found. Neighbouring windows share a bar.
 
 {table}
-Reproduce: `python -m training drums --config seed` (and `--active 2`, `--active 1`), then `python -m training report drums`.
+To get these figures again: `python -m training drums --config seed` (also with `--active 2` and `--active 1`), then
+`python -m training report drums`.
 
 ## Limits
 

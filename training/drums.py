@@ -12,8 +12,6 @@ from training.data import groove
 from training.export import export_drums
 from training.train import channels_of, fit
 
-_THREADS = 2
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `python -m training drums`."""
@@ -24,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="seed of all chance (default %(default)s)")
     parser.add_argument("--out", type=Path, help="model folder (default models/drums-1 for ours, none for seed)")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept (default %(default)s)")
+    parser.add_argument("--threads", type=int, default=1, help="cores to use (default %(default)s)")
     parser.add_argument("--resume", action="store_true", help="go on from the run's last epoch")
 
 
@@ -39,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         raise MediaError(f"{error}: check --active and --epochs") from error
     data = groove.load(args.data or groove.download())
     print(data.summary(), flush=True)
-    torch.set_num_threads(_THREADS)
+    torch.set_num_threads(args.threads)
     model = fit(
         config,
         channels_of(data.windows["train"]),

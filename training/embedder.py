@@ -14,13 +14,13 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
-from tqdm import tqdm
 
 from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import ModelError
 from training.data.audio import Rows, held_out, load_rows, read_clips, sequence_starts
 from training.losses.forecast import curvature_loss, forecast_loss, slowness_loss
 from training.models.embedder import CONTEXT, FRAMES, Embedder
+from training.progress import progress
 
 SEQUENCE = CONTEXT + 1
 SPAN = SEQUENCE + FRAMES - 1
@@ -87,7 +87,7 @@ def train(rows: Sequence[Rows], held: Sequence[bool], recipe: Recipe, folder: Pa
     fitted = [row for row, out in zip(rows, held, strict=True) if not out]
     tested = [row for row, out in zip(rows, held, strict=True) if out]
     with (folder / "log.jsonl").open("a" if resume else "w", encoding="utf-8") as log:
-        for epoch in tqdm(range(first, recipe.epochs), "epochs", initial=first, total=recipe.epochs, disable=None):
+        for epoch in progress(range(first, recipe.epochs), "epochs", "epoch", recipe.epochs, first):
             began = time.perf_counter()
             figures = _fit(model, optimiser, fitted, recipe, epoch) | _validate(model, tested)
             _keep(folder / "last.pt", model, optimiser, recipe, epoch + 1)
@@ -119,7 +119,7 @@ def _fit(
     model.train()
     totals: dict[str, float] = {}
     batches = list(_batches(rows, recipe.batch, np.random.default_rng([recipe.seed, epoch])))
-    for index, sequences in enumerate(tqdm(batches, f"epoch {epoch + 1}", leave=False, disable=None)):
+    for index, sequences in enumerate(batches):
         progress = (epoch + index / len(batches)) / recipe.epochs
         for group in optimiser.param_groups:
             group["lr"] = recipe.rate * (0.02 + 0.49 * (1 + math.cos(math.pi * progress)))

@@ -20,6 +20,7 @@ import numpy.typing as npt
 import onnx
 import torch
 from torch import Tensor, nn
+from tqdm import tqdm
 
 from livemusic.errors import ModelError
 from training.card import write_card, write_json
@@ -193,13 +194,16 @@ def _known_metrics(folder: Path) -> dict[str, Any]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence what the exporter says about packages and deprecations that are none of the user's business."""
+    """Silence what the exporter says about packages and deprecations that are none of the user's business, and keep
+    its progress bars from leaving their monitor thread behind."""
     logger = logging.getLogger("torch.onnx")
-    level = logger.level
+    level, interval = logger.level, tqdm.monitor_interval
     logger.setLevel(logging.ERROR)
+    tqdm.monitor_interval = 0
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
         logger.setLevel(level)
+        tqdm.monitor_interval = interval

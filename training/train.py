@@ -46,7 +46,8 @@ def rate_at(config: DrumsConfig, done: float) -> float:
 def active_at(config: DrumsConfig, active: int, done: float) -> int:
     """How many coefficients per beat survive then: `crowd` times `active` at first, fewer and fewer, `active` from
     `settled` on. A crowd lets every atom find something to do before only the best may speak."""
-    return round(active * config.crowd ** max(0.0, 1.0 - done / config.settled))
+    crowd: float = config.crowd ** max(0.0, 1.0 - done / config.settled)
+    return round(active * crowd)
 
 
 def fit(config: DrumsConfig, train: Array, validation: Array, run: Path, seed: int, resume: bool) -> Dictionary:
@@ -69,7 +70,7 @@ def fit(config: DrumsConfig, train: Array, validation: Array, run: Path, seed: i
         chance = torch.Generator().manual_seed(seed * 100_003 + epoch)
         model.train()
         total = 0.0
-        for number, rows in enumerate(torch.randperm(len(grids), generator=chance).split(config.batch)):
+        for number, rows in enumerate(torch.split(torch.randperm(len(grids), generator=chance), config.batch)):
             grid = grids[rows]
             done = (epoch + number / batches) / config.epochs
             chosen = config.actives[int(torch.randint(len(config.actives), (1,), generator=chance))]
@@ -78,7 +79,7 @@ def fit(config: DrumsConfig, train: Array, validation: Array, run: Path, seed: i
                 group["lr"] = rate_at(config, done)
             loss = reconstruction(model.decoder, model.sparse(grid, active), grid)
             optimiser.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             torch.nn.utils.clip_grad_norm_(model.parameters(), _CLIP)
             optimiser.step()
             total += float(loss.detach()) * len(rows)
@@ -101,7 +102,7 @@ def fit(config: DrumsConfig, train: Array, validation: Array, run: Path, seed: i
 def rebuild_and_measure(model: Dictionary, grids: Array, active_per_beat: int) -> Figures:
     """The figures of a torch model on grids `(n, 27, steps)`."""
     model.eval()
-    parts = [model(part, active_per_beat) for part in torch.from_numpy(grids).split(_BATCH)]
+    parts = [model(part, active_per_beat) for part in torch.split(torch.from_numpy(grids), _BATCH)]
     return measure(grids, torch.cat(parts).numpy(), THRESHOLD)
 
 
@@ -109,7 +110,7 @@ def rebuild_and_measure(model: Dictionary, grids: Array, active_per_beat: int) -
 def _atoms_used(model: Dictionary, grids: Array, active_per_beat: int) -> int:
     model.eval()
     used: Tensor = torch.zeros(model.config.atoms, dtype=torch.bool)
-    for part in torch.from_numpy(grids).split(_BATCH):
+    for part in torch.split(torch.from_numpy(grids), _BATCH):
         used |= (model.sparse(part, active_per_beat) != 0).any(2).any(0)
     return int(used.sum())
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from livemusic.inference.dictionary import Dictionary
 from livemusic.latent.morph import blend, winners
 from livemusic.music.grid import HIT, OFFSET, VELOCITY, Grid
+from livemusic.music.kit import Voice
 
 Array = npt.NDArray[np.float32]
 
@@ -52,7 +53,11 @@ class Morpher:
         return self._dictionary.decode(code, self.steps)
 
     def _grid(self, values: Array) -> Grid:
+        """Hits where they are likely enough; of an open and a closed hat on one step the likelier."""
         hits = values[..., HIT] >= self._dictionary.spec.threshold
+        opened = values[:, Voice.OPEN_HAT, HIT] > values[:, Voice.CLOSED_HAT, HIT]
+        hits[:, Voice.CLOSED_HAT] &= ~(hits[:, Voice.OPEN_HAT] & opened)
+        hits[:, Voice.OPEN_HAT] &= ~hits[:, Voice.CLOSED_HAT]
         out = np.zeros_like(values)
         out[..., HIT] = hits
         out[..., VELOCITY] = np.clip(values[..., VELOCITY], 1 / 127, 1.0)

@@ -7,6 +7,7 @@ never be flooded, and a hidden window costs nothing.
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -21,6 +22,8 @@ from livemusic.session.settings import Session
 
 RETRY_SECONDS = 0.5
 CLOSE_SECONDS = 2.0
+#: What a link may raise when the other end is gone, closed or talks nonsense.
+_AWAY = (LiveMusicError, OSError, EOFError, ValueError)
 #: Of these only the newest waiting one is worth sending.
 _LAST_WINS = (MovePad, SetTempo)
 
@@ -81,6 +84,7 @@ class Bridge(QObject):
         self._requests: list[Request] = []
         self._look_wanted = True
         self._stopping = False
+        self._connected: bool | None = None
         self._thread = threading.Thread(target=self._run, name="window bridge", daemon=True)
 
     def start(self) -> None:
@@ -133,15 +137,17 @@ class Bridge(QObject):
                 if self._link is None:
                     self._link = self._connect()
                     known = _Known()
-                    self._note(connected=True)
                 self._serve(self._link, known)
-            except (LiveMusicError, OSError, EOFError) as error:
+            except _AWAY as error:
                 _log.debug("engine away: %s", error)
                 self._hang_up()
-                self._note(connected=False)
+                self._say_connected(False)
                 with self._wake:
                     self._requests.clear()
                     self._wake.wait_for(lambda: self._stopping, RETRY_SECONDS)
+        if self._link is not None:
+            with suppress(*_AWAY):
+                self._serve(self._link, known)
         self._hang_up()
 
     def _serve(self, link: Link, known: "_Known") -> None:
@@ -152,10 +158,12 @@ class Bridge(QObject):
         for request in requests:
             reply = link.ask(request)
             if isinstance(reply, Failed):
-                self._note(text=reply.reason)
+                with self._wake:
+                    self._inbox.texts.append(reply.reason)
         if look and not self._stopping:
             reply = link.ask(Look(known.epoch, known.points, known.revision))
             if isinstance(reply, Snapshot):
+                self._say_connected(True)
                 self._take(reply, known)
 
     def _take(self, snapshot: Snapshot, known: "_Known") -> None:
@@ -173,11 +181,10 @@ class Bridge(QObject):
             if fresh:
                 self._inbox.stretches.append(Stretch(listen.epoch, listen.first, points))
 
-    def _note(self, *, text: str | None = None, connected: bool | None = None) -> None:
-        with self._wake:
-            if text is not None:
-                self._inbox.texts.append(text)
-            if connected is not None and self._inbox.connected[-1:] != [connected]:
+    def _say_connected(self, connected: bool) -> None:
+        if connected != self._connected:
+            self._connected = connected
+            with self._wake:
                 self._inbox.connected.append(connected)
 
     def _hang_up(self) -> None:

@@ -30,5 +30,7 @@ def picture(points: npt.ArrayLike, path: Path, size: tuple[int, int] = (1600, 10
     PathPainter.whole().paint(painter, QSize(*size), trail, camera, now=0.0)
     painter.end()
     if not image.save(str(path), "PNG"):
-        raise MediaError(f"The picture {path} could not be written; check that the folder exists and may be written to.")
+        raise MediaError(
+            f"The picture {path} could not be written; check that the folder exists and may be written to."
+        )
     del app

@@ -72,7 +72,8 @@ QMenu {{ background: {RAISED}; border: 1px solid {LINE}; padding: 6px; }}
 QMenu::item {{ padding: 6px 26px 6px 14px; border-radius: 5px; }}
 QMenu::item:selected {{ background: {LINE}; }}
 QMenu::separator {{ height: 1px; background: {LINE}; margin: 5px 8px; }}
-QPushButton {{ background: {RAISED}; border: 1px solid {LINE}; border-radius: 8px; padding: 6px 12px; min-height: 20px; }}
+QPushButton {{ background: {RAISED}; border: 1px solid {LINE}; border-radius: 8px; padding: 6px 12px;
+    min-height: 20px; }}
 QPushButton:hover {{ border-color: {FAINT}; }}
 QPushButton:pressed {{ background: {LINE}; }}
 QPushButton:checked {{ background: {ACCENT}; border-color: {ACCENT}; color: {BACKGROUND}; }}

@@ -9,8 +9,18 @@ from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from livemusic.engine.messages import Apply, Capture, MovePad, Panic, Play, Quit, Request, Resume, SetFollow, SetLaunch
-from livemusic.engine.messages import SetTempo, Stop
+from livemusic.engine.messages import (
+    Apply,
+    Capture,
+    MovePad,
+    Panic,
+    Play,
+    Quit,
+    Resume,
+    SetFollow,
+    SetLaunch,
+    Stop,
+)
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, Seconds
 from livemusic.session.settings import Session
@@ -106,7 +116,7 @@ class Window(QMainWindow):
         file, view, about = (self.menuBar().addMenu(name) for name in ("&File", "&View", "&Help"))
         self._act(file.addAction("Open audio…"), "Ctrl+O", self.choose_file)
         file.addSeparator()
-        self._act(file.addAction("Close the window (the music goes on)"), "Ctrl+W", self.close)
+        self._act(file.addAction("Close the window"), "Ctrl+W", self.close)
         self._act(file.addAction("Quit and stop the music"), "Ctrl+Q", self.quit)
         turning = view.addAction("Turn slowly")
         turning.setCheckable(True)
@@ -174,6 +184,7 @@ class Window(QMainWindow):
         self.grid.show_pattern(snapshot.transport.grid, snapshot.transport.meter)
         self.meter.show_level(listen.peak_db, listen.rms_db, listen.silent, now)
         self.health.show_state(snapshot, now)
+        self.sources.settle(snapshot.busy, now)
         markers = tuple(
             Marker(name, (anchor[0], anchor[1], anchor[2]), weight)
             for name, anchor, weight in zip(names, listen.anchors, listen.weights, strict=False)
@@ -249,17 +260,17 @@ class Window(QMainWindow):
 
     # What Qt says.
 
-    def showEvent(self, event: QEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QEvent) -> None:
         super().showEvent(event)
         self._finder.look()
         self.pad.setFocus()
         self._timer.start()
 
-    def hideEvent(self, event: QEvent) -> None:  # noqa: N802
+    def hideEvent(self, event: QEvent) -> None:
         self._timer.stop()
         super().hideEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.WindowStateChange:
             if self.isMinimized():
                 self._timer.stop()
@@ -267,7 +278,7 @@ class Window(QMainWindow):
                 self._timer.start()
         super().changeEvent(event)
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("left", self._left.saveState())
@@ -276,11 +287,11 @@ class Window(QMainWindow):
         self._finder.close()
         super().closeEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+    def dropEvent(self, event: QDropEvent) -> None:
         files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if files:
             event.acceptProposedAction()

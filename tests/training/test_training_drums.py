@@ -1,7 +1,7 @@
 """The drum dictionary: winner-take-all, training, resuming, exporting, and the shipped model."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,12 @@ TINY = replace(DRUMS["ours"], atoms=12, hidden=8, epochs=4, batch=16, rate=1e-2,
 SHIPPED = Path(__file__).parents[2] / "models" / "drums-1"
 
 Array = npt.NDArray[np.float32]
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    """Tiny models are slower with more."""
+    torch.set_num_threads(1)
 
 
 def made_up_grids(count: int = 48) -> Array:
@@ -68,7 +74,7 @@ def test_winners_are_exactly_k_per_beat_and_those_of_the_app(
 
 def test_only_winners_get_a_gradient() -> None:
     code = torch.tensor([[[3.0], [-4.0], [1.0]]], requires_grad=True)
-    winners(code, 2, 1).sum().backward()
+    torch.autograd.backward(winners(code, 2, 1).sum())
     assert code.grad is not None
     assert code.grad.flatten().tolist() == [1.0, 1.0, 0.0]
 
@@ -90,10 +96,10 @@ def test_a_stride_that_does_not_divide_the_beat_is_refused() -> None:
 @pytest.mark.parametrize("recipe", ["ours", "seed"])
 def test_training_lowers_the_loss_and_finds_the_hits(recipe: str, tmp_path: Path) -> None:
     grids = made_up_grids()
-    config = replace(DRUMS[recipe], atoms=24, hidden=min(DRUMS[recipe].hidden, 16), epochs=30, batch=16, rate=2e-2)
+    config = replace(DRUMS[recipe], atoms=24, hidden=min(DRUMS[recipe].hidden, 16), epochs=20, batch=8, rate=2e-2)
     model = fit(config, grids, grids, tmp_path / "run", seed=0, resume=False)
     lines = [json.loads(line) for line in (tmp_path / "run" / LOG).read_text().splitlines()]
-    assert [line["epoch"] for line in lines] == list(range(1, 31))
+    assert [line["epoch"] for line in lines] == list(range(1, 21))
     assert lines[-1]["loss"] < 0.3 * lines[0]["loss"]
     assert lines[-1]["validation"]["4"]["f1"] > 0.9
     assert not model.training
@@ -103,16 +109,16 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(tmp_path: Path, monkeypat
     grids = made_up_grids()
     whole = fit(TINY, grids, grids, tmp_path / "whole", seed=3, resume=False)
 
-    class Stop(Exception):
+    class StopError(Exception):
         pass
 
     def stop_after_two(path: Path, line: dict[str, Any]) -> None:
         if line["epoch"] == 2:
-            raise Stop
+            raise StopError
 
     with monkeypatch.context() as patch:
         patch.setattr("training.train._log", stop_after_two)
-        with pytest.raises(Stop):
+        with pytest.raises(StopError):
             fit(TINY, grids, grids, tmp_path / "broken", seed=3, resume=False)
     resumed = fit(TINY, grids, grids, tmp_path / "broken", seed=3, resume=True)
     for name, value in whole.state_dict().items():
@@ -132,9 +138,7 @@ def test_resuming_another_recipe_or_nothing_is_refused(tmp_path: Path) -> None:
     assert model.config == known["config"]
 
 
-@pytest.mark.parametrize(
-    "config", [TINY, replace(TINY, width=8), replace(TINY, stride=1), replace(DRUMS["seed"], atoms=10)]
-)
+@pytest.mark.parametrize("config", [TINY, replace(TINY, width=7, stride=1), replace(DRUMS["seed"], atoms=10)])
 def test_the_exported_graphs_do_what_torch_does_at_any_length(config: DrumsConfig, tmp_path: Path) -> None:
     torch.manual_seed(0)
     model = Dictionary(config).eval()
@@ -161,7 +165,8 @@ def test_the_report_measures_the_graphs_as_torch_is_measured(tmp_path: Path) -> 
     grids = made_up_grids()
     figures = measure_model(tmp_path, contract, grids)
     with torch.no_grad():
-        assert figures[2] == pytest.approx(measure(grids, model(torch.from_numpy(grids), 2).numpy()))
+        expected = measure(grids, model(torch.from_numpy(grids), 2).numpy())
+    assert asdict(figures[2]) == pytest.approx(asdict(expected), abs=1e-6)
 
 
 def test_the_figures_of_a_known_mistake() -> None:

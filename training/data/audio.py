@@ -12,7 +12,6 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import soundfile
-from tqdm import tqdm
 
 from livemusic.dsp.features import Features
 from livemusic.dsp.framer import Framer
@@ -20,6 +19,7 @@ from livemusic.dsp.resample import Resampler
 from livemusic.dsp.samples import Samples
 from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import MediaError
+from training.progress import progress
 
 Rows = npt.NDArray[np.float32]
 
@@ -85,11 +85,11 @@ def load_rows(clips: Sequence[Clip], spec: FeatureSpec, cache: Path) -> list[Row
     stored = cache / f"rows-{key}.npz"
     if stored.is_file():
         with np.load(stored) as arrays:
-            return [arrays[str(index)] for index in range(len(clips))]
-    rows = [rows_of(sound_of(clip.path, spec.sample_rate), spec) for clip in tqdm(clips, "features", disable=None)]
+            return [arrays[f"arr_{index}"] for index in range(len(clips))]
+    rows = [rows_of(sound_of(clip.path, spec.sample_rate), spec) for clip in progress(clips, "features", "clip")]
     cache.mkdir(parents=True, exist_ok=True)
     partial = cache / f"rows-{key}.part.npz"
-    np.savez(partial, **{str(index): row for index, row in enumerate(rows)})
+    np.savez(partial, *rows)
     os.replace(partial, stored)
     return rows
 

@@ -118,17 +118,22 @@ def load(folder: Path, cache: Path | None = None) -> Groove:
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             place.unlink(missing_ok=True)
     groove = _parse(rows, folder)
-    place.parent.mkdir(parents=True, exist_ok=True)
+    _keep(groove, place)
+    return groove
+
+
+def _keep(groove: Groove, place: Path) -> None:
+    counts = np.array([groove.files, groove.other_meters, groove.empty_windows])
     part = place.with_suffix(f".{os.getpid()}.part")
     try:
+        place.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:
-            np.savez_compressed(
-                file, counts=[groove.files, groove.other_meters, groove.empty_windows], **groove.windows
-            )
+            np.savez_compressed(file, counts=counts, **groove.windows)  # type: ignore[arg-type]
         part.replace(place)
+    except OSError as error:
+        raise MediaError(f"cannot keep the parsed data in {place.parent} ({error}): free some space there") from error
     finally:
         part.unlink(missing_ok=True)
-    return groove
 
 
 def _rows(folder: Path) -> list[dict[str, str]]:

@@ -1,7 +1,6 @@
 """Measures the trajectory embedder and writes its model folder: graph, contract, golden numbers and card."""
 
 import argparse
-import hashlib
 import json
 import os
 import time
@@ -12,19 +11,21 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import onnx
 import onnxruntime
 import torch
 
 from livemusic.dsp.features import Features
 from livemusic.dsp.framer import Framer
 from livemusic.dsp.spec import FeatureSpec
-from livemusic.errors import ModelError
+from livemusic.errors import MediaError, ModelError
+from training.card import write_json
 from training.data.audio import Clip, Rows, held_out, read_clips, sound_of
+from training.data.download import sha256_of
 from training.evaluate.embedder_card import card_text
 from training.evaluate.space import Embed, Points, rounded, space
+from training.export import OPSET, Port, write_golden, write_graph
 from training.models.embedder import FRAMES, Embedder, Encoder, whiten
-
-OPSET = 18
 
 
 @torch.no_grad()
@@ -61,8 +62,6 @@ def publish(
     fitted = [row for row, kept in zip(rows, held, strict=True) if not kept]
     pictures = reconstruction(model, [row for row, kept in zip(rows, held, strict=True) if kept], fitted)
     variances = whiten(model.encoder, np.concatenate([points_of(model.encoder, row) for row in fitted]))
-    out.mkdir(parents=True, exist_ok=True)
-    export(model.encoder, spec, out)
     card = {
         "format": 1,
         "id": out.name,
@@ -71,7 +70,7 @@ def publish(
         "title": "Half-second trajectory embedder",
         "description": "Half a second of sound to a point in a 3-D space, 43 times a second.",
         "opset": OPSET,
-        "graphs": {"encoder": {"file": "encoder.onnx", "sha256": "", "input": "window", "output": "z"}},
+        "graphs": {"encoder": export(model.encoder, spec, out)},
         "golden": "golden.npz",
         "spec": {"features": msgspec.to_builtins(spec), "dim": int(model.encoder.point.out_features)},
         "data": credits(clips),
@@ -85,44 +84,47 @@ def publish(
     measure(card, clips, out)
 
 
-def export(encoder: Encoder, spec: FeatureSpec, out: Path) -> None:
-    """Write `encoder.onnx` (any batch size) and `golden.npz` (inputs and torch's own outputs) into `out`."""
-    encoder = encoder.eval()
-    random = np.random.default_rng(0).random((8, spec.frames, spec.bins), dtype=np.float32)
-    random[0], random[1] = 0.0, 1.0
-    window = torch.from_numpy(random)
-    partial = out / "encoder.part.onnx"
-    program = torch.onnx.export(
-        encoder,
-        (window,),
-        input_names=["window"],
-        output_names=["z"],
-        dynamic_shapes={"window": {0: torch.export.Dim("batch")}},
-        opset_version=OPSET,
-        dynamo=True,
-        verbose=False,
-    )
-    assert program is not None
-    program.save(str(partial), external_data=False)
-    os.replace(partial, out / "encoder.onnx")
+def export(encoder: Encoder, spec: FeatureSpec, out: Path) -> dict[str, str]:
+    """Write `encoder.onnx` (any batch size) and `golden.npz` (inputs and torch's own outputs) into `out`.
+
+    Returns the graph's entry for `model.json`. Two of the golden inputs are silence and full brightness.
+    """
+    window = torch.from_numpy(np.random.default_rng(0).random((8, spec.frames, spec.bins), dtype=np.float32))
+    window[0], window[1] = 0.0, 1.0
+    graph = out / "encoder.onnx"
+    entry = write_graph(encoder, window, graph, Port("window", ("batch", "", "")), Port("z", ("batch", "")))
+    forget_paths(graph)
     with torch.no_grad():
-        golden = encoder(window).numpy()
-    np.savez(out / "golden.part.npz", encoder_in=random, encoder_out=golden)
-    os.replace(out / "golden.part.npz", out / "golden.npz")
+        write_golden(out / "golden.npz", encoder_in=window.numpy(), encoder_out=encoder(window).numpy())
+    return entry | {"sha256": sha256_of(graph)}
+
+
+def forget_paths(path: Path) -> None:
+    """Take out the exporter's notes from an ONNX file: they name the files of the machine it ran on."""
+    model = onnx.load(path)
+    graph = model.graph
+    for part in (*graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer, graph, model):
+        del part.metadata_props[:]
+        part.doc_string = ""
+    partial = path.with_name(path.name + ".part")
+    onnx.save(model, partial)
+    os.replace(partial, path)
 
 
 def report(args: argparse.Namespace) -> int:
     """Measure a shipped embedder again on the clips it was not trained on; rewrites its `model.json` and `CARD.md`.
 
-    Reads `args.data` (the clips' folder) and, where given, `args.model` (the model's folder).
+    `args.data` is the clips' folder, `args.model` the model's; prints the card, or with `args.json` the figures.
     """
-    out = Path(getattr(args, "model", None) or "models/embedder-1")
+    if args.data is None:
+        raise MediaError("--data is missing: name the folder with the audio clips and their clips.csv")
+    out = args.model or Path("models/embedder-1")
     try:
         card = json.loads((out / "model.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ModelError(f"{out / 'model.json'} cannot be read ({error}): train the embedder first") from error
-    measure(card, read_clips(Path(args.data)), out)
-    print(json.dumps(card["metrics"], indent=2))
+    measure(card, read_clips(args.data), out)
+    print(json.dumps(card["metrics"], indent=2) if args.json else card_text(card))
     return 0
 
 
@@ -132,12 +134,13 @@ def measure(card: dict[str, Any], clips: Sequence[Clip], out: Path) -> None:
     embed, session = player(out / "encoder.onnx")
     unseen = [clip for clip, kept in zip(clips, held_out(clips), strict=True) if kept]
     sounds = [sound_of(clip.path, spec.sample_rate) for clip in unseen]
-    card["graphs"]["encoder"]["sha256"] = hashlib.sha256((out / "encoder.onnx").read_bytes()).hexdigest()
     card["metrics"]["unseen_clips"] = len(unseen)
     card["metrics"]["space"] = space(sounds, [clip.track for clip in unseen], spec, embed)
     card["metrics"]["hop_ms"] = hop_time(spec, session)
-    _write(out / "model.json", json.dumps(card, indent=2, ensure_ascii=False) + "\n")
-    _write(out / "CARD.md", card_text(card))
+    write_json(out / "model.json", card)
+    partial = out / "CARD.md.part"
+    partial.write_text(card_text(card), encoding="utf-8")
+    os.replace(partial, out / "CARD.md")
 
 
 def player(graph: Path) -> tuple[Embed, onnxruntime.InferenceSession]:
@@ -185,9 +188,3 @@ def credits(clips: Sequence[Clip]) -> list[dict[str, str]]:
         {"name": f"{artist} ({source})", "licence": licence, "credit": "; ".join(sorted(titles))}
         for (source, artist, licence), titles in sorted(works.items())
     ]
-
-
-def _write(path: Path, text: str) -> None:
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)

@@ -36,7 +36,7 @@ def card_text(card: dict[str, Any]) -> str:
         "forecast is -cos between the foreseen and the actual velocity, curvature the mean of -cos between successive",
         "velocities, slowness the mean squared step of the whitened path (the objective of slow feature analysis). The",
         "source uses alpha 0.001, delta 0 and knows no sigma; with those weights the path of a model for all music",
-        "turns by some 78 degrees at every hop, so this model has the weights of the command below. It also differs in:",
+        "turns by some 78 degrees at every hop, so this one has the weights of the command below. It also differs in:",
         "one model over many recordings instead of one for each; levels in dB against a causal running peak instead of",
         "the whole file's minimum and maximum; batches of 16 sequences of 46 windows, of which every fifth is drawn",
         "again; a learning rate that falls along a cosine.",
@@ -46,7 +46,7 @@ def card_text(card: dict[str, Any]) -> str:
         "",
         f"    {trained['command']}",
         "",
-        f"{trained['date']}, seed {trained['seed']}, {trained['machine']}. Whole tracks, about one in seven, were held out.",
+        f"{trained['date']}, seed {trained['seed']}, {trained['machine']}. Held out: whole tracks, about one in seven.",
         "",
         "## Figures",
         "",
@@ -56,7 +56,8 @@ def card_text(card: dict[str, Any]) -> str:
         "| | |",
         "|---|---|",
         f"| reconstruction, cross-entropy per pixel | {picture['bce']} "
-        f"(mean picture {picture['bce_of_the_mean_picture']}, least possible {picture['least_possible_bce']}, so {picture['explained']:.0%} explained) |",
+        f"(mean picture {picture['bce_of_the_mean_picture']}, "
+        f"least possible {picture['least_possible_bce']}, so {picture['explained']:.0%} explained) |",
         f"| variances before whitening | {_list(metrics['variances_before_whitening'])} |",
         f"| covariance eigenvalues | {_list(space['covariance_eigenvalues'])} |",
         f"| variance along a clip's own principal axes | {_list(space['within_clip_variance_shares'])} |",

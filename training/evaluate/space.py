@@ -30,8 +30,9 @@ def turning(path: Points) -> tuple[float, float]:
 def divergence(path: Points, neighbours: int = 5) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Distance from the true path at `STEPS` hops, of a nearest-neighbour forecast and of standing still.
 
-    Both are `(starts, 5)`. The velocities of the `neighbours` nearest points, weighted by 1/distance, move the forecast on. Starts are every
-    tenth point; the neighbourhood `OWN_PASS` of each start is left out, so that only other passes can help.
+    Both are `(starts, 5)`. The velocities of the `neighbours` nearest points, weighted by 1/distance, move the
+    forecast on. Starts are every tenth point; the neighbourhood `OWN_PASS` of each is left out, so that only other
+    passes can help.
     """
     z = path.astype(np.float64)
     velocity, index = np.diff(z, axis=0), np.arange(len(z) - 1)

@@ -34,4 +34,5 @@ def slowness_loss(path: Tensor) -> Tensor:
     spread = points.T @ points / len(points)
     motion = steps.T @ steps / len(steps)
     ridge = 1e-4 * spread.diagonal().mean() + 1e-12
-    return torch.linalg.solve(spread + ridge * torch.eye(len(spread)), motion).diagonal().mean()
+    whitened: Tensor = torch.linalg.solve(spread + ridge * torch.eye(len(spread)), motion)
+    return whitened.diagonal().mean()

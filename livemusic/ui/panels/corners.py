@@ -17,7 +17,9 @@ class CornersPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.follow = self._button("Follow the music", "Let the path move the pad by itself [F]\nCapture at least one corner first.")
+        self.follow = self._button(
+            "Follow the music", "Let the path move the pad by itself [F]\nCapture at least one corner first."
+        )
         self.follow.setCheckable(True)
         self.clear = self._button("Clear", "Forget all captured corners")
         self.capture = tuple(

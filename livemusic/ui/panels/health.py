@@ -35,7 +35,7 @@ class Dot(QWidget):
             self._state = state
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -52,7 +52,9 @@ class HealthBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.engine, self.source, self.midi, self.sound = (Dot(word, self) for word in ("engine", "source", "MIDI", "sound"))
+        self.engine, self.source, self.midi, self.sound = (
+            Dot(word, self) for word in ("engine", "source", "MIDI", "sound")
+        )
         self.busy = QLabel("", self)
         self.numbers = QLabel("", self)
         self.numbers.setAccessibleName("Health of the engine")

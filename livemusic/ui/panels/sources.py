@@ -1,14 +1,17 @@
 """What is plugged in: preset, what is listened to, where the notes go, where the drums sound."""
 
 from pathlib import Path
+from time import perf_counter
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
+from livemusic.music.tempo import Seconds
 from livemusic.session.settings import Session
 from livemusic.ui.choices import Choices
 
+_SETTLE_SECONDS = 1.0
 OPEN_FILE = "\0open"
 _SOURCES = (("Demo song", "demo"), ("Nothing", "none"))
 _PORTS = (("Virtual port", "virtual"), ("None", "none"))
@@ -44,11 +47,11 @@ class ChoiceBox(QComboBox):
         if index != self.currentIndex():
             self.setCurrentIndex(index)
 
-    def showPopup(self) -> None:  # noqa: N802
+    def showPopup(self) -> None:
         self.opened.emit()
         super().showPopup()
 
-    def wheelEvent(self, event: object) -> None:  # noqa: N802
+    def wheelEvent(self, event: object) -> None:
         """Scrolling past must not change a device."""
         event.ignore()
 
@@ -64,6 +67,7 @@ class SourcesPanel(QWidget):
         super().__init__(parent)
         self._session: Session | None = None
         self._choices = Choices()
+        self._chosen_at: Seconds | None = None
         self.preset = ChoiceBox("Preset", "Four patterns and how they are played")
         self.source = ChoiceBox("Listen to", "What the path is drawn from: the demo song, a device, or a file [Ctrl+O]")
         self.midi_out = ChoiceBox("MIDI to", "Where the drum notes are sent")
@@ -99,7 +103,19 @@ class SourcesPanel(QWidget):
         """Ask for the session with these settings changed."""
         if self._session is not None:
             changed = msgspec.structs.replace(self._session.settings, **settings)
-            self.asked.emit(msgspec.structs.replace(self._session, settings=changed))
+            self._ask(msgspec.structs.replace(self._session, settings=changed))
+
+    def _ask(self, session: Session) -> None:
+        self._chosen_at = perf_counter()
+        self.asked.emit(session)
+
+    def settle(self, busy: str, now: Seconds) -> None:
+        """Once the engine is idle again, show what is so, whatever was chosen: a choice may have failed."""
+        if busy:
+            self._chosen_at = now
+        elif self._chosen_at is not None and now - self._chosen_at > _SETTLE_SECONDS:
+            self._chosen_at = None
+            self._fill()
 
     def _fill(self) -> None:
         if self._session is None:
@@ -114,7 +130,7 @@ class SourcesPanel(QWidget):
     def _choose_preset(self, name: str) -> None:
         preset = next((preset for preset in self._choices.presets if preset.name == name), None)
         if preset is not None and self._session is not None:
-            self.asked.emit(msgspec.structs.replace(self._session, preset=preset))
+            self._ask(msgspec.structs.replace(self._session, preset=preset))
 
     def _choose_source(self, value: str) -> None:
         if value == OPEN_FILE:

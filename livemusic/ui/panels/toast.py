@@ -58,12 +58,12 @@ class Toast(QLabel):
         self.resize(wanted, self.heightForWidth(wanted))
         self.move(16, parent.height() - self.height() - 16)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._settle()
         return super().eventFilter(watched, event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         self._timer.stop()
         self._fall_back()
         if event.button() == Qt.MouseButton.LeftButton and not self._standing:

@@ -33,7 +33,7 @@ class PlayButton(QAbstractButton):
         self.setAccessibleName("Play or stop")
         self.setToolTip("Start the drums from the top, or stop them [Space]")
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -68,16 +68,18 @@ class TempoBox(QDoubleSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setAccessibleName("Tempo in beats per minute")
-        self.setToolTip("Tempo in beats per minute.\nDrag up or down (Shift: finely), turn the wheel, or type a number.")
+        self.setToolTip(
+            "Tempo in beats per minute.\nDrag up or down (Shift: finely), turn the wheel, or type a number."
+        )
         self._grip: tuple[float, float] | None = None
         self.lineEdit().installEventFilter(self)
         self.lineEdit().setCursor(Qt.CursorShape.SizeVerCursor)
         self.lineEdit().returnPressed.connect(self.clearFocus)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(150, 60)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Without buttons and frame the style sheet leaves the digits no room; give them all of it."""
         super().resizeEvent(event)
         self.lineEdit().setGeometry(self.rect())
@@ -87,7 +89,7 @@ class TempoBox(QDoubleSpinBox):
         """Whether a hand is on it, so that the engine's answers should wait."""
         return self._grip is not None or self.hasFocus()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.ShortcutOverride and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Escape):
             return True
@@ -135,7 +137,7 @@ class Position(QWidget):
             self._bar, self._beat, self._beats, self._playing = state
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.font(28, theme.QFont.Weight.DemiBold))

@@ -42,7 +42,9 @@ class PatternGrid(QWidget):
         self.setMinimumSize(320, 150)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Drum pattern")
-        self.setToolTip("The pattern that plays: a tall, bright bar is a loud hit;\na bar beside its line is early or late.")
+        self.setToolTip(
+            "The pattern that plays: a tall, bright bar is a loud hit;\na bar beside its line is early or late."
+        )
 
     def show_pattern(self, data: bytes, meter: tuple[int, int]) -> None:
         """A grid's bytes (see `Grid.to_bytes`) and the meter its lines follow."""
@@ -94,10 +96,10 @@ class PatternGrid(QWidget):
         seconds: Seconds = since / TICKS_PER_BEAT * 60 / self._bpm
         return exp(-seconds / _FLASH_SECONDS)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._still = QPixmap()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         if self._still.isNull():
             self._still = self._drawn_still()
         painter = QPainter(self)
@@ -109,7 +111,10 @@ class PatternGrid(QWidget):
                 bar = self.bar(block)
                 painter.fillRect(bar.adjusted(-1, -2, 1, 1), theme.colour("#ffffff", 0.85 * strength))
         x, field = self.x_at(self._tick % self.length), self.field()
-        painter.fillRect(QRectF(x - 1, field.top() - 4, 2.5, field.height() + 8), theme.colour(theme.ACCENT, 0.95 if self._playing else 0.5))
+        painter.fillRect(
+            QRectF(x - 1, field.top() - 4, 2.5, field.height() + 8),
+            theme.colour(theme.ACCENT, 0.95 if self._playing else 0.5),
+        )
         painter.end()
 
     def _drawn_still(self) -> QPixmap:

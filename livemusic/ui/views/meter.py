@@ -50,7 +50,7 @@ class LevelMeter(QWidget):
         """The horizontal place of a level."""
         return (level_db - FLOOR_DB) / -FLOOR_DB * self.width()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         bar = QRectF(0, 4, self.width(), 18)

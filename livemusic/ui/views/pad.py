@@ -1,6 +1,7 @@
 """The morph pad: four patterns at the corners, a puck between them."""
 
 from collections import deque
+from itertools import pairwise
 from time import perf_counter
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
@@ -102,13 +103,13 @@ class MorphPad(QWidget):
         self._believe_after = perf_counter() + _HOLD_SECONDS
         self.moved.emit(*self._place)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             place = self._place_at(event.position())
             self._move(place)
             self._grip = event.position(), place
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._grip is None:
             return
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -120,14 +121,14 @@ class MorphPad(QWidget):
         self._grip = event.position(), place
         self._move(place)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._grip = None
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._grip = None
         self._move((0.5, 0.5))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         arrow = _ARROWS.get(Qt.Key(event.key()))
         if arrow is None:
             super().keyPressEvent(event)
@@ -135,7 +136,7 @@ class MorphPad(QWidget):
         step = _FINE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _STEP
         self._move((self._place[0] + arrow[0] * step, self._place[1] + arrow[1] * step))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         field = self.square()
@@ -172,7 +173,9 @@ class MorphPad(QWidget):
             painter.setFont(weighty)
             painter.setPen(theme.mix(theme.MUTED, theme.TEXT, 2 * weight))
             mark = "◆ " if self._anchored[index] else ""
-            text = painter.fontMetrics().elidedText(mark + self._names[index], Qt.TextElideMode.ElideRight, int(label.width()))
+            text = painter.fontMetrics().elidedText(
+                mark + self._names[index], Qt.TextElideMode.ElideRight, int(label.width())
+            )
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
             painter.drawText(label, side | Qt.AlignmentFlag.AlignVCenter, text)
 
@@ -182,7 +185,7 @@ class MorphPad(QWidget):
         painter.drawLine(QPointF(field.left(), puck.y()), QPointF(field.right(), puck.y()))
         painter.drawLine(QPointF(puck.x(), field.top()), QPointF(puck.x(), field.bottom()))
         places = [self.spot(place) for place in self._trail] + [puck]
-        for step, (a, b) in enumerate(zip(places, places[1:], strict=False)):
+        for step, (a, b) in enumerate(pairwise(places)):
             share = (step + 1) / len(places)
             painter.setPen(QPen(theme.colour(theme.ACCENT, 0.5 * share), 1 + 4 * share))
             painter.drawLine(a, b)

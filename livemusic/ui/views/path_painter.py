@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QRadialGradient
 from shiboken6 import Shiboken
 
@@ -164,7 +164,9 @@ class PathPainter:
             reach = 5 + 4 * sqrt(max(0.0, marker.weight))
             painter.setPen(QPen(tone, 2))
             painter.setBrush(theme.colour(theme.BACKGROUND, 0.75))
-            painter.drawPolygon([QPointF(x, y - reach), QPointF(x + reach, y), QPointF(x, y + reach), QPointF(x - reach, y)])
+            painter.drawPolygon(
+                [QPointF(x, y - reach), QPointF(x + reach, y), QPointF(x, y + reach), QPointF(x - reach, y)]
+            )
             painter.drawText(QPointF(x + reach + 7, y + 5), marker.label)
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from livemusic.music.tempo import Seconds
 from livemusic.ui import theme
+from livemusic.ui.picture import application
 from livemusic.ui.views.camera import Camera
 from livemusic.ui.views.path_painter import Marker, PathPainter
 from livemusic.ui.views.trail import Trail
@@ -104,7 +105,7 @@ class TrajectoryView(QWidget):
     def _measure_extent(self) -> None:
         self._fit, self._fitted_count = self.trail.extent(), len(self.trail)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._painted = self.camera
         now = perf_counter()
@@ -115,16 +116,16 @@ class TrajectoryView(QWidget):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._hint)
         painter.end()
 
-    def resizeEvent(self, event: object) -> None:  # noqa: N802
+    def resizeEvent(self, event: object) -> None:
         button = self._turn.sizeHint()
         self._turn.setGeometry(self.width() - button.width() - 12, 12, button.width(), button.height())
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed is not None:
             moved = event.position() - self._pressed
             self._pressed = event.position()
@@ -132,14 +133,14 @@ class TrajectoryView(QWidget):
             self.camera = self.camera.orbited(-moved.x() * _TURN_PER_PIXEL, moved.y() * _TURN_PER_PIXEL)
             self._stale = True
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pressed = None
         self.setCursor(Qt.CursorShape.OpenHandCursor)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.reset()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         self.camera = self.camera.zoomed(_ZOOM_PER_NOTCH ** (event.angleDelta().y() / 120))
         self._stale = True
         event.accept()
@@ -149,8 +150,8 @@ def measure(points: int, frames: int, size: tuple[int, int] = (1280, 800)) -> li
     """Seconds that each of `frames` paintings of a path of `points` takes, to a picture of `size`.
 
     The hard case: the camera turns and a point arrives before every frame, so nothing can be kept from the last.
-    Needs a `QGuiApplication` (`picture.application`).
     """
+    app = application()
     rows = wandering(points + frames)
     trail, painter = Trail.of(rows[:points]), PathPainter()
     camera = Camera().towards(*trail.extent(), 1.0)
@@ -164,6 +165,7 @@ def measure(points: int, frames: int, size: tuple[int, int] = (1280, 800)) -> li
         painter.paint(canvas, QSize(*size), trail, camera, start)
         canvas.end()
         seconds.append(perf_counter() - start)
+    del app
     return seconds
 
 

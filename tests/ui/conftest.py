@@ -1,9 +1,13 @@
-"""A stand-in for the engine: serves snapshots of a made-up song and remembers what it was asked."""
+"""An application, and a stand-in for the engine: it serves a made-up song and remembers what it was asked."""
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from time import perf_counter
 
-import msgspec
 import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QSettings
+from PySide6.QtWidgets import QApplication
 
 from livemusic.engine.messages import (
     Apply,
@@ -26,7 +30,10 @@ from livemusic.errors import EngineError
 from livemusic.music.grid import Grid
 from livemusic.session.preset import Clip, Preset
 from livemusic.session.settings import Session, Settings
+from livemusic.ui.bridge import Bridge
+from livemusic.ui.choices import Choices
 from livemusic.ui.views.trajectory import wandering
+from livemusic.ui.window import Window
 
 BEAT = tuple(
     [(step, 0, 112 if step % 16 == 0 else 96, 0) for step in (0, 6, 10, 16, 22, 26, 27)]
@@ -41,6 +48,7 @@ PRESET = Preset(
     tuple(Clip.of(GRID, name) for name in ("Half-time", "Four to the floor", "Broken beat", "Brushes")),
     bpm=96.0,
 )
+OTHER = Preset("Morning", PRESET.corners, bpm=140.0)
 
 
 class StandIn:
@@ -111,7 +119,8 @@ class StandIn:
             TransportState(self.playing, tick, self.bpm, (4, 4), self.grid, 120),
             ListenState(
                 float(rms + 9), float(rms), False, 0.0, self.epoch, first, self.total,
-                self.points[first : self.total].tobytes(), self.pad, weights, self.follow, self.launch, tuple(self.anchors),
+                self.points[first : self.total].tobytes(),
+                self.pad, weights, self.follow, self.launch, tuple(self.anchors),
             ),
             Plug("demo", "Demo song", "on", "The demo song plays."),
             Plug("virtual", "livemusic", "on", "Other programs see the port as livemusic."),
@@ -122,15 +131,43 @@ class StandIn:
         )  # fmt: skip
 
 
-class LiveStandIn(StandIn):
-    """Grows in real time, for looking at."""
-
-    def snapshot(self, look: Look) -> Snapshot:
-        if not hasattr(self, "born"):
-            self.born, self.at_first = perf_counter(), self.total // 2
-        self.total = min(len(self.points), self.at_first + int((perf_counter() - self.born) * self.rate))
-        return super().snapshot(look)
+@pytest.fixture(scope="session")
+def app() -> Iterator[QApplication]:
+    running = QApplication.instance() or QApplication(["livemusic"])
+    yield running
+    running.quit()
 
 
-def changed(session: Session, **settings: str) -> Session:
-    return msgspec.structs.replace(session, settings=msgspec.structs.replace(session.settings, **settings))
+@pytest.fixture
+def link() -> StandIn:
+    return StandIn()
+
+
+@pytest.fixture
+def until(app: QApplication) -> Callable[[Callable[[], object]], None]:
+    """Lets Qt and the threads work until something is so; fails after ten seconds."""
+
+    def wait(so: Callable[[], object]) -> None:
+        deadline = QDeadlineTimer(10_000)
+        while not so():
+            assert not deadline.hasExpired(), "it never happened"
+            app.processEvents()
+
+    return wait
+
+
+@pytest.fixture
+def window(app: QApplication, link: StandIn, tmp_path: Path, until: Callable) -> Iterator[Window]:
+    """A window that has met its engine; its clock stands still: call `step`."""
+    bridge = Bridge(lambda: link)
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    choices = Choices(("USB mic",), ("Synth in",), ("Headphones",), (PRESET, OTHER))
+    window = Window(bridge, lambda: choices, settings)
+    window.resize(1280, 800)
+    bridge.start()
+    window.show()
+    until(lambda: window.sources.preset.count() == 2 and len(window.trajectory.trail) == link.total)
+    yield window
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

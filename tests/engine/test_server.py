@@ -1,0 +1,132 @@
+"""Server and client over a real socket: one reply for each request, and no message that can break it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from multiprocessing.connection import Client as dial
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from livemusic.engine.client import Client
+from livemusic.engine.messages import AnyRequest, Done, Failed, Look, MovePad, Play
+from livemusic.engine.place import engine_folder, occupied, read_door
+from livemusic.engine.server import Server
+from livemusic.engine.snapshot import AnyReply
+from livemusic.errors import EngineError
+
+
+class Desk:
+    """Answers everything, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[AnyRequest] = []
+
+    def answer(self, request: AnyRequest) -> AnyReply:
+        self.asked.append(request)
+        if isinstance(request, MovePad) and request.x > 1:
+            return Failed("outside")
+        if isinstance(request, Look):
+            raise ValueError("no view from here")
+        return Done()
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = Desk()
+    with occupied(engine_folder()) as door:
+        server = Server(door, desk.answer)
+        server.start()
+        yield desk
+        server.close()
+
+
+def test_each_request_has_its_reply(desk: Desk) -> None:
+    client = Client.connect()
+    assert client.ask(Play()) == Done()
+    assert client.ask(MovePad(2.0, 0.0)) == Failed("outside")
+    assert client.ask(Look()) == Failed("no view from here")
+    assert desk.asked == [Play(), MovePad(2.0, 0.0), Look()]
+    client.close()
+
+
+def test_several_clients_at_once(desk: Desk) -> None:
+    with ExitStack() as stack:
+        clients = [Client.connect() for _ in range(5)]
+        for client in clients:
+            stack.callback(client.close)
+        assert [client.ask(Play()) for client in clients] == [Done()] * 5
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_door_is_for_this_user_alone() -> None:
+    folder = engine_folder()
+    if os.name == "posix":
+        assert (folder / "engine.json").stat().st_mode & 0o077 == 0
+        assert Path(read_door(folder).address).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_second_engine_is_refused_by_name() -> None:
+    script = (
+        "from livemusic.engine.place import occupied, engine_folder\n"
+        "from livemusic.errors import EngineError\n"
+        "try:\n    occupied(engine_folder()).__enter__()\n"
+        "except EngineError as problem:\n    print(problem)\n"
+    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert f"already running (process {os.getpid()})" in result.stdout
+
+
+def test_no_engine_is_said_so() -> None:
+    with pytest.raises(EngineError, match="No engine is running"):
+        Client.connect()
+
+
+def test_a_stale_note_is_no_engine() -> None:
+    folder = engine_folder()
+    with occupied(folder):
+        note = (folder / "engine.json").read_bytes()
+    (folder / "engine.json").write_bytes(note)
+    with pytest.raises(EngineError, match="No engine is running"):
+        Client.connect()
+
+
+def test_an_engine_that_ends_is_noticed() -> None:
+    with occupied(engine_folder()) as door:
+        server = Server(door, Desk().answer)
+        server.start()
+        client = Client.connect()
+        server.close()
+        with pytest.raises(EngineError, match="gone"):
+            client.ask(Play())
+        client.close()
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.one_of(st.binary(min_size=1, max_size=200), st.recursive(st.none() | st.integers(-(2**63), 2**63) | st.text(), st.lists).map(msgspec.msgpack.encode)))
+def test_garbage_gets_a_sentence_and_the_line_stays_open(desk: Desk, garbage: bytes) -> None:
+    door = read_door(engine_folder())
+    with dial(door.address, authkey=door.key) as line:
+        line.send_bytes(garbage)
+        assert isinstance(msgspec.msgpack.decode(line.recv_bytes(), type=AnyReply), Failed)
+        line.send_bytes(msgspec.msgpack.encode(Play()))
+        assert msgspec.msgpack.decode(line.recv_bytes(), type=AnyReply) == Done()
+    assert desk.asked[-1] == Play()
+
+
+def test_a_wrong_key_does_not_stop_the_server(desk: Desk) -> None:
+    from multiprocessing import AuthenticationError
+
+    door = read_door(engine_folder())
+    with pytest.raises(AuthenticationError):
+        dial(door.address, authkey=b"guess")
+    client = Client.connect()
+    assert client.ask(Play()) == Done()
+    client.close()
+    assert desk.asked == [Play()]
