@@ -39,6 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except LiveMusicError as error:
         print(f"training {name}: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"training {name}: {error}: check that the folder exists and may be written to", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print(f"training {name}: stopped; nothing was left half-written", file=sys.stderr)
         return 130

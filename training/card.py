@@ -73,8 +73,8 @@ The weights are licensed {contract["licence"]}.
 
 ## Figures
 
-On the *test* split, threshold {threshold}. `ours` is this model, the same for every number of active coefficients. `seed` is
-the source's own recipe (100 atoms, linear, squared error), trained again for each number, so every row of it is a
+On the *test* split, threshold {threshold}. `ours` is this model, the same at every number of active coefficients.
+`seed` is the source's own recipe (100 atoms, linear, squared error), trained again for each number: every row is a
 model of its own. Errors of velocity and offset are means over the hits found. Neighbouring windows share a bar.
 
 {table}

@@ -51,16 +51,18 @@ class DrumsConfig:
 
 DRUMS: dict[str, DrumsConfig] = {
     "ours": DrumsConfig(
-        atoms=512,
+        atoms=768,
         width=4,
         stride=4,
         hidden=256,
         probabilities=True,
-        actives=(4,),
-        epochs=30,
+        actives=(4, 4, 4, 2, 1),
+        epochs=28,
         batch=256,
         rate=2e-3,
         schedule="cosine",
+        crowd=8.0,
+        settled=0.4,
     ),
     # The source's own recipe with its number of updates (about 1,000), in batches instead of all data at once.
     "seed": DrumsConfig(

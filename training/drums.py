@@ -50,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
     print(f"{args.runs / name}: trained")
     out = args.out or (Path("models/drums-1") if args.config == "ours" else None)
     if out:
-        export_drums(model, out, args.seed, f"python -m training drums --config {args.config} --seed {args.seed}")
+        given = {"config": args.config, "active": args.active, "epochs": args.epochs, "seed": args.seed}
+        words = " ".join(f"--{word} {value}" for word, value in given.items() if value is not None)
+        export_drums(model, out, args.seed, f"python -m training drums {words}")
         print(f"{out}: exported; now `python -m training report drums --model {out}` measures it")
     return 0

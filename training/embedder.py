@@ -16,9 +16,9 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from livemusic.dsp.spec import FeatureSpec
-from livemusic.errors import ModelError
+from livemusic.errors import MediaError, ModelError
 from training.data.audio import Rows, held_out, load_rows, read_clips, sequence_starts
-from training.losses.forecast import curvature_loss, forecast_loss, slowness_loss
+from training.losses.forecast import curvature_loss, forecast_loss, slowness_loss, whitened
 from training.models.embedder import CONTEXT, FRAMES, Embedder
 from training.progress import progress
 
@@ -49,11 +49,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("models/embedder-1"), help="model folder to write")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where logs, checkpoints and the cache go")
     parser.add_argument("--seed", type=int, default=recipe.seed)
-    parser.add_argument("--epochs", type=int, default=recipe.epochs)
+    parser.add_argument("--epochs", type=_at_least_one, default=recipe.epochs)
     parser.add_argument("--alpha", type=float, default=recipe.alpha, help="weight of the forecast loss")
     parser.add_argument("--delta", type=float, default=recipe.delta, help="weight of the curvature loss")
     parser.add_argument("--sigma", type=float, default=recipe.sigma, help="weight of the slowness loss")
-    parser.add_argument("--threads", type=int, default=2, help="processor cores to use")
+    parser.add_argument("--threads", type=_at_least_one, default=2, help="processor cores to use")
     parser.add_argument("--resume", action="store_true", help="go on from this run's last checkpoint")
 
 
@@ -65,8 +65,10 @@ def run(args: argparse.Namespace) -> int:
     recipe = Recipe(epochs=args.epochs, seed=args.seed, alpha=args.alpha, delta=args.delta, sigma=args.sigma)
     spec = FeatureSpec()
     clips = read_clips(args.data)
-    rows = load_rows(clips, spec, args.runs / "cache")
-    model = train(rows, held_out(clips), recipe, args.runs / args.out.name, resume=args.resume)
+    rows, held = load_rows(clips, spec, args.runs / "cache"), held_out(clips)
+    if not any(held) or not any(len(row) >= SPAN for row, out in zip(rows, held, strict=True) if not out):
+        raise MediaError(f"{args.data} holds too little music to train on and to hold out: add tracks to clips.csv")
+    model = train(rows, held, recipe, args.runs / args.out.name, resume=args.resume)
     weights = f"--alpha {recipe.alpha:g} --delta {recipe.delta:g} --sigma {recipe.sigma:g}"
     command = f"python -m training embedder --data DATA/audio --seed {recipe.seed} --epochs {recipe.epochs} {weights}"
     publish(model, clips, rows, spec, {"seed": recipe.seed, "command": command}, args.out)
@@ -100,14 +102,18 @@ def train(rows: Sequence[Rows], held: Sequence[bool], recipe: Recipe, folder: Pa
 
 
 def losses(model: Embedder, sequences: Tensor) -> dict[str, Tensor]:
-    """Reconstruction (binary cross-entropy per pixel), forecast, curvature and slowness over `(n, 46, 22, bins)`."""
+    """Reconstruction (binary cross-entropy per pixel), forecast, curvature and slowness over `(n, 46, 22, bins)`.
+
+    The first two are the source's; the others look at the path as it will be exported, whitened.
+    """
     path = model.embed(sequences)
+    white = whitened(path)
     drawn = model.decoder(path[:, ::RECONSTRUCT_EVERY].flatten(0, 1))
     return {
         "bce": binary_cross_entropy_with_logits(drawn, sequences[:, ::RECONSTRUCT_EVERY].flatten(0, 1)),
         "forecast": forecast_loss(model.forecaster(path[:, :-1]), path[:, -1] - path[:, -2]),
-        "curvature": curvature_loss(path),
-        "slowness": slowness_loss(path),
+        "curvature": curvature_loss(white),
+        "slowness": slowness_loss(white),
     }
 
 
@@ -172,3 +178,10 @@ def _restore(path: Path, model: Embedder, optimiser: torch.optim.Optimizer, reci
     model.load_state_dict(state["model"])
     optimiser.load_state_dict(state["optimiser"])
     return int(state["epoch"])
+
+
+def _at_least_one(text: str) -> int:
+    """An option's whole number from 1 on."""
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number

@@ -13,7 +13,9 @@ _TURN_S = 16.0
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--seconds", type=positive, default=0.0, metavar="N", help="how long (default: the whole song)")
-    parser.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR", help="folder for the files (default: demo)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("demo"), metavar="DIR", help="folder for the files (default: demo)"
+    )
     parser.add_argument("--preset", default=DEFAULT_PRESET, metavar="NAME", help="a preset's name or file")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
@@ -27,7 +29,7 @@ def run(arguments: Namespace) -> int:
     folder = folder_for(arguments.out)
     import numpy as np
 
-    from livemusic.audio.files import write_audio
+    from livemusic.audio.file import write_audio
     from livemusic.engine.demo import SAMPLE_RATE, DemoSource, DemoTrack
     from livemusic.engine.listen import Morph
     from livemusic.engine.offline import perform
@@ -90,5 +92,6 @@ def _words(report: dict[str, object]) -> str:
         f"Heard {report['seconds']:.1f} s of the demo song at {report['bpm']:g} bpm: {report['points']} points, "
         f"a path {report['path_length']:.1f} long.\n"
         f"Played {report['notes']} notes, morphing through '{report['preset']}'. "
-        f"Peak {report['peak_db']:.1f} dB, rms {report['rms_db']:.1f} dB.\n" + "\n".join(f"  {name}" for name in report["files"])  # type: ignore[attr-defined]
+        f"Peak {report['peak_db']:.1f} dB, rms {report['rms_db']:.1f} dB.\n"
+        + "\n".join(f"  {name}" for name in report["files"])  # type: ignore[attr-defined]
     )

@@ -27,7 +27,11 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         print(as_json(found | {"problems": problems}))
         return 0
-    titles = {"inputs": "Listen to (--source)", "outputs": "Speakers (--sound-out)", "midi_outs": "MIDI ports (--midi-out)"}
+    titles = {
+        "inputs": "Listen to (--source)",
+        "outputs": "Speakers (--sound-out)",
+        "midi_outs": "MIDI ports (--midi-out)",
+    }
     for kind, names in found.items():
         print(titles[kind])
         for name in names or [f"none: {problems[kind]}" if kind in problems else "none"]:

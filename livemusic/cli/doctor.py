@@ -96,7 +96,9 @@ def _engine() -> Iterator[Finding]:
         yield Finding(station, "good" if good else "bad", f"{plug.name or plug.wanted}: {plug.detail or plug.state}")
     if seen.source.state == "on":
         if seen.listen.silent:
-            yield Finding("level", "bad", "every sample is exactly zero: a muted input, or no permission for the microphone")
+            yield Finding(
+                "level", "bad", "every sample is exactly zero: a muted input, or no permission for the microphone"
+            )
         else:
             yield Finding("level", "good", f"peak {seen.listen.peak_db:.0f} dB, rms {seen.listen.rms_db:.0f} dB")
 
@@ -105,7 +107,9 @@ def _midi(wanted: str, running: bool) -> Iterator[Finding]:
     from livemusic.midi import rtmidi
 
     if wanted == "virtual" and running:
-        yield Finding("midi", "good", "the engine holds the virtual port 'livemusic'; choose it as an input in your DAW")
+        yield Finding(
+            "midi", "good", "the engine holds the virtual port 'livemusic'; choose it as an input in your DAW"
+        )
         return
     port = rtmidi.open_out(wanted)
     port.close()
@@ -119,7 +123,9 @@ def _speakers() -> Iterator[Finding]:
     if names:
         yield Finding("speakers", "good", ", ".join(names))
     else:
-        yield Finding("speakers", "note", "no output device: the kit cannot be heard here, MIDI can; connect one, or start JACK")
+        yield Finding(
+            "speakers", "note", "no output device: the kit cannot be heard here, MIDI can; connect one, or start JACK"
+        )
 
 
 def _input(wanted: str) -> Iterator[Finding]:
@@ -127,7 +133,9 @@ def _input(wanted: str) -> Iterator[Finding]:
 
     if not wanted:
         names = list(input_names())
-        yield Finding("input", "good" if names else "note", ", ".join(names) or "no input device: listen to the demo or a file")
+        yield Finding(
+            "input", "good" if names else "note", ", ".join(names) or "no input device: listen to the demo or a file"
+        )
         return
     from time import perf_counter, sleep
 

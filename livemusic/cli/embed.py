@@ -10,7 +10,9 @@ from livemusic.errors import MediaError
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("audio", type=Path, metavar="AUDIO", help="wav, flac, ogg or mp3")
-    parser.add_argument("--out", type=Path, default=Path("trajectory.npz"), metavar="NPZ", help="where to (default: trajectory.npz)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("trajectory.npz"), metavar="NPZ", help="where to (default: trajectory.npz)"
+    )
     parser.add_argument("--plot", type=Path, metavar="PNG", help="draw the path as well")
     parser.add_argument("--model", default="", metavar="ID", help="which embedder")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -35,7 +37,9 @@ def run(arguments: Namespace) -> int:
         take.append(ear.hear(block))
     take.append(ear.flush())
     if not len(take):
-        raise MediaError(f"{arguments.audio} is too short: the path begins after {embedder.spec.window_s:.2f} s of sound.")
+        raise MediaError(
+            f"{arguments.audio} is too short: the path begins after {embedder.spec.window_s:.2f} s of sound."
+        )
     write_take(out, take)
     if plot is not None:
         from livemusic.ui.picture import picture

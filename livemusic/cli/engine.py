@@ -21,6 +21,9 @@ def run(arguments: Namespace) -> int:
         print(text, file=sys.stderr, flush=True)
 
     if not arguments.attended:
-        print(f"livemusic engine: listening to {arguments.source}, playing to {arguments.midi_out}. Ctrl-C ends it.", flush=True)
+        print(
+            f"livemusic engine: listening to {arguments.source}, playing to {arguments.midi_out}. Ctrl-C ends it.",
+            flush=True,
+        )
     run_engine(session, play=not arguments.paused, attended=arguments.attended, say=say)
     return 0

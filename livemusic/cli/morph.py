@@ -11,8 +11,20 @@ _MAX_STEPS = 16 * 64
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("clips", nargs="+", type=Path, metavar="MID", help="two to four drum clips: top left, top right, bottom left, bottom right")
-    parser.add_argument("--at", type=place, default=(0.5, 0.5), metavar="X,Y", help="where on the pad, 0..1, y upwards; of two clips x alone counts")
+    parser.add_argument(
+        "clips",
+        nargs="+",
+        type=Path,
+        metavar="MID",
+        help="two to four drum clips: top left, top right, bottom left, bottom right",
+    )
+    parser.add_argument(
+        "--at",
+        type=place,
+        default=(0.5, 0.5),
+        metavar="X,Y",
+        help="where on the pad, 0..1, y upwards; of two clips x alone counts",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="MID", help="the file to write")
     parser.add_argument("--model", default="", metavar="ID", help="which drum dictionary")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")

@@ -14,10 +14,16 @@ DEFAULT_PRESET = "Backbeat"
 
 def add_session_options(parser: ArgumentParser) -> None:
     """What to listen to and where to play."""
-    parser.add_argument("--source", default="demo", metavar="WHAT", help="demo, none, an audio file, or an input device's name")
+    parser.add_argument(
+        "--source", default="demo", metavar="WHAT", help="demo, none, an audio file, or an input device's name"
+    )
     parser.add_argument("--midi-out", default="virtual", metavar="PORT", help="virtual, none, or a MIDI port's name")
-    parser.add_argument("--sound-out", default="default", metavar="DEVICE", help="default, none, or an output device's name")
-    parser.add_argument("--no-sound", action="store_const", dest="sound_out", const="none", help="no kit and no speakers: MIDI only")
+    parser.add_argument(
+        "--sound-out", default="default", metavar="DEVICE", help="default, none, or an output device's name"
+    )
+    parser.add_argument(
+        "--no-sound", action="store_const", dest="sound_out", const="none", help="no kit and no speakers: MIDI only"
+    )
     parser.add_argument("--preset", default=DEFAULT_PRESET, metavar="NAME", help="a preset's name or file")
     parser.add_argument("--embedder", default="", metavar="ID", help="which embedder model")
     parser.add_argument("--drums", default="", metavar="ID", help="which drum dictionary")

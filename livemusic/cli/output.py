@@ -11,7 +11,9 @@ def folder_for(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise MediaError(f"The folder {folder} cannot be made: {problem.strerror}. Choose another one with --out.") from problem
+        raise MediaError(
+            f"The folder {folder} cannot be made: {problem.strerror}. Choose another one with --out."
+        ) from problem
     if not os.access(folder, os.W_OK | os.X_OK):
         raise MediaError(f"The folder {folder} cannot be written to. Choose another one with --out.")
     return folder

@@ -42,7 +42,9 @@ class DemoTrack:
                 _keep(mix, (stems.band + stems.drums).mean(axis=1))
             return cls(np.load(mix), band, SONG.bpm)
         except (OSError, ValueError) as problem:
-            raise MediaError(f"The demo song cannot be kept in {folder}: {problem}. Make room there, or set XDG_CACHE_HOME.") from problem
+            raise MediaError(
+                f"The demo song cannot be kept in {folder}: {problem}. Make room there, or set XDG_CACHE_HOME."
+            ) from problem
 
 
 class DemoSource(ArraySource):

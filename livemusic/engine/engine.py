@@ -187,5 +187,3 @@ class Engine:
             cpu_percent=loader.cpu_percent,
             memory_mb=loader.memory_mb,
         )
-
-

@@ -160,9 +160,7 @@ class Listen:
         rows = ear.hear(samples)
         if source.done:
             rows = np.concatenate([rows, ear.flush()])
-        self._change(
-            at=now, level=self._meter.push(samples), position=source.position(now), overflows=source.overflows
-        )
+        self._change(at=now, level=self._meter.push(samples), position=source.position(now), overflows=source.overflows)
         if len(rows) and self._path is not None:
             self._path.append(rows)
             self._hop_times.add((self._stopwatch() - begun) / len(rows))
@@ -194,7 +192,9 @@ class Listen:
 
     def _set_follow(self, on: bool) -> None:
         if on and not any(self.view.anchors):
-            self._notice("To follow the path, first capture where a corner lives: play, then press Capture on a corner.")
+            self._notice(
+                "To follow the path, first capture where a corner lives: play, then press Capture on a corner."
+            )
             return
         self._change(follow=on)
 

@@ -55,7 +55,9 @@ def occupied(folder: Path, attended: bool = False) -> Iterator[Door]:
     except Timeout:
         raise EngineError(_already(folder)) from None
     except OSError as problem:
-        raise EngineError(f"The engine cannot use {folder}: {problem.strerror}. Set LIVEMUSIC_ENGINE to a folder of yours.") from problem
+        raise EngineError(
+            f"The engine cannot use {folder}: {problem.strerror}. Set LIVEMUSIC_ENGINE to a folder of yours."
+        ) from problem
     note = folder / "engine.json"
     try:
         door = Door(_address(folder), secrets.token_bytes(32), os.getpid(), attended)

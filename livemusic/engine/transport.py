@@ -290,4 +290,3 @@ class Transport:
 
     def _change(self, **fields: Any) -> None:
         self.view = replace(self.view, **fields)
-

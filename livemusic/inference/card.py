@@ -116,4 +116,6 @@ def read_card(folder: Path) -> ModelCard:
     except OSError as problem:
         raise ModelError(f"{folder} holds no model: {CARD} cannot be read ({problem.strerror}).") from problem
     except (msgspec.MsgspecError, ValueError, RecursionError) as problem:
-        raise ModelError(f"{folder / CARD} is not a model card: {problem}. Export or import the model again.") from problem
+        raise ModelError(
+            f"{folder / CARD} is not a model card: {problem}. Export or import the model again."
+        ) from problem

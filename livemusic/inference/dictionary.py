@@ -24,7 +24,9 @@ class Dictionary:
         self._encoder = encoder
         self._decoder = decoder
         if (self.spec.voices, self.spec.features) != (VOICE_COUNT, _FEATURES):
-            raise ModelError(f"{card.id} speaks of {self.spec.voices} voices with {self.spec.features} features, not 9 with 3.")
+            raise ModelError(
+                f"{card.id} speaks of {self.spec.voices} voices with {self.spec.features} features, not 9 with 3."
+            )
         bar = Grid.empty(16)
         if self.decode(self.encode(bar), bar.steps).shape != bar.values.shape:
             raise ModelError(f"{card.id}: encoder and decoder do not fit each other.")

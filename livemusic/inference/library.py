@@ -20,7 +20,10 @@ def model_folders() -> list[Path]:
     """Where models are looked for: the musician's folder first, then the shipped ones (in the wheel, or beside a checkout)."""
     package = Path(str(files("livemusic")))
     shipped = package / "models"
-    return [user_data_path("livemusic", appauthor=False) / "models", shipped if shipped.is_dir() else package.parent / "models"]
+    return [
+        user_data_path("livemusic", appauthor=False) / "models",
+        shipped if shipped.is_dir() else package.parent / "models",
+    ]
 
 
 class Library:
@@ -49,7 +52,9 @@ class Library:
         wanted = [(folder, card) for folder, card in fitting if model_id in ("", card.id)]
         if not wanted:
             there = ", ".join(card.id for _, card in fitting) or "none"
-            raise ModelError(f"There is no {kind} model {model_id or 'at all'}. There is: {there}. See 'livemusic models list'.")
+            raise ModelError(
+                f"There is no {kind} model {model_id or 'at all'}. There is: {there}. See 'livemusic models list'."
+            )
         return max(wanted, key=lambda entry: _order(entry[1]))[0]
 
     def check(self, model_id: str) -> ModelCard:

@@ -61,7 +61,9 @@ class GraphSession:
             with np.load(golden, allow_pickle=False) as kept:
                 numbers: Mapping[str, Array] = {key: kept[f"{name}_{key}"] for key in ("in", "out")}
         except (OSError, ValueError, KeyError, BadZipFile, EOFError) as problem:
-            raise ModelError(f"{self._where}: the golden numbers in {golden.name} cannot be read ({problem}).") from problem
+            raise ModelError(
+                f"{self._where}: the golden numbers in {golden.name} cannot be read ({problem})."
+            ) from problem
         got, expected = self.run(numbers["in"].astype(np.float32)), numbers["out"]
         if got.shape != expected.shape or not np.allclose(got, expected, rtol=TOLERANCE, atol=TOLERANCE):
             raise ModelError(f"{self._where} does not compute its golden numbers on this machine.")

@@ -6,16 +6,19 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
+from time import sleep
 from typing import Any
 
 import rtmidi
 
 from livemusic.errors import DeviceError
-from livemusic.midi.jack import JackPulse, mute_jack
+from livemusic.jack import JackPulse, mute_jack
 from livemusic.midi.memory import NoOut
 from livemusic.midi.port import Out, find_port, plain
 
 CLIENT = "livemusic"
+#: Two of JACK's longest usual periods, 1024 samples at 44.1 kHz.
+_JACK_FLUSH = 0.05
 _OWN = re.compile(rf"{CLIENT}(-\d+)?(:|$)")
 
 
@@ -48,7 +51,7 @@ class RtMidiOut:
     """An output port that is open. `send` takes a few microseconds and never waits.
 
     Opening and closing hold the interpreter for as long as the system takes: some 30 ms to enter JACK's graph, one
-    period to leave it with the last message sent, a second if the server has died. Do both while nothing is due.
+    period to leave it, a second if the server has died. Do both while nothing is due.
     """
 
     def __init__(self, wanted: str, client_name: str = CLIENT) -> None:
@@ -106,7 +109,9 @@ class RtMidiOut:
             midi, self._midi = self._midi, None
             if midi is None:
                 return
-            midi.close_port()  # waits until JACK has taken the last message
+            if self._pulse is not None and self._pulse.beats:
+                sleep(_JACK_FLUSH)  # the last note-offs must be fetched before their port goes
+            midi.close_port()
             midi.delete()
             if self._pulse is not None:
                 self._pulse.close()
@@ -133,7 +138,8 @@ def _apis() -> list[int]:
     """RtMidi's names for what to try; on Linux ALSA only where it can be entered, because it complains on stderr."""
     if sys.platform != "linux":
         return [rtmidi.API_UNSPECIFIED]
-    mute_jack(Path(rtmidi.__file__).parent)
+    beside = Path(rtmidi.__file__).parent.parent
+    mute_jack([str(path) for path in beside.glob("*.*/libjack-*.so*")] or ["libjack.so.0"])  # wheels bring their own
     usable = os.access("/dev/snd/seq", os.R_OK | os.W_OK)
     wanted = [rtmidi.API_LINUX_ALSA, rtmidi.API_UNIX_JACK] if usable else [rtmidi.API_UNIX_JACK]
     return [api for api in wanted if api in rtmidi.get_compiled_api()]

@@ -90,7 +90,7 @@ class Window(QMainWindow):
             column.addWidget(widget)
         side.setMinimumWidth(300)
         self._left = _splitter(Qt.Orientation.Vertical, (self.trajectory, self.grid), (640, 260), (3, 1))
-        self._across = _splitter(Qt.Orientation.Horizontal, (self._left, side), (1180, 400), (1, 0))
+        self._across = _splitter(Qt.Orientation.Horizontal, (self._left, side), (1180, 400), (3, 1))
         top = QWidget()
         top.setProperty("card", True)
         row = QHBoxLayout(top)

@@ -19,7 +19,7 @@ def test_a_tone_keeps_its_pitch_level_and_place(rate: float) -> None:
     np.testing.assert_allclose(out[4000:-4000], expected[4000:-4000], atol=1e-3)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     cuts=st.lists(st.integers(0, 9000), max_size=10).map(sorted),
     rates=st.sampled_from([(48000, 44100), (44100, 48000), (8000, 44100), (96000, 44100), (44100, 44100)]),

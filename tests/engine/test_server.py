@@ -109,7 +109,12 @@ def test_an_engine_that_ends_is_noticed() -> None:
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.one_of(st.binary(min_size=1, max_size=200), st.recursive(st.none() | st.integers(-(2**63), 2**63) | st.text(), st.lists).map(msgspec.msgpack.encode)))
+@given(
+    st.one_of(
+        st.binary(min_size=1, max_size=200),
+        st.recursive(st.none() | st.integers(-(2**63), 2**63) | st.text(), st.lists).map(msgspec.msgpack.encode),
+    )
+)
 def test_garbage_gets_a_sentence_and_the_line_stays_open(desk: Desk, garbage: bytes) -> None:
     door = read_door(engine_folder())
     with dial(door.address, authkey=door.key) as line:

@@ -1,23 +1,28 @@
 """A JACK server of the tests' own, without sound card: real ports, and nobody else's."""
 
-import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
+
+#: One name for all: JACK remembers at most eight servers that were killed, then starts no more.
+SERVER = "livemusic-test"
 
 
 @pytest.fixture
 def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator["subprocess.Popen[bytes]"]:
-    """A running dummy JACK server that the test may kill."""
-    name = f"livemusic-midi-{os.getpid()}"
-    monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
-    command = ["jackd", "--no-realtime", "-n", name, "-d", "dummy", "-r", "48000", "-p", "256"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        waiting = ["jack_wait", "-s", name, "-w", "-t", "20"]
-        subprocess.run(waiting, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        yield server
-    finally:
-        server.kill()
-        server.wait()
+    """A running dummy JACK server that the test may kill; one at a time on this machine."""
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", SERVER)
+    command = ["jackd", "--no-realtime", "-n", SERVER, "-d", "dummy", "-r", "48000", "-p", "256"]
+    with FileLock(Path(tempfile.gettempdir()) / f"{SERVER}.lock"):
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            waiting = ["jack_wait", "-s", SERVER, "-w", "-t", "20"]
+            subprocess.run(waiting, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            yield server
+        finally:
+            server.terminate()
+            server.wait()

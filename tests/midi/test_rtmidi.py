@@ -13,7 +13,7 @@ from livemusic.midi.memory import MemoryOut, NoOut
 from livemusic.midi.rtmidi import input_names, open_out, output_names
 
 LISTENER = """
-import sys, threading, rtmidi
+import os, sys, threading, rtmidi
 wanted, count = sys.argv[1], int(sys.argv[2])
 got, enough = [], threading.Event()
 def hear(event, _):
@@ -32,6 +32,7 @@ else:
 print("ready", flush=True)
 enough.wait(20)
 print("\\n".join(got), flush=True)
+os.close(1)
 sys.stdin.read()
 midi.close_port()
 """

@@ -96,7 +96,9 @@ def test_cuts_are_never_in_the_past(planned: int, quantum: int) -> None:
 
 
 @given(patterns, patterns, st.integers(0, 9000), wakes, wakes)
-def test_the_same_events_for_any_wake_up_times(first: Pattern, second: Pattern, cut: int, some: list[int], others: list[int]) -> None:
+def test_the_same_events_for_any_wake_up_times(
+    first: Pattern, second: Pattern, cut: int, some: list[int], others: list[int]
+) -> None:
     one, two = Player(first), Player(first)
     one.cue_at(second, cut)
     two.cue_at(second, cut)
@@ -104,7 +106,10 @@ def test_the_same_events_for_any_wake_up_times(first: Pattern, second: Pattern, 
 
 
 @settings(max_examples=200)
-@given(st.lists(st.tuples(patterns, st.sampled_from((STEP, 960, 3840)), st.integers(1, 4000)), min_size=1, max_size=8), st.booleans())
+@given(
+    st.lists(st.tuples(patterns, st.sampled_from((STEP, 960, 3840)), st.integers(1, 4000)), min_size=1, max_size=8),
+    st.booleans(),
+)
 def test_no_note_is_stuck_doubled_or_out_of_order(swaps: list[tuple[Pattern, int, int]], relocate: bool) -> None:
     player = Player(swaps[0][0])
     events: list[Event] = []

@@ -71,6 +71,11 @@ def test_the_text_speaks_of_the_project_alone() -> None:
     places = re.compile(r"(?<![\w.~])/(?:work|farm|root)/|file:///|pypi-more")
     for path in HOUSE.rglob("*"):
         hidden = any(part.startswith(".") and part != ".ci" for part in path.relative_to(HOUSE).parts)
-        if not hidden and path.suffix in {".py", ".md", ".toml", ".json"} and path != Path(__file__) and "runs" not in path.parts:
+        if (
+            not hidden
+            and path.suffix in {".py", ".md", ".toml", ".json"}
+            and path != Path(__file__)
+            and "runs" not in path.parts
+        ):
             found = places.search(path.read_text(errors="replace"))
             assert not found, f"{name_of(path)} names {found[0] if found else ''}"

@@ -88,6 +88,10 @@ def test_a_grid_comes_back_as_long_as_it_went_in(width: int, stride: int) -> Non
     assert model(grid, 2).shape == grid.shape
 
 
+def test_no_atoms_are_silence() -> None:
+    assert not (Dictionary(TINY).decoder(torch.zeros(1, TINY.atoms, 8)) >= 0.5).any()
+
+
 def test_a_stride_that_does_not_divide_the_beat_is_refused() -> None:
     with pytest.raises(ValueError, match="stride 3"):
         replace(TINY, stride=3)

@@ -11,6 +11,7 @@ import pytest
 
 from livemusic.errors import MediaError
 from livemusic.music.kit import Voice
+from training.__main__ import main
 from training.data import groove
 from training.data.download import fetch, unpack
 
@@ -140,3 +141,38 @@ def test_the_archive_is_unpacked_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="unpack"):
         unpack(archive, tmp_path / "other")
     assert not (tmp_path / "other").exists()
+
+
+def test_the_command_trains_exports_goes_on_and_says_what_is_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    splits = ("train", "validation", "test")
+    data = write_groove(
+        tmp_path / "groove", {f"{split}.mid": (split, "4-4", [(0, 36, 100), (240, 38, 90)]) for split in splits}
+    )
+    runs, model = tmp_path / "runs", tmp_path / "drums-9"
+    words = [
+        "drums",
+        "--data",
+        str(data),
+        "--config",
+        "seed",
+        "--epochs",
+        "2",
+        "--runs",
+        str(runs),
+        "--out",
+        str(model),
+    ]
+    assert main(words) == 0
+    assert main([*words, "--resume"]) == 0
+    assert main([*words, "--seed", "1", "--resume"]) == 2
+    assert "another recipe or seed" in capsys.readouterr().err
+    assert main(["export", str(runs / "drums-seed"), "--out", str(model)]) == 0
+    assert main(["report", "drums", "--data", str(data), "--runs", str(runs), "--model", str(model)]) == 0
+    assert "| ours | 4 |" in capsys.readouterr().out
+    assert "| seed | 4 |" in (model / "CARD.md").read_text(encoding="utf-8")
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    assert main([*words, "--runs", str(tmp_path / "file")]) == 2
+    assert str(tmp_path / "file") in capsys.readouterr().err

@@ -87,7 +87,7 @@ def read_grid(path: Path) -> Grid:
             if message.type == "note_on" and message.velocity > 0:
                 tick = round(clock * TICKS_PER_BEAT / midi.ticks_per_beat)
                 notes.append(Note(tick, message.note, message.velocity))
-    except (OSError, EOFError, ValueError, KeyError, IndexError) as error:
+    except Exception as error:  # mido raises whatever a broken byte leads to
         raise MediaError(f"{path} is not a readable MIDI file ({error}): fetch the data set again") from error
     # A note just before a bar line belongs to the step after it, so a last bar may start with it.
     last = max(((note.tick + STEP // 2) // STEP for note in notes), default=0)

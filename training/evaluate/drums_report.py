@@ -26,7 +26,7 @@ Array = npt.NDArray[np.float32]
 def report(args: argparse.Namespace) -> int:
     """Print the table, and write the figures into the model's contract and card.
 
-    The baseline's rows are measured where its runs are at hand (`runs/drums-seed`, `-2`, `-1`); otherwise the rows
+    The baseline's rows are measured where its runs are finished (`runs/drums-seed`, `-2`, `-1`); otherwise the rows
     of the card are kept and said to be so.
     """
     contract = _contract(args.model)
@@ -43,7 +43,7 @@ def report(args: argparse.Namespace) -> int:
     stale = [active for active in ACTIVES if active not in measured]
     if stale:
         said = ", ".join(map(str, stale))
-        print(f"seed at {said} per beat: no run in {args.runs}, figures from the card", file=sys.stderr)
+        print(f"seed at {said} per beat: no finished run in {args.runs}, figures from the card", file=sys.stderr)
     return 0
 
 
@@ -62,13 +62,14 @@ def measure_model(folder: Path, contract: dict[str, Any], grids: Array) -> dict[
 
 
 def measure_baselines(runs: Path, grids: Array) -> dict[int, Figures]:
-    """The figures of the `seed` runs at hand, each at the number of coefficients it was trained for."""
+    """The figures of the finished `seed` runs, each at the number of coefficients it was trained for."""
     figures = {}
     for name in ("drums-seed", *(f"drums-seed-{active}" for active in ACTIVES)):
         if (runs / name / CHECKPOINT).is_file():
             model, known = load_run(runs / name)
             active = max(known["config"].actives)
-            figures[active] = rebuild_and_measure(model, grids, active)
+            if known["epoch"] == known["config"].epochs:
+                figures[active] = rebuild_and_measure(model, grids, active)
     return figures
 
 

@@ -23,16 +23,22 @@ def curvature_loss(path: Tensor) -> Tensor:
 
 
 def slowness_loss(path: Tensor) -> Tensor:
-    """Mean squared step of paths `(n, time, dim)`, per axis, after the whole batch is whitened: 0 for a standstill.
+    """Mean squared step of whitened paths `(..., time, dim)`, per axis: 0 for a standstill.
 
-    The objective of slow feature analysis (Wiskott & Sejnowski 2002), trace(cov(z)^-1 cov(v)) / dim; it does not
-    depend on the scale, place or turn of the space, so it cannot be won by shrinking.
+    The objective of slow feature analysis (Wiskott & Sejnowski 2002), so the path must be `whitened` before: otherwise
+    it is won by shrinking.
+    """
+    return torch.diff(path, dim=-2).square().mean()
+
+
+def whitened(path: Tensor) -> Tensor:
+    """Paths `(n, time, dim)` moved, stretched and sheared so that all points together have mean 0 and covariance 1.
+
+    Losses on the result see the space as it is exported, and gradient flows through the whitening.
     """
     points = path.flatten(0, 1)
     points = points - points.mean(dim=0)
-    steps = torch.diff(path, dim=-2).flatten(0, 1)
     spread = points.T @ points / len(points)
-    motion = steps.T @ steps / len(steps)
     ridge = 1e-4 * spread.diagonal().mean() + 1e-12
-    whitened: Tensor = torch.linalg.solve(spread + ridge * torch.eye(len(spread)), motion)
-    return whitened.diagonal().mean()
+    factor = torch.linalg.cholesky(spread + ridge * torch.eye(len(spread)))
+    return torch.linalg.solve_triangular(factor, points.T, upper=False).T.reshape(path.shape)

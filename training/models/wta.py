@@ -16,6 +16,9 @@ FEATURES = 3
 VOICES = 9
 CHANNELS = FEATURES * VOICES
 
+#: Log-odds of a hit where no atom speaks.
+_REST = -4.0
+
 
 def winners(code: Tensor, active_per_beat: int, positions_per_beat: int) -> Tensor:
     """Winner-take-all: keep the `active_per_beat` largest absolute coefficients of each beat; the rest get
@@ -61,21 +64,22 @@ class Encoder(nn.Module):
 class Decoder(nn.Module):
     """Sparse code to grid: a sum of atoms `(27, width)`, one laid down at every position.
 
-    With probabilities the hit channels are log-odds until `forward` squashes them.
+    With probabilities the hit channels are log-odds until `forward` squashes them, and they start from `_REST`, so
+    that no atoms means no hits.
     """
 
     def __init__(self, config: DrumsConfig) -> None:
         super().__init__()
         self.margins = config.margins
         self.probabilities = config.probabilities
-        self.atoms = nn.ConvTranspose1d(config.atoms, CHANNELS, config.width, config.stride, bias=config.probabilities)
+        self.atoms = nn.ConvTranspose1d(config.atoms, CHANNELS, config.width, config.stride, bias=False)
 
     def lay(self, code: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Hits (log-odds, or values where there are no probabilities), velocity and offset, before limits."""
         left, right = self.margins
         laid = self.atoms(code)
         hits, velocity, offset = laid[..., left : laid.shape[-1] - right].chunk(FEATURES, dim=1)
-        return hits, velocity, offset
+        return (hits + _REST if self.probabilities else hits), velocity, offset
 
     def forward(self, code: Tensor) -> Tensor:
         hits, velocity, offset = self.lay(code)

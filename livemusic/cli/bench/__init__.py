@@ -12,7 +12,9 @@ SUBJECTS = ("midi", "listen", "morph", "window", "sound", "start")
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("subject", choices=(*SUBJECTS, "all"))
-    parser.add_argument("--seconds", type=positive, default=10.0, metavar="N", help="how long each stretch is measured (default: 10)")
+    parser.add_argument(
+        "--seconds", type=positive, default=10.0, metavar="N", help="how long each stretch is measured (default: 10)"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 

@@ -29,7 +29,7 @@ def measure(seconds: float) -> list[Figure]:
         *milliseconds("midi", "engine alone", alone),
         *milliseconds("midi", "engine beside the painting window", beside, limit),
         *milliseconds("midi", "bare loop beside the painting window", loaded_floor),
-        Figure("midi", "messages measured beside the window", len(beside), "")
+        Figure("midi", "messages measured beside the window", len(beside), ""),
     ]
 
 

@@ -22,7 +22,9 @@ def measure(seconds: float) -> list[Figure]:
             Figure("start", "python alone", _timed([sys.executable, "-c", "pass"]), "s"),
             Figure("start", "livemusic --help", _timed(_livemusic("--help")), "s", _HELP_S),
             Figure("start", "window visible", _window(), "s", _WINDOW_S),
-            Figure("start", "demo --seconds 10", _timed(_livemusic("demo", "--seconds", "10", "--out", made)), "s", _DEMO_S),
+            Figure(
+                "start", "demo --seconds 10", _timed(_livemusic("demo", "--seconds", "10", "--out", made)), "s", _DEMO_S
+            ),
             *_memory(Path(made), seconds),
         ]
 

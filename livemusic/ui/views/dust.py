@@ -13,7 +13,7 @@ Floats = npt.NDArray[np.floating]
 
 
 class Dust:
-    """Scatters points into a picture's memory; 155,000 points take a few milliseconds."""
+    """Scatters points into a picture's memory; 50,000 points take some three milliseconds."""
 
     def __init__(self) -> None:
         strengths = np.linspace(0.16, 1.0, _LEVELS)
@@ -23,13 +23,16 @@ class Dust:
             np.uint32,
         )
 
-    def scatter(self, image: QImage, places: Floats, depths: Floats) -> None:
-        """Light the pixels of an RGB32 `image` under `places` `(n, 2)`; near and often visited ones shine more."""
+    def scatter(self, image: QImage, places: Floats, depths: Floats, share: int = 1) -> None:
+        """Light the pixels of an RGB32 `image` under `places` `(n, 2)`; near and often visited ones shine more.
+
+        Each place stands for `share` points.
+        """
         width, height, row = image.width(), image.height(), image.bytesPerLine() // 4
         with np.errstate(invalid="ignore"):
             seen = (places[:, 0] >= 0) & (places[:, 1] >= 0) & (places[:, 0] < width) & (places[:, 1] < height)
         spots = places[seen].astype(np.int32)
         index = spots[:, 1] * row + spots[:, 0]
-        light = np.bincount(index, 0.35 + 0.4 * (1 - depths[seen]), height * row)[index]
+        light = np.bincount(index, share**0.5 * (0.35 + 0.4 * (1 - depths[seen])), height * row)[index]
         levels = ((1 - np.exp(-light / _DENSE)) * (_LEVELS - 0.001)).astype(np.intp)
         np.frombuffer(image.bits(), np.uint32)[index] = self._palette[levels]

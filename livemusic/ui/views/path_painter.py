@@ -1,7 +1,7 @@
 """Paints the path: one renderer for the window, pictures and video."""
 
 from collections.abc import Sequence
-from math import log1p, sqrt
+from math import isnan, log1p, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +21,8 @@ COMET, RECENT = 96, 384
 #: The still layer is also drawn anew when the frame's corners, which move most, have moved further than this.
 _SLACK_PIXELS = 0.8
 _AGES, _DEPTHS = 32, 6
+#: So many grains of dust at most; each stands for more points the longer the path.
+_DUST = 50_000
 _FLOOR_LINES = 9
 
 Floats = npt.NDArray[np.floating]
@@ -38,13 +40,17 @@ class PathPainter:
     """Draws a `Trail` as lines coloured by age and depth over a floor, with a glow at its head.
 
     `memory`: seconds after which a point is cold; `bend`: how much of that cooling comes early (0 is even);
-    `lines`: so many of the newest points are joined by lines, what is older is dust. Background, floor and all but the
+    `lines`: so many of the newest points are joined by lines, what is older is dust; `width` of the lines in pixels (1 is
+    quickest by far); `smooth`: so many pieces of a curve from point to point. Background, floor and all but the
     newest points are kept as a picture while the camera is still.
     """
 
-    def __init__(self, memory: Seconds = 180.0, bend: float = 9.0, lines: int = 8192) -> None:
+    def __init__(
+        self, memory: Seconds = 180.0, bend: float = 9.0, lines: int = 6144, width: float = 1.0, smooth: int = 2
+    ) -> None:
         self._memory, self._bend, self._lines = memory, max(bend, 1e-3), lines
-        self._pens = [_hairline(_tone(age, depth)) for age in range(_AGES) for depth in range(_DEPTHS)]
+        self._smooth = smooth
+        self._pens = [_thin(_tone(age, depth), width) for age in range(_AGES) for depth in range(_DEPTHS)]
         self._comet_pens = [_comet_pen(step / 7) for step in range(8)]
         self._dust = Dust()
         self._backdrop = QImage()
@@ -56,7 +62,7 @@ class PathPainter:
     @classmethod
     def whole(cls) -> "PathPainter":
         """For pictures of a finished path: colours spread evenly over all of it, and every point on a line."""
-        return cls(memory=float("inf"), bend=0.0, lines=1 << 31)
+        return cls(memory=float("inf"), bend=0.0, lines=1 << 31, width=1.5, smooth=4)
 
     def paint(
         self,
@@ -93,10 +99,11 @@ class PathPainter:
         self._split = max(0, len(trail) - COMET)
         joined = max(0, self._split - self._lines)
         if joined:
-            rows = trail.points[:joined]
+            stride = -(-joined // _DUST)
+            rows = trail.points[:joined:stride]
             pixels = self._layer.size()
             places, depths = camera.project(rows[:, 1:], pixels.width(), pixels.height())
-            self._dust.scatter(self._layer, places, depths)
+            self._dust.scatter(self._layer, places, depths, stride)
         painter = QPainter(self._layer)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _draw_floor(painter, size, camera)
@@ -108,6 +115,7 @@ class PathPainter:
     ) -> None:
         if len(rows) < 2:
             return
+        rows = _rounded(rows, self._smooth)
         places, depths = camera.project(rows[:, 1:], size.width(), size.height())
         lines, shown = _segments(places)
         ages = (self._warmth(trail, rows[1:, 0]) * (_AGES - 0.001)).astype(np.intp)
@@ -124,7 +132,7 @@ class PathPainter:
 
     def _draw_comet(self, painter: QPainter, size: QSize, trail: Trail, camera: Camera) -> None:
         rows = trail.points[-COMET:, 1:]
-        places, _ = camera.project(_rounded(rows), size.width(), size.height())
+        places, _ = camera.project(_rounded(rows, 4), size.width(), size.height())
         lines, shown = _segments(places)
         count = len(self._comet_pens)
         key = np.arange(len(lines)) * count // max(1, len(lines))
@@ -137,16 +145,15 @@ class PathPainter:
         if np.isnan(places).any():
             return
         (x, y), (foot_x, foot_y) = places
-        painter.setPen(_hairline(theme.colour(theme.ACCENT, 0.28)))
+        painter.setPen(_thin(theme.mix(theme.DEEP, theme.ACCENT, 0.4)))
         painter.drawLine(QPointF(x, y), QPointF(foot_x, foot_y))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour(theme.ACCENT, 0.35))
         painter.drawEllipse(QPointF(foot_x, foot_y), 5, 2.4)
-        radius = 0.028 * min(size.width(), size.height()) * (1.2 + 2.4 * glow)
+        radius = 0.05 * min(size.width(), size.height()) * (1.0 + 2.0 * glow)
         light = QRadialGradient(QPointF(x, y), radius)
-        light.setColorAt(0.0, theme.colour("#fff3dc", 0.35 + 0.4 * glow))
-        light.setColorAt(0.25, theme.colour("#ffc888", 0.22 + 0.3 * glow))
-        light.setColorAt(1.0, theme.colour(theme.ACCENT, 0.0))
+        for reach, share in ((0.0, 0.85), (0.12, 0.5), (0.3, 0.2), (0.6, 0.06), (1.0, 0.0)):
+            light.setColorAt(reach, theme.colour("#ffd6a0", share * (0.5 + 0.5 * glow)))
         painter.setBrush(QBrush(light))
         painter.drawEllipse(QPointF(x, y), radius, radius)
         painter.setBrush(QColor("#fff8ea"))
@@ -157,17 +164,20 @@ class PathPainter:
             return
         places, _ = camera.project([marker.place for marker in markers], size.width(), size.height())
         painter.setFont(theme.font(theme.SMALL))
-        for marker, (x, y) in zip(markers, places, strict=True):
-            if np.isnan(x):
+        metrics = painter.fontMetrics()
+        for (x, y), marker in zip(places.tolist(), markers, strict=True):
+            if isnan(x):
                 continue
             tone = theme.mix(theme.MUTED, theme.ACCENT, marker.weight)
-            reach = 5 + 4 * sqrt(max(0.0, marker.weight))
+            reach = 5 + 4 * sqrt(min(max(0.0, marker.weight), 1.0))
+            label = QRectF(x + reach + 3, y - 10, metrics.horizontalAdvance(marker.label) + 12, 20)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour(theme.DARKEST, 0.6))
+            painter.drawRoundedRect(label, 5, 5)
             painter.setPen(QPen(tone, 2))
-            painter.setBrush(theme.colour(theme.BACKGROUND, 0.75))
-            painter.drawPolygon(
-                [QPointF(x, y - reach), QPointF(x + reach, y), QPointF(x, y + reach), QPointF(x - reach, y)]
-            )
-            painter.drawText(QPointF(x + reach + 7, y + 5), marker.label)
+            painter.drawText(label, Qt.AlignmentFlag.AlignCenter, marker.label)
+            corners = ((0, -reach), (reach, 0), (0, reach), (-reach, 0))
+            painter.drawPolygon([QPointF(x + right, y + down) for right, down in corners])
 
 
 def _tone(age: int, depth: int) -> QColor:
@@ -186,8 +196,8 @@ def _comet_pen(step: float) -> QPen:
     return pen
 
 
-def _hairline(tone: QColor) -> QPen:
-    pen = QPen(tone, 1)
+def _thin(tone: QColor, width: float = 1.0) -> QPen:
+    pen = QPen(tone, width)
     pen.setCosmetic(True)
     return pen
 
@@ -199,15 +209,18 @@ def _segments(places: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
         return lines, (np.abs(lines) < 20_000).all(1)
 
 
-def _rounded(places: npt.NDArray[np.float32], steps: int = 4) -> Floats:
-    """A Catmull-Rom curve through `(n, 3)` places, `steps` pieces to a segment."""
-    if len(places) < 3:
-        return places.astype(np.float64)
-    p = np.concatenate([places[:1], places, places[-1:]]).astype(np.float64)
-    u = (np.arange(steps) / steps)[None, :, None]
-    a, b, c, d = (p[i : len(p) - 3 + i, None] for i in range(4))
-    curve = 0.5 * (2 * b + (c - a) * u + (2 * a - 5 * b + 4 * c - d) * u**2 + (3 * b - a - 3 * c + d) * u**3)
-    return np.concatenate([curve.reshape(-1, 3), p[-1:]])
+def _rounded(rows: npt.NDArray[np.float32], steps: int) -> npt.NDArray[np.float32]:
+    """A Catmull-Rom curve through `(n, k)` rows, `steps` pieces from row to row."""
+    if len(rows) < 3 or steps < 2:
+        return rows
+    p = np.concatenate([rows[:1], rows, rows[-1:]])
+    a, b, c, d = (p[i : len(p) - 3 + i] for i in range(4))
+    curve = np.empty((len(b), steps, rows.shape[1]), np.float32)
+    for step in range(steps):
+        u = step / steps
+        weights = (2 * u**2 - u**3 - u, 2 - 5 * u**2 + 3 * u**3, u + 4 * u**2 - 3 * u**3, u**3 - u**2)
+        curve[:, step] = sum(np.float32(w / 2) * side for w, side in zip(weights, (a, b, c, d), strict=True))
+    return np.concatenate([curve.reshape(-1, rows.shape[1]), rows[-1:]])
 
 
 def stroke(painter: QPainter, pens: list[QPen], lines: Floats, key: npt.NDArray[np.intp]) -> None:
@@ -250,5 +263,5 @@ def _draw_floor(painter: QPainter, size: QSize, camera: Camera) -> None:
     lines, shown = _segments(spots)
     shown[len(along) - 1 :: len(along)] = False
     fade = np.clip(1.0 - 0.5 * (np.nan_to_num(depths[1:], nan=1.0) + 1.2), 0.0, 0.999)
-    pens = [_hairline(theme.mix(theme.DEEP, theme.FLOOR, 0.2 + 0.8 * step / 5)) for step in range(6)]
+    pens = [_thin(theme.mix(theme.DEEP, theme.FLOOR, 0.2 + 0.8 * step / 5)) for step in range(6)]
     stroke(painter, pens, lines[shown], (fade[shown] * 6).astype(np.intp))

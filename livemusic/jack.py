@@ -1,10 +1,14 @@
-"""Keeps a JACK server that dies from taking the engine along."""
+"""Keeps a JACK server that dies from taking the program along, and JACK's own messages from its output.
+
+Rooms that reach JACK through another library (RtMidi, PortAudio) meet the same two faults of it, so this stands below
+them all.
+"""
 
 import ctypes
 import os
 import select
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 #: Where JACK servers put their sockets on Linux, by how they were built.
@@ -12,11 +16,11 @@ _SOCKET_FOLDERS = ("/dev/shm", "/tmp")
 
 
 class JackPulse:
-    """Knows at once when the JACK server has died; RtMidi does not notice.
+    """Knows at once when the JACK server that runs now has died, which RtMidi and PortAudio do not say.
 
-    RtMidi's queue to a dead server is never emptied, and once its 16 KiB are full the next send spins for ever and
-    holds the interpreter. So one idle connection to the server's socket is kept: it ends when the server does.
-    Where no socket is found the server counts as living.
+    RtMidi's queue to a dead server is never emptied: once its 16 KiB are full the next send spins for ever and holds
+    the interpreter. PortAudio aborts the program when it is ended after the server. So an idle connection to the
+    server's socket is kept: it ends when the server does. Where there is no server it counts as living.
     """
 
     def __init__(self) -> None:
@@ -52,18 +56,17 @@ def _connections() -> Iterator[socket.socket]:
             yield connection
 
 
-def mute_jack(package: Path) -> None:
-    """Stop libjack printing on stdout and stderr: its own messages would spoil `--json` and every error sentence.
+def mute_jack(libraries: Iterable[str] = ("libjack.so.0",)) -> None:
+    """Stop copies of libjack printing on stdout and stderr: that would spoil `--json` and every error sentence.
 
-    `package`: the folder of the package that uses it; wheels carry a copy beside it. The C library's `strlen` takes a
-    message and does nothing, so it serves as the silent listener; no Python runs in JACK's threads.
+    The C library's `strlen` takes a message and does nothing, so it serves as the silent listener; no Python runs in
+    JACK's threads.
     """
-    copies = [str(path) for path in package.parent.glob("*.*/libjack-*.so*")]
-    for name in copies or ["libjack.so.0"]:
+    for name in libraries:
         try:
             library = ctypes.CDLL(name)
             nothing = ctypes.cast(ctypes.CDLL(None).strlen, ctypes.c_void_p)
             library.jack_set_error_function(nothing)
             library.jack_set_info_function(nothing)
-        except (OSError, AttributeError):
-            continue
+        except (OSError, AttributeError, TypeError):
+            continue  # no JACK here

@@ -1,0 +1,87 @@
+"""A sound device that is played through: blocks go into a ring buffer that is emptied in C."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from livemusic.audio.devices import Device, Streams, devices, find_device
+from livemusic.audio.source import Samples, Seconds
+from livemusic.errors import DeviceError
+
+#: Frames the ring can hold; a power of two, and more than is ever queued.
+_RING = 1 << 13
+_CHANNELS = 2
+
+
+class DeviceOutput:
+    """Plays float32 stereo through the device `wanted` (`default` for the system's choice) at its own rate.
+
+    No Python runs in the sound card's callback. Keep `queued` above a few blocks: when it runs dry there is a
+    gap, counted in `underflows`. Thread: one. `DeviceError` says what is missing.
+    """
+
+    def __init__(self, wanted: str) -> None:
+        import rtmixer
+        import sounddevice
+
+        device = _choose(wanted)
+        self.name = device.name
+        self.sample_rate = device.sample_rate
+        self.underflows = 0
+        self._channels = min(device.outputs, _CHANNELS)
+        try:
+            self._stream: Any = rtmixer.Mixer(
+                device=device.index, channels=self._channels, samplerate=device.sample_rate, latency="low"
+            )
+            self._stream.start()
+        except (sounddevice.PortAudioError, ValueError) as problem:
+            raise DeviceError(
+                f"Sound output {device.name!r} cannot be opened ({problem}). Is another program using it alone?"
+            ) from problem
+        Streams.open.append(self._stream)
+        self.latency: Seconds = float(self._stream.latency)
+        self._ring = rtmixer.RingBuffer(4 * self._channels, _RING)
+        self._action: Any = None
+
+    @property
+    def queued(self) -> int:
+        """Frames that wait to be played."""
+        return int(self._ring.read_available)
+
+    @property
+    def active(self) -> bool:
+        """False once the device has gone."""
+        return bool(self._stream.active)
+
+    def write(self, block: Samples) -> None:
+        """Queue `(frames, 2)`; what does not fit is dropped."""
+        samples: npt.NDArray[np.float32] = (
+            block if self._channels == _CHANNELS else block.mean(axis=1, dtype=np.float32)
+        )
+        self._ring.write(np.ascontiguousarray(samples))
+
+    def keep_playing(self) -> None:
+        """Begin to play what is queued, or begin again after a gap."""
+        if self._action is None or self._action not in self._stream.actions:
+            self.underflows += self._action is not None
+            self._action = self._stream.play_ringbuffer(self._ring)
+
+    def close(self) -> None:
+        if self._stream in Streams.open:
+            Streams.open.remove(self._stream)
+            if self._stream.active:
+                self._stream.close()
+
+
+def _choose(wanted: str) -> Device:
+    import sounddevice
+
+    there = devices()
+    outputs = [device for device in there if device.outputs]
+    if wanted not in ("", "default"):
+        return find_device(wanted, outputs, "output")
+    index = sounddevice.default.device[1]
+    if not 0 <= index < len(there):
+        raise DeviceError("This machine has no sound output. Plug one in or start JACK; MIDI plays without.")
+    return there[index]

@@ -1,0 +1,92 @@
+"""The engine as a program: found, refused twice, survived by music, ended cleanly."""
+
+import signal
+import subprocess
+import sys
+
+from livemusic.engine.client import Client
+from livemusic.engine.messages import Done, MovePad, Play, Quit, SetTempo, Stop
+from livemusic.engine.place import engine_folder, read_door
+from tests.app.conftest import Start, look, reach, until
+
+
+def test_it_listens_and_plays(engine: Client) -> None:
+    until(lambda: look(engine).transport.playing)
+    until(lambda: look(engine).transport.notes_sent > 8)
+    until(lambda: look(engine).listen.total > 20)
+    seen = look(engine)
+    assert len(seen.listen.points) == 16 * seen.listen.total
+    assert seen.listen.peak_db > -40
+    assert len(seen.transport.grid) % (9 * 3 * 4) == 0
+
+
+def test_it_does_what_it_is_told(engine: Client) -> None:
+    until(lambda: look(engine).transport.playing)
+    assert engine.ask(Stop()) == Done()
+    until(lambda: not look(engine).transport.playing)
+    assert engine.ask(SetTempo(99.0)) == Done()
+    until(lambda: look(engine).transport.bpm == 99.0)
+    before = look(engine).transport.grid
+    assert engine.ask(MovePad(1.0, 0.0)) == Done()
+    until(lambda: look(engine).transport.grid != before)
+    assert look(engine).listen.weights == (0.0, 0.0, 0.0, 1.0)
+
+
+def test_a_second_engine_is_refused(engine: Client, start: Start) -> None:
+    second = start("engine", "--midi-out", "none", "--no-sound", "--source", "none")
+    _, said = second.communicate(timeout=60)
+    assert second.returncode == 2
+    assert said.count("\n") == 1
+    assert "already running" in said
+    assert look(engine).revision > 0
+
+
+def test_a_killed_client_changes_nothing(engine: Client) -> None:
+    script = (
+        "import os, signal\nfrom livemusic.engine.client import Client\nfrom livemusic.engine.messages import Look\n"
+        "client = Client.connect()\nclient.ask(Look())\nos.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -signal.SIGKILL
+    count = look(engine).transport.notes_sent
+    until(lambda: look(engine).transport.notes_sent > count)
+
+
+def test_ctrl_c_ends_it_cleanly(engine: Client, start: Start) -> None:
+    import os
+
+    os.kill(read_door(engine_folder()).pid, signal.SIGINT)
+    until(lambda: reach() is None)
+    assert not (engine_folder() / "engine.json").exists()
+    again = start("engine", "--midi-out", "none", "--no-sound", "--source", "none", "--paused")
+    client = until(reach)
+    client.ask(Quit())
+    client.close()
+    out, said = again.communicate(timeout=60)
+    assert (again.returncode, said) == (0, "")
+    assert "Ctrl-C" in out
+
+
+def test_what_cannot_be_opened_is_said_and_the_rest_plays(start: Start) -> None:
+    process = start(
+        "engine", "--midi-out", "no such port", "--no-sound", "--source", "missing.wav", "--preset", "House"
+    )
+    client = until(reach)
+    until(lambda: look(client).transport.notes_sent > 4)
+    seen = look(client)
+    assert seen.midi_out.state == "failed"
+    assert seen.source.state == "failed"
+    assert any("missing.wav" in notice.text for notice in seen.notices)
+    client.ask(Play())
+    client.ask(Quit())
+    client.close()
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Traceback" not in said
+
+
+def test_options_that_make_no_sense_are_one_sentence(start: Start) -> None:
+    process = start("engine", "--preset", "Bakbeat")
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "Backbeat" in said
+    assert said.count("\n") == 1

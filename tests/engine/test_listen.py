@@ -1,0 +1,198 @@
+"""The listening core at made-up times: points, levels, pad, anchors and following."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from livemusic.audio.source import ArraySource
+from livemusic.engine.listen import Anchoring, Follow, Hand, Hear, Launch, Listen, Morph
+from livemusic.engine.transport import Cue
+from livemusic.errors import DeviceError
+from livemusic.inference.dictionary import Dictionary
+from livemusic.inference.encoder import Ear, Embedder
+from livemusic.inference.library import Library
+from livemusic.inference.morpher import Morpher
+from livemusic.music.grid import STEP, Grid
+from livemusic.music.tempo import Meter
+
+RATE = 44100
+CORNERS = [
+    Grid.of([(step, voice, 100, 0) for step in range(0, 16, gap)], 16)
+    for voice, gap in ((0, 4), (1, 8), (2, 2), (8, 1))
+]
+
+
+@pytest.fixture(scope="module")
+def embedder() -> Embedder:
+    return Embedder.open(Library().folder("embedder"))
+
+
+@pytest.fixture(scope="module")
+def morpher() -> Morpher:
+    return Morpher(Dictionary.open(Library().folder("drums")), CORNERS)
+
+
+class Rig:
+    """A listening core with its ears, and what it said."""
+
+    def __init__(self) -> None:
+        self.cues: list[Cue] = []
+        self.notices: list[str] = []
+        self.lost: list[str] = []
+        self.retired: list[object] = []
+        self.core = Listen(self.cues.append, self.notices.append, self.lost.append, self.retired.append, lambda: 0.0)
+        self.now = 50.0
+
+    def say(self, message: object) -> None:
+        self.core.handle(message, self.now)
+
+    def run(self, seconds: float, nap: Callable[[float], float] = lambda wake: wake) -> None:
+        end = self.now + seconds
+        while self.now < end:
+            wake = self.core.advance(self.now)
+            if wake is None:
+                return
+            self.now = nap(wake)
+
+    def hear(self, samples: np.ndarray, embedder: Embedder, rate: int = RATE) -> ArraySource:
+        source = ArraySource(samples, rate)
+        source.start(self.now)
+        self.say(Hear(source, Ear(embedder, rate)))
+        return source
+
+    @property
+    def path(self) -> np.ndarray:
+        assert self.core.view.path is not None
+        return self.core.view.path
+
+
+def music(seconds: float, rate: int = RATE) -> np.ndarray:
+    t = np.arange(int(seconds * rate)) / rate
+    tone = np.sin(2 * np.pi * (220 + 110 * (t % 2 > 1)) * t) * np.exp(-3 * (t % 0.5))
+    return (0.4 * tone).astype(np.float32)
+
+
+def between(morpher: Morpher, **changes: object) -> Morph:
+    usual = {"pad": (0.0, 1.0), "launch": "step", "follow": False, "anchors": (None,) * 4}
+    return Morph(morpher, Meter(), 9, **(usual | changes))  # type: ignore[arg-type]
+
+
+def test_live_and_offline_give_the_same_points_whatever_the_wake_ups(embedder: Embedder) -> None:
+    samples = music(3.0, 48000)
+    ear = Ear(embedder, 48000)
+    offline = np.concatenate([ear.hear(samples), ear.flush()])
+    random = np.random.default_rng(1)
+    for nap in (lambda wake: wake, lambda wake: wake + random.exponential(0.03)):
+        rig = Rig()
+        rig.hear(samples, embedder, 48000)
+        rig.run(10.0, nap)
+        assert rig.path == pytest.approx(offline, abs=1e-4)
+
+
+def test_what_can_be_heard_is_shown(embedder: Embedder) -> None:
+    rig = Rig()
+    rig.hear(music(4.0), embedder)
+    rig.run(2.0)
+    view = rig.core.view
+    assert -20 < view.level.peak_db < 0
+    assert view.position == pytest.approx(2.0, abs=0.05)
+    assert len(rig.path) == pytest.approx(65, abs=2)
+    assert view.epoch == 1
+
+
+def test_a_published_path_never_changes(embedder: Embedder) -> None:
+    rig = Rig()
+    rig.hear(music(40.0), embedder)
+    rig.run(1.0)
+    early, kept = rig.path, rig.path.copy()
+    rig.run(38.0)
+    assert len(rig.path) > 1024
+    assert np.array_equal(early, kept)
+
+
+def test_a_new_source_begins_a_new_path_and_frees_the_old_one(embedder: Embedder) -> None:
+    rig = Rig()
+    old = rig.hear(music(4.0), embedder)
+    rig.run(1.0)
+    rig.hear(music(4.0), embedder)
+    assert rig.retired == [old]
+    assert rig.core.view.epoch == 2
+    assert len(rig.path) == 0
+
+
+def test_a_lost_device_is_reported_and_let_go() -> None:
+    class Unplugged(ArraySource):
+        def read(self, now: float) -> np.ndarray:
+            raise DeviceError("The microphone has gone.")
+
+    rig = Rig()
+    source = Unplugged(np.zeros(10), RATE)
+    rig.say(Hear(source, Ear(Embedder.open(Library().folder("embedder")), RATE)))
+    rig.run(1.0)
+    assert rig.lost == ["The microphone has gone."]
+    assert rig.retired == [source]
+
+
+def test_noise_that_is_no_number_is_survived(embedder: Embedder) -> None:
+    samples = music(3.0)
+    samples[50000:52000] = np.nan
+    samples[60000] = np.inf
+    rig = Rig()
+    rig.hear(samples, embedder)
+    rig.run(5.0)
+    assert len(rig.path) > 100
+    assert np.isfinite(rig.path).all()
+
+
+def test_the_hand_moves_the_pattern_and_standing_still_does_not(morpher: Morpher) -> None:
+    rig = Rig()
+    rig.say(between(morpher))
+    assert Grid.from_bytes(rig.cues[0].grid) == CORNERS[0]
+    rig.say(Hand(1.0, 0.0))
+    assert Grid.from_bytes(rig.cues[-1].grid) == CORNERS[3]
+    assert rig.core.view.weights == (0.0, 0.0, 0.0, 1.0)
+    count = len(rig.cues)
+    rig.say(Hand(1.0, 0.0))
+    assert len(rig.cues) == count
+    assert {note.channel for note in rig.cues[-1].pattern.notes} == {9}
+
+
+def test_launch_says_when_a_pattern_takes_over(morpher: Morpher) -> None:
+    rig = Rig()
+    rig.say(between(morpher))
+    rig.say(Launch("bar"))
+    rig.say(Hand(1.0, 1.0))
+    assert [cue.quantum for cue in rig.cues] == [STEP, Meter().bar]
+
+
+def test_capture_needs_a_path_and_following_needs_an_anchor(morpher: Morpher) -> None:
+    rig = Rig()
+    rig.say(between(morpher))
+    rig.say(Anchoring(0))
+    rig.say(Follow(True))
+    assert len(rig.notices) == 2
+    assert not rig.core.view.follow
+
+
+def test_the_path_drives_the_pad_until_the_hand_takes_over(embedder: Embedder, morpher: Morpher) -> None:
+    rig = Rig()
+    rig.say(between(morpher))
+    low, high = music(3.0) * 0, music(3.0)
+    rig.hear(
+        np.concatenate([high, low + 1e-3 * np.random.default_rng(0).normal(size=len(low)).astype(np.float32)]), embedder
+    )
+    rig.run(2.5)
+    rig.say(Anchoring(0))
+    rig.run(3.0)
+    rig.say(Anchoring(3))
+    rig.say(Follow(True))
+    rig.hear(np.concatenate([high, high]), embedder)
+    rig.run(2.5)
+    assert rig.core.view.follow
+    assert rig.core.view.weights[0] > 0.8
+    rig.say(Hand(0.5, 0.5))
+    assert not rig.core.view.follow
+    assert rig.core.view.pad == pytest.approx((0.5, 0.5), abs=1e-6)
+    rig.say(Anchoring(None))
+    assert rig.core.view.anchors == (None,) * 4
