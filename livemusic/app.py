@@ -8,7 +8,7 @@ from contextlib import suppress
 from time import monotonic, sleep
 from types import FrameType
 
-from livemusic.audio import rtmix
+from livemusic.audio import devices
 from livemusic.engine.client import Client
 from livemusic.engine.engine import Engine
 from livemusic.engine.messages import Apply, Look, Quit
@@ -124,9 +124,9 @@ def list_choices() -> Choices:
         with suppress(PresetError):
             presets.append(read_preset(path))
     return Choices(
-        inputs=_names(rtmix.input_names),
+        inputs=_names(devices.input_names),
         midi_outs=_names(rtmidi.output_names),
-        sound_outs=_names(rtmix.output_names),
+        sound_outs=_names(devices.output_names),
         presets=tuple(presets),
     )
 

@@ -26,8 +26,8 @@ class JackPulse:
     def __init__(self) -> None:
         self._sockets = list(_connections())
         self._poll = select.poll()
-        for connection in self._sockets:
-            self._poll.register(connection, select.POLLIN)
+        for descriptor in self._sockets:
+            self._poll.register(descriptor, select.POLLIN)
 
     @property
     def beats(self) -> bool:
@@ -35,25 +35,24 @@ class JackPulse:
         return not self._poll.poll(0)
 
     def close(self) -> None:
-        for connection in self._sockets:
-            self._poll.unregister(connection)
-            connection.close()
-        self._sockets.clear()
+        while self._sockets:
+            descriptor = self._sockets.pop()
+            self._poll.unregister(descriptor)
+            os.close(descriptor)
 
 
-def _connections() -> Iterator[socket.socket]:
-    """A connection to each socket on which the user's JACK server answers."""
+def _connections() -> Iterator[int]:
+    """A connection, as a file descriptor, to each socket on which the user's JACK server answers."""
     server = os.environ.get("JACK_DEFAULT_SERVER", "default")
     for folder in _SOCKET_FOLDERS:
         for path in Path(folder).glob(f"jack_{server}_*0"):
-            connection = socket.socket(socket.AF_UNIX)
-            try:
-                connection.settimeout(0.1)
-                connection.connect(str(path))
-            except OSError:
-                connection.close()
-                continue
-            yield connection
+            with socket.socket(socket.AF_UNIX) as connection:
+                try:
+                    connection.settimeout(0.1)
+                    connection.connect(str(path))
+                except OSError:
+                    continue
+                yield connection.detach()
 
 
 def mute_jack(libraries: Iterable[str] = ("libjack.so.0",)) -> None:

@@ -26,6 +26,7 @@ class DrumsConfig:
     batch: int
     rate: float
     schedule: Literal["cosine", "constant"]
+    amsgrad: bool = False
     crowd: float = 1.0
     settled: float = 0.5
 
@@ -76,5 +77,6 @@ DRUMS: dict[str, DrumsConfig] = {
         batch=2048,
         rate=5e-3,
         schedule="constant",
+        amsgrad=True,
     ),
 }

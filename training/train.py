@@ -58,7 +58,7 @@ def fit(config: DrumsConfig, train: Array, validation: Array, run: Path, seed: i
     """
     torch.manual_seed(seed)
     model = Dictionary(config)
-    optimiser = torch.optim.Adam(model.parameters(), lr=config.rate, amsgrad=True)
+    optimiser = torch.optim.Adam(model.parameters(), lr=config.rate, amsgrad=config.amsgrad)
     first = _restore(run, config, seed, model, optimiser) if resume else 0
     run.mkdir(parents=True, exist_ok=True)
     if not first:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.audio.devices import Device, Streams, devices, find_device
+from livemusic.audio.devices import Device, PortAudio, devices, find_device
 from livemusic.audio.source import Samples, Seconds
 from livemusic.errors import DeviceError
 
@@ -22,10 +22,10 @@ class DeviceOutput:
     """
 
     def __init__(self, wanted: str) -> None:
+        device = _choose(wanted)
         import rtmixer
         import sounddevice
 
-        device = _choose(wanted)
         self.name = device.name
         self.sample_rate = device.sample_rate
         self.underflows = 0
@@ -39,7 +39,7 @@ class DeviceOutput:
             raise DeviceError(
                 f"Sound output {device.name!r} cannot be opened ({problem}). Is another program using it alone?"
             ) from problem
-        Streams.open.append(self._stream)
+        PortAudio.streams.append(self._stream)
         self.latency: Seconds = float(self._stream.latency)
         self._ring = rtmixer.RingBuffer(4 * self._channels, _RING)
         self._action: Any = None
@@ -68,20 +68,20 @@ class DeviceOutput:
             self._action = self._stream.play_ringbuffer(self._ring)
 
     def close(self) -> None:
-        if self._stream in Streams.open:
-            Streams.open.remove(self._stream)
+        if self._stream in PortAudio.streams:
+            PortAudio.streams.remove(self._stream)
             if self._stream.active:
                 self._stream.close()
 
 
 def _choose(wanted: str) -> Device:
+    there = devices()
     import sounddevice
 
-    there = devices()
     outputs = [device for device in there if device.outputs]
     if wanted not in ("", "default"):
         return find_device(wanted, outputs, "output")
-    index = sounddevice.default.device[1]
+    index = int(sounddevice.default.device[1])
     if not 0 <= index < len(there):
         raise DeviceError("This machine has no sound output. Plug one in or start JACK; MIDI plays without.")
     return there[index]

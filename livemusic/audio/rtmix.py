@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from livemusic.audio.devices import Device, PortAudio, devices, find_device
+from livemusic.audio.devices import Device, PortAudio, devices, find_device, input_names, output_names
 from livemusic.audio.source import LONGEST_READ, Samples, Seconds
 from livemusic.errors import DeviceError
+
+__all__ = ["DeviceSource", "input_names", "output_names"]
 
 #: Sound waits this long for its reader, in samples (11 s at 48 kHz); a power of two.
 _RING = 1 << 19

@@ -11,7 +11,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """List input devices, output devices and MIDI output ports; what cannot be listed says why."""
-    from livemusic.audio.rtmix import input_names, output_names
+    from livemusic.audio.devices import input_names, output_names
     from livemusic.errors import DeviceError
     from livemusic.midi import rtmidi
 

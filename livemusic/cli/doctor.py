@@ -117,7 +117,7 @@ def _midi(wanted: str, running: bool) -> Iterator[Finding]:
 
 
 def _speakers() -> Iterator[Finding]:
-    from livemusic.audio.rtmix import output_names
+    from livemusic.audio.devices import output_names
 
     names = list(output_names())
     if names:
@@ -129,7 +129,7 @@ def _speakers() -> Iterator[Finding]:
 
 
 def _input(wanted: str) -> Iterator[Finding]:
-    from livemusic.audio.rtmix import input_names
+    from livemusic.audio.devices import input_names
 
     if not wanted:
         names = list(input_names())

@@ -28,6 +28,8 @@ from livemusic.session.settings import Session, Settings
 _SOURCE_LEAD: Seconds = 0.1
 _WATCH_EVERY: Seconds = 1.0
 _NOTICES = 8
+#: A sound process that ends more often than this within so many seconds is not started again.
+_DEATHS, _DEATHS_WITHIN = 3, 30.0
 _NONE: dict[str, Callable[[], Any]] = {
     "source": lambda: None,
     "midi_out": NoOut,
@@ -108,6 +110,7 @@ class Loader:
         self._source_began: Seconds = 0.0
         self._process = psutil.Process()
         self._watch_due: Seconds = 0.0
+        self._deaths: list[Seconds] = []
 
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
@@ -125,7 +128,7 @@ class Loader:
 
     def advance(self, now: Seconds) -> Seconds | None:
         if now >= self._watch_due:
-            self._watch()
+            self._watch(now)
             self._watch_due = now + _WATCH_EVERY
         return self._watch_due
 
@@ -229,7 +232,7 @@ class Loader:
         else:
             sound.backing(None, 0.0, 44100)
 
-    def _watch(self) -> None:
+    def _watch(self, now: Seconds) -> None:
         """Once a second: how are we, and did anything vanish or come back?"""
         self._change(
             cpu_percent=self._process.cpu_percent(),
@@ -237,7 +240,7 @@ class Loader:
         )
         if self.view.session is None:
             return
-        self._watch_sound()
+        self._watch_sound(now)
         out = self.view.slots["midi_out"]
         if out.plug.state == "on" and not getattr(out.thing, "alive", True):
             self._set_state("midi_out", "lost", f"MIDI port {out.plug.name!r} has gone.")
@@ -247,20 +250,32 @@ class Loader:
             if self.view.slots[name].plug.state in ("lost", "failed"):
                 self._reopen(name)
 
-    def _watch_sound(self) -> None:
+    def _watch_sound(self, now: Seconds) -> None:
         slot = self.view.slots["sound_out"]
         status = cast(Sound, slot.thing).status()
         self._change(xruns=status.xruns)
         if slot.plug.wanted == "none":
             return
         if status.state == "gone":
-            self._say("The sound process has ended; it is started again. MIDI went on.")
-            if self._reopen("sound_out"):
-                assert self.view.session is not None
-                self._back(self.view.session.settings)
+            self._revive_sound(slot, now)
         elif slot.plug.state != status.state or slot.plug.detail != status.detail:
             plug = Plug(slot.plug.wanted, status.device, status.state, status.detail)
             self._change(slots=self.view.slots | {"sound_out": Slot(slot.thing, plug)})
+
+    def _revive_sound(self, slot: Slot, now: Seconds) -> None:
+        """Start the sound process again, unless it keeps ending."""
+        if slot.plug.state == "failed":
+            return
+        self._deaths = [death for death in self._deaths if now - death < _DEATHS_WITHIN] + [now]
+        if len(self._deaths) > _DEATHS:
+            reason = "The sound process keeps ending. MIDI goes on; choose another sound output to try again."
+            self._set_state("sound_out", "failed", reason)
+            self._say(reason)
+            return
+        self._say("The sound process has ended; it is started again. MIDI went on.")
+        if self._reopen("sound_out"):
+            assert self.view.session is not None
+            self._back(self.view.session.settings)
 
     def _reopen(self, name: str) -> bool:
         """Try what failed again, quietly; True when it is back."""

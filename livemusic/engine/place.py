@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 from filelock import FileLock, Timeout
-from platformdirs import user_runtime_path
+from platformdirs import user_runtime_path, user_state_path
 
 from livemusic.errors import EngineError
 
@@ -30,8 +30,11 @@ class Door(msgspec.Struct, frozen=True):
 
 def engine_folder() -> Path:
     """This user's folder for a running engine; `LIVEMUSIC_ENGINE` names another one."""
-    named = os.environ.get("LIVEMUSIC_ENGINE")
-    return Path(named) if named else user_runtime_path("livemusic")
+    if named := os.environ.get("LIVEMUSIC_ENGINE"):
+        return Path(named)
+    if sys.platform == "linux" and not os.environ.get("XDG_RUNTIME_DIR"):
+        return user_state_path("livemusic") / "engine"
+    return user_runtime_path("livemusic")
 
 
 def read_door(folder: Path) -> Door:

@@ -13,13 +13,12 @@ from livemusic.sound.voices import Samples
 
 #: part -> level, share sent to the room, share sent to the echo
 _MIX: dict[str, tuple[float, float, float]] = {
-    "bass": (0.34, 0.02, 0.0),
-    "keys": (0.46, 0.16, 0.0),
-    "pad": (0.60, 0.30, 0.0),
-    "pluck": (0.46, 0.22, 0.35),
-    "lead": (0.40, 0.20, 0.28),
+    "bass": (0.24, 0.0, 0.0),
+    "keys": (0.42, 0.14, 0.0),
+    "pad": (0.36, 0.30, 0.0),
+    "pluck": (0.62, 0.22, 0.35),
+    "lead": (0.50, 0.20, 0.28),
 }
-_DRUM_LEVEL, _DRUM_ROOM = 0.9, 0.045
 _ECHO_STEPS = 3
 _HOP_S = 0.004
 
@@ -46,9 +45,8 @@ def render_song(song: Song, sample_rate: int) -> Stems:
                 dry += echo(dry, round(_ECHO_STEPS * sixteenth * sample_rate), to_echo, 4)
             band += dry
             room += np.float32(to_room) * dry
-    drums = _drums(song, sample_rate, frames) * np.float32(_DRUM_LEVEL)
-    band += 4 * reverb(room, sample_rate)
-    drums += 4 * np.float32(_DRUM_ROOM) * reverb(drums, sample_rate, 0.7, seed=1)
+    drums = _drums(song, sample_rate, frames)
+    band += reverb(room, sample_rate)
     gain = _gain(band + drums, round(_HOP_S * sample_rate))[:, None]
     return Stems(band * gain, drums * gain)
 

@@ -100,7 +100,7 @@ class Kit:
             name: voices.takes(recipe, shop, number) for name, (recipe, number) in _RECIPES.items()
         }
         self._turns = dict.fromkeys(_RECIPES, 0)
-        self._touch = np.random.default_rng(seed).uniform(-1, 1, (64, 4))
+        self._touch = np.random.default_rng(seed).uniform(-1, 1, (64, 8))
         self._events: list[tuple[int, int, bytes]] = []
         self._order = count()
         self._ringing: list[_Stroke] = []

@@ -62,14 +62,14 @@ class Synth:
         )
 
     def _bass(self, note: Note, held: Seconds) -> Samples:
-        """A filtered saw over a sine an octave below it where that can be heard."""
+        """A filtered saw and a sine, pressed together."""
         force = note.velocity / 127
         time = self._time(held + 0.06)
         pitch = hertz(note.pitch)
-        cutoff = pitch * (2.5 + (4 + 14 * force) * np.exp(-time / 0.09))
-        saw = self._filtered(self._saw, pitch * time, cutoff / pitch, pitch)
+        cutoff = 3.0 + (5 + 16 * force) * np.exp(-time / 0.11)
+        saw = self._filtered(self._saw, pitch * time, cutoff, pitch)
         sub = np.sin(2 * np.pi * pitch * time)
-        wave = np.tanh(1.3 * (0.55 * saw + 0.75 * sub)) * force**1.2
+        wave = np.tanh(1.2 * (0.95 * saw + 0.25 * sub)) * force**1.2
         return np.asarray(wave * self._gate(time, held, 0.003, 0.05) * np.exp(-time / 1.6), np.float32)
 
     def _keys(self, note: Note, held: Seconds) -> Samples:
@@ -77,9 +77,9 @@ class Synth:
         force = note.velocity / 127
         time = self._time(held + 0.22)
         phase = 2 * np.pi * hertz(note.pitch) * time
-        bend = (0.35 + 1.7 * force**2) * np.exp(-time / 0.35) + 0.15
+        bend = (0.5 + 2.3 * force**2) * np.exp(-time / 0.4) + 0.25
         tone = np.sin(phase + bend * np.sin(phase + 0.3))
-        tine = 0.22 * force**2 * np.exp(-time / 0.05) * np.sin(phase * 7.03 + 0.8 * np.sin(phase))
+        tine = 0.30 * force**2 * np.exp(-time / 0.05) * np.sin(phase * 7.03 + 0.8 * np.sin(phase))
         tremble = 0.5 * np.sin(2 * np.pi * 4.6 * time)[:, None] * np.array([0.22, -0.22], np.float32)
         body = (tone * np.exp(-time / 1.1) + tine) * self._gate(time, held, 0.004, 0.2) * force**1.3
         return np.asarray(0.30 * body[:, None] * (1 + tremble), np.float32)
@@ -95,12 +95,12 @@ class Synth:
         harmonics = np.arange(1, min(28, int(9000 / pitch)) + 1)
         for detune, weight in ((0.0, 1.0), (0.0035, 0.7), (-0.0042, 0.7), (0.0071, 0.35), (-0.0066, 0.35)):
             bins = np.round(harmonics * pitch * (1 + detune) / resolution).astype(int)
-            loudness = weight * harmonics**-1.25 / np.sqrt(1 + (harmonics * pitch / 2100) ** 4)
+            loudness = weight * harmonics**-1.1 / np.sqrt(1 + (harmonics * pitch / 3600) ** 4)
             phases = random.uniform(0, 2 * np.pi, (2, len(bins)))
             spectrum[:, bins] += (loudness * np.exp(1j * phases)).astype(np.complex64)
         wave = np.fft.irfft(spectrum, size, axis=1).T * np.float32(size / 2)
         time = self._time(seconds)
-        envelope = self._gate(time, held, 0.35, 0.65) * np.float32(0.055 * note.velocity / 80)
+        envelope = self._gate(time, held, 0.35, 0.65) * np.float32(0.05 * note.velocity / 80)
         return np.asarray(wave[: len(time)] * envelope[:, None], np.float32)
 
     def _pluck(self, note: Note, held: Seconds) -> Samples:
@@ -108,7 +108,7 @@ class Synth:
         force = note.velocity / 127
         time = self._time(max(held, 0.12) + 0.35)
         pitch = hertz(note.pitch)
-        cutoff = 1.2 + (2 + 9 * force**2) * np.exp(-time / 0.07)
+        cutoff = 2.0 + (4 + 16 * force**2) * np.exp(-time / 0.07)
         wave = self._filtered(self._saw, pitch * time, cutoff, pitch)
         return np.asarray(
             0.5 * wave * np.exp(-time / 0.16) * self._gate(time, held, 0.0015, 0.4) * force**1.3, np.float32
@@ -121,7 +121,7 @@ class Synth:
         pitch = hertz(note.pitch)
         vibrato = 0.0045 * pitch * np.clip((time - 0.18) / 0.3, 0, 1) * np.sin(2 * np.pi * 5.3 * time)
         turns = pitch * time + np.cumsum(vibrato, dtype=np.float64) / self.sample_rate
-        cutoff = 3.5 + 4.5 * force * np.exp(-time / 0.25) * np.minimum(time / 0.02, 1)
+        cutoff = 4.5 + 6.5 * force * np.exp(-time / 0.25) * np.minimum(time / 0.02, 1)
         left = self._filtered(self._square, turns * 1.0016, cutoff, pitch)
         right = self._filtered(self._square, turns * 0.9984 + 0.3, cutoff, pitch)
         envelope = self._gate(time, held, 0.012, 0.11) * (0.8 + 0.2 * np.exp(-time / 0.2)) * force
@@ -167,29 +167,40 @@ def echo(dry: Samples, delay: int, feedback: float, times: int) -> Samples:
     wet = np.zeros_like(dry)
     for turn in range(1, times + 1):
         source = dry[:, ::-1] if turn % 2 else dry
-        wet += np.float32(feedback**turn) * np.roll(source, turn * delay, axis=0)
+        shift = turn * delay % len(dry)
+        wet[shift:] += np.float32(feedback**turn) * source[: len(dry) - shift]
+        wet[:shift] += np.float32(feedback**turn) * source[len(dry) - shift :]
     return wet
 
 
 def reverb(dry: Samples, sample_rate: int, seconds: Seconds = 1.7, seed: int = 0) -> Samples:
-    """The room's answer to `dry` `(frames, 2)`, wrapped around so that a loop stays a loop: noise that dies by 60 dB in `seconds`.
+    """The room's answer to `dry` `(frames, 2)`, wrapped around so that a loop stays a loop.
 
-    The highs die first, and the first reflection comes after 12 ms.
+    Noise that dies by 60 dB in `seconds`, its highs sooner, without the lowest octaves; it begins after 12 ms and is
+    as loud as what goes in.
     """
     random = np.random.default_rng(seed)
-    length = round(seconds * sample_rate)
-    time = np.arange(length, dtype=np.float32) / np.float32(sample_rate)
-    tail = random.standard_normal((2, length), dtype=np.float32)
-    tail = _smooth(tail) * np.exp(-6.9 * time / np.float32(seconds)) + 0.35 * tail * np.exp(
-        -6.9 * time / np.float32(0.35 * seconds)
-    )
+    time = np.arange(round(seconds * sample_rate), dtype=np.float32) / np.float32(sample_rate)
+    noise = random.standard_normal((2, len(time)), dtype=np.float32)
+    tail = _smooth(noise) * np.exp(-6.9 * time / np.float32(seconds)) + 0.7 * noise * np.exp(-6.9 * time / np.float32(0.5 * seconds))
     tail *= np.clip((time - 0.012) / 0.004, 0, 1)
-    tail /= np.sqrt((tail**2).sum(axis=1, keepdims=True))
-    size = -(-(len(dry) + length) // 65536) * 65536
-    answer = np.fft.rfft(np.ascontiguousarray(dry.mean(axis=1)), size) * np.fft.rfft(tail, size, axis=1)
-    wet = np.fft.irfft(answer, size, axis=1).astype(np.float32).T
-    out = np.ascontiguousarray(wet[: len(dry)])
-    over = wet[len(dry) : len(dry) + min(length, len(dry))]
+    size = 1 << (2 * len(time)).bit_length()
+    answer = np.fft.rfft(tail, size, axis=1)
+    frequencies = np.fft.rfftfreq(size, 1 / sample_rate)
+    answer *= (1 / np.sqrt(1 + (220 / np.maximum(frequencies, 1)) ** 4)).astype(np.float32)
+    answer *= np.float32(1 / np.sqrt(np.mean(np.abs(answer) ** 2)))
+    return _convolved(dry.mean(axis=1), answer, size, size - len(time))
+
+
+def _convolved(dry: Samples, answer: npt.NDArray[np.complexfloating], size: int, hop: int) -> Samples:
+    """Mono `dry` through the two spectra of `answer`, block by block (overlap-add), wrapped around."""
+    blocks = -(-len(dry) // hop)
+    wet = np.zeros((blocks * hop + size, 2), np.float32)
+    for start in range(0, len(dry), hop):
+        heard = np.fft.rfft(dry[start : start + hop], size) * answer
+        wet[start : start + size] += np.fft.irfft(heard, size, axis=1).T
+    out = wet[: len(dry)].copy()
+    over = wet[len(dry) : 2 * len(dry)]
     out[: len(over)] += over
     return out
 

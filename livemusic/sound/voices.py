@@ -125,10 +125,10 @@ def kick(shop: Workshop, take: int) -> tuple[Layer, ...]:
     drive = np.tanh(3.2 * thump) * shop.decay(0.55, 0.10, 0.001)
     click = shop.noise(0.05, band(1800, 6500), 1)[:, 0] * shop.decay(0.05, 0.0045, 0.0001)
     return (
-        placed(thump, 0, 0.50, 1.3),
-        placed(drive, 0, 0.16, 2.2),
-        placed(knock, 0, 0.20, 2.0),
-        placed(click, 0.02, 0.13, 2.6),
+        placed(thump, 0, 0.42, 1.3),
+        placed(drive, 0, 0.15, 2.2),
+        placed(knock, 0, 0.22, 2.0),
+        placed(click, 0.02, 0.17, 2.6),
     )
 
 
@@ -139,11 +139,13 @@ def snare(shop: Workshop, take: int) -> tuple[Layer, ...]:
     wires = shop.noise(0.42, band(1400, 8500, 1.5)) * shop.decay(0.42, 0.085, 0.0012)[:, None]
     fizz = shop.noise(0.30, band(5000, 13000)) * shop.decay(0.30, 0.055, 0.0008)[:, None]
     crack = shop.noise(0.06, band(1600, 9000), 1)[:, 0] * shop.decay(0.06, 0.008, 0.0001)
+    room = shop.noise(0.6, band(260, 4200)) * shop.decay(0.6, 0.11, 0.014)[:, None]
     return (
-        placed(low + 0.55 * high, -0.04, 0.24, 1.3),
-        placed(wires, 0.03, 0.24, 1.5),
-        placed(fizz, 0.05, 0.11, 2.2),
-        placed(crack, -0.02, 0.20, 2.6),
+        placed(low + 0.55 * high, -0.04, 0.26, 1.3),
+        placed(wires, 0.03, 0.34, 1.45),
+        placed(fizz, 0.05, 0.19, 2.1),
+        placed(crack, -0.02, 0.24, 2.5),
+        placed(room, 0, 0.05, 1.6),
     )
 
 
@@ -151,19 +153,20 @@ def rim(shop: Workshop, take: int) -> tuple[Layer, ...]:
     wood = shop.sweep(0.14, 1760, 1690, 0.01) * shop.decay(0.14, 0.013)
     shell = shop.sweep(0.14, 520, 470, 0.02) * shop.decay(0.14, 0.022)
     click = shop.noise(0.03, band(2500, 9000), 1)[:, 0] * shop.decay(0.03, 0.002, 0.0001)
-    return placed(wood + 0.7 * shell, -0.08, 0.26, 1.4), placed(click, -0.08, 0.14, 2.4)
+    room = shop.noise(0.4, band(350, 5000)) * shop.decay(0.4, 0.08, 0.012)[:, None]
+    return placed(wood + 0.7 * shell, -0.08, 0.26, 1.4), placed(click, -0.08, 0.14, 2.4), placed(room, 0, 0.02, 1.4)
 
 
 def closed_hat(shop: Workshop, take: int) -> tuple[Layer, ...]:
-    return _hat(shop, 0.22, 0.024 + 0.002 * take, 0.0003, 1.0, 0.16)
+    return _hat(shop, 0.22, 0.024 + 0.002 * take, 0.0003, 1.0, 0.21)
 
 
 def open_hat(shop: Workshop, take: int) -> tuple[Layer, ...]:
-    return _hat(shop, 1.25, 0.27, 0.0006, 0.992, 0.14)
+    return _hat(shop, 1.25, 0.27, 0.0006, 0.992, 0.18)
 
 
 def pedal_hat(shop: Workshop, take: int) -> tuple[Layer, ...]:
-    return _hat(shop, 0.24, 0.034, 0.004, 0.97, 0.10)
+    return _hat(shop, 0.24, 0.034, 0.004, 0.97, 0.13)
 
 
 def _hat(
@@ -234,8 +237,8 @@ def ride(shop: Workshop, take: int) -> tuple[Layer, ...]:
     tick = shop.noise(0.04, band(4500, 12000)) * shop.decay(0.04, 0.003, 0.0001)[:, None]
     return (
         placed(bell, pan, 0.045, 1.2),
-        placed(ping, pan, 0.13, 1.5),
-        placed(wash, pan, 0.09, 2.0),
+        placed(ping, pan, 0.16, 1.5),
+        placed(wash, pan, 0.12, 1.9),
         placed(tick, pan, 0.13, 2.3),
     )
 

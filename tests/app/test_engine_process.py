@@ -55,8 +55,8 @@ def test_ctrl_c_ends_it_cleanly(engine: Client, start: Start) -> None:
     import os
 
     os.kill(read_door(engine_folder()).pid, signal.SIGINT)
-    until(lambda: reach() is None)
-    assert not (engine_folder() / "engine.json").exists()
+    until(lambda: not (engine_folder() / "engine.json").exists())
+    assert reach() is None
     again = start("engine", "--midi-out", "none", "--no-sound", "--source", "none", "--paused")
     client = until(reach)
     client.ask(Quit())

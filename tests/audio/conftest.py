@@ -22,6 +22,7 @@ def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator["subprocess.Popen[bytes]"]
         try:
             waiting = ["jack_wait", "-s", SERVER, "-w", "-t", "20"]
             subprocess.run(waiting, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            assert server.poll() is None, f"another JACK server {SERVER!r} runs already"
             yield server
         finally:
             server.terminate()

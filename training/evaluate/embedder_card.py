@@ -73,7 +73,8 @@ def card_text(card: dict[str, Any]) -> str:
         f"| nearest ten points of other clips from the same track | {space['same_track_neighbours']:.2f} "
         f"(chance {space['same_track_neighbours_by_chance']:.2f}) |",
         f"| nearest-neighbour forecast error / standing still, after {_list(space['forecast_steps'])} hops | {knn} |",
-        f"| one hop of sound to a point, one core | {hop['p50']:.2f} ms median, {hop['p99']:.2f} ms p99 |",
+        f"| one hop of sound to a point, one core | {hop['p50']:.2f} ms median, {hop['p99']:.2f} ms p99 by the clock; "
+        f"{hop['cpu_p50']:.2f} and {hop['cpu_p99']:.2f} ms of processor time |",
         "",
         "The forecast leaves out the start's own neighbourhood, so it can only use other passes of the music; below 1",
         "it is better than standing still.",

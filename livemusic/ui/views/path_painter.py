@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QLineF, QPointF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QRadialGradient
 from shiboken6 import Shiboken
 
@@ -40,8 +40,8 @@ class PathPainter:
     """Draws a `Trail` as lines coloured by age and depth over a floor, with a glow at its head.
 
     `memory`: seconds after which a point is cold; `bend`: how much of that cooling comes early (0 is even);
-    `lines`: so many of the newest points are joined by lines, what is older is dust; `width` of the lines in pixels (1 is
-    quickest by far); `smooth`: so many pieces of a curve from point to point. Background, floor and all but the
+    `lines`: so many of the newest points are joined by lines, what is older is dust; `width` of the lines in pixels (1
+    is quickest by far); `smooth`: so many pieces of a curve from point to point. Background, floor and all but the
     newest points are kept as a picture while the camera is still.
     """
 
