@@ -108,7 +108,7 @@ def run_window(session: Session, options: Sequence[str]) -> int:
         launch_engine(options)
     from livemusic.ui.window import run  # Qt is loaded while the engine starts
 
-    code = int(run(Client.connect, list_choices))
+    code = int(run(lambda: Client.connect(), list_choices))
     with suppress(EngineError):
         if read_door(engine_folder()).attended:
             client = Client.connect()

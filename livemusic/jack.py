@@ -6,8 +6,10 @@ them all.
 
 import ctypes
 import os
+import re
 import select
 import socket
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -25,27 +27,31 @@ class JackPulse:
 
     def __init__(self) -> None:
         self._sockets = list(_connections())
-        self._poll = select.poll()
-        for descriptor in self._sockets:
-            self._poll.register(descriptor, select.POLLIN)
+        self._poll = None
+        if self._sockets:
+            self._poll = select.poll()  # Windows has none, and no JACK of this kind
+            for descriptor in self._sockets:
+                self._poll.register(descriptor, select.POLLIN)
 
     @property
     def beats(self) -> bool:
         """False once the server is gone. Takes about a microsecond."""
-        return not self._poll.poll(0)
+        return self._poll is None or not self._poll.poll(0)
 
     def close(self) -> None:
+        self._poll = None
         while self._sockets:
-            descriptor = self._sockets.pop()
-            self._poll.unregister(descriptor)
-            os.close(descriptor)
+            os.close(self._sockets.pop())
 
 
 def _connections() -> Iterator[int]:
     """A connection, as a file descriptor, to each socket on which the user's JACK server answers."""
+    if sys.platform != "linux":
+        return
     server = os.environ.get("JACK_DEFAULT_SERVER", "default")
+    named = re.compile(rf"jack_{re.escape(server)}_(\d+_)?0")
     for folder in _SOCKET_FOLDERS:
-        for path in Path(folder).glob(f"jack_{server}_*0"):
+        for path in filter(lambda path: named.fullmatch(path.name), Path(folder).glob("jack_*_0")):
             with socket.socket(socket.AF_UNIX) as connection:
                 try:
                     connection.settimeout(0.1)

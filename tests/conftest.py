@@ -32,10 +32,17 @@ def nothing_unexpected_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[N
     assert not loud, f"logged: {[record.getMessage() for record in loud]}"
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache for all tests, so that the demo song is rendered once."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
     """Tests never touch the user's presets, models, settings or running engine."""
     home: Path = tmp_path_factory.mktemp("home")
     for name in ("CONFIG", "DATA", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.setenv("LIVEMUSIC_ENGINE", str(home / "engine"))

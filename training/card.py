@@ -17,7 +17,9 @@ _LIMITS = """\
 - An atom is one beat long and starts on the beat: a figure moved by a sixteenth is another figure to it.
 - Drummers, styles and touch are those of ten drummers on one electronic kit; two hits of a voice within a sixteenth
   become one.
-- Velocities and offsets are rebuilt roughly (see the table), hits nearly exactly.
+- Hits come back nearly exactly, velocities and offsets roughly; with one or two coefficients per beat velocities suffer
+  most.
+- Trained again on another machine the figures may differ a little.
 """
 
 
@@ -74,8 +76,9 @@ The weights are licensed {contract["licence"]}.
 ## Figures
 
 On the *test* split, threshold {threshold}. `ours` is this model, the same at every number of active coefficients.
-`seed` is the source's own recipe (100 atoms, linear, squared error), trained again for each number: every row is a
-model of its own. Errors of velocity and offset are means over the hits found. Neighbouring windows share a bar.
+`seed` is the source's own recipe (100 atoms, linear, squared error, about as many updates, in batches of 2,048 windows
+instead of all at once), trained again for each number: every row is a model of its own. Errors of
+velocity and offset are means over the hits found. Neighbouring windows share a bar.
 
 {table}
 To get these figures again: `python -m training drums --config seed` (also with `--active 2` and `--active 1`), then

@@ -42,20 +42,30 @@ class PortAudio:
     def refresh(cls) -> None:
         """Start it, or read its list of devices anew where that is safe."""
         fresh = "sounddevice" not in sys.modules
+        mute_jack()
         import sounddevice  # starts PortAudio, which takes a while and is not always wanted
 
-        mute_jack()
         if sys.platform == "linux":
             atexit.unregister(sounddevice._exit_handler)  # it would end PortAudio even after JACK has died
-        if cls.pulse is not None:
-            cls.stranded |= not cls.pulse.beats
-            if cls.streams or cls.stranded:
-                return
-            cls.pulse.close()
         if not fresh:
-            sounddevice._terminate()
+            if not cls.release():
+                return
             sounddevice._initialize()
         cls.pulse = JackPulse()
+
+    @classmethod
+    def release(cls) -> bool:
+        """End it, if nothing is open and its JACK server lives; False otherwise."""
+        import sounddevice
+
+        cls.stranded |= cls.pulse is not None and not cls.pulse.beats
+        if cls.streams or cls.stranded:
+            return False
+        while sounddevice._initialized:
+            sounddevice._terminate()
+        if cls.pulse is not None:
+            cls.pulse.close()
+        return True
 
 
 def devices() -> list[Device]:

@@ -21,7 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Listen to the demo song, play morphing drums along, write demo.mid, demo.wav, trajectory.npz and trajectory.png."""
+    """Hear the demo song, play morphing drums along, write demo.mid, demo.wav, trajectory.npz and trajectory.png."""
     from livemusic.session.codec import read_preset
     from livemusic.session.library import find_preset
 

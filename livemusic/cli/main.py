@@ -26,7 +26,7 @@ COMMANDS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run `argv` (the process's own arguments by default); returns the exit code and never lets bad input end in a traceback."""
+    """Run `argv` (by default the process's own); returns the exit code. Bad input never ends in a traceback."""
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] in (["-h"], ["--help"]):
         print(_help())

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from livemusic.session.library import find_preset
 from livemusic.session.codec import read_preset
+from livemusic.session.library import find_preset
 from livemusic.session.settings import Session, Settings
 
 DEFAULT_PRESET = "Backbeat"

@@ -1,14 +1,14 @@
 """Speaks to an engine in another process, in the same words as to one in this process."""
 
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client as dial
+from multiprocessing import connection as sockets
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Lock
 
 import msgspec
 
-from livemusic.engine.messages import AnyRequest
+from livemusic.engine.messages import Request
 from livemusic.engine.place import engine_folder, read_door
 from livemusic.engine.snapshot import AnyReply
 from livemusic.errors import EngineError
@@ -29,11 +29,11 @@ class Client:
         """Find this user's engine and connect; `EngineError` when it is not there."""
         door = read_door(folder or engine_folder())
         try:
-            return cls(dial(door.address, authkey=door.key))
+            return cls(sockets.Client(door.address, authkey=door.key))
         except (OSError, EOFError, AuthenticationError) as problem:
             raise EngineError("No engine is running. Start it with 'livemusic' or 'livemusic engine'.") from problem
 
-    def ask(self, request: AnyRequest) -> AnyReply:
+    def ask(self, request: Request) -> AnyReply:
         """The engine's reply to `request`; `EngineError` when it is gone or silent for 5 s."""
         with self._lock:
             try:
@@ -41,7 +41,8 @@ class Client:
                 if not self._connection.poll(_PATIENCE):
                     self._connection.close()  # a late reply would answer the wrong question
                     raise EngineError(f"The engine has not answered for {_PATIENCE:g} seconds.")
-                return msgspec.msgpack.decode(self._connection.recv_bytes(), type=AnyReply)
+                reply: AnyReply = msgspec.msgpack.decode(self._connection.recv_bytes(), type=AnyReply)
+                return reply
             except (OSError, EOFError, msgspec.DecodeError) as problem:
                 raise EngineError("The engine is gone.") from problem
 

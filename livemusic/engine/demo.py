@@ -23,7 +23,7 @@ SAMPLE_RATE = 44100
 
 @dataclass(frozen=True, slots=True)
 class DemoTrack:
-    """`mix`: mono float32, what is listened to. `band`: a `.npy` of stereo float32, everything but the drums, for the speakers."""
+    """`mix`: mono float32, what is listened to. `band`: a `.npy` of stereo float32 without the drums, to be played."""
 
     mix: npt.NDArray[np.float32]
     band: Path

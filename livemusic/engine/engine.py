@@ -5,7 +5,6 @@ import sys
 from threading import Event
 from time import perf_counter
 
-
 from livemusic.engine import messages as say
 from livemusic.engine.listen import Anchoring, Follow, Hand, Launch, Listen
 from livemusic.engine.loader import Load, Loader, Lost, Retire, Say

@@ -24,7 +24,7 @@ class Percentiles(NamedTuple):
 
 
 class Lateness:
-    """Thread: its owner's. `add` is constant time; `summary` sorts at most `keep` values, and only after `every` new ones."""
+    """`add` takes constant time; `summary` sorts `keep` values at most, once for `every` new ones."""
 
     def __init__(self, keep: int = 512, every: int = 16) -> None:
         self._values: deque[Seconds] = deque(maxlen=keep)

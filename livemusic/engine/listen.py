@@ -80,7 +80,8 @@ class Anchoring:
 class ListenView:
     """The listening side as others see it; replaced whole after every step.
 
-    `at`: when it last listened, None while there is nothing to hear. `path`: float32 `(n, 1 + dim)`, rows `t, z`, never changed once published.
+    `at`: when it last listened, None while there is nothing to hear. `path`: float32 `(n, 1 + dim)`, rows `t, z`, never
+    changed once published.
     """
 
     at: Seconds | None = None
@@ -99,8 +100,10 @@ class ListenView:
 
 
 class Listen:
-    """The listening core. `play` hands a pattern to the transport, `notice` tells the musician, `lost` reports a dead source,
-    `retire` a replaced one; none may block. `stopwatch` measures how long thinking takes, for the status bar only.
+    """The listening core.
+
+    `play` hands a pattern to the transport, `notice` tells the musician, `lost` reports a dead source, `retire` a
+    replaced one; none may block. `stopwatch` measures how long thinking takes, for the status bar only.
 
     Thread: listen.
     """

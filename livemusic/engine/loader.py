@@ -1,4 +1,4 @@
-"""Opens, checks, watches and closes everything outside: devices, ports, models, files. The only thread that may wait for them."""
+"""Opens, checks, watches and closes what is outside: devices, ports, models, files. It alone may wait for them."""
 
 from collections.abc import Callable
 from contextlib import suppress

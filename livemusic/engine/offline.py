@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from livemusic.audio.source import Source
 from livemusic.engine.listen import Hand, Hear, Listen, ListenView, Morph
-from livemusic.engine.transport import Cue, Reference, Start, Tempo, Transport, TransportView
+from livemusic.engine.transport import Cue, Plugged, Reference, Start, Tempo, Transport, TransportView
 from livemusic.inference.encoder import Ear
 from livemusic.music.tempo import BeatsPerMinute, Seconds, TempoMap
 
@@ -39,7 +39,7 @@ def perform(
     bpm: BeatsPerMinute,
     hand: Callable[[Seconds], tuple[float, float]],
 ) -> Performance:
-    """Listen to `source` for `seconds` and play along at `bpm`, its first bar on time 0, the hand moving as `hand(now)` says."""
+    """Listen to `source` for `seconds` and play along at `bpm` from time 0, the hand where `hand(now)` says."""
     failures: list[str] = []
     tape = _Tape()
     transport = Transport(lost=failures.append, retire=lambda thing: None)
@@ -51,8 +51,6 @@ def perform(
         retire=lambda thing: None,
         stopwatch=perf_counter,
     )
-    from livemusic.engine.transport import Plugged
-
     transport.handle(Plugged(sink=tape, meter=morph.meter), 0.0)
     transport.handle(Tempo(bpm), 0.0)
     transport.handle(Reference(TempoMap(bpm, 0.0, 0)), 0.0)

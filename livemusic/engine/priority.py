@@ -9,7 +9,7 @@ _NICER_THAN_THE_REST = -10
 
 
 def go_first() -> None:
-    """Raise this process's scheduling priority; where that is not permitted, nothing changes. On Windows also ask for a 1 ms timer."""
+    """Raise this process's priority, where that is permitted. On Windows also ask for a timer of 1 ms."""
     process = psutil.Process()
     with suppress(psutil.Error, OSError):
         process.nice(psutil.HIGH_PRIORITY_CLASS if sys.platform == "win32" else _NICER_THAN_THE_REST)

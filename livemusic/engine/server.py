@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client as dial
+from multiprocessing import connection as sockets
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 from threading import Lock, Thread
@@ -44,7 +44,7 @@ class Server:
             return
         self._closing = True
         with suppress(OSError):
-            dial(self._door.address).close()  # only to wake the accepting thread
+            sockets.Client(self._door.address).close()  # only to wake the accepting thread
         self._thread.join(2.0)
         self._listener.close()
         with self._lock:

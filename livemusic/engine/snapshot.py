@@ -56,7 +56,7 @@ class Plug(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """Lateness of sent events in ms over the last ~10 s; `hop_ms` p99 of one listening hop; CPU of the engine in percent of one core."""
+    """Lateness of the last few hundred events; `hop_ms`, `morph_ms`: p99 of one; CPU in percent of one core."""
 
     late_p50_ms: float = 0.0
     late_p95_ms: float = 0.0
@@ -80,7 +80,7 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
-    """`now`: `time.perf_counter` seconds, the same clock in every process. `session` only when `revision` was not known to the asker."""
+    """`now`: `time.perf_counter` seconds, one clock for all processes. `session`: only if the asker did not know it."""
 
     now: float
     revision: int

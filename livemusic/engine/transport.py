@@ -90,7 +90,7 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class TransportView:
-    """The transport as others see it; replaced whole after every step. `cued_at`: when the last pattern came in."""
+    """The transport as others see it, replaced whole after every step. `cued_at`: when the last pattern came in."""
 
     playing: bool = False
     map: TempoMap = TempoMap()
@@ -111,9 +111,9 @@ class TransportView:
 
 
 class Transport:
-    """The scheduler core. Everything takes effect at the end of what is already planned, so nothing is ever called back.
+    """The scheduler core. Everything takes effect at the end of what is already planned: nothing is ever called back.
 
-    `lost(reason)` and `retire(thing)` are called when a port fails and when port or sink were replaced; they must not block.
+    `lost(reason)` is called when a port fails, `retire(thing)` when a port or sink was replaced; neither may block.
     Thread: transport.
     """
 

@@ -1,5 +1,6 @@
-"""A model's contract, `model.json`: what it is, what it takes and gives, where it comes from."""
+"""A model's card: what its files are, what goes in and out, and what it was made from (`model.json`)."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +8,16 @@ import msgspec
 
 from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import ModelError
+from livemusic.music.grid import STEPS_PER_BEAT
+from livemusic.music.kit import VOICE_COUNT
 
 FORMAT = 1
 CARD = "model.json"
+Shape = tuple[int | None, ...]
 
 
 class Graph(msgspec.Struct, frozen=True):
-    """One ONNX file and the names of its input and output."""
+    """One ONNX file, its checksum, and the names of its input and output."""
 
     file: str
     sha256: str
@@ -21,12 +25,19 @@ class Graph(msgspec.Struct, frozen=True):
     output: str
 
     def __post_init__(self) -> None:
-        if Path(self.file).name != self.file or not self.file.endswith(".onnx"):
-            raise ValueError(f"graph file {self.file!r} must be the plain name of an .onnx file")
+        _check_file(self.file)
 
 
-class DrumSpec(msgspec.Struct, frozen=True):
-    """A drum dictionary's sizes. `stride`: steps between code positions; `threshold`: hit probability that counts as a hit."""
+class Credit(msgspec.Struct, frozen=True):
+    """Data that the model was trained on."""
+
+    name: str
+    licence: str = ""
+    credit: str = ""
+
+
+class DrumSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drums"):
+    """A dictionary of `atoms`, each `width` steps long, one place for each every `stride` steps."""
 
     steps_per_beat: int
     voices: int
@@ -35,38 +46,43 @@ class DrumSpec(msgspec.Struct, frozen=True):
     width: int
     stride: int
     active_per_beat: int
-    threshold: float = 0.5
+    threshold: float
 
     def __post_init__(self) -> None:
-        for name in ("steps_per_beat", "voices", "features", "atoms", "width", "stride", "active_per_beat"):
-            if not 1 <= getattr(self, name) <= 1 << 16:
+        for name, only in (("steps_per_beat", STEPS_PER_BEAT), ("voices", VOICE_COUNT), ("features", 3)):
+            if getattr(self, name) != only:
+                raise ValueError(f"{name} must be {only}, not {getattr(self, name)}")
+        for name in ("atoms", "width", "stride", "active_per_beat"):
+            if not 1 <= getattr(self, name) <= 65536:
                 raise ValueError(f"{name} {getattr(self, name)} is outside 1..65536")
         if not 0 < self.threshold < 1:
             raise ValueError(f"threshold {self.threshold} is outside 0..1")
 
+    def shapes(self) -> dict[str, tuple[Shape, Shape]]:
+        """What each graph takes and gives; None is any size."""
+        grid, code = (None, self.voices * self.features, None), (None, self.atoms, None)
+        return {"encoder": (grid, code), "decoder": (code, grid)}
 
-class EmbedderSpec(msgspec.Struct, frozen=True):
-    """What an embedder hears, and how many numbers a point has."""
+
+class EmbedderSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="embedder"):
+    """Windows of `features` become points of `dim` numbers."""
 
     features: FeatureSpec
     dim: int
 
     def __post_init__(self) -> None:
-        if not 3 <= self.dim <= 64:
-            raise ValueError(f"dim {self.dim} is outside 3..64")
+        if not 1 <= self.dim <= 64:
+            raise ValueError(f"dim {self.dim} is outside 1..64")
 
-
-class Origin(msgspec.Struct, frozen=True):
-    """Data a model was trained on."""
-
-    name: str
-    licence: str
-    credit: str
+    def shapes(self) -> dict[str, tuple[Shape, Shape]]:
+        """What each graph takes and gives; None is any size."""
+        return {"encoder": ((None, self.features.frames, self.features.bins), (None, self.dim))}
 
 
 class ModelCard(msgspec.Struct, frozen=True):
-    """All of `model.json`. `kind`: `drums` or `embedder`; `spec` fits the kind."""
+    """`model.json`, which the loader holds the ONNX graphs against."""
 
+    format: int
     id: str
     kind: str
     version: str
@@ -74,48 +90,50 @@ class ModelCard(msgspec.Struct, frozen=True):
     opset: int
     graphs: dict[str, Graph]
     golden: str
-    spec: dict[str, Any]
-    data: tuple[Origin, ...]
-    licence: str
-    format: int = FORMAT
+    spec: DrumSpec | EmbedderSpec
     description: str = ""
+    data: tuple[Credit, ...] = ()
+    licence: str = ""
     metrics: dict[str, Any] = {}
     trained: dict[str, Any] = {}
 
     def __post_init__(self) -> None:
-        if self.format != FORMAT:
-            raise ValueError(f"format {self.format} is not known to this version (it knows {FORMAT})")
-        if self.kind not in _SPECS:
-            raise ValueError(f"kind {self.kind!r} is neither {' nor '.join(map(repr, _SPECS))}")
-        if not self.id or Path(self.id).name != self.id or self.id.startswith("."):
-            raise ValueError(f"id {self.id!r} must be a plain name")
-        if Path(self.golden).name != self.golden:
-            raise ValueError(f"golden {self.golden!r} must be a plain file name")
-        missing = [name for name in _GRAPHS[self.kind] if name not in self.graphs]
+        if not re.fullmatch(r"\w[\w.-]{0,63}", self.id):
+            raise ValueError(f"id {self.id!r} must be letters, digits, '.', '-' and '_'")
+        _check_file(self.golden)
+        missing = sorted(self.spec.shapes().keys() - self.graphs.keys())
         if missing:
             raise ValueError(f"graph {missing[0]!r} is missing")
-        msgspec.convert(self.spec, type=_SPECS[self.kind])
 
-    def drum_spec(self) -> DrumSpec:
-        """`spec` of a `drums` model."""
-        return msgspec.convert(self.spec, type=DrumSpec)
-
-    def embedder_spec(self) -> EmbedderSpec:
-        """`spec` of an `embedder` model."""
-        return msgspec.convert(self.spec, type=EmbedderSpec)
+    @property
+    def age(self) -> tuple[int, ...]:
+        """The version as numbers: of two models the newer one has the greater."""
+        return tuple(int(number) for number in re.findall(r"\d+", self.version))
 
 
-_SPECS: dict[str, Any] = {"drums": DrumSpec, "embedder": EmbedderSpec}
-_GRAPHS = {"drums": ("encoder", "decoder"), "embedder": ("encoder",)}
-
-
-def read_card(folder: Path) -> ModelCard:
-    """The card of the model in `folder`; `ModelError` says what is wrong with it."""
+def read_card(folder: str | Path) -> ModelCard:
+    """The card of the model in `folder`. `ModelError` where it is missing, not JSON, or of a kind not known here."""
+    path = Path(folder) / CARD
     try:
-        return msgspec.json.decode((folder / CARD).read_bytes(), type=ModelCard)
+        content = msgspec.json.decode(path.read_bytes())
     except OSError as problem:
-        raise ModelError(f"{folder} holds no model: {CARD} cannot be read ({problem.strerror}).") from problem
-    except (msgspec.MsgspecError, ValueError, RecursionError) as problem:
-        raise ModelError(
-            f"{folder / CARD} is not a model card: {problem}. Export or import the model again."
-        ) from problem
+        raise ModelError(f"{folder} holds no model: {path} cannot be read ({problem.strerror}).") from problem
+    except (msgspec.DecodeError, ValueError, RecursionError) as problem:
+        raise ModelError(f"{path} is damaged ({problem}). Get the model again.") from problem
+    if not isinstance(content, dict):
+        raise ModelError(f"{path} is not a model's card. Get the model again.")
+    if content.get("format") != FORMAT:
+        raise ModelError(f"{path} has format {content.get('format')!r}; this version of livemusic knows {FORMAT}.")
+    if content.get("kind") not in ("drums", "embedder"):
+        raise ModelError(f"{path} is a model of kind {content.get('kind')!r}, which this version of livemusic lacks.")
+    if isinstance(content.get("spec"), dict):
+        content["spec"]["kind"] = content["kind"]
+    try:
+        return msgspec.convert(content, ModelCard)
+    except (msgspec.ValidationError, RecursionError) as problem:
+        raise ModelError(f"{path} does not describe a model: {problem}. Get the model again.") from problem
+
+
+def _check_file(name: str) -> None:
+    if not name or Path(name).name != name or "\0" in name or "\\" in name:
+        raise ValueError(f"{name!r} is not the name of a file beside {CARD}")

@@ -1,53 +1,51 @@
-"""The drum dictionary at play: patterns to codes and back."""
+"""The drum dictionary: grids written as codes, and codes read as grids."""
 
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.errors import ModelError
-from livemusic.inference.card import ModelCard, read_card
-from livemusic.inference.session import GraphSession
+from livemusic.inference.card import DrumSpec, ModelCard
+from livemusic.inference.session import OnnxGraph, open_model
 from livemusic.music.grid import Grid
-from livemusic.music.kit import VOICE_COUNT
 
 Array = npt.NDArray[np.float32]
-_FEATURES = 3
 
 
 class Dictionary:
-    """Encodes grids as coefficients of learned atoms, and decodes. Thread: one at a time."""
+    """Writes and reads grids of any length. Winner-take-all is not in here. Thread: one at a time."""
 
-    def __init__(self, card: ModelCard, encoder: GraphSession, decoder: GraphSession) -> None:
+    def __init__(self, card: ModelCard, encoder: OnnxGraph, decoder: OnnxGraph) -> None:
+        assert isinstance(card.spec, DrumSpec)
         self.card = card
-        self.spec = card.drum_spec()
+        self.spec: DrumSpec = card.spec
         self._encoder = encoder
         self._decoder = decoder
-        if (self.spec.voices, self.spec.features) != (VOICE_COUNT, _FEATURES):
-            raise ModelError(
-                f"{card.id} speaks of {self.spec.voices} voices with {self.spec.features} features, not 9 with 3."
-            )
-        bar = Grid.empty(16)
-        if self.decode(self.encode(bar), bar.steps).shape != bar.values.shape:
-            raise ModelError(f"{card.id}: encoder and decoder do not fit each other.")
 
     @classmethod
-    def open(cls, folder: Path) -> "Dictionary":
-        """The dictionary in `folder`, checked; `ModelError`."""
-        card = read_card(folder)
-        if card.kind != "drums":
-            raise ModelError(f"{card.id} is a {card.kind} model, not a drum dictionary. See 'livemusic models list'.")
-        return cls(card, GraphSession(card, "encoder", folder), GraphSession(card, "decoder", folder))
+    def open(cls, folder: str | Path) -> "Dictionary":
+        """The dictionary in `folder`, checked and warm. `ModelError`."""
+        card, graphs = open_model(folder, "drums")
+        return cls(card, graphs["encoder"], graphs["decoder"])
 
     def encode(self, grid: Grid) -> Array:
-        """The dense code `(atoms, positions)` of `grid`, which repeats to fill its last beat."""
-        whole = -(-grid.steps // self.spec.steps_per_beat) * self.spec.steps_per_beat
-        values = grid.looped(whole).values
-        channels = values.transpose(2, 1, 0).reshape(1, _FEATURES * VOICE_COUNT, whole)
-        return self._encoder.run(np.ascontiguousarray(channels))[0]
+        """The dense code `(atoms, positions)` of a grid; one that ends within a stride goes on from its start."""
+        steps = -(-grid.steps // self.spec.stride) * self.spec.stride
+        values = np.resize(grid.values, (steps, *grid.values.shape[1:]))
+        channels = values.transpose(2, 1, 0).reshape(1, -1, steps)
+        code: Array = self._encoder.run(channels)[0]
+        return code
 
-    def decode(self, code: Array, steps: int) -> Array:
-        """`(steps, 9, 3)`: hit probability, velocity 0..1, offset in steps, of a code `(atoms, positions)`."""
-        channels = self._decoder.run(np.ascontiguousarray(code[None], np.float32))[0]
-        values = channels.reshape(_FEATURES, VOICE_COUNT, -1).transpose(2, 1, 0)
-        return np.ascontiguousarray(values[:steps])
+    def decode(self, code: npt.ArrayLike, steps: int) -> Array:
+        """The grid's values `(steps, 9, 3)`: hits as probabilities, velocities, offsets, none of them cut to range.
+
+        `ValueError` where the code `(atoms, positions)` is not of this dictionary or too short for `steps`.
+        """
+        values = np.asarray(code, np.float32)
+        if values.ndim != 2 or values.shape[0] != self.spec.atoms:
+            raise ValueError(f"a code of {self.card.id} is ({self.spec.atoms}, positions), not {values.shape}")
+        if not 1 <= steps <= values.shape[1] * self.spec.stride:
+            raise ValueError(f"steps {steps} is outside 1..{values.shape[1] * self.spec.stride}")
+        channels = self._decoder.run(values[None])[0]
+        grid: Array = channels.reshape(self.spec.features, self.spec.voices, -1).transpose(2, 1, 0)
+        return np.ascontiguousarray(grid[:steps])

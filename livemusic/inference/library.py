@@ -12,12 +12,14 @@ from platformdirs import user_data_path
 
 from livemusic.errors import ModelError
 from livemusic.inference.card import CARD, ModelCard, read_card
-from livemusic.inference.dictionary import Dictionary
-from livemusic.inference.encoder import Embedder
+from livemusic.inference.session import open_model
+
+Cards = list[ModelCard]
+Sentences = list[str]
 
 
 def model_folders() -> list[Path]:
-    """Where models are looked for: the musician's folder first, then the shipped ones (in the wheel, or beside a checkout)."""
+    """Where models are looked for: the musician's own, then the shipped ones (in the wheel, or beside a checkout)."""
     package = Path(str(files("livemusic")))
     shipped = package / "models"
     return [
@@ -32,11 +34,11 @@ class Library:
     def __init__(self, folders: Sequence[Path] | None = None) -> None:
         self._folders = list(model_folders() if folders is None else folders)
 
-    def list(self) -> "list[ModelCard]":
+    def list(self) -> Cards:
         """The cards of all models that can be read."""
         return [card for _, card in self._models()]
 
-    def problems(self) -> "list[str]":
+    def problems(self) -> Sentences:
         """What is wrong with the cards that cannot be read."""
         sentences = []
         for path in self._cards():
@@ -55,7 +57,7 @@ class Library:
             raise ModelError(
                 f"There is no {kind} model {model_id or 'at all'}. There is: {there}. See 'livemusic models list'."
             )
-        return max(wanted, key=lambda entry: _order(entry[1]))[0]
+        return max(wanted, key=lambda entry: (entry[1].age, entry[1].id))[0]
 
     def check(self, model_id: str) -> ModelCard:
         """Open the model and compute its golden numbers; `ModelError` says what is wrong."""
@@ -70,17 +72,18 @@ class Library:
         own = self._folders[0]
         try:
             own.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=own) as made:
-                copy = Path(made) / card.id
+            with tempfile.TemporaryDirectory(dir=own, prefix=".") as made:
+                copy, replaced = Path(made) / "new", Path(made) / "old"
                 copy.mkdir()
                 for name in (CARD, card.golden, "CARD.md", *(graph.file for graph in card.graphs.values())):
-                    if (folder / name).exists():
-                        shutil.copy2(folder / name, copy)
-                if (own / card.id).exists():
-                    os.replace(own / card.id, Path(made) / "replaced")
-                os.replace(copy, own / card.id)
+                    if (Path(folder) / name).exists():
+                        shutil.copyfile(Path(folder) / name, copy / name)
+                check_model(copy)
+                _swap(copy, own / card.id, replaced)
         except OSError as problem:
-            raise ModelError(f"{card.id} cannot be kept in {own}: {problem.strerror}.") from problem
+            raise ModelError(
+                f"Model {card.id!r} cannot be kept in {own}: {problem.strerror}. Make room there."
+            ) from problem
         return card
 
     def _models(self) -> Iterator[tuple[Path, ModelCard]]:
@@ -97,14 +100,18 @@ class Library:
             yield from sorted(root.glob(f"*/{CARD}"))
 
 
+def _swap(fresh: Path, place: Path, replaced: Path) -> None:
+    """Put a folder in its place; what was there goes to `replaced`, and comes back should that fail."""
+    if place.exists():
+        os.replace(place, replaced)
+    try:
+        os.replace(fresh, place)
+    except OSError:
+        if replaced.exists():
+            os.replace(replaced, place)
+        raise
+
+
 def check_model(folder: Path) -> ModelCard:
     """Open the model in `folder` as playing would; `ModelError` says what is wrong."""
-    card = read_card(folder)
-    if card.kind == "drums":
-        return Dictionary.open(folder).card
-    return Embedder.open(folder).card
-
-
-def _order(card: ModelCard) -> tuple[tuple[int, ...], str]:
-    digits = tuple(int(part) for part in card.version.split(".") if part.isdigit())
-    return digits, card.id
+    return open_model(folder)[0]

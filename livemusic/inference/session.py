@@ -1,69 +1,127 @@
-"""Opens one graph of a model, and trusts it only after it has computed what it should."""
+"""ONNX graphs, opened only if they are what their card says and compute what they did when they were trained."""
 
-from collections.abc import Mapping
-from hashlib import sha256
+import hashlib
+import io
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime as ort
+import onnxruntime
 
 from livemusic.errors import ModelError
-from livemusic.inference.card import ModelCard
+from livemusic.inference.card import ModelCard, Shape, read_card
 
 Array = npt.NDArray[np.float32]
+
+#: How far a graph may be from the numbers it gave in training, absolutely and relatively.
 TOLERANCE = 1e-4
 
 
-class GraphSession:
-    """`run(input) -> output`, float32 both. One thread of its own, no spinning, warmed up. Thread: one at a time."""
+class OnnxGraph:
+    """One graph, ready to run on the calling thread alone: no worker threads, no spinning. Thread: one at a time."""
 
-    def __init__(self, card: ModelCard, name: str, folder: Path) -> None:
-        """`ModelError` where the file is missing, changed, no ONNX, does not fit the card or miscomputes."""
-        self._graph = card.graphs[name]
-        path = folder / self._graph.file
-        self._where = f"{card.id}: {self._graph.file}"
-        try:
-            data = path.read_bytes()
-        except OSError as problem:
-            raise ModelError(f"{self._where} cannot be read ({problem.strerror}). Import the model again.") from problem
-        if sha256(data).hexdigest() != self._graph.sha256:
-            raise ModelError(f"{self._where} is not the file its card speaks of (checksum). Import the model again.")
-        self._session = self._open(data)
-        inputs = [entry.name for entry in self._session.get_inputs()]
-        outputs = [entry.name for entry in self._session.get_outputs()]
-        if inputs != [self._graph.input] or self._graph.output not in outputs:
-            raise ModelError(f"{self._where} takes {inputs} and gives {outputs}, not what its card says.")
-        self._compare(name, folder / card.golden)
+    def __init__(self, session: onnxruntime.InferenceSession, source: str, target: str) -> None:
+        self._session = session
+        self._source = source
+        self._target = target
 
-    def run(self, values: Array) -> Array:
-        """The graph's output for `values`; `ModelError` where their shape does not fit."""
-        try:
-            output = self._session.run([self._graph.output], {self._graph.input: values})[0]
-        except Exception as problem:  # ONNX Runtime raises classes of its own, without a common base
-            raise ModelError(f"{self._where} cannot take {values.shape}: {problem}") from problem
-        return np.asarray(output, np.float32)
+    def run(self, values: npt.ArrayLike) -> Array:
+        """One batch through the graph, float32 in and out."""
+        batch = np.ascontiguousarray(values, np.float32)
+        result: Array = self._session.run([self._target], {self._source: batch})[0]
+        return result
 
-    def _open(self, data: bytes) -> ort.InferenceSession:
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 4
-        try:
-            return ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-        except Exception as problem:  # as above
-            raise ModelError(f"{self._where} is no ONNX graph that can be run: {problem}") from problem
 
-    def _compare(self, name: str, golden: Path) -> None:
-        """Compute the golden inputs again, which also warms the graph up."""
-        try:
-            with np.load(golden, allow_pickle=False) as kept:
-                numbers: Mapping[str, Array] = {key: kept[f"{name}_{key}"] for key in ("in", "out")}
-        except (OSError, ValueError, KeyError, BadZipFile, EOFError) as problem:
+def open_model(folder: str | Path, kind: str = "") -> tuple[ModelCard, dict[str, OnnxGraph]]:
+    """A model's card and all its graphs, checked against it and against the golden numbers, and warm.
+
+    `ModelError` says what does not fit, also where the model is not of `kind`.
+    """
+    folder = Path(folder)
+    card = read_card(folder)
+    if kind and card.kind != kind:
+        raise ModelError(f"Model {card.id!r} is of kind {card.kind!r}, not {kind!r}. Choose another.")
+    graphs = {name: open_graph(card, name, folder) for name in card.spec.shapes()}
+    golden = _golden(card, folder)
+    for name, graph in graphs.items():
+        _compare(card, name, graph, golden)
+    return card, graphs
+
+
+def open_graph(card: ModelCard, name: str, folder: str | Path) -> OnnxGraph:
+    """The graph `name` of the model in `folder`, if its checksum, names and sizes are the card's. `ModelError`."""
+    entry = card.graphs[name]
+    path = Path(folder) / entry.file
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise ModelError(f"Model {card.id!r}: {path} cannot be read ({problem.strerror}). Get it again.") from problem
+    if hashlib.sha256(data).hexdigest() != entry.sha256.lower():
+        raise ModelError(f"Model {card.id!r}: {path} is not the file its card names. Get the model again.")
+    try:
+        session = onnxruntime.InferenceSession(data, _options(), providers=["CPUExecutionProvider"])
+    except Exception as problem:  # ONNX Runtime has a dozen kinds and promises none
+        raise ModelError(f"Model {card.id!r}: {path} cannot be opened ({_first_line(problem)}).") from problem
+    expected = card.spec.shapes()[name]
+    for port, wanted, shape in (
+        (session.get_inputs(), entry.input, expected[0]),
+        (session.get_outputs(), entry.output, expected[1]),
+    ):
+        found = [(value.name, value.type, value.shape) for value in port]
+        if len(found) != 1 or found[0][:2] != (wanted, "tensor(float)") or not _fits(found[0][2], shape):
             raise ModelError(
-                f"{self._where}: the golden numbers in {golden.name} cannot be read ({problem})."
-            ) from problem
-        got, expected = self.run(numbers["in"].astype(np.float32)), numbers["out"]
-        if got.shape != expected.shape or not np.allclose(got, expected, rtol=TOLERANCE, atol=TOLERANCE):
-            raise ModelError(f"{self._where} does not compute its golden numbers on this machine.")
+                f"Model {card.id!r}: {path} does not match its card: it has {found}, the card {wanted!r} {shape}."
+            )
+    return OnnxGraph(session, entry.input, entry.output)
+
+
+def _options() -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    options.log_severity_level = 4
+    return options
+
+
+def _fits(found: list[object], wanted: Shape) -> bool:
+    """Where the card names a size the graph has it, or leaves it open."""
+    return len(found) == len(wanted) and all(
+        size is None or not isinstance(actual, int) or actual == size
+        for actual, size in zip(found, wanted, strict=True)
+    )
+
+
+def _golden(card: ModelCard, folder: Path) -> dict[str, Array]:
+    path = folder / card.golden
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
+            return {name: np.asarray(archive[name], np.float32) for name in archive.files}
+    except Exception as problem:  # a damaged archive fails in zipfile, zlib, numpy or here
+        raise ModelError(
+            f"Model {card.id!r}: {path} cannot be read ({_first_line(problem)}). Get it again."
+        ) from problem
+
+
+def _compare(card: ModelCard, name: str, graph: OnnxGraph, golden: dict[str, Array]) -> None:
+    """Run what was run in training; this warms the graph up as well."""
+    try:
+        given, expected = golden[f"{name}_in"], golden[f"{name}_out"]
+        actual = graph.run(given)
+        for row in given[:2]:
+            graph.run(row[None])
+    except KeyError as problem:
+        raise ModelError(f"Model {card.id!r}: {card.golden} has no {problem}. Get the model again.") from problem
+    except Exception as problem:
+        raise ModelError(f"Model {card.id!r}: its {name} does not run ({_first_line(problem)}).") from problem
+    if actual.shape != expected.shape or not np.allclose(actual, expected, rtol=TOLERANCE, atol=TOLERANCE):
+        raise ModelError(
+            f"Model {card.id!r}: its {name} does not compute here what it did in training. "
+            "Get the model again, or another version of onnxruntime."
+        )
+
+
+def _first_line(problem: Exception) -> str:
+    text = str(problem).strip() or type(problem).__name__
+    return text.splitlines()[0][:200].rstrip(".")

@@ -23,7 +23,7 @@ def onsets(pattern: Pattern, start: Ticks, stop: Ticks) -> Iterator[tuple[Ticks,
 
 
 def next_cut(planned: Ticks, quantum: Ticks) -> Ticks:
-    """The first tick at or after `planned` where a new pattern may take over, half a step before a multiple of `quantum`."""
+    """The first tick from `planned` on where a pattern may take over: half a step before a multiple of `quantum`."""
     return next_multiple(planned + CUT, quantum) - CUT
 
 

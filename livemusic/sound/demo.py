@@ -94,4 +94,4 @@ def _gain(mix: Samples, hop: int) -> npt.NDArray[np.float32]:
     for steps, slope in ((range(1, hops + 1), 0.012), (range(hops - 1, -1, -1), 0.10)):
         for node in steps:
             nodes[node] = min(nodes[node], nodes[node - 1 if slope < 0.05 else node + 1] + slope)
-    return np.interp(np.arange(len(mix)) / hop, np.arange(hops + 1), nodes).astype(np.float32)
+    return np.asarray(np.interp(np.arange(len(mix)) / hop, np.arange(hops + 1), nodes), np.float32)

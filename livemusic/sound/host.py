@@ -1,112 +1,89 @@
 """The sound process: takes MIDI with its moments, renders kit and backing ahead of the speakers, says how it goes."""
 
+import gc
 import os
 import signal
 import sys
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from math import copysign
-from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Thread
-from time import perf_counter, sleep
+from threading import Thread, Timer
+from time import perf_counter
 from typing import BinaryIO
 
 import msgspec
+import psutil
 
+from livemusic.audio.devices import PortAudio
 from livemusic.audio.output import DeviceOutput
-from livemusic.errors import DeviceError, MediaError
-from livemusic.sound.backing import BackingTrack, Samples
-from livemusic.sound.kit import Kit, limit
-from livemusic.sound.protocol import Backing, Events, Gain, Request, Seconds, SoundStatus, read_message, write_message
+from livemusic.errors import DeviceError
+from livemusic.sound.protocol import Backing, Request, Seconds, SoundStatus, read_message, write_message
+from livemusic.sound.stage import Stage
 
 BLOCK = 256
-#: Frames kept queued in front of the speakers.
-_QUEUE = 3 * BLOCK
-#: A block is rendered this long after the events in it were due, so that late news still find their place.
+#: Rendered ahead of the speakers: at least this, and more where the device takes more at a time.
+_AHEAD: Seconds = 0.018
+#: From the last rendered frame to the first moment that can still be met; events come some 10 ms early besides.
 _GRACE: Seconds = 0.004
-#: A clock error beyond this is jumped.
-_JUMP: Seconds = 0.050
-#: The smoothed error of the frames' clock may reach this; then it is corrected, a tenth of a sample at a time.
-_SLACK: Seconds = 0.004
-_SMOOTH, _SLEW = 0.002, 2e-6
+#: Two uneven waits, so that looking at the device falls on every phase of its blocks.
+_WAITS: tuple[Seconds, Seconds] = (0.0017, 0.0023)
+_STALLED: Seconds = 1.0
+_RETRY_EVERY: Seconds = 5.0
 _REPORT_EVERY: Seconds = 0.5
-_IDLE: Seconds = 0.02
+_IDLE: Seconds = 0.1
+_LAST_WORD: Seconds = 2.0
 
 
-class Renderer:
-    """Renders block after block and keeps the frames' clock in step with `time.perf_counter`.
-
-    The event due at `d` sounds on frame `(d - epoch) * rate`. `epoch` stands still, so that hits keep their distance to
-    the sample, until the two clocks have drifted apart; then it creeps. Thread: the host's main one.
-    """
+class Desk:
+    """An open device and the stage that plays through it. Thread: the host's main one."""
 
     def __init__(self, output: DeviceOutput) -> None:
-        self.kit = Kit(output.sample_rate)
-        self.gain = Gain()
-        self.backing: BackingTrack | None = None
-        self.latency: Seconds = _QUEUE / output.sample_rate + output.latency + _GRACE
-        self._output = output
-        self._rate = output.sample_rate
-        self._epoch: Seconds | None = None
-        self._error: Seconds = 0.0
+        self.output = output
+        ahead = max(_AHEAD, min(0.1, output.latency) + 0.008)
+        self.stage = Stage(output.sample_rate, ahead + _GRACE)
+        self.latency: Seconds = ahead + _GRACE + output.latency
+        self._queue = round(ahead * output.sample_rate)
         self._times: deque[float] = deque(maxlen=1000)
+        self._gaps = 0
+        self._taken = -1
+        self._moved: Seconds | None = None
 
     @property
     def load(self) -> float:
         """The 99th percentile of a block's rendering time, in parts of the block's length."""
         ranked = sorted(self._times)
-        return ranked[int(0.99 * (len(ranked) - 1))] * self._rate / BLOCK if ranked else 0.0
+        return ranked[int(0.99 * (len(ranked) - 1))] * self.output.sample_rate / BLOCK if ranked else 0.0
 
-    def play(self, batch: tuple[tuple[Seconds, bytes], ...], now: Seconds) -> None:
-        """Put events on their frames."""
-        epoch = self._epoch if self._epoch is not None else now - _GRACE
-        for due, data in batch:
-            self.kit.play(round((due - epoch) * self._rate), data)
-
-    def fill(self, now: Seconds) -> None:
-        """Render as much as the queue wants."""
-        self._keep_step(now)
-        while self._output.queued < _QUEUE:
+    def fill(self, now: Seconds) -> bool:
+        """Render as much as the queue wants; False once the device takes no more."""
+        taken = self.stage.kit.position - self.output.queued
+        if taken != self._taken or self._moved is None:
+            self._taken, self._moved = taken, now
+        if self.output.underflows != self._gaps:
+            self._gaps = self.output.underflows
+            self.stage.clock.reset()
+        self.stage.clock.observe(taken, now)
+        while self.output.queued < self._queue:
             begun = perf_counter()
-            self._output.write(self._block())
+            self.output.write(self.stage.render(BLOCK))
             self._times.append(perf_counter() - begun)
-        self._output.keep_playing()
-
-    def _block(self) -> Samples:
-        assert self._epoch is not None
-        at = self._epoch + self.kit.position / self._rate
-        sound = self.kit.mix(BLOCK) * self.gain.kit
-        if self.backing is not None:
-            sound += self.gain.backing * self.backing.read(at, BLOCK)
-        return limit(sound)
-
-    def _keep_step(self, now: Seconds) -> None:
-        """Let the frame rendered last, when the queue is full, be due at `now - grace`, give or take the slack."""
-        played = self.kit.position - self._output.queued
-        wanted = now - _GRACE - (played + _QUEUE) / self._rate
-        if self._epoch is None or abs(wanted - self._epoch) > _JUMP:
-            self._epoch, self._error = wanted, 0.0
-            return
-        self._error += _SMOOTH * (wanted - self._epoch - self._error)
-        if abs(self._error) > _SLACK:
-            step = copysign(_SLEW, self._error)
-            self._epoch += step
-            self._error -= step
+        self.output.keep_playing()
+        return self.output.active and now - self._moved < _STALLED
 
 
 class Host:
-    """Reads requests, renders, reports. Opens its device by name, and lives on without one."""
+    """Reads requests, renders, reports. Opens its device by name, lives on without one, and tries again for it."""
 
     def __init__(self, wanted: str, tell: Callable[[SoundStatus], None]) -> None:
         self._wanted = wanted
         self._tell = tell
         self._inbox: SimpleQueue[Request | None] = SimpleQueue()
-        self._output: DeviceOutput | None = None
-        self._renderer: Renderer | None = None
+        self._desk: Desk | None = None
+        self._backing: Request | None = None
         self._detail = ""
         self._report_due: Seconds = 0.0
+        self._retry_due: Seconds = 0.0
 
     def listen(self, pipe: BinaryIO) -> None:
         """Take requests until the engine ends. Thread: one of its own."""
@@ -116,86 +93,83 @@ class Host:
         except (OSError, ValueError, msgspec.MsgspecError):
             pass  # a broken pipe or a broken message: either way the engine is of no more use
         self._inbox.put(None)
+        last = Timer(_LAST_WORD, os._exit, (1,))  # a sound system that hangs must not outlive the engine
+        last.daemon = True
+        last.start()
 
     def run(self) -> None:
         """Play until `listen` has ended."""
-        self._open()
-        try:
-            while self._handle_all():
-                self._play()
-                self._report()
-                sleep(BLOCK / 48000 / 2 if self._output is not None else _IDLE)
-        finally:
-            if self._output is not None:
-                self._output.close()
+        turn = 0
+        while self._handle_all(_WAITS[turn % 2] if self._desk is not None else _IDLE):
+            turn += 1
+            now = perf_counter()
+            if self._desk is not None:
+                self._play(self._desk, now)
+            elif self._wanted != "none" and now >= self._retry_due:
+                self._open()
+            self._report(now)
+        if self._desk is not None:
+            self._desk.output.close()
 
     def _open(self) -> None:
-        if self._wanted == "none":
-            self._detail = "no output device was asked for"
-            return
+        self._retry_due = perf_counter() + _RETRY_EVERY
+        if PortAudio.pulse is not None and not PortAudio.pulse.beats:
+            return  # JACK has died: PortAudio would hang or abort, only a new process can open a device
         try:
-            self._output = DeviceOutput(self._wanted)
-            self._renderer = Renderer(self._output)
+            self._desk = Desk(DeviceOutput(self._wanted))
+            self._detail = ""
+            gc.freeze()
+            if self._backing is not None:
+                self._desk.stage.handle(self._backing)
         except DeviceError as problem:
             self._detail = str(problem)
+        self._report_due = 0.0
 
-    def _handle_all(self) -> bool:
-        """Do what was asked; False once there is nobody to ask."""
-        while True:
-            try:
+    def _handle_all(self, patience: Seconds) -> bool:
+        """Wait for a request, at most `patience`, and do all that was asked; False once there is nobody to ask."""
+        with suppress(Empty):
+            request = self._inbox.get(timeout=patience)
+            while request is not None:
+                self._handle(request)
                 request = self._inbox.get_nowait()
-            except Empty:
-                return True
-            if request is None:
-                return False
-            if self._renderer is not None:
-                self._handle(request, self._renderer)
+            return False
+        return True
 
-    def _handle(self, request: Request, renderer: Renderer) -> None:
-        match request:
-            case Events(batch):
-                renderer.play(batch, perf_counter())
-            case Gain():
-                renderer.gain = request
-            case Backing(None):
-                renderer.backing = None
-            case Backing(path, started_at, rate):
-                try:
-                    renderer.backing = BackingTrack(Path(path), started_at, rate, renderer.kit.sample_rate)
-                except MediaError as problem:
-                    self._detail = str(problem)
+    def _handle(self, request: Request) -> None:
+        if isinstance(request, Backing):
+            self._backing = request
+        if self._desk is not None:
+            self._desk.stage.handle(request)
 
-    def _play(self) -> None:
-        if self._output is None or self._renderer is None:
-            return
-        if not self._output.active:
-            self._detail = f"Sound output {self._output.name!r} has gone. Plug it in again or choose another."
-            self._output.close()
-            self._output = None
-            return
-        self._renderer.fill(perf_counter())
+    def _play(self, desk: Desk, now: Seconds) -> None:
+        if not desk.fill(now):
+            self._detail = f"Sound output {desk.output.name!r} has gone. Plug it in again or choose another."
+            self._desk = None
+            self._retry_due = now + _RETRY_EVERY
+            self._report_due = 0.0
+            desk.output.close()
 
-    def _report(self) -> None:
-        now = perf_counter()
+    def _report(self, now: Seconds) -> None:
         if now < self._report_due:
             return
         self._report_due = now + _REPORT_EVERY
-        output, renderer = self._output, self._renderer
-        if output is None or renderer is None:
+        desk = self._desk
+        if desk is None:
             state = "off" if self._wanted == "none" else "failed"
-            self._tell(SoundStatus(state=state, detail=self._detail, pid=os.getpid()))
+            detail = "No output device was asked for." if self._wanted == "none" else self._detail
+            self._tell(SoundStatus(state=state, detail=detail, pid=os.getpid()))
             return
         self._tell(
             SoundStatus(
                 state="on",
-                device=output.name,
-                sample_rate=output.sample_rate,
-                latency_ms=1e3 * renderer.latency,
-                xruns=output.underflows,
-                late=renderer.kit.late,
-                load=renderer.load,
+                device=desk.output.name,
+                sample_rate=desk.output.sample_rate,
+                latency_ms=1e3 * desk.latency,
+                xruns=desk.output.underflows,
+                late=desk.stage.kit.late,
+                load=desk.load,
                 pid=os.getpid(),
-                detail=self._detail,
+                detail=desk.stage.problem,
             )
         )
 
@@ -203,10 +177,14 @@ class Host:
 def main(wanted: str) -> None:
     """Be the sound process until the engine at the other end of stdin ends. Ctrl-C is the engine's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.setswitchinterval(0.0005)
+    with suppress(psutil.Error, OSError):
+        psutil.Process().nice(psutil.HIGH_PRIORITY_CLASS if sys.platform == "win32" else -10)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(
-        os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-    )  # whatever a library prints must not reach the engine
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())  # whatever a library prints must not reach the engine
+    with suppress(OSError, AttributeError):
+        os.set_blocking(out.fileno(), False)  # an engine that does not read costs a report, not the sound
 
     def tell(status: SoundStatus) -> None:
         with suppress(OSError):  # the engine has ended: `listen` hears of it too
@@ -215,6 +193,7 @@ def main(wanted: str) -> None:
     host = Host(wanted, tell)
     Thread(target=host.listen, args=(sys.stdin.buffer,), name="requests", daemon=True).start()
     host.run()
+    os._exit(0)  # without asking PortAudio, which waits for, or falls with, a sound system that has gone
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ class SoundProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            start_new_session=sys.platform != "win32",  # Ctrl-C in the terminal is the engine's business
         )
         for name, work in (("sound-out", self._write), ("sound-in", self._read)):
             thread = Thread(target=work, name=f"livemusic-{name}", daemon=True)

@@ -1,12 +1,11 @@
 """What the engine says to the sound process and hears back: frozen structs over pipes, never pickled."""
 
 import struct
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO
 
 import msgspec
 
 Seconds = float
-Message = TypeVar("Message")
 _LENGTH = struct.Struct("<I")
 _LARGEST = 1 << 24
 
@@ -35,8 +34,8 @@ class Gain(msgspec.Struct, frozen=True, tag=True):
 class SoundStatus(msgspec.Struct, frozen=True, tag=True):
     """How the sound process is.
 
-    `state`: `off` (no device was asked for), `on`, `failed`, or `gone` when the process has ended. `latency_ms`: from an
-    event's moment to the speaker. `load`: rendering a block, p99, in parts of its length. `dropped`: batches that a
+    `state`: `off` (no device was asked for), `on`, `failed`, or `gone` when the process has ended. `latency_ms`:
+    from an event's moment to the speaker. `load`: rendering a block, p99, in parts of its length. `dropped`: batches that a
     stuck process did not take. `detail`: a sentence for the musician.
     """
 
@@ -62,8 +61,8 @@ def write_message(pipe: BinaryIO, message: msgspec.Struct) -> None:
     pipe.flush()
 
 
-def read_message(pipe: BinaryIO, kind: type[Message]) -> Message | None:
-    """The next message, or None when the other side has ended. `msgspec.DecodeError` for anything else."""
+def read_message(pipe: BinaryIO, kind: Any) -> Any:
+    """The next message of `kind` (a struct or a union of them), or None when the other side has ended. `msgspec.DecodeError` for anything else."""
     head = pipe.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None

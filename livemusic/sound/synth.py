@@ -53,7 +53,7 @@ class Synth:
         return out
 
     def _time(self, seconds: Seconds) -> Samples:
-        return np.arange(round(seconds * self.sample_rate), dtype=np.float32) / np.float32(self.sample_rate)
+        return np.asarray(np.arange(round(seconds * self.sample_rate)) / self.sample_rate, np.float32)
 
     def _gate(self, time: Samples, held: Seconds, attack: Seconds, release: Seconds) -> Samples:
         """Up in `attack`, then down in `release` once `held` is over, to exactly zero."""
@@ -163,7 +163,7 @@ def _waves(strength: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]
 
 
 def echo(dry: Samples, delay: int, feedback: float, times: int) -> Samples:
-    """`dry` `(frames, 2)` repeated `times` every `delay` frames, sides swapped each time; the echoes alone, wrapped around."""
+    """`dry` `(frames, 2)`, repeated `times` every `delay` frames, sides swapped each time, wrapped around; the echoes alone."""
     wet = np.zeros_like(dry)
     for turn in range(1, times + 1):
         source = dry[:, ::-1] if turn % 2 else dry
@@ -182,7 +182,9 @@ def reverb(dry: Samples, sample_rate: int, seconds: Seconds = 1.7, seed: int = 0
     random = np.random.default_rng(seed)
     time = np.arange(round(seconds * sample_rate), dtype=np.float32) / np.float32(sample_rate)
     noise = random.standard_normal((2, len(time)), dtype=np.float32)
-    tail = _smooth(noise) * np.exp(-6.9 * time / np.float32(seconds)) + 0.7 * noise * np.exp(-6.9 * time / np.float32(0.5 * seconds))
+    tail = _smooth(noise) * np.exp(-6.9 * time / np.float32(seconds)) + 0.7 * noise * np.exp(
+        -6.9 * time / np.float32(0.5 * seconds)
+    )
     tail *= np.clip((time - 0.012) / 0.004, 0, 1)
     size = 1 << (2 * len(time)).bit_length()
     answer = np.fft.rfft(tail, size, axis=1)

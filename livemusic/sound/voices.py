@@ -43,7 +43,7 @@ class Workshop:
         self._random = np.random.default_rng(seed)
 
     def time(self, seconds: Seconds) -> Samples:
-        return np.arange(round(seconds * self.sample_rate), dtype=np.float32) / np.float32(self.sample_rate)
+        return np.asarray(np.arange(round(seconds * self.sample_rate)) / self.sample_rate, np.float32)
 
     def decay(self, seconds: Seconds, tau: Seconds, attack: Seconds = 0.0003) -> Samples:
         """An exponential fall with time constant `tau`, raised in `attack`, exactly zero at its end."""
@@ -51,7 +51,7 @@ class Workshop:
         envelope = np.exp(-time / np.float32(tau)) * np.minimum(time / np.float32(attack), 1)
         tail = min(len(time), round(0.25 * seconds * self.sample_rate))
         envelope[-tail:] *= np.linspace(1, 0, tail, dtype=np.float32) ** 2
-        return envelope
+        return np.asarray(envelope, np.float32)
 
     def sweep(self, seconds: Seconds, start: Hertz, end: Hertz, tau: Seconds) -> Samples:
         """A sine that falls from `start` to `end` with time constant `tau`."""
@@ -91,12 +91,12 @@ class Workshop:
 
     def _bins(self, seconds: Seconds) -> tuple[int, Spectrum]:
         size = -(-round(seconds * self.sample_rate) // 2048) * 2048
-        return size, np.fft.rfftfreq(size, 1 / self.sample_rate)
+        return size, np.asarray(np.fft.rfftfreq(size, 1 / self.sample_rate), np.float64)
 
     def _from_spectrum(self, seconds: Seconds, size: int, spectrum: npt.NDArray[np.complex64]) -> Samples:
         wave = np.fft.irfft(spectrum, size, axis=1)[:, : round(seconds * self.sample_rate)]
         loudness = np.sqrt(np.mean(wave**2)) + 1e-12
-        return (0.25 / loudness * wave.T).astype(np.float32)
+        return np.asarray(0.25 / loudness * wave.T, np.float32)
 
 
 def band(low: Hertz, high: Hertz, order: float = 2.0) -> Callable[[Spectrum], Spectrum]:
@@ -110,7 +110,7 @@ def band(low: Hertz, high: Hertz, order: float = 2.0) -> Callable[[Spectrum], Sp
 
 
 def placed(samples: Samples, pan: float, level: float, curve: float) -> Layer:
-    """A layer of `samples` at `pan` (-1 left .. 1 right, constant power), scaled to a peak of `level` at full velocity."""
+    """A layer of `samples` at `pan` (-1 left .. 1 right, constant power), peaking at `level` at full velocity."""
     wave = samples if samples.ndim == 2 else samples[:, None]
     angle = (1 + pan) * np.pi / 4
     sides = np.array([np.cos(angle), np.sin(angle)], np.float32) * np.float32(2**0.5)

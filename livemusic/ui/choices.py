@@ -55,4 +55,4 @@ class ChoiceFinder:
         try:
             self._found = self._list_choices()
         except (LiveMusicError, OSError) as error:
-            _log.warning("devices could not be listed: %s", error)
+            _log.info("devices could not be listed: %s", error)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from livemusic.audio.devices import PortAudio
+
 #: One name for all: JACK remembers at most eight servers that were killed, then starts no more.
 SERVER = "livemusic-test"
 
@@ -25,5 +27,6 @@ def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator["subprocess.Popen[bytes]"]
             assert server.poll() is None, f"another JACK server {SERVER!r} runs already"
             yield server
         finally:
+            PortAudio.release()
             server.terminate()
             server.wait()

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from multiprocessing.connection import Client as dial
+from multiprocessing import connection as sockets
 from pathlib import Path
 
 import msgspec
@@ -117,7 +117,7 @@ def test_an_engine_that_ends_is_noticed() -> None:
 )
 def test_garbage_gets_a_sentence_and_the_line_stays_open(desk: Desk, garbage: bytes) -> None:
     door = read_door(engine_folder())
-    with dial(door.address, authkey=door.key) as line:
+    with sockets.Client(door.address, authkey=door.key) as line:
         line.send_bytes(garbage)
         assert isinstance(msgspec.msgpack.decode(line.recv_bytes(), type=AnyReply), Failed)
         line.send_bytes(msgspec.msgpack.encode(Play()))
@@ -130,7 +130,7 @@ def test_a_wrong_key_does_not_stop_the_server(desk: Desk) -> None:
 
     door = read_door(engine_folder())
     with pytest.raises(AuthenticationError):
-        dial(door.address, authkey=b"guess")
+        sockets.Client(door.address, authkey=b"guess")
     client = Client.connect()
     assert client.ask(Play()) == Done()
     client.close()

@@ -15,6 +15,7 @@ from livemusic.engine.messages import (
     MovePad,
     Panic,
     Play,
+    Quit,
     Resume,
     SetFollow,
     SetLaunch,
@@ -22,9 +23,9 @@ from livemusic.engine.messages import (
     Stop,
 )
 from livemusic.engine.snapshot import Snapshot, TransportState
-from livemusic.errors import MediaError
+from livemusic.errors import DeviceError, MediaError
 from livemusic.ui.bridge import Bridge
-from livemusic.ui.choices import Choices
+from livemusic.ui.choices import ChoiceFinder, Choices
 from livemusic.ui.panels.sources import OPEN_FILE
 from livemusic.ui.picture import picture
 from livemusic.ui.playhead import tick_at
@@ -139,6 +140,23 @@ def test_an_unlisted_device_is_shown_all_the_same(window, link) -> None:
     window.sources.show_session(session)
     assert window.sources.source.currentText() == "Låt é.flac"
     assert window.sources.source.currentData() == "/x/Låt é.flac"
+
+
+def test_a_choice_that_failed_is_not_shown_as_if_it_had_worked(window, link, until) -> None:
+    link.refuse = "USB mic is busy; close the program that uses it."
+    choose(window.sources.source, "USB mic")
+    until(lambda: window.toast.isVisible())
+    window.sources.settle("opening USB mic", 1e9)
+    window.sources.settle("", 1e9 + 0.5)
+    assert window.sources.source.currentData() == "USB mic"
+    window.sources.settle("", 1e9 + 2)
+    assert window.sources.source.currentData() == "demo"
+
+
+def test_quitting_still_reaches_the_engine(window, link) -> None:
+    window.quit()
+    assert link.asked == [Quit()]
+    assert not window.isVisible()
 
 
 def test_opening_a_file_asks_for_one_and_keeps_the_choice(window, link) -> None:
@@ -263,3 +281,22 @@ def test_a_picture_is_a_png_of_the_asked_size(app, tmp_path: Path) -> None:
 def test_a_picture_that_cannot_be_written_says_so(app, tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="could not be written"):
         picture(wandering(30), tmp_path / "no such folder" / "path.png", (50, 30))
+
+
+def test_devices_that_cannot_be_listed_leave_the_old_lists() -> None:
+    def broken() -> Choices:
+        raise DeviceError("The sound system does not answer.")
+
+    finder = ChoiceFinder(broken)
+    finder.look()
+    finder.close()
+    assert finder.take() is None
+
+
+def test_what_was_found_is_given_once() -> None:
+    finder = ChoiceFinder(lambda: Choices(inputs=("USB mic",)))
+    assert finder.take() is None
+    finder.look()
+    finder.close()
+    assert finder.take() == Choices(inputs=("USB mic",))
+    assert finder.take() is None

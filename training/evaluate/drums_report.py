@@ -36,6 +36,7 @@ def report(args: argparse.Namespace) -> int:
     kept = contract["metrics"].get("test", {}).get("seed", {})
     measured = measure_baselines(args.runs, test)
     seed = {**kept, **{str(active): figures.rounded() for active, figures in measured.items()}}
+    seed = dict(sorted(seed.items()))
     contract["metrics"] = {"test": {"seed": seed, "ours": ours}}
     write_json(args.model / "model.json", contract)
     write_card(args.model, contract)

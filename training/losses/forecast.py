@@ -41,4 +41,5 @@ def whitened(path: Tensor) -> Tensor:
     spread = points.T @ points / len(points)
     ridge = 1e-4 * spread.diagonal().mean() + 1e-12
     factor = torch.linalg.cholesky(spread + ridge * torch.eye(len(spread)))
-    return torch.linalg.solve_triangular(factor, points.T, upper=False).T.reshape(path.shape)
+    white: Tensor = torch.linalg.solve_triangular(factor, points.T, upper=False).T
+    return white.reshape(path.shape)

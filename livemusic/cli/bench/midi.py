@@ -1,4 +1,4 @@
-"""MIDI lateness of a whole engine (listening, morphing, playing, clock), alone and beside a window that repaints at full rate."""
+"""MIDI lateness of a whole engine (listening, morphing, playing, clock), alone and beside a window that paints."""
 
 import subprocess
 import sys
@@ -13,16 +13,14 @@ def measure(seconds: float) -> list[Figure]:
     """Idle floor, engine alone, engine beside the painting window, one after the other."""
     floor = _lateness("floor", seconds)
     alone = _lateness("performer", seconds)
-    painter = subprocess.Popen(_command("painter", 3600.0), stdout=subprocess.PIPE)
-    try:
-        assert painter.stdout is not None
-        painter.stdout.readline()  # it paints from here on
-        beside = _lateness("performer", seconds)
-        loaded_floor = _lateness("floor", seconds)
-    finally:
-        painter.terminate()
-        painter.wait()
-        painter.stdout.close()
+    with subprocess.Popen(_command("painter", 3600.0), stdout=subprocess.PIPE) as painter:
+        try:
+            assert painter.stdout is not None
+            painter.stdout.readline()  # it paints from here on
+            beside = _lateness("performer", seconds)
+            loaded_floor = _lateness("floor", seconds)
+        finally:
+            painter.terminate()
     limit = 1e3 * Percentiles.of(floor).p99 + _ROOM_MS
     return [
         *milliseconds("midi", "idle floor", floor),

@@ -10,7 +10,7 @@ _VOICES = (36, 38, 42, 46, 49, 51)
 
 
 def measure(seconds: float) -> list[Figure]:
-    """Blocks of 256 frames with a hit on six voices every 2000 frames; then the process itself, busy, where there is a device."""
+    """Blocks of 256 frames, six voices struck every 2048; then the process itself, busy, where there is a device."""
     from livemusic.music.event import note_on
     from livemusic.sound.kit import Kit
 

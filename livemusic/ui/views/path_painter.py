@@ -17,13 +17,15 @@ from livemusic.ui.views.dust import Dust
 from livemusic.ui.views.trail import Trail
 
 #: The newest points are drawn broad and glowing; so many more may come before the still layer is drawn anew.
-COMET, RECENT = 96, 384
+COMET, RECENT = 72, 384
 #: The still layer is also drawn anew when the frame's corners, which move most, have moved further than this.
-_SLACK_PIXELS = 0.8
+_SLACK_PIXELS = 1.4
 _AGES, _DEPTHS = 32, 6
 #: So many grains of dust at most; each stands for more points the longer the path.
 _DUST = 50_000
 _FLOOR_LINES = 9
+#: What lies further off the screen is not drawn; NaN does not either.
+_FAR_PIXELS = 20_000
 
 Floats = npt.NDArray[np.floating]
 
@@ -79,7 +81,9 @@ class PathPainter:
         self._refresh(size, ratio, trail, camera)
         painter.drawImage(0, 0, self._layer)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_lines(painter, size, trail, camera, trail.points[max(0, self._split - 1) :])
+        self._draw_lines(
+            painter, size, trail, camera, trail.points[max(0, self._split - 1) : max(0, len(trail) - COMET + 1)]
+        )
         self._draw_markers(painter, size, camera, markers)
         if len(trail):
             self._draw_comet(painter, size, trail, camera)
@@ -131,12 +135,15 @@ class PathPainter:
         return np.asarray(1 - np.log1p(self._bend * ages) / log1p(self._bend))
 
     def _draw_comet(self, painter: QPainter, size: QSize, trail: Trail, camera: Camera) -> None:
-        rows = trail.points[-COMET:, 1:]
-        places, _ = camera.project(_rounded(rows, 4), size.width(), size.height())
-        lines, shown = _segments(places)
+        rows = _rounded(trail.points[-COMET:, 1:], 3)
+        places, _ = camera.project(rows, size.width(), size.height())
+        if not (np.abs(places) < _FAR_PIXELS).all():
+            return
+        spots = [QPointF(x, y) for x, y in places.tolist()]
         count = len(self._comet_pens)
-        key = np.arange(len(lines)) * count // max(1, len(lines))
-        stroke(painter, self._comet_pens, lines[shown], key[shown])
+        for step, pen in enumerate(self._comet_pens):
+            painter.setPen(pen)
+            painter.drawPolyline(spots[step * len(spots) // count : (step + 1) * len(spots) // count + 1])
 
     def _draw_head(self, painter: QPainter, size: QSize, trail: Trail, camera: Camera, glow: float) -> None:
         head = trail.points[-1, 1:]
@@ -193,6 +200,7 @@ def _tone(age: int, depth: int) -> QColor:
 def _comet_pen(step: float) -> QPen:
     pen = QPen(theme.mix(theme.AGES[-2], "#fff3dc", step), 1.2 + 3.2 * step * step)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     return pen
 
 
@@ -206,7 +214,7 @@ def _segments(places: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Lines `(n - 1, 4)` from point to point, and which of them can be drawn at all."""
     lines = np.concatenate([places[:-1], places[1:]], 1)
     with np.errstate(invalid="ignore"):
-        return lines, (np.abs(lines) < 20_000).all(1)
+        return lines, (np.abs(lines) < _FAR_PIXELS).all(1)
 
 
 def _rounded(rows: npt.NDArray[np.float32], steps: int) -> npt.NDArray[np.float32]:
@@ -241,14 +249,16 @@ def stroke(painter: QPainter, pens: list[QPen], lines: Floats, key: npt.NDArray[
 def backdrop(size: QSize) -> QImage:
     """A dark ground, a little lighter in the middle; a grain of noise keeps the slope free of bands."""
     image = QImage(size, QImage.Format.Format_RGB32)
-    width, height = size.width(), size.height()
-    x, y = np.arange(width) / max(1, width) - 0.5, np.arange(height) / max(1, height) - 0.46
-    light = np.exp(-3.2 * (y[:, None] ** 2 + x[None, :] ** 2))[..., None]
-    dark, bright = (np.array(QColor(name).getRgb()[2::-1], float) for name in (theme.DARKEST, theme.DEEP))
-    noise = np.random.default_rng(1).random((height, width, 1))
     image.fill(0xFF000000)
+    width, height = size.width(), size.height()
+    x, y = (np.arange(n, dtype=np.float32) / max(1, n) - c for n, c in ((width, 0.5), (height, 0.46)))
+    light = np.exp(-3.2 * y * y)[:, None] * np.exp(-3.2 * x * x)[None, :]
+    grain = np.random.default_rng(1).random((256, 256), np.float32)
+    grain = np.tile(grain, (-(-height // 256), -(-width // 256)))[:height, :width]
     pixels = np.frombuffer(image.bits(), np.uint8).reshape(height, image.bytesPerLine() // 4, 4)
-    pixels[:, :width, :3] = dark + (bright - dark) * light + noise
+    for channel in range(3):  # blue, green, red
+        dark, bright = (QColor(name).getRgb()[2 - channel] for name in (theme.DARKEST, theme.DEEP))
+        pixels[:, :width, channel] = light * np.float32(bright - dark) + (grain + np.float32(dark))
     return image
 
 

@@ -14,10 +14,12 @@ from livemusic.ui.views.camera import Camera
 from livemusic.ui.views.path_painter import Marker, PathPainter
 from livemusic.ui.views.trail import Trail
 
-_TURN_PER_SECOND = 0.045
+_TURN_PER_SECOND = 0.038
 _FIT_SECONDS = 0.9
 _TURN_PER_PIXEL = 0.006
 _ZOOM_PER_NOTCH = 1.15
+#: The picture is painted again once the frame's corners, which move most, have moved so far.
+_VISIBLE_PIXELS = 0.5
 
 
 class TrajectoryView(QWidget):
@@ -78,9 +80,10 @@ class TrajectoryView(QWidget):
             self.camera = self.camera.towards(*self._fit, 1.0)
 
     def show_markers(self, markers: tuple[Marker, ...], glow: float, hint: str) -> None:
-        """Captured corners, the strength of the head's glow 0..1, and a sentence for when there is no path yet."""
-        if (markers, hint) != (self._markers, self._hint) or abs(glow - self._glow) > 0.02:
-            self._markers, self._glow, self._hint = markers, glow, hint
+        """Captured corners, the glow 0..1 the next painted head has, and a sentence for when there is no path yet."""
+        self._glow = glow
+        if (markers, hint) != (self._markers, self._hint):
+            self._markers, self._hint = markers, hint
             self._stale = True
 
     def advance(self, now: Seconds) -> None:
@@ -91,7 +94,7 @@ class TrajectoryView(QWidget):
         camera = self.camera.towards(*self._fit, 1 - np.exp(-elapsed / _FIT_SECONDS))
         if self.turning and self._pressed is None:
             camera = camera.orbited(_TURN_PER_SECOND * elapsed)
-        if self._stale or self._pixels(camera) > 0.15:
+        if self._stale or self._pixels(camera) > _VISIBLE_PIXELS:
             self._stale = False
             self.update()
         self.camera = camera

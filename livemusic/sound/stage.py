@@ -1,0 +1,93 @@
+"""Kit and band on one stage: what sounds when, worked out without a device or a thread."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from livemusic.errors import MediaError
+from livemusic.sound.backing import BackingTrack
+from livemusic.sound.clock import FrameClock
+from livemusic.sound.kit import Kit, limit
+from livemusic.sound.protocol import Backing, Events, Gain, Request
+from livemusic.sound.voices import Samples, Seconds
+
+#: Events later than this (a stopped process, a machine asleep) are left out: nobody wants them all at once.
+_STALE: Seconds = 0.25
+
+
+@dataclass(slots=True)
+class _Band:
+    """The backing that plays, where it is (in its own frames) and how loud it was at the end of the last block."""
+
+    track: BackingTrack
+    started_at: Seconds
+    at: float | None = None
+    gain: float = 0.0
+
+
+class Stage:
+    """Renders block after block; `clock` tells it which frame an event's moment is, `delay` after it.
+
+    Everything is delayed by the same `delay`, so kit and band stay together. Thread: the renderer's.
+    """
+
+    def __init__(self, sample_rate: int, delay: Seconds) -> None:
+        self.kit = Kit(sample_rate)
+        self.clock = FrameClock(sample_rate)
+        self.problem = ""
+        self._delay = delay
+        self._gains = Gain()
+        self._kit_gain = 1.0
+        self._band: _Band | None = None
+        self._leaving: _Band | None = None
+
+    def handle(self, message: Request) -> None:
+        """Take one message from the engine."""
+        match message:
+            case Events(batch):
+                for moment, data in batch:
+                    frame = round(self.clock.frame_at(moment + self._delay))
+                    if frame > self.kit.position - _STALE * self.kit.sample_rate:
+                        self.kit.play(frame, data)
+                    else:
+                        self.kit.late += 1
+            case Gain():
+                self._gains = message
+            case Backing(path, started_at, sample_rate):
+                self._leaving, self._band, self.problem = self._band, None, ""
+                if path is not None:
+                    try:
+                        self._band = _Band(BackingTrack.open(Path(path), sample_rate), started_at)
+                    except MediaError as problem:
+                        self.problem = str(problem)
+
+    def render(self, frames: int) -> Samples:
+        """The next `frames` frames, float32 `(frames, 2)`, at most -1 dB."""
+        first = self.kit.position
+        block = self.kit.mix(frames)
+        block *= np.linspace(self._kit_gain, self._gains.kit, frames, dtype=np.float32)[:, None]
+        self._kit_gain = self._gains.kit
+        for band, gain in ((self._leaving, 0.0), (self._band, self._gains.backing)):
+            if band is not None:
+                block += self._read(band, first, frames, gain)
+        self._leaving = None
+        return limit(block)
+
+    def _read(self, band: _Band, first: int, frames: int, gain: float) -> Samples:
+        """The band's next block; its speed follows the clock, its gain goes straight to `gain`."""
+        rate, length = band.track.sample_rate, len(band.track)
+        end = (self.clock.time_at(first + frames) - self._delay - band.started_at) * rate
+        steps = frames * rate / self.kit.sample_rate
+        if band.at is None or abs(end - band.at - steps) > 0.005 * rate:
+            band.at = round(end) - steps if rate == self.kit.sample_rate else end - steps
+        elif abs(end - band.at - steps) < 1.0:
+            end = band.at + steps
+        else:
+            end = band.at + steps + float(np.clip(end - band.at - steps, -0.002 * steps, 0.002 * steps))
+        sound = band.track.read(band.at, end, frames)
+        sound *= np.linspace(band.gain, gain, frames, dtype=np.float32)[:, None]
+        turns = end // length if end > 2 * length else 0
+        band.started_at += turns * length / rate
+        band.at, band.gain = end - turns * length, gain
+        return sound

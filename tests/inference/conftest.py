@@ -1,0 +1,103 @@
+"""Tiny models with a card, made on the spot: an embedder that adds up and a dictionary that copies."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from onnx import TensorProto, helper, numpy_helper, save
+
+FEATURES = {"sample_rate": 8000, "fft": 64, "hop": 32, "bins": 9, "frames": 3, "range_db": 60.0, "floor_db": -60.0}
+ATOMS, STRIDE = 27 * 4, 4
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def graph(path: Path, nodes: list[Any], constants: dict[str, np.ndarray], ports: list[tuple[str, list[Any]]]) -> str:
+    """Write an ONNX file with one input and one output; returns its checksum."""
+    source, target = (helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in ports)
+    held = [numpy_helper.from_array(value, name) for name, value in constants.items()]
+    made = helper.make_graph(nodes, "tiny", [source], [target], held)
+    save(helper.make_model(made, opset_imports=[helper.make_opsetid("", 18)], ir_version=10), path)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def finish(folder: Path, card: dict[str, Any], golden: dict[str, np.ndarray], change: Change | None) -> Path:
+    np.savez(folder / "golden.npz", **golden)
+    if change is not None:
+        change(card)
+    (folder / "model.json").write_text(json.dumps(card))
+    return folder
+
+
+def card_of(name: str, kind: str, spec: dict[str, Any], graphs: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "format": 1,
+        "id": name,
+        "kind": kind,
+        "version": "1.0.0",
+        "title": "Tiny",
+        "opset": 18,
+        "graphs": graphs,
+        "golden": "golden.npz",
+        "spec": spec,
+        "data": [{"name": "nothing", "licence": "CC0-1.0", "credit": "nobody"}],
+        "licence": "CC0-1.0",
+        "a field of the future": 1,
+    }
+
+
+def embedder(folder: Path, change: Change | None = None) -> Path:
+    """A model whose point is a fixed mixture of the window."""
+    folder.mkdir(parents=True)
+    random = np.random.default_rng(1)
+    weights = random.normal(size=(27, 3)).astype(np.float32)
+    nodes = [
+        helper.make_node("Reshape", ["window", "flat"], ["row"]),
+        helper.make_node("MatMul", ["row", "weights"], ["z"]),
+    ]
+    constants = {"flat": np.array([-1, 27], np.int64), "weights": weights}
+    digest = graph(folder / "encoder.onnx", nodes, constants, [("window", ["n", 3, 9]), ("z", ["n", 3])])
+    graphs = {"encoder": {"file": "encoder.onnx", "sha256": digest, "input": "window", "output": "z"}}
+    given = random.random((4, 3, 9)).astype(np.float32)
+    golden = {"encoder_in": given, "encoder_out": given.reshape(4, 27) @ weights}
+    return finish(
+        folder, card_of(folder.name, "embedder", {"features": dict(FEATURES), "dim": 3}, graphs), golden, change
+    )
+
+
+def dictionary(folder: Path, change: Change | None = None) -> Path:
+    """A model that keeps each beat's 27 x 4 numbers as they are: an atom for every one of them."""
+    folder.mkdir(parents=True)
+    eye = np.eye(ATOMS, dtype=np.float32).reshape(ATOMS, 27, 4)
+    code = [helper.make_node("Conv", ["grid", "atoms"], ["code"], strides=[STRIDE])]
+    grid = [helper.make_node("ConvTranspose", ["code", "atoms"], ["grid"], strides=[STRIDE])]
+    grids, codes = ("grid", ["n", 27, "steps"]), ("code", ["n", ATOMS, "positions"])
+    graphs = {
+        name: {
+            "file": f"{name}.onnx",
+            "sha256": graph(folder / f"{name}.onnx", nodes, {"atoms": eye}, [source, target]),
+            "input": source[0],
+            "output": target[0],
+        }
+        for name, nodes, source, target in (("encoder", code, grids, codes), ("decoder", grid, codes, grids))
+    }
+    given = np.random.default_rng(2).random((2, 27, 8)).astype(np.float32)
+    written = given.reshape(2, 27, 2, 4).transpose(0, 1, 3, 2).reshape(2, ATOMS, 2)
+    golden = {"encoder_in": given, "encoder_out": written, "decoder_in": written, "decoder_out": given}
+    sizes = {"steps_per_beat": 4, "voices": 9, "features": 3, "atoms": ATOMS, "width": 4, "stride": STRIDE}
+    spec = sizes | {"active_per_beat": 4, "threshold": 0.5}
+    return finish(folder, card_of(folder.name, "drums", spec, graphs), golden, change)
+
+
+@pytest.fixture(scope="session")
+def make_embedder() -> Callable[..., Path]:
+    return embedder
+
+
+@pytest.fixture(scope="session")
+def make_dictionary() -> Callable[..., Path]:
+    return dictionary
