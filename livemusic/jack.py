@@ -36,7 +36,8 @@ class JackPulse:
     @property
     def beats(self) -> bool:
         """False once the server is gone. Takes about a microsecond."""
-        return self._poll is None or not self._poll.poll(0)
+        poll = self._poll
+        return poll is None or not poll.poll(0)
 
     def close(self) -> None:
         self._poll = None

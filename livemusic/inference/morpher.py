@@ -1,12 +1,13 @@
 """Morphs between patterns through the drum dictionary: codes blended, winners kept, decoded to hits."""
 
 from collections.abc import Sequence
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
 
 from livemusic.inference.dictionary import Dictionary
-from livemusic.latent.morph import blend, winners
+from livemusic.latent.morph import blend, perplexity, winners
 from livemusic.music.grid import HIT, OFFSET, VELOCITY, Grid
 from livemusic.music.kit import Voice
 
@@ -16,23 +17,23 @@ Array = npt.NDArray[np.float32]
 class Morpher:
     """`corners`: the grids between which `at` morphs; shorter ones repeat to the longest.
 
-    What the dictionary cannot say about a corner (its residual) is kept and blended along, so a weight of 1
-    gives that corner exactly as it was written. `ValueError` without corners.
-    Thread: one at a time.
+    The dictionary says which hits belong together on the way. What it cannot say about a corner (its residual) is
+    blended along, and the loudest claims to a hit win until the pattern is as dense as the corners weighted: a weight of
+    1 gives that corner exactly as written, and nowhere in between does the pattern thin out. `ValueError` without
+    corners. Thread: one at a time.
     """
 
     def __init__(self, dictionary: Dictionary, corners: Sequence[Grid]) -> None:
         if not corners:
             raise ValueError("a morph needs at least one pattern")
         self._dictionary = dictionary
-        self._per_beat = dictionary.spec.active_per_beat
         self._positions = max(1, dictionary.spec.steps_per_beat // dictionary.spec.stride)
         self.steps = max(grid.steps for grid in corners)
         self.corners = tuple(grid.looped(self.steps) for grid in corners)
-        self._codes = [self._sparse(dictionary.encode(grid)) for grid in self.corners]
-        self._residuals = np.stack(
-            [grid.values - self._decode(code) for grid, code in zip(self.corners, self._codes, strict=True)]
-        )
+        self._values = np.stack([grid.values for grid in self.corners])
+        self._codes = [winners(dictionary.encode(grid), self._winners(1.0), self._positions) for grid in self.corners]
+        claims = self._values[..., HIT] * (1 + self._values[..., VELOCITY]) / 2
+        self._residuals = claims - np.stack([self._decode(code)[..., HIT] for code in self._codes])
 
     def at(self, weights: Sequence[float] | Array) -> Grid:
         """The pattern at convex `weights`, one for each corner (normalised here; `ValueError` if they are not >= 0)."""
@@ -42,24 +43,30 @@ class Morpher:
         share = share / share.sum()
         if share.max() >= 1.0 - 1e-6:
             return self.corners[int(share.argmax())]
-        values = self._decode(self._sparse(blend(self._codes, share)))
-        values = values + np.einsum("c,csvf->svf", share, self._residuals)
-        return self._grid(values)
+        code = winners(blend(self._codes, share), self._winners(perplexity(share)), self._positions)
+        values = self._decode(code)
+        claims = values[..., HIT] + np.einsum("c,csv->sv", share, self._residuals)
+        played = np.einsum("c,csv->sv", share, self._values[..., HIT])
+        known = played > 0
+        for feature in (VELOCITY, OFFSET):
+            corners = np.einsum("c,csv->sv", share, self._values[..., feature])
+            values[..., feature][known] = corners[known] / played[known]
+        values[..., VELOCITY] = np.clip(values[..., VELOCITY], 1 / 127, 1.0)
+        values[..., HIT] = self._struck(claims, round(float(share @ self._values[..., HIT].sum(axis=(1, 2)))))
+        return Grid(values)
 
-    def _sparse(self, code: Array) -> Array:
-        return winners(code, self._per_beat, self._positions)
+    def _winners(self, parents: float) -> int:
+        """How many coefficients a beat may keep when it descends from so many patterns."""
+        return ceil(self._dictionary.spec.active_per_beat * parents - 1e-6)
 
     def _decode(self, code: Array) -> Array:
         return self._dictionary.decode(code, self.steps)
 
-    def _grid(self, values: Array) -> Grid:
-        """Hits where they are likely enough; of an open and a closed hat on one step the likelier."""
-        hits = values[..., HIT] >= self._dictionary.spec.threshold
-        opened = values[:, Voice.OPEN_HAT, HIT] > values[:, Voice.CLOSED_HAT, HIT]
+    def _struck(self, claims: Array, count: int) -> npt.NDArray[np.bool_]:
+        """The `count` strongest claims, less one hat where both an open and a closed one won."""
+        hits = np.zeros(claims.shape, bool)
+        hits.ravel()[np.argsort(-claims, axis=None, kind="stable")[:count]] = True
+        opened = claims[:, Voice.OPEN_HAT] > claims[:, Voice.CLOSED_HAT]
         hits[:, Voice.CLOSED_HAT] &= ~(hits[:, Voice.OPEN_HAT] & opened)
         hits[:, Voice.OPEN_HAT] &= ~hits[:, Voice.CLOSED_HAT]
-        out = np.zeros_like(values)
-        out[..., HIT] = hits
-        out[..., VELOCITY] = np.clip(values[..., VELOCITY], 1 / 127, 1.0)
-        out[..., OFFSET] = values[..., OFFSET]
-        return Grid(out)
+        return hits

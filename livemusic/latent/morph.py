@@ -44,6 +44,12 @@ def blend(codes: Sequence[Array], weights: Array) -> Array:
     return blended
 
 
+def perplexity(weights: Array) -> float:
+    """How many patterns convex `weights` amount to: 1 in a corner, 4 where four weigh the same (exp of their entropy)."""
+    heard = weights[weights > 0].astype(np.float64)
+    return float(np.exp(-np.sum(heard * np.log(heard))))
+
+
 def winners(code: Array, active_per_beat: int, positions_per_beat: int) -> Array:
     """Winner-take-all: keep the `active_per_beat` largest absolute coefficients within each beat, zero the rest.
 

@@ -16,7 +16,7 @@ from livemusic.music.tempo import MAX_BPM, MIN_BPM, TICKS_PER_BEAT, BeatsPerMinu
 from livemusic.session.files import AnyPath, replacing
 
 MAX_BARS = 4096
-_MAX_BYTES = 4 << 20
+_MAX_BYTES = 1 << 20
 _DRUM_CHANNEL = 9
 _SYSTEM = 0xF0
 _DEFAULT_BPM: BeatsPerMinute = 120.0

@@ -55,15 +55,15 @@ class SoundProcess:
 
     def send(self, batch: Sequence[tuple[Seconds, bytes]]) -> None:
         """Play `batch`: raw MIDI, each with its `time.perf_counter` moment, some 20 ms ahead."""
-        self._put(Events(tuple(batch)))
+        self._put(Events(tuple((float(moment), bytes(data)) for moment, data in batch)))
 
     def backing(self, path: Path | None, started_at: Seconds, sample_rate: int) -> None:
         """Repeat the array in `path`, its first frame at `started_at`; None ends it."""
-        self._put(Backing(None if path is None else str(path), started_at, sample_rate))
+        self._put(Backing(None if path is None else str(path), float(started_at), int(sample_rate)))
 
     def gain(self, kit: float, backing: float) -> None:
         """How loud each is, 0..2."""
-        self._put(Gain(kit, backing))
+        self._put(Gain(float(kit), float(backing)))
 
     def status(self) -> SoundStatus:
         """How it was half a second ago at most."""

@@ -34,9 +34,9 @@ class Gain(msgspec.Struct, frozen=True, tag=True):
 class SoundStatus(msgspec.Struct, frozen=True, tag=True):
     """How the sound process is.
 
-    `state`: `off` (no device was asked for), `on`, `failed`, or `gone` when the process has ended. `latency_ms`:
-    from an event's moment to the speaker. `load`: rendering a block, p99, in parts of its length. `dropped`: batches that a
-    stuck process did not take. `detail`: a sentence for the musician.
+    `state`: `off` (no device was asked for), `on`, `failed`, or `gone` when the process has ended. `latency_ms`: from
+    an event's moment to the speaker. `load`: rendering a block, p99, in parts of its length. `dropped`: batches that
+    a stuck process did not take. `detail`: a sentence for the musician.
     """
 
     state: str = "off"
@@ -62,7 +62,10 @@ def write_message(pipe: BinaryIO, message: msgspec.Struct) -> None:
 
 
 def read_message(pipe: BinaryIO, kind: Any) -> Any:
-    """The next message of `kind` (a struct or a union of them), or None when the other side has ended. `msgspec.DecodeError` for anything else."""
+    """The next message of `kind`, a struct or a union of them; None when the other side has ended.
+
+    `msgspec.DecodeError` for anything else.
+    """
     head = pipe.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None

@@ -57,9 +57,8 @@ class Synth:
 
     def _gate(self, time: Samples, held: Seconds, attack: Seconds, release: Seconds) -> Samples:
         """Up in `attack`, then down in `release` once `held` is over, to exactly zero."""
-        return (
-            np.minimum(time / np.float32(attack), 1) * np.clip((held + release - time) / np.float32(release), 0, 1) ** 2
-        )
+        fall = np.clip((held + release - time) / np.float32(release), 0, 1) ** 2
+        return np.asarray(np.minimum(time / np.float32(attack), 1) * fall, np.float32)
 
     def _bass(self, note: Note, held: Seconds) -> Samples:
         """A filtered saw and a sine, pressed together."""
@@ -163,7 +162,7 @@ def _waves(strength: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]
 
 
 def echo(dry: Samples, delay: int, feedback: float, times: int) -> Samples:
-    """`dry` `(frames, 2)`, repeated `times` every `delay` frames, sides swapped each time, wrapped around; the echoes alone."""
+    """Only the echoes of `dry` `(frames, 2)`: `times` of them, `delay` frames apart, sides swapped, wrapped around."""
     wet = np.zeros_like(dry)
     for turn in range(1, times + 1):
         source = dry[:, ::-1] if turn % 2 else dry

@@ -57,7 +57,7 @@ class Workshop:
         """A sine that falls from `start` to `end` with time constant `tau`."""
         time = self.time(seconds)
         phase = 2 * np.pi * (end * time + (start - end) * tau * (1 - np.exp(-time / np.float32(tau))))
-        return np.sin(phase).astype(np.float32)
+        return np.asarray(np.sin(phase), np.float32)
 
     def noise(self, seconds: Seconds, shape: Callable[[Spectrum], Spectrum], channels: int = 2) -> Samples:
         """Noise whose spectrum follows `shape(hertz)`, about -12 dB loud, `(frames, channels)`."""

@@ -1,5 +1,6 @@
 """The window: what is seen and touched, put together; all it knows comes through the bridge."""
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
@@ -43,7 +44,7 @@ from livemusic.ui.views.trajectory import TrajectoryView
 
 __all__ = ["Window", "picture", "run"]
 
-_FRAME_MS = 16
+_FRAME_MS, _PULSE_MS = 16, 250
 _AUDIO_FILES = "Audio files (*.wav *.flac *.ogg *.mp3 *.aif *.aiff *.opus);;All files (*)"
 
 
@@ -299,7 +300,10 @@ class Window(QMainWindow):
 
 
 def run(connect: Connect, list_choices: ListChoices) -> int:
-    """Show the window until it is closed; `connect` reaches the engine, `list_choices` names what is plugged in."""
+    """Show the window until it is closed, or until Ctrl-C or a termination signal closes it.
+
+    `connect` reaches the engine; `list_choices` names what is plugged in.
+    """
     app = QApplication.instance() or QApplication(["livemusic"])
     app.setApplicationName("livemusic")
     app.setStyle("Fusion")
@@ -308,9 +312,18 @@ def run(connect: Connect, list_choices: ListChoices) -> int:
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "livemusic", "window")
     bridge = Bridge(connect)
     window = Window(bridge, list_choices, settings)
+    before = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
+    pulse = QTimer()  # lets Python see a signal while a minimised window does nothing
+    pulse.timeout.connect(lambda: None)
+    pulse.start(_PULSE_MS)
     bridge.start()
     window.show()
-    return app.exec()
+    try:
+        return app.exec()
+    finally:
+        pulse.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _as_played(session: Session, snapshot: Snapshot) -> object:

@@ -125,6 +125,17 @@ def test_a_second_source_opens_beside_the_first_and_both_close(jack: object) -> 
     assert not PortAudio.streams
 
 
+def test_sound_that_nobody_fetched_is_counted_and_listening_goes_on(
+    jack: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("livemusic.audio.rtmix._RING", 256)  # one period of the server
+    source = DeviceSource("system")
+    source.start(perf_counter())
+    while source.overflows < 3:
+        assert len(hear(source, 100)) >= 100
+    source.close()
+
+
 LOSS = """
 import os, signal, sys
 from time import perf_counter

@@ -58,6 +58,19 @@ def test_between_two_patterns_is_neither(dictionary: Dictionary) -> None:
     assert any(0 < distance < 22 for distance in away)
 
 
+def test_the_way_between_patterns_never_thins_out(dictionary: Dictionary) -> None:
+    apart = [Grid.of([(step, voice, 90, 0) for step in range(voice % 2, 16, 2)], 16) for voice in (0, 1, 4, 8)]
+    assert Morpher(dictionary, apart).at([1, 1, 1, 1]).hits.sum() == 8
+    assert Morpher(dictionary, [apart[0], Grid.empty(16)]).at([0.5, 0.5]).hits.sum() == 4
+
+
+def test_a_hit_keeps_the_loudness_of_who_plays_it(dictionary: Dictionary) -> None:
+    loud = Grid.of([(0, Voice.KICK, 120, 10), (8, Voice.SNARE, 110, 0)], 16)
+    other = Grid.of([(0, Voice.KICK, 60, -10), (4, Voice.CLOSED_HAT, 30, 0)], 16)
+    grid = Morpher(dictionary, [loud, other]).at([0.5, 0.5])
+    assert (0, Voice.KICK, 90, 0) in grid.rows()
+
+
 def test_a_hat_is_open_or_closed(dictionary: Dictionary) -> None:
     closed = Grid.of([(step, Voice.CLOSED_HAT, 90, 0) for step in range(16)], 16)
     opened = Grid.of([(step, Voice.OPEN_HAT, 90, 0) for step in range(16)], 16)

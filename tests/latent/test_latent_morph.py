@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from livemusic.latent.morph import CORNER_PLACES, anchor_weights, blend, pad_place, pad_weights, winners
+from livemusic.latent.morph import CORNER_PLACES, anchor_weights, blend, pad_place, pad_weights, perplexity, winners
 
 unit = st.floats(0, 1)
 codes = arrays.arrays(
@@ -33,6 +33,12 @@ def test_an_anchor_has_all_the_weight_and_the_middle_is_shared() -> None:
     assert anchor_weights(np.array([1, 5, 0], np.float32), anchors) == pytest.approx([0.5, 0, 0.5, 0])
     with pytest.raises(ValueError, match="no anchor"):
         anchor_weights(np.zeros(3, np.float32), [None, None])
+
+
+def test_perplexity_counts_patterns() -> None:
+    assert perplexity(np.array([0, 1, 0, 0], np.float32)) == 1
+    assert perplexity(np.full(4, 0.25, np.float32)) == pytest.approx(4)
+    assert 1 < perplexity(np.array([0.9, 0.1], np.float32)) < 2
 
 
 @given(codes, st.integers(1, 8), st.integers(1, 4))

@@ -15,7 +15,7 @@ from livemusic.ui import theme
 Place = tuple[float, float]
 
 _STEP, _FINE = 0.05, 0.01
-_MARGIN = 12.0
+_MARGIN = 13.0
 _TRAIL = 40
 #: After the hand lets go, the engine's older answers are not believed for so long.
 _HOLD_SECONDS = 0.25
@@ -156,7 +156,7 @@ class MorphPad(QWidget):
         for corner, weight in zip(corners, self._weights, strict=False):
             if weight > 0.005:
                 light = QRadialGradient(self.spot(corner), reach)
-                light.setColorAt(0.0, theme.colour(theme.ACCENT, 0.7 * weight))
+                light.setColorAt(0.0, theme.colour(theme.ACCENT, 0.55 * weight))
                 light.setColorAt(1.0, theme.colour(theme.ACCENT, 0.0))
                 painter.fillRect(field, QBrush(light))
         painter.restore()
@@ -194,7 +194,9 @@ class MorphPad(QWidget):
         halo.setColorAt(0.0, theme.colour(theme.ACCENT, 0.55))
         halo.setColorAt(1.0, theme.colour(theme.ACCENT, 0.0))
         painter.setBrush(QBrush(halo))
+        painter.setClipRect(field)
         painter.drawEllipse(puck, 30, 30)
+        painter.setClipping(False)
         painter.setBrush(theme.colour(theme.ACCENT) if self._follow else theme.colour(theme.TEXT))
         painter.setPen(QPen(theme.colour(theme.BACKGROUND), 2))
         painter.drawEllipse(puck, 11, 11)
