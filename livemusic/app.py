@@ -94,10 +94,11 @@ def wait_for_engine(process: subprocess.Popen[bytes] | None = None) -> Client:
         sleep(0.05)
 
 
-def run_window(session: Session, options: Sequence[str]) -> int:
-    """Open the window on the running engine, or on a new one started with `options`; returns the exit code.
+def run_window(session: Session, options: Sequence[str]) -> None:
+    """Open the window on the running engine, or on a new one started with `options`, until it is closed.
 
-    Closing the window ends an engine that was started for a window, and leaves one started by `livemusic engine`.
+    Closing ends an engine that was started for a window, unless the musician leaves it playing; one started by
+    `livemusic engine` goes on.
     """
     if engine_runs():
         if options:
@@ -108,13 +109,12 @@ def run_window(session: Session, options: Sequence[str]) -> int:
         launch_engine(options)
     from livemusic.ui.window import run  # Qt is loaded while the engine starts
 
-    code = int(run(lambda: Client.connect(), list_choices))
+    leaves = run(lambda: Client.connect(), list_choices)
     with suppress(EngineError):
-        if read_door(engine_folder()).attended:
+        if not leaves and read_door(engine_folder()).attended:
             client = Client.connect()
             client.ask(Quit())
             client.close()
-    return code
 
 
 def list_choices() -> Choices:

@@ -2,11 +2,15 @@
 
 import logging
 import os
+import subprocess
+import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 settings.register_profile("house", deadline=None, derandomize=True)
@@ -46,3 +50,34 @@ def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.setenv("LIVEMUSIC_ENGINE", str(home / "engine"))
+
+
+#: One name for all: JACK remembers at most eight servers that were killed, then starts no more.
+JACK_SERVER = "livemusic-test"
+
+
+@pytest.fixture
+def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator["subprocess.Popen[bytes]"]:
+    """A JACK server of the tests' own without sound card, one at a time on this machine; the test may kill it."""
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", JACK_SERVER)
+    with FileLock(Path(tempfile.gettempdir()) / f"{JACK_SERVER}.lock"):
+        server = start_jack()
+        try:
+            yield server
+        finally:
+            if "sounddevice" in sys.modules:
+                from livemusic.audio.devices import PortAudio
+
+                PortAudio.release()
+            server.terminate()
+            server.wait()
+
+
+def start_jack() -> "subprocess.Popen[bytes]":
+    """The server, once it answers."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command = ["jackd", "--no-realtime", "-n", JACK_SERVER, "-d", "dummy", "-r", "48000", "-p", "256"]
+    server = subprocess.Popen(command, **quiet)
+    subprocess.run(["jack_wait", "-s", JACK_SERVER, "-w", "-t", "20"], check=True, **quiet)
+    assert server.poll() is None, f"another JACK server {JACK_SERVER!r} runs already"
+    return server

@@ -47,6 +47,8 @@ class PortAudio:
 
         if sys.platform == "linux":
             atexit.unregister(sounddevice._exit_handler)  # it would end PortAudio even after JACK has died
+            atexit.unregister(cls.release)
+            atexit.register(cls.release)
         if not fresh:
             if not cls.release():
                 return

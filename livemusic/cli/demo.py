@@ -12,6 +12,7 @@ _TURN_S = 16.0
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    """The options of this command."""
     parser.add_argument("--seconds", type=positive, default=0.0, metavar="N", help="how long (default: the whole song)")
     parser.add_argument(
         "--out", type=Path, default=Path("demo"), metavar="DIR", help="folder for the files (default: demo)"

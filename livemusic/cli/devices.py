@@ -6,6 +6,7 @@ from livemusic.cli.options import as_json
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    """The options of this command."""
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 

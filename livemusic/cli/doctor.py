@@ -19,6 +19,7 @@ class Finding(NamedTuple):
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    """The options of this command."""
     parser.add_argument("--midi-out", default="virtual", metavar="PORT", help="which MIDI port to check")
     parser.add_argument("--source", default="", metavar="DEVICE", help="an input device to listen to for a second")
     parser.add_argument("--test-note", action="store_true", help="let the running engine (or the port) sound a snare")

@@ -9,6 +9,7 @@ from livemusic.errors import MediaError
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    """The options of this command."""
     parser.add_argument("audio", type=Path, metavar="AUDIO", help="wav, flac, ogg or mp3")
     parser.add_argument(
         "--out", type=Path, default=Path("trajectory.npz"), metavar="NPZ", help="where to (default: trajectory.npz)"

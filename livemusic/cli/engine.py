@@ -7,6 +7,7 @@ from livemusic.cli.options import add_session_options, session_of
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    """The options of this command."""
     add_session_options(parser)
     parser.add_argument("--paused", action="store_true", help="do not start the drums")
     parser.add_argument("--attended", action="store_true", help=SUPPRESS)

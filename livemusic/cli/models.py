@@ -9,6 +9,7 @@ from livemusic.errors import ModelError
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    """The options of this command."""
     parser.add_argument("action", choices=("list", "check", "import"))
     parser.add_argument("what", nargs="*", metavar="MODEL", help="ids to check (all by default), or folders to import")
     parser.add_argument("--json", action="store_true", help="print JSON")

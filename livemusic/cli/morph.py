@@ -11,6 +11,7 @@ _MAX_STEPS = 16 * 64
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    """The options of this command."""
     parser.add_argument(
         "clips",
         nargs="+",

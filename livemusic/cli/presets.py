@@ -11,6 +11,7 @@ from livemusic.session.library import find_preset, list_presets
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    """The options of this command."""
     parser.add_argument("action", choices=("list", "check"))
     parser.add_argument("names", nargs="*", metavar="PRESET", help="names or files to check; all of them by default")
     parser.add_argument("--json", action="store_true", help="print JSON")

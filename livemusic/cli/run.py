@@ -6,6 +6,7 @@ from livemusic.cli.options import add_session_options, session_of
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    """The options of this command."""
     add_session_options(parser)
     parser.add_argument("--paused", action="store_true", help="do not start the drums")
 
@@ -15,7 +16,8 @@ def run(arguments: Namespace) -> int:
     session = session_of(arguments)
     from livemusic.app import run_window
 
-    return run_window(session, _engine_options(arguments, session.settings.source))
+    run_window(session, _engine_options(arguments, session.settings.source))
+    return 0
 
 
 def _engine_options(arguments: Namespace, source: str) -> list[str]:

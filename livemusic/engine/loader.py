@@ -27,6 +27,8 @@ from livemusic.session.settings import Session, Settings
 #: From committing a source to its first sample, so that every thread hears of it in time.
 _SOURCE_LEAD: Seconds = 0.1
 _WATCH_EVERY: Seconds = 1.0
+#: Trying a lost port again holds the interpreter for some 25 ms, so not more often than this.
+_RETRY_EVERY: Seconds = 3.0
 _NOTICES = 8
 #: A sound process that ends more often than this within so many seconds is not started again.
 _DEATHS, _DEATHS_WITHIN = 3, 30.0
@@ -110,6 +112,7 @@ class Loader:
         self._source_began: Seconds = 0.0
         self._process = psutil.Process()
         self._watch_due: Seconds = 0.0
+        self._retry_due: Seconds = 0.0
         self._deaths: list[Seconds] = []
 
     def handle(self, message: Any, now: Seconds) -> None:
@@ -246,9 +249,11 @@ class Loader:
             self._set_state("midi_out", "lost", f"MIDI port {out.plug.name!r} has gone.")
             self._say(f"MIDI port {out.plug.name!r} has gone. The drums go on and return to it when it is back.")
             self._transport(Plugged(out=NoOut()))
-        for name in ("midi_out", "source"):
-            if self.view.slots[name].plug.state in ("lost", "failed"):
-                self._reopen(name)
+        if now >= self._retry_due:
+            self._retry_due = now + _RETRY_EVERY
+            for name in ("midi_out", "source"):
+                if self.view.slots[name].plug.state in ("lost", "failed"):
+                    self._reopen(name)
 
     def _watch_sound(self, now: Seconds) -> None:
         slot = self.view.slots["sound_out"]

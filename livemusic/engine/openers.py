@@ -57,6 +57,7 @@ def open_source(wanted: str) -> Source | None:
 
 
 def open_sound(wanted: str) -> Sound:
+    """The sound process on an output device, `default` or by name; nothing for `none`."""
     if wanted == "none":
         return NoSound()
     process = SoundProcess(wanted)
@@ -65,13 +66,13 @@ def open_sound(wanted: str) -> Sound:
 
 
 def open_embedder(model_id: str) -> Embedder:
-    library = Library()
-    return Embedder.open(library.folder("embedder", model_id))
+    """An embedder by id, the newest for ``. `ModelError`."""
+    return Embedder.open(Library().folder("embedder", model_id))
 
 
 def open_dictionary(model_id: str) -> Dictionary:
-    library = Library()
-    return Dictionary.open(library.folder("drums", model_id))
+    """A drum dictionary by id, the newest for ``. `ModelError`."""
+    return Dictionary.open(Library().folder("drums", model_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ class Morpher:
     """`corners`: the grids between which `at` morphs; shorter ones repeat to the longest.
 
     The dictionary says which hits belong together on the way. What it cannot say about a corner (its residual) is
-    blended along, and the loudest claims to a hit win until the pattern is as dense as the corners weighted: a weight of
-    1 gives that corner exactly as written, and nowhere in between does the pattern thin out. `ValueError` without
+    blended along, and the strongest claims win until the pattern is as dense as the corners weighted. So a weight of 1
+    gives that corner exactly as written, and nowhere in between does the pattern thin out. `ValueError` without
     corners. Thread: one at a time.
     """
 

@@ -45,7 +45,7 @@ def blend(codes: Sequence[Array], weights: Array) -> Array:
 
 
 def perplexity(weights: Array) -> float:
-    """How many patterns convex `weights` amount to: 1 in a corner, 4 where four weigh the same (exp of their entropy)."""
+    """How many patterns convex `weights` amount to: 1 in a corner, 4 where four weigh the same (exp of entropy)."""
     heard = weights[weights > 0].astype(np.float64)
     return float(np.exp(-np.sum(heard * np.log(heard))))
 

@@ -29,5 +29,6 @@ def is_note_on(data: bytes) -> bool:
 
 
 def is_note_off(data: bytes) -> bool:
+    """Also a note-on of velocity 0, as running status sends it."""
     kind = data[0] & 0xF0
     return kind == NOTE_OFF or (kind == NOTE_ON and data[2] == 0)

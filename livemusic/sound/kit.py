@@ -14,7 +14,7 @@ from livemusic.sound import voices
 from livemusic.sound.voices import Layer, Samples, Sound, Workshop
 
 #: -1 dB: nothing that leaves the kit is louder.
-CEILING = 0.891
+CEILING = 0.8912
 _KNEE = 0.6
 _CHOKE_S, _STEAL_S, _HUSH_S = 0.045, 0.08, 0.008
 #: Strokes of one voice that ring at a time; an older one fades, as a struck cymbal swallows what it was doing.

@@ -5,7 +5,7 @@ steeply than the dark ones and with their own decay, so a harder stroke is loude
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -84,9 +84,10 @@ class Workshop:
         size, frequencies = self._bins(seconds)
         spectrum = np.zeros((2, len(frequencies)), np.complex64)
         pitches = low * (high / low) ** ((np.arange(count) + self._random.uniform(0.1, 0.9, count)) / count)
-        bins = np.round(pitches * size / self.sample_rate).astype(int)
+        strengths = self._random.uniform(0.4, 1.0, count) * (pitches < 0.45 * self.sample_rate)
+        bins = np.round(pitches * size / self.sample_rate).astype(int) % len(frequencies)
         phases = np.exp(1j * self._random.uniform(0, 2 * np.pi, (2, count)))
-        spectrum[:, bins] += (self._random.uniform(0.4, 1.0, count) * phases).astype(np.complex64)
+        spectrum[:, bins] += (strengths * phases).astype(np.complex64)
         return self._from_spectrum(seconds, size, spectrum)
 
     def _bins(self, seconds: Seconds) -> tuple[int, Spectrum]:
@@ -119,6 +120,7 @@ def placed(samples: Samples, pan: float, level: float, curve: float) -> Layer:
 
 
 def kick(shop: Workshop, take: int) -> tuple[Layer, ...]:
+    """A sine falling from 185 to 49 Hz, pressed for force, with the beater's knock and click."""
     tune = 1 + 0.006 * take
     thump = shop.sweep(0.55, 185 * tune, 49 * tune, 0.028) * shop.decay(0.55, 0.135, 0.001)
     knock = shop.sweep(0.16, 1500, 130, 0.007) * shop.decay(0.16, 0.022)
@@ -133,6 +135,7 @@ def kick(shop: Workshop, take: int) -> tuple[Layer, ...]:
 
 
 def snare(shop: Workshop, take: int) -> tuple[Layer, ...]:
+    """Two modes of the shell under rattling wires, a crack, and a little room."""
     tune = 1 + 0.008 * take
     low = shop.sweep(0.30, 230 * tune, 187 * tune, 0.02) * shop.decay(0.30, 0.065)
     high = shop.sweep(0.30, 385 * tune, 332 * tune, 0.015) * shop.decay(0.30, 0.042)
@@ -150,6 +153,7 @@ def snare(shop: Workshop, take: int) -> tuple[Layer, ...]:
 
 
 def rim(shop: Workshop, take: int) -> tuple[Layer, ...]:
+    """A stick across the rim: wood, shell and click."""
     wood = shop.sweep(0.14, 1760, 1690, 0.01) * shop.decay(0.14, 0.013)
     shell = shop.sweep(0.14, 520, 470, 0.02) * shop.decay(0.14, 0.022)
     click = shop.noise(0.03, band(2500, 9000), 1)[:, 0] * shop.decay(0.03, 0.002, 0.0001)
@@ -158,14 +162,17 @@ def rim(shop: Workshop, take: int) -> tuple[Layer, ...]:
 
 
 def closed_hat(shop: Workshop, take: int) -> tuple[Layer, ...]:
+    """Two hats pressed together: inharmonic metal and noise, gone at once."""
     return _hat(shop, 0.22, 0.024 + 0.002 * take, 0.0003, 1.0, 0.21)
 
 
 def open_hat(shop: Workshop, take: int) -> tuple[Layer, ...]:
+    """The same metal, ringing for half a second until it is closed."""
     return _hat(shop, 1.25, 0.27, 0.0006, 0.992, 0.18)
 
 
 def pedal_hat(shop: Workshop, take: int) -> tuple[Layer, ...]:
+    """The hats closed by foot: darker, without the stick."""
     return _hat(shop, 0.24, 0.034, 0.004, 0.97, 0.13)
 
 
@@ -185,14 +192,17 @@ def _hat(
 
 
 def low_tom(shop: Workshop, take: int) -> tuple[Layer, ...]:
+    """84 Hz, on the right."""
     return _tom(shop, 84.0, 0.26, 0.42, take)
 
 
 def mid_tom(shop: Workshop, take: int) -> tuple[Layer, ...]:
+    """121 Hz, in the middle."""
     return _tom(shop, 121.0, 0.22, 0.05, take)
 
 
 def high_tom(shop: Workshop, take: int) -> tuple[Layer, ...]:
+    """168 Hz, on the left."""
     return _tom(shop, 168.0, 0.18, -0.34, take)
 
 
@@ -212,6 +222,7 @@ def _tom(shop: Workshop, pitch: Hertz, tau: Seconds, pan: float, take: int) -> t
 
 
 def crash(shop: Workshop, take: int) -> tuple[Layer, ...]:
+    """A wash over low modes whose highs bloom late and die first."""
     pan = -0.38
     low = shop.modes(1.9, 380, 2200, 60) * shop.decay(1.9, 0.42, 0.002)[:, None]
     wash = (shop.noise(3.2, band(2600, 9000, 1.5)) + 0.5 * shop.metal(3.2, band(3000, 9000), 1.37)) * shop.decay(
@@ -228,6 +239,7 @@ def crash(shop: Workshop, take: int) -> tuple[Layer, ...]:
 
 
 def ride(shop: Workshop, take: int) -> tuple[Layer, ...]:
+    """A ping of many modes over bell and wash, so that single strokes stay apart."""
     pan = 0.46
     bell = shop.modes(1.6, 560, 1900, 7) * shop.decay(1.6, 0.36, 0.0008)[:, None]
     ping = shop.modes(1.4, 2700, 7600, 34) * shop.decay(1.4, 0.24, 0.0004)[:, None]
@@ -244,5 +256,12 @@ def ride(shop: Workshop, take: int) -> tuple[Layer, ...]:
 
 
 def takes(recipe: Callable[[Workshop, int], tuple[Layer, ...]], shop: Workshop, count: int) -> Sound:
-    """`count` takes of one voice."""
-    return Sound(tuple(recipe(shop, take) for take in range(count)))
+    """`count` takes of one voice, each layer as loud in every take as in the first."""
+    first, *others = (recipe(shop, take) for take in range(count))
+    alike = (tuple(map(_as_loud, take, first)) for take in others)
+    return Sound((first, *alike))
+
+
+def _as_loud(layer: Layer, model: Layer) -> Layer:
+    energy, wanted = (float(np.vdot(each.samples, each.samples)) for each in (layer, model))
+    return replace(layer, level=model.level * (wanted / energy) ** 0.5 if energy else model.level)

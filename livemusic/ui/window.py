@@ -16,7 +16,6 @@ from livemusic.engine.messages import (
     MovePad,
     Panic,
     Play,
-    Quit,
     Resume,
     SetFollow,
     SetLaunch,
@@ -56,6 +55,7 @@ class Window(QMainWindow):
         self.bridge = bridge
         self._settings = settings
         self._finder = ChoiceFinder(list_choices)
+        self.leaves = False
         self._snapshot: Snapshot | None = None
         self._session: Session | None = None
         self.trajectory, self.pad, self.grid, self.meter = TrajectoryView(), MorphPad(), PatternGrid(), LevelMeter()
@@ -117,8 +117,8 @@ class Window(QMainWindow):
         file, view, about = (self.menuBar().addMenu(name) for name in ("&File", "&View", "&Help"))
         self._act(file.addAction("Open audio…"), "Ctrl+O", self.choose_file)
         file.addSeparator()
-        self._act(file.addAction("Close the window"), "Ctrl+W", self.close)
-        self._act(file.addAction("Quit and stop the music"), "Ctrl+Q", self.quit)
+        self._act(file.addAction("Close the window, the music goes on"), "Ctrl+W", self.leave)
+        self._act(file.addAction("Quit and stop the music"), "Ctrl+Q", self.close)
         turning = view.addAction("Turn slowly")
         turning.setCheckable(True)
         turning.setChecked(self.trajectory.turning)
@@ -235,9 +235,9 @@ class Window(QMainWindow):
             self._settings.setValue("folder", str(Path(name).parent))
             self.open_file(Path(name))
 
-    def quit(self) -> None:
-        """End the engine, then the window."""
-        self.bridge.send(Quit())
+    def leave(self) -> None:
+        """Close the window and let the music go on."""
+        self.leaves = True
         self.close()
 
     def _escape(self) -> None:
@@ -299,10 +299,10 @@ class Window(QMainWindow):
             self.open_file(Path(files[0]))
 
 
-def run(connect: Connect, list_choices: ListChoices) -> int:
+def run(connect: Connect, list_choices: ListChoices) -> bool:
     """Show the window until it is closed, or until Ctrl-C or a termination signal closes it.
 
-    `connect` reaches the engine; `list_choices` names what is plugged in.
+    `connect` reaches the engine; `list_choices` names what is plugged in. True if the music is to go on without it.
     """
     app = QApplication.instance() or QApplication(["livemusic"])
     app.setApplicationName("livemusic")
@@ -319,7 +319,8 @@ def run(connect: Connect, list_choices: ListChoices) -> int:
     bridge.start()
     window.show()
     try:
-        return app.exec()
+        app.exec()
+        return window.leaves
     finally:
         pulse.stop()
         for number, handler in before.items():

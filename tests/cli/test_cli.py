@@ -50,7 +50,10 @@ def complaint(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     words = capsys.readouterr().out
-    assert all(name in words for name in ("run", "engine", "demo", "devices", "doctor", "models", "presets", "embed", "morph", "bench"))
+    assert all(
+        name in words
+        for name in ("run", "engine", "demo", "devices", "doctor", "models", "presets", "embed", "morph", "bench")
+    )
     for name in ("run", "engine", "demo", "devices", "doctor", "models", "presets", "embed", "morph", "bench"):
         with pytest.raises(SystemExit) as end:
             main([name, "--help"])
@@ -139,8 +142,12 @@ def test_devices_can_always_be_listed(capsys: pytest.CaptureFixture[str]) -> Non
     assert set(json.loads(capsys.readouterr().out)) >= {"inputs", "outputs", "midi_outs"}
 
 
-@pytest.mark.parametrize("content", [b"", b"MThd", b"MThd\x00\x00\x00\x06\x00\x01", b"RIFF" * 50, bytes(range(256)) * 9])
-def test_a_corrupt_file_is_named(content: bytes, clips: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", b"MThd", b"MThd\x00\x00\x00\x06\x00\x01", b"RIFF" * 50, bytes(range(256)) * 9]
+)
+def test_a_corrupt_file_is_named(
+    content: bytes, clips: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     bad = tmp_path / "bad.mid"
     bad.write_bytes(content)
     assert "bad.mid" in complaint(capsys, "morph", str(bad), clips[0], "--out", str(tmp_path / "o.mid"))
@@ -149,7 +156,9 @@ def test_a_corrupt_file_is_named(content: bytes, clips: list[str], capsys: pytes
     assert not (tmp_path / "o.npz").exists()
 
 
-def test_what_is_missing_or_in_the_way_is_named(clips: list[str], song: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_what_is_missing_or_in_the_way_is_named(
+    clips: list[str], song: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     gone, wall = str(tmp_path / "gone.mid"), tmp_path / "wall"
     wall.write_text("a file where a folder should be")
     assert "gone.mid" in complaint(capsys, "morph", gone, clips[0], "--out", str(tmp_path / "o.mid"))

@@ -15,7 +15,6 @@ from livemusic.engine.messages import (
     MovePad,
     Panic,
     Play,
-    Quit,
     Resume,
     SetFollow,
     SetLaunch,
@@ -153,9 +152,10 @@ def test_a_choice_that_failed_is_not_shown_as_if_it_had_worked(window, link, unt
     assert window.sources.source.currentData() == "demo"
 
 
-def test_quitting_still_reaches_the_engine(window, link) -> None:
-    window.quit()
-    assert link.asked == [Quit()]
+def test_leaving_closes_the_window_and_says_that_the_music_goes_on(window) -> None:
+    assert not window.leaves
+    window.leave()
+    assert window.leaves
     assert not window.isVisible()
 
 

@@ -11,6 +11,7 @@ SUBJECTS = ("midi", "listen", "morph", "window", "sound", "start")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    """The options of this command."""
     parser.add_argument("subject", choices=(*SUBJECTS, "all"))
     parser.add_argument(
         "--seconds", type=positive, default=10.0, metavar="N", help="how long each stretch is measured (default: 10)"
