@@ -12,8 +12,7 @@ from platformdirs import user_cache_path
 
 from livemusic.audio.source import ArraySource
 from livemusic.errors import MediaError
-from livemusic.music import song as song_module
-from livemusic.music.song import SONG
+from livemusic.music import song, song_score
 from livemusic.music.tempo import BeatsPerMinute
 from livemusic.sound import demo, kit, synth, voices
 from livemusic.sound.demo import render_song
@@ -33,14 +32,15 @@ class DemoTrack:
     def open(cls, folder: Path | None = None) -> "DemoTrack":
         """From the cache, or rendered anew (some seconds); `MediaError` where it cannot be kept."""
         folder = (folder or user_cache_path("livemusic")) / f"demo-{_fingerprint()}"
+        music = song.compose()
         mix, band = folder / "mix.npy", folder / "band.npy"
         try:
             if not (mix.exists() and band.exists()):
-                stems = render_song(SONG, SAMPLE_RATE)
+                stems = render_song(music, SAMPLE_RATE)
                 folder.mkdir(parents=True, exist_ok=True)
                 _keep(band, stems.band)
                 _keep(mix, (stems.band + stems.drums).mean(axis=1))
-            return cls(np.load(mix), band, SONG.bpm)
+            return cls(np.load(mix), band, music.bpm)
         except (OSError, ValueError) as problem:
             raise MediaError(
                 f"The demo song cannot be kept in {folder}: {problem}. Make room there, or set XDG_CACHE_HOME."
@@ -66,7 +66,7 @@ def _keep(path: Path, values: npt.NDArray[np.float32]) -> None:
 def _fingerprint() -> str:
     """Changes whenever the song or the way it sounds does."""
     digest = sha256()
-    for module in (song_module, demo, kit, synth, voices):
+    for module in (song, song_score, demo, kit, synth, voices):
         assert module.__file__ is not None
         digest.update(Path(module.__file__).read_bytes())
     return digest.hexdigest()[:12]

@@ -261,7 +261,7 @@ class Loader:
         self._change(xruns=status.xruns)
         if slot.plug.wanted == "none":
             return
-        if status.state == "gone":
+        if status.state == "gone" or (status.state == "failed" and slot.plug.state == "on"):
             self._revive_sound(slot, now)
         elif slot.plug.state != status.state or slot.plug.detail != status.detail:
             plug = Plug(slot.plug.wanted, status.device, status.state, status.detail)
@@ -273,11 +273,11 @@ class Loader:
             return
         self._deaths = [death for death in self._deaths if now - death < _DEATHS_WITHIN] + [now]
         if len(self._deaths) > _DEATHS:
-            reason = "The sound process keeps ending. MIDI goes on; choose another sound output to try again."
+            reason = "The sound keeps stopping. MIDI goes on; choose another sound output to try again."
             self._set_state("sound_out", "failed", reason)
             self._say(reason)
             return
-        self._say("The sound process has ended; it is started again. MIDI went on.")
+        self._say("The sound has stopped; it is started again. MIDI went on.")
         if self._reopen("sound_out"):
             assert self.view.session is not None
             self._back(self.view.session.settings)

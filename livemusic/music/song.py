@@ -163,6 +163,3 @@ def _swing(step: int) -> Ticks:
 def _waver(step: int, salt: int, most: int) -> int:
     """A small unevenness, always the same at the same place: -`most` .. `most`."""
     return (step * 7 + salt * 13 + step // 16 * 5) % (2 * most + 1) - most
-
-
-SONG = compose()

@@ -3,8 +3,10 @@ from itertools import pairwise
 import pytest
 
 from livemusic.music import song_score as score
-from livemusic.music.song import CHANNELS, PARTS, SONG, compose
+from livemusic.music.song import CHANNELS, PARTS, compose
 from livemusic.music.tempo import Meter
+
+SONG = compose()
 
 
 def test_the_song_lasts_about_ninety_seconds_in_the_order_of_its_sections() -> None:

@@ -6,13 +6,14 @@ import pytest
 
 from livemusic.music.event import note_on
 from livemusic.music.pattern import Note
-from livemusic.music.song import SONG, Song
+from livemusic.music.song import Song, compose
 from livemusic.music.tempo import TempoMap
 from livemusic.sound.demo import Stems, render_song
 from livemusic.sound.kit import Kit
 from livemusic.sound.render import render_events
 from livemusic.sound.synth import Synth, echo, reverb
 
+SONG = compose()
 RATE = 22050
 MINUS_ONE_DB = 10 ** (-1 / 20)
 
