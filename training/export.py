@@ -80,6 +80,7 @@ def write_graph(module: nn.Module, example: Tensor, path: Path, source: Port, ta
     assert program is not None
     proto = program.model_proto
     del proto.graph.value_info[:]
+    _forget_machine(proto)
     for value, port in ((proto.graph.input[0], source), (proto.graph.output[0], target)):
         for dimension, name in zip(value.type.tensor_type.shape.dim, port.axes, strict=True):
             if name:
@@ -95,6 +96,14 @@ def write_graph(module: nn.Module, example: Tensor, path: Path, source: Port, ta
     finally:
         part.unlink(missing_ok=True)
     return {"file": path.name, "sha256": sha256_of(path), "input": source.name, "output": target.name}
+
+
+def _forget_machine(proto: onnx.ModelProto) -> None:
+    """Take out the exporter's notes: they name the files of the machine it ran on."""
+    graph = proto.graph
+    for part in (*graph.node, *graph.input, *graph.output, *graph.initializer, graph, proto):
+        del part.metadata_props[:]
+        part.doc_string = ""
 
 
 def write_golden(path: Path, **arrays: Array) -> None:

@@ -21,6 +21,7 @@ _MIX: dict[str, tuple[float, float, float]] = {
 }
 _ECHO_STEPS = 3
 _HOP_S = 0.004
+_RUMBLE_HZ = 25.0
 
 
 class Stems(NamedTuple):
@@ -47,6 +48,7 @@ def render_song(song: Song, sample_rate: int) -> Stems:
             room += np.float32(to_room) * dry
     drums = _drums(song, sample_rate, frames)
     band += reverb(room, sample_rate)
+    band = _without_rumble(band, sample_rate)
     gain = _gain(band + drums, round(_HOP_S * sample_rate))[:, None]
     return Stems(band * gain, drums * gain)
 
@@ -74,6 +76,14 @@ def _drums(song: Song, sample_rate: int, frames: int) -> Samples:
     out = np.zeros((frames, 2), np.float32)
     _lay(out, np.concatenate([kit.render(4096) for _ in range(frames // 4096 + 1 + sample_rate // 1024)]), 0)
     return out
+
+
+def _without_rumble(loop: Samples, sample_rate: int) -> Samples:
+    """What the envelopes push below 25 Hz, where it is not heard and takes room, is gone."""
+    spectrum = np.fft.rfft(loop, axis=0)
+    hertz = np.fft.rfftfreq(len(loop), 1 / sample_rate)
+    spectrum *= (np.clip(hertz / _RUMBLE_HZ, 0, 1) ** 2)[:, None]
+    return np.fft.irfft(spectrum, len(loop), axis=0).astype(np.float32)
 
 
 def _lay(out: Samples, wave: Samples, at: int) -> None:

@@ -26,7 +26,7 @@ def picture(points: npt.ArrayLike, path: Path, size: tuple[int, int] = (1600, 10
     trail = Trail.of(points)
     image = QImage(*size, QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    camera = Camera().towards(*trail.extent(), 1.0)
+    camera = Camera().towards(*trail.extent(share=1.0), 1.0)
     PathPainter.whole().paint(painter, QSize(*size), trail, camera, now=0.0)
     painter.end()
     if not image.save(str(path), "PNG"):

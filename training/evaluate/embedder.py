@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import onnx
 import onnxruntime
 import torch
 
@@ -93,22 +92,9 @@ def export(encoder: Encoder, spec: FeatureSpec, out: Path) -> dict[str, str]:
     window[0], window[1] = 0.0, 1.0
     graph = out / "encoder.onnx"
     entry = write_graph(encoder, window, graph, Port("window", ("batch", "", "")), Port("z", ("batch", "")))
-    forget_paths(graph)
     with torch.no_grad():
         write_golden(out / "golden.npz", encoder_in=window.numpy(), encoder_out=encoder(window).numpy())
     return entry | {"sha256": sha256_of(graph)}
-
-
-def forget_paths(path: Path) -> None:
-    """Take out the exporter's notes from an ONNX file: they name the files of the machine it ran on."""
-    model = onnx.load(path)
-    graph = model.graph
-    for part in (*graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer, graph, model):
-        del part.metadata_props[:]
-        part.doc_string = ""
-    partial = path.with_name(path.name + ".part")
-    onnx.save(model, partial)
-    os.replace(partial, path)
 
 
 def report(args: argparse.Namespace) -> int:

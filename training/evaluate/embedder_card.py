@@ -85,6 +85,7 @@ def card_text(card: dict[str, Any]) -> str:
         "* Three numbers cannot hold a whole picture: two different sounds may share a place.",
         "* Its idea of loud and soft is recent: after a loud passage a soft one comes into view over some ten seconds.",
         "* Trained on a small collection: game, film, lo-fi and electronic music; little solo singing or speech.",
+        "* The weights of the loss were chosen on the held-out clips that are measured here, and one seed was trained.",
         "* Points of different models, or of another version of this one, cannot be compared.",
         "",
         "## Music it was trained and measured on",

@@ -57,12 +57,12 @@ class Trail:
         source = np.maximum.accumulate(np.where(np.concatenate([[True], good]), np.arange(len(rows)), 0))
         return np.asarray(rows[source][1:])
 
-    def extent(self) -> tuple[Rows, float]:
-        """Centre `(3,)` and radius of the path, deaf to a few outliers."""
+    def extent(self, share: float = 0.97) -> tuple[Rows, float]:
+        """Centre `(3,)` and radius of the sphere that holds a `share` of the path, deaf to the rest."""
         if len(self) == 0:
             return np.zeros(3, np.float32), 1.0
         places = self.points[:: -(-len(self) // 2048), 1:]
         low, high = np.percentile(places, [2, 98], axis=0)
         centre = ((low + high) / 2).astype(np.float32)
-        reach = float(np.percentile(np.linalg.norm(places - centre, axis=1), 97))
+        reach = float(np.percentile(np.linalg.norm(places - centre, axis=1), 100 * share))
         return centre, max(reach * 1.06, 1e-6)
