@@ -2,7 +2,8 @@
 # make test   sets up what is missing, then runs every check there is
 # Plain pip equivalents for macOS and Windows are in README.md.
 
-PYTHON ?= $(shell for v in 3.12 3.11 3; do command -v python$$v && break; done)
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
+PYTHON ?= $(shell for v in 3 3.12 3.11; do python$$v -c '$(FITS)' 2>/dev/null && echo python$$v && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_PACKAGES := libportaudio2 portaudio19-dev libasound2-dev libjack-jackd2-dev libegl1 libgl1 libdbus-1-3 \
@@ -27,7 +28,7 @@ packages-run packages-test:
 	@sh .ci/packages $(PACKAGES)
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' || \
+	@test -n "$(PYTHON)" && $(PYTHON) -c '$(FITS)' || \
 	  { echo "livemusic needs Python 3.11 or 3.12; set PYTHON=/path/to/one."; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
