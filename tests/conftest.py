@@ -12,11 +12,20 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from PySide6.QtWidgets import QApplication
 
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("JACK_NO_START_SERVER", "1")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def app() -> Iterator[QApplication]:
+    """One application for all tests: Qt allows one to a process, and windows need more of it than pictures."""
+    running = QApplication(["livemusic"])
+    yield running
+    running.quit()
 
 
 @pytest.fixture(autouse=True)

@@ -131,13 +131,6 @@ class StandIn:
         )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def app() -> Iterator[QApplication]:
-    running = QApplication.instance() or QApplication(["livemusic"])
-    yield running
-    running.quit()
-
-
 @pytest.fixture
 def link() -> StandIn:
     return StandIn()
