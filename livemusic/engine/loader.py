@@ -22,6 +22,7 @@ from livemusic.inference.morpher import Morpher
 from livemusic.midi.memory import NoOut
 from livemusic.midi.port import Out
 from livemusic.music.tempo import Meter, Seconds, TempoMap
+from livemusic.session.changes import Changes, differences
 from livemusic.session.settings import Session, Settings
 
 #: From committing a source to its first sample, so that every thread hears of it in time.
@@ -32,6 +33,7 @@ _RETRY_EVERY: Seconds = 3.0
 _NOTICES = 8
 #: A sound process that ends more often than this within so many seconds is not started again.
 _DEATHS, _DEATHS_WITHIN = 3, 30.0
+_MORPHS: Changes = frozenset(("drums", "channel", "corners", "meter", "pad", "launch", "follow", "anchors"))
 _NONE: dict[str, Callable[[], Any]] = {
     "source": lambda: None,
     "midi_out": NoOut,
@@ -141,19 +143,16 @@ class Loader:
             _close(slot.thing)
 
     def _load(self, load: Load) -> None:
-        old, new = self.view.session, load.session
-        wanted = {
-            name: getattr(new.settings, name)
-            for name in _NONE
-            if old is None or getattr(new.settings, name) != getattr(old.settings, name)
-        }
+        new, changes = load.session, differences(self.view.session, load.session)
         opened: dict[str, Slot] = {}
         try:
-            for name, what in wanted.items():
-                self._change(busy=f"opening {what or name}")
-                opened[name] = self._open(name, what, load.forgiving)
+            for name in _NONE:
+                if name in changes:
+                    wanted = getattr(new.settings, name)
+                    self._change(busy=f"opening {wanted or name}")
+                    opened[name] = self._open(name, wanted, load.forgiving)
             slots = self.view.slots | opened
-            morph = self._morph(old, new, slots, "drums" in opened)
+            morph = self._morph(new, slots) if changes & _MORPHS else None
         except (LiveMusicError, ValueError) as problem:
             for slot in opened.values():
                 _close(slot.thing)
@@ -161,7 +160,7 @@ class Loader:
             load.done(str(problem))
             return
         self._change(slots=slots, session=new, revision=self.view.revision + 1, busy="")
-        self._commit(old, new, set(opened), morph)
+        self._commit(new, changes, morph)
         if load.play:
             self._transport(Start())
         load.done(None)
@@ -177,13 +176,10 @@ class Loader:
         label = getattr(thing, "name", "") or wanted
         return Slot(thing, Plug(wanted, str(label), "off" if wanted == "none" else "on"))
 
-    def _morph(self, old: Session | None, new: Session, slots: dict[str, Slot], new_drums: bool) -> Morph | None:
-        """The corners ready to play, where preset, dictionary or channel changed."""
+    def _morph(self, new: Session, slots: dict[str, Slot]) -> Morph | None:
+        """The corners ready to play, or None without a dictionary."""
         dictionary = cast(Dictionary | None, slots["drums"].thing)
         if dictionary is None:
-            return None
-        same = old is not None and old.preset == new.preset and old.settings.channel == new.settings.channel
-        if same and not new_drums:
             return None
         preset = new.preset
         return Morph(
@@ -196,21 +192,21 @@ class Loader:
             preset.anchors,
         )
 
-    def _commit(self, old: Session | None, new: Session, opened: set[str], morph: Morph | None) -> None:
+    def _commit(self, new: Session, changes: Changes, morph: Morph | None) -> None:
         slots = self.view.slots
         self._transport(
             Plugged(
-                out=cast(Out, slots["midi_out"].thing) if "midi_out" in opened else None,
-                sink=cast(Sound, slots["sound_out"].thing) if "sound_out" in opened else None,
+                out=cast(Out, slots["midi_out"].thing) if "midi_out" in changes else None,
+                sink=cast(Sound, slots["sound_out"].thing) if "sound_out" in changes else None,
                 sends_clock=new.settings.clock_out,
                 meter=Meter(*new.preset.meter),
             )
         )
-        if opened & {"source", "embedder"}:
-            self._hear(old is not None and "source" not in opened)
-        if opened & {"source", "sound_out"} or old is None or old.settings.monitor != new.settings.monitor:
+        if changes & {"source", "embedder"}:
+            self._hear(same_source="source" not in changes)
+        if changes & {"source", "sound_out", "monitor"}:
             self._back(new.settings)
-        if old is None or old.preset.bpm != new.preset.bpm or old.preset.name != new.preset.name:
+        if changes & {"bpm", "name"}:
             self._transport(Tempo(new.preset.bpm))
         if morph is not None:
             self._listen(morph)
