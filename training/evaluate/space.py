@@ -9,6 +9,7 @@ import numpy.typing as npt
 from livemusic.dsp.framer import Framer
 from livemusic.dsp.samples import Samples
 from livemusic.dsp.spec import FeatureSpec
+from livemusic.latent import forecast
 from training.data.audio import Rows, rows_of
 
 Points = npt.NDArray[np.float32]
@@ -34,23 +35,18 @@ def divergence(path: Points, neighbours: int = 5) -> tuple[npt.NDArray[np.float6
     forecast on. Starts are every tenth point; the neighbourhood `OWN_PASS` of each is left out, so that only other
     passes can help.
     """
-    z = path.astype(np.float64)
-    velocity, index = np.diff(z, axis=0), np.arange(len(z) - 1)
-    foreseen, still = [], []
-    for start in range(19, len(z) - STEPS[-1], 10):
-        others = (index < start + OWN_PASS[0]) | (index > start + OWN_PASS[1])
-        if others.sum() < neighbours:
-            continue
-        table, moves, now, steps = z[:-1][others], velocity[others], z[start], []
-        for _ in range(STEPS[-1]):
-            distance = np.linalg.norm(table - now, axis=1)
-            near = np.argpartition(distance, neighbours - 1)[:neighbours]
-            weight = 1 / (distance[near] + 1e-9)
-            now = now + (moves[near] * (weight / weight.sum())[:, None]).sum(axis=0)
-            steps.append(now)
-        foreseen.append([np.linalg.norm(steps[step - 1] - z[start + step]) for step in STEPS])
-        still.append([np.linalg.norm(z[start] - z[start + step]) for step in STEPS])
-    return np.reshape(foreseen, (-1, len(STEPS))), np.reshape(still, (-1, len(STEPS)))
+    before, after = -OWN_PASS[0], OWN_PASS[1]
+    outside = np.arange(len(path) - 1)
+    starts = [
+        start
+        for start in range(19, len(path) - STEPS[-1], 10)
+        if np.count_nonzero((outside < start - before) | (outside > start + after)) >= neighbours
+    ]
+    if not starts:
+        return np.empty((0, len(STEPS))), np.empty((0, len(STEPS)))
+    result = forecast.divergence(path, starts, STEPS[-1], neighbours, (before, after))
+    at = np.array(STEPS) - 1
+    return result.error[:, at], result.persistence[:, at]
 
 
 def recurrence(first: Samples, other: Samples, spec: FeatureSpec, embed: Embed) -> dict[str, float]:
