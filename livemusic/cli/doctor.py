@@ -33,7 +33,7 @@ def run(arguments: Namespace) -> int:
         print(as_json([finding._asdict() for finding in findings]))
     else:
         for station, verdict, text in findings:
-            print(f"{_MARKS[verdict]} {station:<9}{text}")
+            print(f"{_MARKS[verdict]} {station:<10}{text}")
     return 2 if any(finding.verdict == "bad" for finding in findings) else 0
 
 
@@ -43,7 +43,8 @@ def _examine(arguments: Namespace) -> Iterator[Finding]:
     engine = list(_guarded("engine", _engine))
     yield from engine
     running = engine[0].verdict == "good"
-    yield from _guarded("midi", lambda: _midi(arguments.midi_out, running))
+    if not running:
+        yield from _guarded("midi", lambda: _midi(arguments.midi_out))
     yield from _guarded("speakers", _speakers)
     yield from _guarded("input", lambda: _input(arguments.source))
     if arguments.test_note:
@@ -94,7 +95,10 @@ def _engine() -> Iterator[Finding]:
     yield Finding("engine", "good", f"running, {doing}, {seen.transport.notes_sent} notes sent")
     for station, plug in (("source", seen.source), ("midi out", seen.midi_out), ("sound", seen.sound)):
         good = plug.state in ("on", "off")
-        yield Finding(station, "good" if good else "bad", f"{plug.name or plug.wanted}: {plug.detail or plug.state}")
+        doing = plug.detail or plug.state
+        if station == "midi out" and plug.wanted == "virtual" and plug.state == "on":
+            doing = "on; choose this port as a MIDI input in your DAW"
+        yield Finding(station, "good" if good else "bad", f"{plug.name or plug.wanted}: {doing}")
     if seen.source.state == "on":
         if seen.listen.silent:
             yield Finding(
@@ -104,14 +108,9 @@ def _engine() -> Iterator[Finding]:
             yield Finding("level", "good", f"peak {seen.listen.peak_db:.0f} dB, rms {seen.listen.rms_db:.0f} dB")
 
 
-def _midi(wanted: str, running: bool) -> Iterator[Finding]:
+def _midi(wanted: str) -> Iterator[Finding]:
     from livemusic.midi import rtmidi
 
-    if wanted == "virtual" and running:
-        yield Finding(
-            "midi", "good", "the engine holds the virtual port 'livemusic'; choose it as an input in your DAW"
-        )
-        return
     port = rtmidi.open_out(wanted)
     port.close()
     yield Finding("midi", "good", f"the port {port.name!r} opens")

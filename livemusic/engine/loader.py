@@ -174,7 +174,8 @@ class Loader:
             self._say(str(problem))
             return Slot(_NONE[name](), Plug(wanted, "", "failed", str(problem)))
         label = getattr(thing, "name", "") or wanted
-        return Slot(thing, Plug(wanted, str(label), "off" if wanted == "none" else "on"))
+        state = "off" if wanted == "none" or name == "sound_out" else "on"  # the sound process says later how it went
+        return Slot(thing, Plug(wanted, str(label), state))
 
     def _morph(self, new: Session, slots: dict[str, Slot]) -> Morph | None:
         """The corners ready to play, or None without a dictionary."""
@@ -260,6 +261,8 @@ class Loader:
         if status.state == "gone" or (status.state == "failed" and slot.plug.state == "on"):
             self._revive_sound(slot, now)
         elif slot.plug.state != status.state or slot.plug.detail != status.detail:
+            if status.state == "failed" and slot.plug.state != "failed":
+                self._say(status.detail)
             plug = Plug(slot.plug.wanted, status.device, status.state, status.detail)
             self._change(slots=self.view.slots | {"sound_out": Slot(slot.thing, plug)})
 

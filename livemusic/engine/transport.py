@@ -16,7 +16,7 @@ from livemusic.music.event import ALL_SOUND_OFF, CONTROL, Event, is_note_on, not
 from livemusic.music.grid import STEP
 from livemusic.music.pattern import Pattern
 from livemusic.music.player import Player
-from livemusic.music.tempo import Meter, Seconds, TempoMap, Ticks, next_multiple
+from livemusic.music.tempo import MAX_BPM, MIN_BPM, TICKS_PER_BEAT, Meter, Seconds, TempoMap, Ticks, next_multiple
 from livemusic.music.window import CUT, lead_in
 
 #: Events are planned between half of this and all of it ahead.
@@ -25,6 +25,8 @@ LOOKAHEAD: Seconds = 0.020
 START_LEAD: Seconds = 0.005
 #: After a stall longer than this (a machine asleep, a process stopped) missed notes are skipped, not caught up.
 STALL: Seconds = 0.25
+#: A phase error of more than this is jumped, a smaller one is leaned against over a beat.
+_LEAN: Seconds = 0.1
 _SUMMARY_EVERY: Seconds = 0.5
 _TEST_PITCH, _TEST_LENGTH = 38, 0.15
 
@@ -81,6 +83,13 @@ class Reference:
     """A map whose bars `Start` falls in with: the demo song's, and None when the source has no tempo."""
 
     map: TempoMap | None
+
+
+@dataclass(frozen=True, slots=True)
+class Steer:
+    """Follow somebody else's time: be at each tick when `map` is, from now on."""
+
+    map: TempoMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +158,8 @@ class Transport:
                 self._plug(message)
             case Reference(tempo):
                 self._reference = tempo
+            case Steer(tempo):
+                self._steer(tempo, now)
             case Tap():
                 self._schedule([(now, note_on(9, _TEST_PITCH, 100)), (now + _TEST_LENGTH, note_off(9, _TEST_PITCH))])
             case _:
@@ -246,6 +257,21 @@ class Transport:
         assert self._reference is not None
         bar = next_multiple(self._reference.tick_at(earliest) + lead + 1, self.view.meter.bar)
         return TempoMap(self._reference.bpm, self._reference.seconds_at(bar), 0)
+
+    def _steer(self, target: TempoMap, now: Seconds) -> None:
+        """Lean towards `target` so as to meet it a beat from here; jump where that would be too far."""
+        if not self.view.playing:
+            self._change(map=TempoMap(target.bpm, self.view.map.seconds, self.view.map.tick))
+            return
+        here = self._player.planned
+        begin = self.view.map.seconds_at(here)
+        span = target.seconds_at(here + TICKS_PER_BEAT) - begin
+        if abs(target.seconds_at(here) - begin) <= _LEAN and 60 / MAX_BPM < span < 60 / MIN_BPM:
+            self._change(map=TempoMap(60 / span, begin, here))
+            return
+        self._emit(self._player.release())
+        self._player.locate(target.tick_at(max(now + START_LEAD, begin)))
+        self._change(map=target)
 
     def _halt(self) -> None:
         if not self.view.playing:

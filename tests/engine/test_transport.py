@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livemusic.engine.transport import Cue, Halt, Hush, Plugged, Reference, Start, Tap, Tempo, Transport
+from livemusic.engine.transport import Cue, Halt, Hush, Plugged, Reference, Start, Steer, Tap, Tempo, Transport
 from livemusic.errors import DeviceError
 from livemusic.music.event import is_note_off, is_note_on
 from livemusic.music.grid import STEP
@@ -153,6 +153,34 @@ def test_start_falls_in_with_the_reference() -> None:
     bar = 4 * 0.6
     assert abs((rig.ons()[0] - 90.0) / bar - round((rig.ons()[0] - 90.0) / bar)) < 1e-3
     assert rig.transport.view.map.bpm == 100.0
+
+
+def test_steering_meets_the_other_time_within_some_beats_and_never_jumps() -> None:
+    rig = Rig()
+    rig.say(Start())
+    rig.run(0.6)
+    first = rig.ons()[0]
+    other = TempoMap(125.0, first + 0.04, 0)
+    for _ in range(200):
+        rig.say(Steer(other))
+        rig.run(0.02)
+    beats = [(when - other.seconds) / (60 / 125) for when in rig.ons()]
+    assert abs(beats[-1] - round(beats[-1])) < 0.005
+    assert all(0.40 < b - a < 0.56 for a, b in pairwise(rig.ons()))
+
+
+def test_steering_far_away_jumps_and_leaves_nothing_sounding() -> None:
+    rig = Rig(Pattern((Note(0, 36, 100, 3000), Note(1920, 38, 90, 10)), 3840))
+    rig.say(Start())
+    rig.run(0.6)
+    other = TempoMap(90.0, 99.0, 0)
+    rig.say(Steer(other))
+    rig.run(6.0)
+    kick = [when for when, data in rig.log if is_note_on(data) and data[1] == 36][-1]
+    assert abs((kick - 99.0) / (4 * 60 / 90) - round((kick - 99.0) / (4 * 60 / 90))) < 1e-3
+    rig.say(Halt())
+    rig.run(0.1)
+    assert_balanced(rig.port.sent)
 
 
 def test_a_new_port_gets_the_music_and_the_old_one_its_ends() -> None:
