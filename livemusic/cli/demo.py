@@ -49,7 +49,7 @@ def run(arguments: Namespace) -> int:
     seconds = arguments.seconds or len(track.mix) / SAMPLE_RATE
     embedder = open_embedder("")
     morpher = Morpher(open_dictionary(""), [clip.grid() for clip in preset.corners])
-    morph = Morph(morpher, Meter(*preset.meter), 9, preset.pad, preset.launch, False, preset.anchors)
+    morph = Morph(morpher, Meter(*preset.meter), 9, preset.pad, preset.launch, preset.swing, False, preset.anchors)
     played = perform(DemoSource(track), Ear(embedder, SAMPLE_RATE), morph, seconds, track.bpm, circle)
 
     tempo = TempoMap(track.bpm, 0.0, 0)

@@ -2,23 +2,30 @@
 
 import gc
 import sys
+from pathlib import Path
+from queue import SimpleQueue
 from threading import Event
 from time import perf_counter
 
 from livemusic.engine import messages as say
-from livemusic.engine.listen import Anchoring, Follow, Hand, Launch, Listen
+from livemusic.engine.listen import Anchoring, Follow, Hand, Launch, Listen, Swing
 from livemusic.engine.loader import Load, Loader, Lost, Retire, Say
 from livemusic.engine.openers import Openers
+from livemusic.engine.orders import Halt, Hush, Recall, Start, Take, Tap, Tempo
 from livemusic.engine.snapshot import AnyReply, Health, ListenState, Snapshot, TransportState
-from livemusic.engine.transport import Halt, Hush, Start, Tap, Tempo, Transport
+from livemusic.engine.transport import Transport
 from livemusic.engine.worker import SPIN, Worker
-from livemusic.errors import EngineError
+from livemusic.errors import EngineError, LiveMusicError
+from livemusic.midi.files import write_events
 from livemusic.music.tempo import Seconds, check_bpm
+from livemusic.session.preset import check_launch
 from livemusic.session.settings import Session
 
 #: At most this many rows of the path go into one snapshot.
 _POINTS = 20_000
 _SWITCH_INTERVAL: Seconds = 0.0005
+_MOST_BARS = 512
+_PATIENCE: Seconds = 2.0
 
 
 class Engine:
@@ -80,6 +87,12 @@ class Engine:
 
     def ask(self, request: say.AnyRequest) -> AnyReply:
         """Do what `request` asks. `Apply` is only begun here: what becomes of it shows in the next snapshots."""
+        try:
+            return self._do(request)
+        except (ValueError, LiveMusicError) as problem:
+            return say.Failed(str(problem))
+
+    def _do(self, request: say.AnyRequest) -> AnyReply:
         match request:
             case say.Look():
                 return self._snapshot(request)
@@ -94,10 +107,7 @@ class Engine:
             case say.TestNote():
                 self._transport_worker.post(Tap())
             case say.SetTempo(bpm):
-                try:
-                    self._transport_worker.post(Tempo(check_bpm(bpm)))
-                except ValueError as problem:
-                    return say.Failed(str(problem))
+                self._transport_worker.post(Tempo(check_bpm(bpm)))
             case say.MovePad(x, y):
                 if not (0 <= x <= 1 and 0 <= y <= 1):
                     return say.Failed(f"pad ({x}, {y}) must lie within 0..1")
@@ -105,9 +115,13 @@ class Engine:
             case say.SetFollow(on):
                 self._listen_worker.post(Follow(on))
             case say.SetLaunch(launch):
-                if launch not in ("step", "bar"):
-                    return say.Failed(f"launch {launch!r} must be 'step' or 'bar'")
-                self._listen_worker.post(Launch(launch))
+                self._listen_worker.post(Launch(check_launch(launch)))
+            case say.SetSwing(amount):
+                if not 0 <= amount <= 1:
+                    return say.Failed(f"swing {amount} is outside 0..1")
+                self._listen_worker.post(Swing(amount))
+            case say.Export(path, bars):
+                return self._export(Path(path), bars)
             case say.Capture(corner):
                 if not 0 <= corner <= 3:
                     return say.Failed(f"corner {corner} is outside 0..3")
@@ -118,6 +132,18 @@ class Engine:
                 self._loader_worker.post(Load(session, self._report))
             case say.Quit():
                 self.ended.set()
+        return say.Done()
+
+    def _export(self, path: Path, bars: int) -> AnyReply:
+        """Write the last bars that were played; `MediaError` where that fails."""
+        if not 1 <= bars <= _MOST_BARS:
+            raise ValueError(f"{bars} bars are outside 1..{_MOST_BARS}")
+        takes: SimpleQueue[Take] = SimpleQueue()
+        self._transport_worker.post(Recall(bars, takes.put))
+        take = takes.get(timeout=_PATIENCE)
+        if not take.events:
+            raise ValueError("Nothing was played yet. Press play, then export.")
+        write_events(path, take.events, take.bpm, take.meter, take.length)
         return say.Done()
 
     def _report(self, reason: str | None) -> None:
@@ -159,6 +185,7 @@ class Engine:
                 weights=listen.weights,
                 follow=listen.follow,
                 launch=listen.launch,
+                swing=listen.swing,
                 anchors=listen.anchors,
             ),
             source=loader.slots["source"].plug,

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from livemusic.audio.source import Source
 from livemusic.dsp.level import Level, LevelMeter
 from livemusic.engine.lateness import Lateness, Percentiles
-from livemusic.engine.transport import Cue
+from livemusic.engine.orders import Cue
 from livemusic.errors import DeviceError
 from livemusic.inference.encoder import Ear
 from livemusic.inference.morpher import Morpher
@@ -45,6 +45,7 @@ class Morph:
     channel: int
     pad: tuple[float, float]
     launch: str
+    swing: float
     follow: bool
     anchors: tuple[Anchor, ...]
 
@@ -64,9 +65,16 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """`step` or `bar`."""
+    """One of `session.preset.LAUNCHES`."""
 
     launch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """0 straight, 1 a triplet."""
+
+    amount: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,7 @@ class ListenView:
     weights: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
     follow: bool = False
     launch: str = "step"
+    swing: float = 0.0
     anchors: tuple[Anchor, ...] = _NO_ANCHORS
     overflows: int = 0
     hop: Percentiles = Percentiles()
@@ -144,6 +153,9 @@ class Listen:
                 self._set_follow(on)
             case Launch(launch):
                 self._change(launch=launch)
+            case Swing(amount):
+                self._change(swing=amount)
+                self._hand_over()
             case Anchoring(corner):
                 self._anchor(corner)
             case _:
@@ -188,7 +200,7 @@ class Listen:
     def _between(self, morph: Morph) -> None:
         self._morph = morph
         self._grid = None
-        self._change(launch=morph.launch, anchors=morph.anchors, follow=False)
+        self._change(launch=morph.launch, swing=morph.swing, anchors=morph.anchors, follow=False)
         if morph.follow:
             self._set_follow(True)
         self._lean(pad_weights(*morph.pad))
@@ -227,10 +239,18 @@ class Listen:
         if grid == self._grid:
             return
         self._grid = grid
-        quantum = STEP if self.view.launch == "step" else self._morph.meter.bar
-        self._play(Cue(grid.to_pattern(channel=self._morph.channel), grid.to_bytes(), quantum))
+        self._hand_over()
         self._morph_times.add(self._stopwatch() - begun)
         self._change(morph=self._morph_times.summary())
+
+    def _hand_over(self) -> None:
+        """Let the transport play the pattern as it is now."""
+        if self._morph is None or self._grid is None:
+            return
+        bar = self._morph.meter.bar
+        quantum = {"step": STEP, "bar": bar, "4 bars": 4 * bar}[self.view.launch]
+        pattern = self._grid.to_pattern(channel=self._morph.channel, swing=self.view.swing)
+        self._play(Cue(pattern, self._grid.to_bytes(), quantum))
 
     def _change(self, **fields: Any) -> None:
         self.view = replace(self.view, **fields)

@@ -13,8 +13,8 @@ from livemusic.audio.source import Source
 from livemusic.engine.demo import DemoSource
 from livemusic.engine.listen import Hear, Morph
 from livemusic.engine.openers import NoSound, Openers, Sound
+from livemusic.engine.orders import Plugged, Reference, Start, Tempo
 from livemusic.engine.snapshot import Notice, Plug
-from livemusic.engine.transport import Plugged, Reference, Start, Tempo
 from livemusic.errors import LiveMusicError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
@@ -33,7 +33,7 @@ _RETRY_EVERY: Seconds = 3.0
 _NOTICES = 8
 #: A sound process that ends more often than this within so many seconds is not started again.
 _DEATHS, _DEATHS_WITHIN = 3, 30.0
-_MORPHS: Changes = frozenset(("drums", "channel", "corners", "meter", "pad", "launch", "follow", "anchors"))
+_MORPHS: Changes = frozenset(("drums", "channel", "corners", "meter", "pad", "launch", "swing", "follow", "anchors"))
 _NONE: dict[str, Callable[[], Any]] = {
     "source": lambda: None,
     "midi_out": NoOut,
@@ -189,6 +189,7 @@ class Loader:
             new.settings.channel - 1,
             preset.pad,
             preset.launch,
+            preset.swing,
             preset.follow,
             preset.anchors,
         )
@@ -201,6 +202,8 @@ class Loader:
                 sink=cast(Sound, slots["sound_out"].thing) if "sound_out" in changes else None,
                 sends_clock=new.settings.clock_out,
                 meter=Meter(*new.preset.meter),
+                midi_delay=new.settings.midi_delay_ms / 1e3,
+                sound_delay=new.settings.sound_delay_ms / 1e3,
             )
         )
         if changes & {"source", "embedder"}:

@@ -57,9 +57,22 @@ class SetFollow(Request, frozen=True):
 
 
 class SetLaunch(Request, frozen=True):
-    """New patterns take over at the next `step` or the next `bar`."""
+    """New patterns take over at the next `step`, the next `bar` or the next `4 bars`."""
 
     launch: str
+
+
+class SetSwing(Request, frozen=True):
+    """Delay every second sixteenth: `amount` 0 is straight, 1 a triplet."""
+
+    amount: float
+
+
+class Export(Request, frozen=True):
+    """Write what was played in the last `bars` to the MIDI file `path`: the same events as at the port."""
+
+    path: str
+    bars: int
 
 
 class Capture(Request, frozen=True):
@@ -97,6 +110,6 @@ class Failed(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
 
 
 AnyRequest = (
-    Look | Play | Stop | Resume | Panic | SetTempo | MovePad | SetFollow | SetLaunch | Capture | ClearAnchors
-    | Apply | TestNote | Quit
+    Look | Play | Stop | Resume | Panic | SetTempo | MovePad | SetFollow | SetLaunch | SetSwing | Export | Capture
+    | ClearAnchors | Apply | TestNote | Quit
 )  # fmt: skip

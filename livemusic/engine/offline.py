@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from livemusic.audio.source import Source
 from livemusic.engine.listen import Hand, Hear, Listen, ListenView, Morph
-from livemusic.engine.transport import Cue, Plugged, Reference, Start, Tempo, Transport, TransportView
+from livemusic.engine.orders import Cue, Plugged, Reference, Start, Tempo
+from livemusic.engine.transport import Transport, TransportView
 from livemusic.inference.encoder import Ear
 from livemusic.music.tempo import BeatsPerMinute, Seconds, TempoMap
 

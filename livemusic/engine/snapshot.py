@@ -41,6 +41,7 @@ class ListenState(msgspec.Struct, frozen=True):
     follow: bool = False
     launch: str = "step"
     anchors: tuple[tuple[float, ...] | None, ...] = (None, None, None, None)
+    swing: float = 0.0
 
 
 class Plug(msgspec.Struct, frozen=True):

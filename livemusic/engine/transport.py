@@ -4,15 +4,15 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from livemusic.engine.lateness import Lateness, Percentiles
+from livemusic.engine.orders import Cue, Halt, Hush, Plugged, Recall, Reference, Sink, Start, Steer, Take, Tap, Tempo
 from livemusic.engine.outlet import Outlet
 from livemusic.errors import DeviceError
 from livemusic.midi.memory import NoOut
-from livemusic.midi.port import Out
 from livemusic.music import clock
-from livemusic.music.event import ALL_SOUND_OFF, CONTROL, Event, is_note_on, note_off, note_on
+from livemusic.music.event import ALL_SOUND_OFF, CONTROL, SYSTEM, Event, is_note_on, note_off, note_on
 from livemusic.music.grid import STEP
 from livemusic.music.pattern import Pattern
 from livemusic.music.player import Player
@@ -27,74 +27,10 @@ START_LEAD: Seconds = 0.005
 STALL: Seconds = 0.25
 #: A phase error of more than this is jumped, a smaller one is leaned against over a beat.
 _LEAN: Seconds = 0.1
+#: Events kept for being written out as a MIDI file: some ten minutes of busy drums.
+_REMEMBERED = 20_000
 _SUMMARY_EVERY: Seconds = 0.5
 _TEST_PITCH, _TEST_LENGTH = 38, 0.15
-
-
-class Sink(Protocol):
-    """Takes events with their moment, ahead of time, and never blocks: the sound process, or a list."""
-
-    def send(self, batch: Sequence[tuple[Seconds, bytes]]) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """Play `pattern` from the next multiple of `quantum`; `grid` is what the window draws."""
-
-    pattern: Pattern
-    grid: bytes
-    quantum: Ticks
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Play from song position 0, or from where it was stopped when `resume`."""
-
-    resume: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Halt:
-    """Stop, ending what sounds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hush:
-    """Panic: silence everything now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tempo:
-    bpm: float
-
-
-@dataclass(frozen=True, slots=True)
-class Plugged:
-    """The loader hands over what was opened; None leaves a thing as it is."""
-
-    out: Out | None = None
-    sink: Sink | None = None
-    sends_clock: bool | None = None
-    meter: Meter | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A map whose bars `Start` falls in with: the demo song's, and None when the source has no tempo."""
-
-    map: TempoMap | None
-
-
-@dataclass(frozen=True, slots=True)
-class Steer:
-    """Follow somebody else's time: be at each tick when `map` is, from now on."""
-
-    map: TempoMap
-
-
-@dataclass(frozen=True, slots=True)
-class Tap:
-    """Sound the test note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +71,9 @@ class Transport:
         self._sink: Sink | None = None
         self._sends_clock = True
         self._downbeat: Ticks = 0
+        self._midi_delay: Seconds = 0.0
+        self._sound_delay: Seconds = 0.0
+        self._played: deque[Event] = deque(maxlen=_REMEMBERED)
         self._reference: TempoMap | None = None
         self._due: list[tuple[Seconds, int, bytes]] = []
         self._sequence = 0
@@ -160,6 +99,8 @@ class Transport:
                 self._reference = tempo
             case Steer(tempo):
                 self._steer(tempo, now)
+            case Recall(bars, done):
+                done(self._recall(bars))
             case Tap():
                 self._schedule([(now, note_on(9, _TEST_PITCH, 100)), (now + _TEST_LENGTH, note_off(9, _TEST_PITCH))])
             case _:
@@ -201,13 +142,14 @@ class Transport:
         self._change(skipped=self.view.skipped + 1)
 
     def _emit(self, events: Sequence[Event]) -> None:
+        self._played.extend(event for event in events if event.data[0] < SYSTEM)
         self._schedule([(self.view.map.seconds_at(tick), data) for tick, data in events])
 
     def _schedule(self, batch: list[tuple[Seconds, bytes]]) -> None:
         for seconds, data in batch:
             self._sequence += 1
-            heapq.heappush(self._due, (seconds, self._sequence, data))
-        notes = [(seconds, data) for seconds, data in batch if data[0] < 0xF0]
+            heapq.heappush(self._due, (seconds + self._midi_delay, self._sequence, data))
+        notes = [(seconds + self._sound_delay, data) for seconds, data in batch if data[0] < SYSTEM]
         if notes and self._sink is not None:
             self._sink.send(notes)
 
@@ -250,6 +192,8 @@ class Transport:
             tempo = self._fall_in(begin, lead)
         self._player.locate(tick - lead)
         self._downbeat = tick
+        if not resume:
+            self._played.clear()
         self._change(playing=True, map=tempo)
 
     def _fall_in(self, earliest: Seconds, lead: Ticks) -> TempoMap:
@@ -273,6 +217,15 @@ class Transport:
         self._player.locate(target.tick_at(max(now + START_LEAD, begin)))
         self._change(map=target)
 
+    def _recall(self, bars: int) -> Take:
+        bar = self.view.meter.bar
+        end = max(bar, next_multiple(self._player.planned if self.view.playing else self.view.stopped_at, bar))
+        begin = max(0, end - bars * bar)
+        events = tuple(
+            Event(event.tick - begin, event.data) for event in self._played if begin - CUT <= event.tick < end
+        )
+        return Take(events, end - begin, self.view.map.bpm, self.view.meter)
+
     def _halt(self) -> None:
         if not self.view.playing:
             return
@@ -284,7 +237,7 @@ class Transport:
 
     def _hush(self, now: Seconds) -> None:
         self._halt()
-        stops = [data for _, _, data in self._due if data[0] >= 0xF0]
+        stops = [data for _, _, data in self._due if data[0] >= SYSTEM]
         self._due.clear()
         try:
             self._outlet.panic()
@@ -313,6 +266,10 @@ class Transport:
             self._sends_clock = plugged.sends_clock
         if plugged.meter is not None:
             self._change(meter=plugged.meter)
+        if plugged.midi_delay is not None:
+            self._midi_delay = plugged.midi_delay
+        if plugged.sound_delay is not None:
+            self._sound_delay = plugged.sound_delay
 
     def _change(self, **fields: Any) -> None:
         self.view = replace(self.view, **fields)

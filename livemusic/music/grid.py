@@ -16,6 +16,7 @@ STEP: Ticks = TICKS_PER_BEAT // STEPS_PER_BEAT
 HIT, VELOCITY, OFFSET = 0, 1, 2
 _NOTE_LENGTH: Ticks = STEP // 2
 _DRUM_CHANNEL = 9
+_FULL_SWING: Ticks = STEP // 3
 
 Array = npt.NDArray[np.float32]
 
@@ -108,11 +109,23 @@ class Grid:
             for step, voice in np.argwhere(self.hits)
         ]
 
-    def to_pattern(self, pitches: tuple[int, ...] = GM_PITCHES, channel: int = _DRUM_CHANNEL) -> Pattern:
-        """The same hits as notes; a hit pushed before the first step wraps to the loop's end."""
+    def to_pattern(
+        self, pitches: tuple[int, ...] = GM_PITCHES, channel: int = _DRUM_CHANNEL, swing: float = 0.0
+    ) -> Pattern:
+        """The same hits as notes; a hit pushed before the first step wraps to the loop's end.
+
+        `swing` 0..1 delays every second sixteenth, at 1 as far as the last of three triplets.
+        """
+        late = (0, round(swing * _FULL_SWING))
         return Pattern.of(
             (
-                Note((step * STEP + offset) % self.length, pitches[voice], velocity, _NOTE_LENGTH, channel)
+                Note(
+                    (step * STEP + min(offset + late[step % 2], STEP // 2 - 1)) % self.length,
+                    pitches[voice],
+                    velocity,
+                    _NOTE_LENGTH,
+                    channel,
+                )
                 for step, voice, velocity, offset in self.rows()
             ),
             self.length,

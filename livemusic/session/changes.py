@@ -9,7 +9,8 @@ from livemusic.session.settings import Session, Settings
 #: Everything that can change: the fields of `Settings`, then those of `Preset`.
 Change = Literal[
     "source", "midi_out", "sound_out", "monitor", "clock_out", "channel", "drums", "embedder",
-    "name", "corners", "bpm", "meter", "pad", "launch", "follow", "anchors", "description",
+    "midi_delay_ms", "sound_delay_ms",
+    "name", "corners", "bpm", "meter", "pad", "launch", "swing", "follow", "anchors", "description",
 ]  # fmt: skip
 Changes = frozenset[Change]
 

@@ -9,10 +9,18 @@ from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import Meter, check_bpm
 
 FORMAT = 1
+LAUNCHES = ("step", "bar", "4 bars")
 CORNERS = ("top left", "top right", "bottom left", "bottom right")
 
 #: step, velocity 1..127, offset in ticks (-120..119)
 Hit = tuple[int, int, int]
+
+
+def check_launch(launch: str) -> str:
+    """`launch` itself, or `ValueError` where it is none of `LAUNCHES`."""
+    if launch not in LAUNCHES:
+        raise ValueError(f"launch {launch!r} must be one of {', '.join(map(repr, LAUNCHES))}")
+    return launch
 
 
 class Clip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,7 +62,7 @@ class Clip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`pad`: x to the right and y upwards, 0..1. `launch`: when a new pattern takes over.
+    """`pad`: x to the right, y upwards, 0..1. `launch`: when a new pattern takes over. `swing`: 0 straight, 1 triplets.
 
     `anchors`: for each corner the point on the path that calls it up while following, or null.
     """
@@ -68,6 +76,7 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     follow: bool = False
     anchors: tuple[tuple[float, ...] | None, ...] = (None, None, None, None)
     description: str = ""
+    swing: float = 0.0
     format: int = FORMAT
 
     def __post_init__(self) -> None:
@@ -75,8 +84,9 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Meter(*self.meter)
         if self.format != FORMAT:
             raise ValueError(f"preset format {self.format} is not known to this version (it knows {FORMAT})")
-        if self.launch not in ("step", "bar"):
-            raise ValueError(f"launch {self.launch!r} must be 'step' or 'bar'")
+        check_launch(self.launch)
+        if not 0.0 <= self.swing <= 1.0:
+            raise ValueError(f"swing {self.swing} is outside 0..1")
         if not all(0.0 <= value <= 1.0 for value in self.pad):
             raise ValueError(f"pad {self.pad} must lie within 0..1")
         if len(self.anchors) != len(CORNERS):

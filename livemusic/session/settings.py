@@ -5,6 +5,7 @@ import msgspec
 from livemusic.session.preset import Preset
 
 FORMAT = 1
+MAX_DELAY_MS = 500.0
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -12,7 +13,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `source`: `demo`, `none`, an audio file, or an input device's name. `midi_out`: `virtual`, `none`,
     or an output port's name. `sound_out`: `default`, `none`, or an output device's name. `drums` and
-    `embedder`: a model's id; empty picks the newest shipped one.
+    `embedder`: a model's id; empty picks the newest shipped one. `midi_delay_ms`, `sound_delay_ms`: hold back what
+    goes to the port or the speakers, so that both are heard together.
     """
 
     source: str = "demo"
@@ -23,9 +25,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     channel: int = 10
     drums: str = ""
     embedder: str = ""
+    midi_delay_ms: float = 0.0
+    sound_delay_ms: float = 0.0
     format: int = FORMAT
 
     def __post_init__(self) -> None:
+        for name in ("midi_delay_ms", "sound_delay_ms"):
+            if not 0.0 <= getattr(self, name) <= MAX_DELAY_MS:
+                raise ValueError(f"{name} {getattr(self, name)} is outside 0..{MAX_DELAY_MS:g}")
         if not 1 <= self.channel <= 16:
             raise ValueError(f"channel {self.channel} is outside 1..16")
         if self.format != FORMAT:

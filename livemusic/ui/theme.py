@@ -84,6 +84,7 @@ QPushButton[role="panic"] {{ background: transparent; border: 2px solid {BAD}; c
 QPushButton[role="panic"]:hover {{ background: #33191d; }}
 QPushButton[role="panic"]:pressed {{ background: {BAD}; color: {BACKGROUND}; }}
 QPushButton[role="left"] {{ border-top-right-radius: 0; border-bottom-right-radius: 0; }}
+QPushButton[role="middle"] {{ border-radius: 0; border-left: 0; }}
 QPushButton[role="right"] {{ border-top-left-radius: 0; border-bottom-left-radius: 0; border-left: 0; }}
 QPushButton[role="corner"] {{ padding: 6px 4px; }}
 QPushButton[role="corner"]:checked {{ background: #2a2519; border-color: {ACCENT}; color: {ACCENT}; }}

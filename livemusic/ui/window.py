@@ -23,6 +23,7 @@ from livemusic.engine.messages import (
 )
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, Seconds
+from livemusic.session.preset import LAUNCHES
 from livemusic.session.settings import Session
 from livemusic.ui import theme
 from livemusic.ui.bridge import Bridge, Connect, Stretch
@@ -245,8 +246,8 @@ class Window(QMainWindow):
         self.bridge.send(Panic())
 
     def _toggle_launch(self) -> None:
-        step = self._snapshot is not None and self._snapshot.listen.launch == "step"
-        self.bridge.send(SetLaunch("bar" if step else "step"))
+        launch = self._snapshot.listen.launch if self._snapshot is not None else LAUNCHES[-1]
+        self.bridge.send(SetLaunch(LAUNCHES[(LAUNCHES.index(launch) + 1) % len(LAUNCHES)]))
 
     def _toggle_follow(self) -> None:
         following = self._snapshot is not None and self._snapshot.listen.follow
@@ -334,6 +335,7 @@ def _as_played(session: Session, snapshot: Snapshot) -> object:
         bpm=min(max(snapshot.transport.bpm, MIN_BPM), MAX_BPM),
         pad=(min(max(listen.pad[0], 0.0), 1.0), min(max(listen.pad[1], 0.0), 1.0)),
         launch=listen.launch,
+        swing=listen.swing,
         follow=listen.follow,
         anchors=listen.anchors,
     )

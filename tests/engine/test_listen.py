@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from livemusic.audio.source import ArraySource
-from livemusic.engine.listen import Anchoring, Follow, Hand, Hear, Launch, Listen, Morph
-from livemusic.engine.transport import Cue
+from livemusic.engine.listen import Anchoring, Follow, Hand, Hear, Launch, Listen, Morph, Swing
+from livemusic.engine.orders import Cue
 from livemusic.errors import DeviceError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
@@ -74,7 +74,7 @@ def music(seconds: float, rate: int = RATE) -> np.ndarray:
 
 
 def between(morpher: Morpher, **changes: object) -> Morph:
-    usual = {"pad": (0.0, 1.0), "launch": "step", "follow": False, "anchors": (None,) * 4}
+    usual = {"pad": (0.0, 1.0), "launch": "step", "swing": 0.0, "follow": False, "anchors": (None,) * 4}
     return Morph(morpher, Meter(), 9, **(usual | changes))  # type: ignore[arg-type]
 
 
@@ -164,6 +164,15 @@ def test_launch_says_when_a_pattern_takes_over(morpher: Morpher) -> None:
     rig.say(Launch("bar"))
     rig.say(Hand(1.0, 1.0))
     assert [cue.quantum for cue in rig.cues] == [STEP, Meter().bar]
+
+
+def test_swing_delays_every_second_sixteenth(morpher: Morpher) -> None:
+    rig = Rig()
+    rig.say(between(morpher, pad=(1.0, 0.0)))
+    rig.say(Swing(1.0))
+    ticks = [note.tick for note in rig.cues[-1].pattern.notes]
+    assert ticks[:4] == [0, STEP + STEP // 3, 2 * STEP, 3 * STEP + STEP // 3]
+    assert rig.core.view.swing == 1.0
 
 
 def test_capture_needs_a_path_and_following_needs_an_anchor(morpher: Morpher) -> None:

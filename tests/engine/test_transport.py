@@ -6,7 +6,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livemusic.engine.transport import Cue, Halt, Hush, Plugged, Reference, Start, Steer, Tap, Tempo, Transport
+from livemusic.engine.orders import Cue, Halt, Hush, Plugged, Recall, Reference, Start, Steer, Take, Tap, Tempo
+from livemusic.engine.transport import Transport
 from livemusic.errors import DeviceError
 from livemusic.music.event import is_note_off, is_note_on
 from livemusic.music.grid import STEP
@@ -242,6 +243,38 @@ def test_a_long_stall_skips_and_does_not_burst() -> None:
     assert rig.transport.view.skipped == 1
     rig.run(2.0)
     assert len(rig.ons()) - before >= 4
+
+
+def test_what_was_played_can_be_had_in_whole_bars() -> None:
+    rig = Rig(clock=True)
+    rig.say(Start())
+    rig.run(5.0)
+    rig.say(Halt())
+    takes: list[Take] = []
+    rig.say(Recall(2, takes.append))
+    assert takes[0].length == 2 * 3840
+    assert [event.tick for event in takes[0].events if is_note_on(event.data)] == [960 * beat for beat in range(6)]
+    assert_balanced([event.data for event in takes[0].events])
+    rig.say(Recall(100, takes.append))
+    assert takes[1].length == 3 * 3840
+
+
+def test_port_and_speakers_can_be_held_back() -> None:
+    class Tape:
+        batch: list[tuple[float, bytes]]
+
+        def send(self, batch: object) -> None:
+            self.batch = [*self.batch, *batch]  # type: ignore[misc]
+
+    tape = Tape()
+    tape.batch = []
+    rig = Rig()
+    rig.say(Plugged(sink=tape, midi_delay=0.1, sound_delay=0.02))
+    rig.say(Start())
+    rig.run(1.2)
+    due = rig.transport.view.map.seconds_at(0)
+    assert rig.ons()[0] == round(due + 0.1, 4)
+    assert round(tape.batch[0][0], 4) == round(due + 0.02, 4)
 
 
 def test_odd_meters_swap_on_their_own_bar() -> None:

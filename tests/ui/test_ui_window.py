@@ -18,6 +18,7 @@ from livemusic.engine.messages import (
     Resume,
     SetFollow,
     SetLaunch,
+    SetSwing,
     SetTempo,
     Stop,
 )
@@ -69,11 +70,12 @@ def test_buttons(window, link, until) -> None:
     window.corners.capture[2].click()
     until(lambda: link.anchors[2] is not None and window.corners.clear.isEnabled())
     window.corners.follow.click()
-    window.transport.at_bar.click()
+    window.transport.launches["bar"].click()
+    window.transport.swing.setValue(40)
     window.transport.panic.click()
     window.corners.clear.click()
-    until(lambda: len(link.asked) == 5)
-    assert link.asked == [Capture(2), SetFollow(True), SetLaunch("bar"), Panic(), ClearAnchors()]
+    until(lambda: len(link.asked) == 6)
+    assert link.asked == [Capture(2), SetFollow(True), SetLaunch("bar"), SetSwing(0.4), Panic(), ClearAnchors()]
 
 
 def test_a_typed_tempo_is_sent_and_space_still_plays(window, link, until) -> None:

@@ -14,7 +14,8 @@ def measure(seconds: float) -> list[Figure]:
     """Random moves every 20 ms while the drums play."""
     from livemusic.engine.listen import Hand, Listen, Morph
     from livemusic.engine.openers import open_dictionary
-    from livemusic.engine.transport import Start, Transport
+    from livemusic.engine.orders import Start
+    from livemusic.engine.transport import Transport
     from livemusic.engine.worker import SPIN, Worker
     from livemusic.inference.morpher import Morpher
     from livemusic.music.tempo import Meter
@@ -33,7 +34,7 @@ def measure(seconds: float) -> list[Figure]:
     player.start()
     thinker.start()
     try:
-        thinker.post(Morph(morpher, Meter(), 9, preset.pad, "step", False, preset.anchors))
+        thinker.post(Morph(morpher, Meter(), 9, preset.pad, "step", 0.0, False, preset.anchors))
         player.post(Start())
         sleep(0.2)
         end = perf_counter() + seconds

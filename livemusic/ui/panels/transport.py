@@ -10,13 +10,15 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSlider,
     QVBoxLayout,
     QWidget,
 )
 
-from livemusic.engine.messages import Panic, Play, Resume, SetLaunch, SetTempo, Stop
+from livemusic.engine.messages import Panic, Play, Resume, SetLaunch, SetSwing, SetTempo, Stop
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, TICKS_PER_BEAT
+from livemusic.session.preset import LAUNCHES
 from livemusic.ui import theme
 
 _BPM_PER_PIXEL, _FINE = 0.25, 0.02
@@ -164,31 +166,42 @@ class TransportPanel(QWidget):
         self.resume = _button("Resume", "Go on from where the drums were stopped [R]", self)
         self.position = Position(self)
         self.tempo = TempoBox(self)
-        self.at_step = _button("step", "A new pattern takes over at the next step [L]", self, "left")
-        self.at_bar = _button("bar", "A new pattern takes over at the next bar [L]", self, "right")
+        self.launches = {
+            launch: _button(launch, f"A new pattern takes over at the next {tip} [L]", self, role)
+            for launch, tip, role in zip(
+                LAUNCHES, ("step", "bar", "four bars"), ("left", "middle", "right"), strict=True
+            )
+        }
+        self.swing = QSlider(Qt.Orientation.Horizontal, self)
+        self.swing.setRange(0, 100)
+        self.swing.setFixedWidth(110)
+        self.swing.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.swing.setAccessibleName("Swing")
+        self.swing.setToolTip("Swing: delays every second sixteenth, on the right as far as triplets")
         self.panic = _button("PANIC", "Silence everything now [Esc]", self, "panic")
         self._launch = QButtonGroup(self)
-        for button in (self.at_step, self.at_bar):
+        for launch, button in self.launches.items():
             button.setCheckable(True)
             self._launch.addButton(button)
-        self.at_step.setChecked(True)
+            button.clicked.connect(lambda _, launch=launch: self.asked.emit(SetLaunch(launch)))
+        self.launches["step"].setChecked(True)
         self._lay_out()
         self.play.clicked.connect(lambda on: self.asked.emit(Play() if on else Stop()))
         self.resume.clicked.connect(lambda: self.asked.emit(Resume()))
         self.panic.clicked.connect(lambda: self.asked.emit(Panic()))
-        self.at_step.clicked.connect(lambda: self.asked.emit(SetLaunch("step")))
-        self.at_bar.clicked.connect(lambda: self.asked.emit(SetLaunch("bar")))
+        self.swing.valueChanged.connect(lambda percent: self.asked.emit(SetSwing(percent / 100)))
         self.tempo.valueChanged.connect(lambda bpm: self.asked.emit(SetTempo(bpm)))
 
     def _lay_out(self) -> None:
         unit = QLabel("bpm", self)
         launch = QLabel("patterns change at the next", self)
-        for label in (unit, launch):
+        swing = QLabel("swing", self)
+        for label in (unit, launch, swing):
             label.setProperty("role", "caption")
         buttons = QHBoxLayout()
         buttons.setSpacing(0)
-        buttons.addWidget(self.at_step)
-        buttons.addWidget(self.at_bar)
+        for button in self.launches.values():
+            buttons.addWidget(button)
         buttons.addStretch(1)
         changes = QVBoxLayout()
         changes.setSpacing(3)
@@ -209,6 +222,13 @@ class TransportPanel(QWidget):
         unit.setContentsMargins(0, 0, 0, 13)
         row.addLayout(speed)
         row.addStretch(1)
+        feel = QVBoxLayout()
+        feel.setSpacing(3)
+        feel.addStretch(1)
+        feel.addWidget(swing)
+        feel.addWidget(self.swing)
+        feel.addStretch(1)
+        row.addLayout(feel)
         row.addLayout(changes)
         row.addSpacing(10)
         row.addWidget(self.panic)
@@ -219,7 +239,11 @@ class TransportPanel(QWidget):
         self.play.setChecked(transport.playing)
         self.resume.setEnabled(not transport.playing)
         self.position.show_tick(tick, transport.meter, transport.playing)
-        (self.at_bar if snapshot.listen.launch == "bar" else self.at_step).setChecked(True)
+        self.launches[snapshot.listen.launch].setChecked(True)
+        if not self.swing.isSliderDown():
+            self.swing.blockSignals(True)
+            self.swing.setValue(round(100 * snapshot.listen.swing))
+            self.swing.blockSignals(False)
         if not self.tempo.busy and abs(self.tempo.value() - transport.bpm) > 0.04:
             self.tempo.blockSignals(True)
             self.tempo.setValue(transport.bpm)

@@ -1,0 +1,95 @@
+"""What the transport is told: small frozen orders, taken in turn."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from livemusic.midi.port import Out
+from livemusic.music.event import Event
+from livemusic.music.pattern import Pattern
+from livemusic.music.tempo import Meter, Seconds, TempoMap, Ticks
+
+
+class Sink(Protocol):
+    """Takes events with their moment, ahead of time, and never blocks: the sound process, or a list."""
+
+    def send(self, batch: Sequence[tuple[Seconds, bytes]]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Play `pattern` from the next multiple of `quantum`; `grid` is what the window draws."""
+
+    pattern: Pattern
+    grid: bytes
+    quantum: Ticks
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Play from song position 0, or from where it was stopped when `resume`."""
+
+    resume: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Stop, ending what sounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Panic: silence everything now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    bpm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plugged:
+    """The loader hands over what was opened; None leaves a thing as it is."""
+
+    out: Out | None = None
+    sink: Sink | None = None
+    sends_clock: bool | None = None
+    meter: Meter | None = None
+    midi_delay: Seconds | None = None
+    sound_delay: Seconds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A map whose bars `Start` falls in with: the demo song's, and None when the source has no tempo."""
+
+    map: TempoMap | None
+
+
+@dataclass(frozen=True, slots=True)
+class Steer:
+    """Follow somebody else's time: be at each tick when `map` is, from now on."""
+
+    map: TempoMap
+
+
+class Take(NamedTuple):
+    """Events of whole bars as they went to the port."""
+
+    events: tuple[Event, ...]
+    length: Ticks
+    bpm: float
+    meter: Meter
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Tell `done` what was played in the last `bars`, from tick 0 on."""
+
+    bars: int
+    done: Callable[[Take], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """Sound the test note."""
