@@ -19,7 +19,7 @@ from livemusic.engine.snapshot import Notice, Snapshot
 from livemusic.errors import DeviceError, EngineError, PresetError
 from livemusic.midi import rtmidi
 from livemusic.music.tempo import Seconds
-from livemusic.session.codec import read_preset
+from livemusic.session.codec import read_preset, session_file
 from livemusic.session.library import list_presets
 from livemusic.session.settings import Session
 from livemusic.ui.choices import Choices
@@ -35,7 +35,7 @@ def run_engine(session: Session, play: bool, attended: bool, say: Callable[[str]
     """
     with occupied(engine_folder(), attended) as door:
         go_first()
-        engine = Engine()
+        engine = Engine(autosave=session_file())
         server = Server(door, engine.ask)
 
         def end(number: int, frame: FrameType | None) -> None:

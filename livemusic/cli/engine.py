@@ -9,7 +9,6 @@ from livemusic.cli.options import add_session_options, session_of
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this command."""
     add_session_options(parser)
-    parser.add_argument("--paused", action="store_true", help="do not start the drums")
     parser.add_argument("--attended", action="store_true", help=SUPPRESS)
 
 
@@ -22,9 +21,7 @@ def run(arguments: Namespace) -> int:
         print(text, file=sys.stderr, flush=True)
 
     if not arguments.attended:
-        print(
-            f"livemusic engine: listening to {arguments.source}, playing to {arguments.midi_out}. Ctrl-C ends it.",
-            flush=True,
-        )
+        source, midi_out = session.settings.source, session.settings.midi_out
+        print(f"livemusic engine: listening to {source}, playing to {midi_out}. Ctrl-C ends it.", flush=True)
     run_engine(session, play=not arguments.paused, attended=arguments.attended, say=say)
     return 0

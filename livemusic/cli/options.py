@@ -1,49 +1,49 @@
 """Options that several commands share, and the session they describe."""
 
+import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
 import msgspec
 
-from livemusic.session.codec import read_preset
+from livemusic.session.codec import read_preset, recover, session_file
 from livemusic.session.library import find_preset
-from livemusic.session.settings import Session, Settings
+from livemusic.session.settings import Session
 
 DEFAULT_PRESET = "Backbeat"
 
 
 def add_session_options(parser: ArgumentParser) -> None:
-    """What to listen to and where to play."""
-    parser.add_argument(
-        "--source", default="demo", metavar="WHAT", help="demo, none, an audio file, or an input device's name"
-    )
-    parser.add_argument("--midi-out", default="virtual", metavar="PORT", help="virtual, none, or a MIDI port's name")
-    parser.add_argument(
-        "--sound-out", default="default", metavar="DEVICE", help="default, none, or an output device's name"
-    )
+    """What to listen to and where to play; what is not said stays as it was when livemusic was last used."""
+    parser.add_argument("--source", metavar="WHAT", help="demo, none, an audio file, or an input device's name")
+    parser.add_argument("--midi-out", metavar="PORT", help="virtual, none, or a MIDI port's name")
+    parser.add_argument("--sound-out", metavar="DEVICE", help="default, none, or an output device's name")
     parser.add_argument(
         "--no-sound", action="store_const", dest="sound_out", const="none", help="no kit and no speakers: MIDI only"
     )
-    parser.add_argument("--preset", default=DEFAULT_PRESET, metavar="NAME", help="a preset's name or file")
-    parser.add_argument("--embedder", default="", metavar="ID", help="which embedder model")
-    parser.add_argument("--drums", default="", metavar="ID", help="which drum dictionary")
+    parser.add_argument("--preset", metavar="NAME", help=f"a preset's name or file (at first: {DEFAULT_PRESET})")
+    parser.add_argument("--embedder", metavar="ID", help="which embedder model")
+    parser.add_argument("--drums", metavar="ID", help="which drum dictionary")
+    parser.add_argument("--fresh", action="store_true", help="forget how livemusic was last used")
+    parser.add_argument("--paused", action="store_true", help="do not start the drums")
 
 
 def session_of(arguments: Namespace) -> Session:
-    """The session that the options describe; `PresetError` when there is no such preset."""
-    source = arguments.source
-    if source not in ("demo", "none") and Path(source).exists():
-        source = str(Path(source).resolve())
-    return Session(
-        read_preset(find_preset(arguments.preset)),
-        Settings(
-            source=source,
-            midi_out=arguments.midi_out,
-            sound_out=arguments.sound_out,
-            embedder=arguments.embedder,
-            drums=arguments.drums,
-        ),
-    )
+    """The last session with what the options change; `PresetError` when there is no such preset.
+
+    A kept session that cannot be read is set aside, and said so on stderr.
+    """
+    session = Session(read_preset(find_preset(arguments.preset or DEFAULT_PRESET)))
+    if not arguments.fresh:
+        kept, notice = recover(session_file(), session)
+        session = kept if arguments.preset is None else msgspec.structs.replace(kept, preset=session.preset)
+        if notice:
+            print(f"livemusic: {notice}", file=sys.stderr)
+    names = ("source", "midi_out", "sound_out", "embedder", "drums")
+    given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
+    if given.get("source") not in (None, "demo", "none") and Path(given["source"]).exists():
+        given["source"] = str(Path(given["source"]).resolve())
+    return msgspec.structs.replace(session, settings=msgspec.structs.replace(session.settings, **given))
 
 
 def positive(text: str) -> float:

@@ -8,7 +8,6 @@ from livemusic.cli.options import add_session_options, session_of
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this command."""
     add_session_options(parser)
-    parser.add_argument("--paused", action="store_true", help="do not start the drums")
 
 
 def run(arguments: Namespace) -> int:
@@ -21,13 +20,11 @@ def run(arguments: Namespace) -> int:
 
 
 def _engine_options(arguments: Namespace, source: str) -> list[str]:
-    """The options to start the engine with; empty when all is as usual."""
-    parser = ArgumentParser()
-    add_arguments(parser)
-    given = {name: value for name, value in vars(arguments).items() if value != parser.get_default(name)}
-    options = ["--paused"] if given.pop("paused", False) else []
+    """The options to start the engine with; empty where none was given."""
+    given = {name: value for name, value in vars(arguments).items() if value not in (None, False)}
     if "source" in given:
         given["source"] = source
+    options = []
     for name, value in given.items():
-        options += ["--" + name.replace("_", "-"), value]
+        options += ["--" + name.replace("_", "-"), *([] if value is True else [value])]
     return options

@@ -7,6 +7,8 @@ from queue import SimpleQueue
 from threading import Event
 from time import perf_counter
 
+import msgspec
+
 from livemusic.engine import messages as say
 from livemusic.engine.listen import Anchoring, Follow, Hand, Launch, Listen, Swing
 from livemusic.engine.loader import Load, Loader, Lost, Retire, Say
@@ -18,6 +20,7 @@ from livemusic.engine.worker import SPIN, Worker
 from livemusic.errors import EngineError, LiveMusicError
 from livemusic.midi.files import write_events
 from livemusic.music.tempo import Seconds, check_bpm
+from livemusic.session.codec import write_session
 from livemusic.session.preset import check_launch
 from livemusic.session.settings import Session
 
@@ -31,11 +34,14 @@ _PATIENCE: Seconds = 2.0
 class Engine:
     """Listens, thinks and keeps time. `start`, then `ask` from any thread, then `close`.
 
-    `ended` is set once a client has asked the engine to quit.
+    `ended` is set once a client has asked the engine to quit. `autosave`: the file that the session is written to as it
+    is played, whenever it has changed.
     """
 
-    def __init__(self, openers: Openers | None = None) -> None:
+    def __init__(self, openers: Openers | None = None, autosave: Path | None = None) -> None:
         self.ended = Event()
+        self._autosave = autosave
+        self._kept: Session | None = None
         self._transport = Transport(
             lost=lambda reason: self._loader_worker.post(Lost("midi_out", reason)),
             retire=lambda thing: self._loader_worker.post(Retire(thing)),
@@ -51,6 +57,7 @@ class Engine:
             openers or Openers(),
             transport=lambda message: self._transport_worker.post(message),
             listen=lambda message: self._listen_worker.post(message),
+            keep=self._keep,
         )
         self._transport_worker = Worker("transport", self._transport, self._say, SPIN)
         self._listen_worker = Worker("listen", self._listen, self._say)
@@ -149,6 +156,28 @@ class Engine:
     def _report(self, reason: str | None) -> None:
         if reason is not None:
             self._say(reason)
+
+    def _keep(self, session: Session) -> None:
+        """Write the session down as it is played now, if it has changed since the last time. Thread: loader."""
+        if self._autosave is None:
+            return
+        played = self._as_played(session)
+        if played != self._kept:
+            self._kept = played
+            write_session(self._autosave, played)
+
+    def _as_played(self, session: Session) -> Session:
+        listen, tempo = self._listen.view, self._transport.view.map
+        preset = msgspec.structs.replace(
+            session.preset,
+            bpm=tempo.bpm,
+            pad=listen.pad,
+            launch=listen.launch,
+            swing=listen.swing,
+            follow=listen.follow,
+            anchors=listen.anchors,
+        )
+        return msgspec.structs.replace(session, preset=preset)
 
     def _say(self, text: str) -> None:
         self._loader_worker.post(Say(text))

@@ -98,10 +98,20 @@ class LoaderView:
 
 
 class Loader:
-    """The core that opens and commits: all of a session, or nothing of it. Thread: loader."""
+    """The core that opens and commits: all of a session, or nothing of it. `keep` is offered it once a second.
 
-    def __init__(self, openers: Openers, transport: Callable[[Any], None], listen: Callable[[Any], None]) -> None:
+    Thread: loader.
+    """
+
+    def __init__(
+        self,
+        openers: Openers,
+        transport: Callable[[Any], None],
+        listen: Callable[[Any], None],
+        keep: Callable[[Session], None],
+    ) -> None:
         self.view = LoaderView()
+        self._keep = keep
         self._openers: dict[str, Callable[[str], Any]] = {
             "source": openers.source,
             "midi_out": openers.midi_out,
@@ -243,6 +253,7 @@ class Loader:
         )
         if self.view.session is None:
             return
+        self._keep(self.view.session)
         self._watch_sound(now)
         out = self.view.slots["midi_out"]
         if out.plug.state == "on" and not getattr(out.thing, "alive", True):

@@ -6,9 +6,11 @@ a reader for each.
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TypeVar, cast
 
 import msgspec
+from platformdirs import user_state_path
 
 from livemusic.errors import PresetError
 from livemusic.session.files import AnyPath, replacing, set_aside
@@ -76,6 +78,11 @@ def write_settings(path: AnyPath, settings: Settings) -> None:
 def write_session(path: AnyPath, session: Session) -> None:
     """Write a session whole or not at all; `PresetError` where that fails."""
     _write(path, "session file", session)
+
+
+def session_file() -> Path:
+    """Where the session is kept as it is played, so that livemusic comes back as it was, even after a power cut."""
+    return user_state_path("livemusic", appauthor=False) / "session.json"
 
 
 def recover(path: AnyPath, default: Kept) -> tuple[Kept, str | None]:

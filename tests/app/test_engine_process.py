@@ -3,10 +3,15 @@
 import signal
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from livemusic.engine.client import Client
-from livemusic.engine.messages import Done, MovePad, Play, Quit, SetTempo, Stop
+from livemusic.engine.messages import Done, Export, Failed, MovePad, Play, Quit, SetTempo, Stop
 from livemusic.engine.place import engine_folder, read_door
+from livemusic.midi.files import read_pattern
+from livemusic.session.codec import read_session, session_file
 from tests.app.conftest import Start, look, reach, until
 
 
@@ -90,3 +95,35 @@ def test_options_that_make_no_sense_are_one_sentence(start: Start) -> None:
     assert process.returncode == 2
     assert "Backbeat" in said
     assert said.count("\n") == 1
+
+
+def test_it_comes_back_as_it_was(start: Start) -> None:
+    process = start("engine", "--midi-out", "none", "--no-sound", "--source", "none", "--preset", "Seven")
+    client = until(reach)
+    until(lambda: look(client).transport.playing)
+    client.ask(MovePad(0.25, 0.75))
+    client.ask(SetTempo(133.0))
+    until(lambda: session_file().exists() and read_session(session_file()).preset.bpm == 133.0)
+    process.kill()  # a power cut
+    client.close()
+    until(lambda: process.poll() is not None)
+    start("engine")
+    client = until(reach)
+    until(lambda: look(client).transport.playing)
+    seen = look(client)
+    assert seen.session is not None
+    assert seen.session.preset.name == "Seven"
+    assert seen.session.settings.source == "none"
+    assert seen.transport.bpm == 133.0
+    until(lambda: look(client).listen.pad == (0.25, 0.75))
+    client.close()
+
+
+def test_the_last_bars_can_be_exported(engine: Client, tmp_path: Path) -> None:
+    assert isinstance(engine.ask(Export(str(tmp_path / "x.mid"), 0)), Failed)
+    until(lambda: look(engine).transport.notes_sent > 12)
+    assert engine.ask(Export(str(tmp_path / "last.mid"), 4)) == Done()
+    loop = read_pattern(tmp_path / "last.mid")
+    assert len(loop.pattern.notes) > 8
+    assert loop.bpm == pytest.approx(105, abs=0.01)
+    assert isinstance(engine.ask(Export("/dev/null/x.mid", 4)), Failed)

@@ -253,7 +253,7 @@ def test_what_was_played_can_be_had_in_whole_bars() -> None:
     takes: list[Take] = []
     rig.say(Recall(2, takes.append))
     assert takes[0].length == 2 * 3840
-    assert [event.tick for event in takes[0].events if is_note_on(event.data)] == [960 * beat for beat in range(6)]
+    assert [event.tick for event in takes[0].events if is_note_on(event.data)] == [960 * beat for beat in range(7)]
     assert_balanced([event.data for event in takes[0].events])
     rig.say(Recall(100, takes.append))
     assert takes[1].length == 3 * 3840
