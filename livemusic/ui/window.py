@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMainWindo
 from livemusic.engine.messages import (
     Apply,
     Capture,
+    Export,
     MovePad,
     Panic,
     Play,
@@ -22,12 +23,14 @@ from livemusic.engine.messages import (
     Stop,
 )
 from livemusic.engine.snapshot import Snapshot
+from livemusic.errors import LiveMusicError
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, Seconds
 from livemusic.session.preset import LAUNCHES
 from livemusic.session.settings import Session
 from livemusic.ui import theme
 from livemusic.ui.bridge import Bridge, Connect, Stretch
 from livemusic.ui.choices import ChoiceFinder, ListChoices
+from livemusic.ui.outgoing import drag_playing, file_name, write_playing
 from livemusic.ui.panels.corners import CornersPanel
 from livemusic.ui.panels.health import HealthBar
 from livemusic.ui.panels.help import HelpSheet
@@ -45,6 +48,7 @@ from livemusic.ui.views.trajectory import TrajectoryView
 __all__ = ["Window", "picture", "run"]
 
 _FRAME_MS, _PULSE_MS = 16, 250
+_LAST_BARS = 8
 _AUDIO_FILES = "Audio files (*.wav *.flac *.ogg *.mp3 *.aif *.aiff *.opus);;All files (*)"
 
 
@@ -117,6 +121,8 @@ class Window(QMainWindow):
     def _make_menu(self) -> None:
         file, view, about = (self.menuBar().addMenu(name) for name in ("&File", "&View", "&Help"))
         self._act(file.addAction("Open audio…"), "Ctrl+O", self.choose_file)
+        self._act(file.addAction("Save the pattern as MIDI…"), "Ctrl+E", self.save_pattern)
+        self._act(file.addAction("Save the last 8 bars as MIDI…"), "Ctrl+Shift+E", self.save_last_bars)
         file.addSeparator()
         self._act(file.addAction("Close the window, the music goes on"), "Ctrl+W", self.leave)
         self._act(file.addAction("Quit and stop the music"), "Ctrl+Q", self.close)
@@ -153,6 +159,7 @@ class Window(QMainWindow):
         self.transport.asked.connect(send)
         self.corners.asked.connect(send)
         self.pad.moved.connect(lambda x, y: send(MovePad(x, y)))
+        self.grid.dragged.connect(self._drag_pattern)
         self.sources.asked.connect(self.apply)
         self.sources.file_wanted.connect(self.choose_file)
         self.sources.opened.connect(self._finder.look)
@@ -240,6 +247,37 @@ class Window(QMainWindow):
         """Close the window and let the music go on."""
         self.leaves = True
         self.close()
+
+    def save_pattern(self) -> None:
+        """Ask for a name and write the pattern that plays."""
+        if (path := self._ask_where_to()) and self._snapshot is not None and self._session is not None:
+            self._try(lambda: write_playing(path, self._snapshot, self._session))
+
+    def save_last_bars(self) -> None:
+        """Ask for a name and let the engine write what it has just played."""
+        if path := self._ask_where_to():
+            self.bridge.send(Export(str(path), _LAST_BARS))
+
+    def _drag_pattern(self) -> None:
+        if self._snapshot is not None and self._session is not None:
+            self._try(lambda: drag_playing(self.grid, self._snapshot, self._session))
+
+    def _ask_where_to(self) -> Path | None:
+        if self._snapshot is None or self._session is None:
+            return None
+        folder = Path(str(self._settings.value("clips") or Path.home()))
+        wanted = str(folder / file_name(self._snapshot, self._session))
+        name, _ = QFileDialog.getSaveFileName(self, "Save as MIDI", wanted, "MIDI files (*.mid)")
+        if not name:
+            return None
+        self._settings.setValue("clips", str(Path(name).parent))
+        return Path(name) if name.lower().endswith(".mid") else Path(f"{name}.mid")
+
+    def _try(self, do: Callable[[], None]) -> None:
+        try:
+            do()
+        except LiveMusicError as problem:
+            self.toast.say(str(problem))
 
     def _escape(self) -> None:
         self.help.hide()

@@ -6,12 +6,13 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog
 
 from livemusic.engine.messages import (
     Apply,
     Capture,
     ClearAnchors,
+    Export,
     MovePad,
     Panic,
     Play,
@@ -24,8 +25,11 @@ from livemusic.engine.messages import (
 )
 from livemusic.engine.snapshot import Snapshot, TransportState
 from livemusic.errors import DeviceError, MediaError
+from livemusic.midi.files import read_pattern
+from livemusic.music.grid import Grid
 from livemusic.ui.bridge import Bridge
 from livemusic.ui.choices import ChoiceFinder, Choices
+from livemusic.ui.outgoing import file_name, write_playing
 from livemusic.ui.panels.sources import OPEN_FILE
 from livemusic.ui.picture import picture
 from livemusic.ui.playhead import tick_at
@@ -302,3 +306,28 @@ def test_what_was_found_is_given_once() -> None:
     finder.close()
     assert finder.take() == Choices(inputs=("USB mic",))
     assert finder.take() is None
+
+
+def test_pulling_at_the_pattern_drags_it_out_and_what_is_written_is_what_plays(window, link, until, tmp_path) -> None:
+    until(lambda: window._snapshot is not None and window._session is not None)
+    pulled = []
+    window.grid.dragged.disconnect()
+    window.grid.dragged.connect(lambda: pulled.append(1))
+    middle = window.grid.rect().center()
+    QTest.mousePress(window.grid, Qt.MouseButton.LeftButton, pos=middle)
+    QTest.mouseMove(window.grid, middle + QPoint(40, 5))
+    QTest.mouseRelease(window.grid, Qt.MouseButton.LeftButton, pos=middle)
+    assert pulled == [1]
+    path = tmp_path / file_name(window._snapshot, window._session)
+    write_playing(path, window._snapshot, window._session)
+    assert path.suffix == ".mid"
+    playing = Grid.from_bytes(window._snapshot.transport.grid)
+    assert read_pattern(path).pattern.notes == playing.to_pattern().notes
+
+
+def test_the_last_bars_are_written_by_the_engine(window, link, until, tmp_path, monkeypatch) -> None:
+    until(lambda: window._snapshot is not None and window._session is not None)
+    answer = (str(tmp_path / "take"), "")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: answer)
+    window.save_last_bars()
+    until(lambda: link.asked == [Export(str(tmp_path / "take.mid"), 8)])

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from math import exp
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from livemusic.music.grid import STEP, Grid
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
@@ -27,7 +27,12 @@ class Block:
 
 
 class PatternGrid(QWidget):
-    """Shows a `Grid`: bars as tall and bright as the hit is loud, moved sideways as far as it is early or late."""
+    """Shows a `Grid`: bars as tall and bright as the hit is loud, moved sideways as far as it is early or late.
+
+    `dragged` is emitted when the musician begins to pull the pattern out.
+    """
+
+    dragged = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +41,7 @@ class PatternGrid(QWidget):
         self._meter = (4, 4)
         self._blocks: tuple[Block, ...] = ()
         self._still = QPixmap()
+        self._grabbed: QPointF | None = None
         self._tick = 0.0
         self._bpm = 120.0
         self._playing = False
@@ -43,7 +49,8 @@ class PatternGrid(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Drum pattern")
         self.setToolTip(
-            "The pattern that plays: a tall, bright bar is a loud hit;\na bar beside its line is early or late."
+            "The pattern that plays: a tall, bright bar is a loud hit;\na bar beside its line is early or late.\n"
+            "Drag it into your DAW as a MIDI clip."
         )
 
     def show_pattern(self, data: bytes, meter: tuple[int, int]) -> None:
@@ -64,6 +71,20 @@ class PatternGrid(QWidget):
         if playing or playing != self._playing or int(tick) != int(self._tick):
             self._tick, self._bpm, self._playing = tick, bpm, playing
             self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._blocks:
+            self._grabbed = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grabbed is None:
+            return
+        if (event.position() - self._grabbed).manhattanLength() >= QApplication.startDragDistance():
+            self._grabbed = None
+            self.dragged.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._grabbed = None
 
     @property
     def length(self) -> int:
