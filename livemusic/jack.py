@@ -26,23 +26,23 @@ class JackPulse:
     """
 
     def __init__(self) -> None:
-        self._sockets = list(_connections())
-        self._poll = None
-        if self._sockets:
-            self._poll = select.poll()  # Windows has none, and no JACK of this kind
-            for descriptor in self._sockets:
-                self._poll.register(descriptor, select.POLLIN)
+        self._sockets = tuple(_connections())
 
     @property
     def beats(self) -> bool:
-        """False once the server is gone. Takes about a microsecond."""
-        poll = self._poll
-        return poll is None or not poll.poll(0)
+        """False once the server is gone. Takes some microseconds; any thread may ask, at the same time as others."""
+        sockets = self._sockets
+        if not sockets:
+            return True
+        poll = select.poll()  # of its own: one that is shared refuses the second thread; Windows has none, and no JACK
+        for descriptor in sockets:
+            poll.register(descriptor, select.POLLIN)
+        return not poll.poll(0)
 
     def close(self) -> None:
-        self._poll = None
-        while self._sockets:
-            os.close(self._sockets.pop())
+        sockets, self._sockets = self._sockets, ()
+        for descriptor in sockets:
+            os.close(descriptor)
 
 
 def _connections() -> Iterator[int]:

@@ -3,12 +3,14 @@
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
 from livemusic.errors import DeviceError
+from livemusic.jack import JackPulse
 from livemusic.midi.memory import MemoryOut, NoOut
 from livemusic.midi.rtmidi import input_names, open_out, output_names
 
@@ -151,3 +153,17 @@ def test_memory_remembers_what_and_when() -> None:
         out.send(data)
     assert list(out.sent) == [(2.0, b"\xf8"), (3.0, b"\xfc")]
     assert out.messages == [b"\xf8", b"\xfc"]
+
+
+def test_any_thread_may_ask_for_the_pulse(jack: object) -> None:
+    pulse = JackPulse()
+    beats: list[bool] = []
+    threads = [threading.Thread(target=lambda: beats.extend(pulse.beats for _ in range(20_000))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(beats) == 60_000
+    assert all(beats)
+    pulse.close()
+    assert pulse.beats
