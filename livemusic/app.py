@@ -100,21 +100,33 @@ def run_window(session: Session, options: Sequence[str]) -> None:
     Closing ends an engine that was started for a window, unless the musician leaves it playing; one started by
     `livemusic engine` goes on.
     """
-    if engine_runs():
-        if options:
+    engine: subprocess.Popen[bytes] | None = None
+    leaves = False
+    try:
+        if not engine_runs():
+            engine = launch_engine(options)
+        elif options:
             client = Client.connect()
             client.ask(Apply(session))
             client.close()
-    else:
-        launch_engine(options)
-    from livemusic.ui.window import run  # Qt is loaded while the engine starts
+        from livemusic.ui.window import run  # Qt is loaded while the engine starts
 
-    leaves = run(lambda: Client.connect(), list_choices)
+        leaves = run(lambda: Client.connect(), list_choices)
+    finally:
+        if not leaves:
+            _end_engine(engine)
+
+
+def _end_engine(started: "subprocess.Popen[bytes] | None") -> None:
+    """End the engine if it was started for a window, even one that has only just been started."""
     with suppress(EngineError):
-        if not leaves and read_door(engine_folder()).attended:
-            client = Client.connect()
+        client = Client.connect() if started is None else wait_for_engine(started)
+        if read_door(engine_folder()).attended:
             client.ask(Quit())
-            client.close()
+        client.close()
+        return
+    if started is not None:
+        started.terminate()
 
 
 def list_choices() -> Choices:

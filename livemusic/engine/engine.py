@@ -11,7 +11,7 @@ import msgspec
 
 from livemusic.engine import messages as say
 from livemusic.engine.listen import Anchoring, Follow, Hand, Launch, Listen, Swing
-from livemusic.engine.loader import Load, Loader, Lost, Retire, Say
+from livemusic.engine.loader import Ended, Load, Loader, Lost, Retire, Say
 from livemusic.engine.openers import Openers
 from livemusic.engine.orders import Halt, Hush, Recall, Start, Take, Tap, Tempo
 from livemusic.engine.snapshot import AnyReply, Health, ListenState, Snapshot, TransportState
@@ -51,6 +51,7 @@ class Engine:
             notice=self._say,
             lost=lambda reason: self._loader_worker.post(Lost("source", reason)),
             retire=lambda thing: self._loader_worker.post(Retire(thing)),
+            ended=lambda thing: self._loader_worker.post(Ended(thing)),
             stopwatch=perf_counter,
         )
         self._loader = Loader(

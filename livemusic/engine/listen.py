@@ -112,7 +112,8 @@ class Listen:
     """The listening core.
 
     `play` hands a pattern to the transport, `notice` tells the musician, `lost` reports a dead source, `retire` a
-    replaced one; none may block. `stopwatch` measures how long thinking takes, for the status bar only.
+    replaced one, `ended` one that has played to its end; none may block. `stopwatch` measures how long thinking
+    takes, for the status bar only.
 
     Thread: listen.
     """
@@ -123,6 +124,7 @@ class Listen:
         notice: Callable[[str], None],
         lost: Callable[[str], None],
         retire: Callable[[Source], None],
+        ended: Callable[[Source], None],
         stopwatch: Callable[[], Seconds],
     ) -> None:
         self.view = ListenView()
@@ -130,12 +132,14 @@ class Listen:
         self._notice = notice
         self._lost = lost
         self._retire = retire
+        self._ended = ended
         self._stopwatch = stopwatch
         self._hear = Hear(None, None)
         self._meter = LevelMeter(44100)
         self._path: Trajectory | None = None
         self._morph: Morph | None = None
         self._weights: Array = pad_weights(0.0, 1.0)
+        self._asked: Array | None = None
         self._grid: Grid | None = None
         self._hop_times = Lateness()
         self._morph_times = Lateness()
@@ -148,7 +152,7 @@ class Listen:
                 self._between(message)
             case Hand(x, y):
                 self._change(follow=False)
-                self._lean(pad_weights(x, y))
+                self._asked = pad_weights(x, y)
             case Follow(on):
                 self._set_follow(on)
             case Launch(launch):
@@ -162,6 +166,13 @@ class Listen:
                 raise TypeError(f"listen does not know {message!r}")
 
     def advance(self, now: Seconds) -> Seconds | None:
+        if self._asked is not None:  # of all moves since the last time the last one counts
+            asked, self._asked = self._asked, None
+            self._lean(asked)
+        return self._listen(now)
+
+    def _listen(self, now: Seconds) -> Seconds | None:
+        """Hear what has come in; when to listen again."""
         source, ear = self._hear.source, self._hear.ear
         if source is None or ear is None:
             return None
@@ -183,7 +194,8 @@ class Listen:
             if self.view.follow:
                 self._drift(rows[-1, 1:], len(rows) * ear.hop_s)
         if source.done:
-            self._change(at=None)
+            self._change(at=None, level=Level())
+            self._ended(source)
             return None
         return now + ear.hop_s / 2
 
@@ -224,7 +236,14 @@ class Listen:
             self._change(anchors=tuple(anchors))
 
     def _drift(self, point: Array, elapsed: Seconds) -> None:
-        anchors = [None if anchor is None else np.array(anchor, np.float32) for anchor in self.view.anchors]
+        anchors = [
+            np.array(anchor, np.float32) if anchor is not None and len(anchor) == len(point) else None
+            for anchor in self.view.anchors
+        ]
+        if not any(anchor is not None for anchor in anchors):
+            self._change(follow=False)
+            self._notice("The captured corners belong to another embedder; capture them again to follow the path.")
+            return
         share = 1 - exp(-elapsed / GLIDE)
         self._lean(self._weights + np.float32(share) * (anchor_weights(point, anchors) - self._weights))
 

@@ -22,7 +22,7 @@ from livemusic.inference.morpher import Morpher
 from livemusic.midi.memory import NoOut
 from livemusic.midi.port import Out
 from livemusic.music.tempo import Meter, Seconds, TempoMap
-from livemusic.session.changes import Changes, differences
+from livemusic.session.changes import Change, Changes, differences
 from livemusic.session.settings import Session, Settings
 
 #: From committing a source to its first sample, so that every thread hears of it in time.
@@ -34,7 +34,7 @@ _NOTICES = 8
 #: A sound process that ends more often than this within so many seconds is not started again.
 _DEATHS, _DEATHS_WITHIN = 3, 30.0
 _MORPHS: Changes = frozenset(("drums", "channel", "corners", "meter", "pad", "launch", "swing", "follow", "anchors"))
-_NONE: dict[str, Callable[[], Any]] = {
+_NONE: dict[Change, Callable[[], Any]] = {
     "source": lambda: None,
     "midi_out": NoOut,
     "sound_out": NoSound,
@@ -66,6 +66,13 @@ class Lost:
 
     slot: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The source `thing` has played to its end."""
+
+    thing: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,8 @@ class Loader:
             case Lost(slot, reason):
                 self._set_state(slot, "lost", reason)
                 self._say(reason)
+            case Ended(thing):
+                self._end(thing)
             case Say(text):
                 self._say(text)
             case _:
@@ -153,7 +162,7 @@ class Loader:
             _close(slot.thing)
 
     def _load(self, load: Load) -> None:
-        new, changes = load.session, differences(self.view.session, load.session)
+        new, changes = load.session, differences(self.view.session, load.session) | self._stale()
         opened: dict[str, Slot] = {}
         try:
             for name in _NONE:
@@ -175,7 +184,19 @@ class Loader:
             self._transport(Start())
         load.done(None)
 
-    def _open(self, name: str, wanted: str, forgiving: bool) -> Slot:
+    def _stale(self) -> Changes:
+        """What is to be opened again though the same is asked for: what failed, was lost, or has ended."""
+        slots = self.view.slots
+        stale: set[Change] = {name for name in _NONE if slots[name].plug.state in ("lost", "failed", "ended")}
+        return frozenset(stale)
+
+    def _end(self, source: Any) -> None:
+        if source is self.view.slots["source"].thing:
+            text = getattr(source, "fault", "") or f"{source.name} has ended."
+            self._set_state("source", "ended", text)
+            self._say(text)
+
+    def _open(self, name: Change, wanted: str, forgiving: bool) -> Slot:
         try:
             thing = self._openers[name](wanted)
         except LiveMusicError as problem:
@@ -220,7 +241,8 @@ class Loader:
             self._hear(same_source="source" not in changes)
         if changes & {"source", "sound_out", "monitor"}:
             self._back(new.settings)
-        if changes & {"bpm", "name"}:
+        # a preset brings its tempo, but not while the demo song's band sets it
+        if changes & {"bpm", "name"} and not isinstance(slots["source"].thing, DemoSource):
             self._transport(Tempo(new.preset.bpm))
         if morph is not None:
             self._listen(morph)
@@ -262,7 +284,8 @@ class Loader:
             self._transport(Plugged(out=NoOut()))
         if now >= self._retry_due:
             self._retry_due = now + _RETRY_EVERY
-            for name in ("midi_out", "source"):
+            retried: tuple[Change, ...] = ("midi_out", "source")
+            for name in retried:
                 if self.view.slots[name].plug.state in ("lost", "failed"):
                     self._reopen(name)
 
@@ -295,7 +318,7 @@ class Loader:
             assert self.view.session is not None
             self._back(self.view.session.settings)
 
-    def _reopen(self, name: str) -> bool:
+    def _reopen(self, name: Change) -> bool:
         """Try what failed again, quietly; True when it is back."""
         slot = self.view.slots[name]
         try:

@@ -50,6 +50,7 @@ def perform(
         notice=failures.append,
         lost=failures.append,
         retire=lambda thing: None,
+        ended=lambda source: None,
         stopwatch=perf_counter,
     )
     transport.handle(Plugged(sink=tape, meter=morph.meter), 0.0)

@@ -47,7 +47,7 @@ class ListenState(msgspec.Struct, frozen=True):
 class Plug(msgspec.Struct, frozen=True):
     """Something plugged in: what was asked for, what is there, and whether it works.
 
-    `state`: `on`, `off`, `lost` or `failed`; `detail` a sentence for the musician.
+    `state`: `on`, `off`, `ended`, `lost` or `failed`; `detail` a sentence for the musician.
     """
 
     wanted: str = "none"

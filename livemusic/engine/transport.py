@@ -23,6 +23,8 @@ from livemusic.music.window import CUT, lead_in
 LOOKAHEAD: Seconds = 0.020
 #: From pressing play to the first planned tick.
 START_LEAD: Seconds = 0.005
+#: A new start comes this long after the last event of the old one, so that no stop follows it.
+_APART: Seconds = 0.001
 #: After a stall longer than this (a machine asleep, a process stopped) missed notes are skipped, not caught up.
 STALL: Seconds = 0.25
 #: A phase error of more than this is jumped, a smaller one is leaned against over a beat.
@@ -71,6 +73,7 @@ class Transport:
         self._sink: Sink | None = None
         self._sends_clock = True
         self._downbeat: Ticks = 0
+        self._planned_until: Seconds = 0.0
         self._midi_delay: Seconds = 0.0
         self._sound_delay: Seconds = 0.0
         self._played: deque[Event] = deque(maxlen=_REMEMBERED)
@@ -139,11 +142,18 @@ class Transport:
         """Give up what should have sounded while the engine could not run."""
         self._emit(self._player.release())
         self._player.locate(max(self._player.planned, self.view.map.tick_at(now)))
+        if (
+            self._sends_clock
+        ):  # whoever follows has fallen behind: stop them, and go on together from the next sixteenth
+            self._schedule([(now, data) for _, data in clock.end(0)])
+            self._downbeat = next_multiple(self._player.planned + 1, STEP)
         self._change(skipped=self.view.skipped + 1)
 
     def _emit(self, events: Sequence[Event]) -> None:
         self._played.extend(event for event in events if event.data[0] < SYSTEM)
-        self._schedule([(self.view.map.seconds_at(tick), data) for tick, data in events])
+        batch = [(self.view.map.seconds_at(tick), data) for tick, data in events]
+        self._planned_until = max([self._planned_until, *(seconds for seconds, _ in batch)])
+        self._schedule(batch)
 
     def _schedule(self, batch: list[tuple[Seconds, bytes]]) -> None:
         for seconds, data in batch:
@@ -186,21 +196,22 @@ class Transport:
         tick: Ticks = next_multiple(max(0, self.view.stopped_at), STEP) if resume else 0
         self._player.locate(tick)
         lead = CUT if tick else lead_in(self._player.pattern or Pattern())
-        begin = now + START_LEAD
+        begin = max(now + START_LEAD, self._planned_until + _APART)
         tempo = TempoMap(self.view.map.bpm, begin, tick - lead)
-        if self._reference is not None and not resume:
-            tempo = self._fall_in(begin, lead)
+        if self._reference is not None:
+            tempo = self._fall_in(tick, begin, lead)
         self._player.locate(tick - lead)
         self._downbeat = tick
         if not resume:
             self._played.clear()
         self._change(playing=True, map=tempo)
 
-    def _fall_in(self, earliest: Seconds, lead: Ticks) -> TempoMap:
-        """Song position 0 on the reference's next bar line that leaves time to lead in."""
+    def _fall_in(self, tick: Ticks, earliest: Seconds, lead: Ticks) -> TempoMap:
+        """`tick` at the same place in the reference's bar, as soon as there is time to lead in."""
         assert self._reference is not None
-        bar = next_multiple(self._reference.tick_at(earliest) + lead + 1, self.view.meter.bar)
-        return TempoMap(self._reference.bpm, self._reference.seconds_at(bar), 0)
+        soonest = self._reference.tick_at(earliest) + lead + 1
+        there = soonest + (tick - soonest) % self.view.meter.bar
+        return TempoMap(self._reference.bpm, self._reference.seconds_at(there), tick)
 
     def _steer(self, target: TempoMap, now: Seconds) -> None:
         """Lean towards `target` so as to meet it a beat from here; jump where that would be too far."""

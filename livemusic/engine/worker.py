@@ -12,6 +12,9 @@ from livemusic.music.tempo import Seconds
 #: Timed waits wake up to this late on an idle system; the rest is spun.
 SPIN: Seconds = 0.0004
 _AFTER_FAILURE: Seconds = 0.1
+_SAME_AGAIN: Seconds = 30.0
+#: Messages that wait are handled together, so that a core can let the last of them win; no more at once than this.
+_TOGETHER = 64
 _CLOSE = object()
 
 
@@ -26,7 +29,7 @@ class Core(Protocol):
 
 
 class Worker:
-    """Runs a core on its own thread; whatever the core raises becomes a call of `failed`, and the thread goes on.
+    """Runs a core on its own thread; what the core raises becomes a call of `failed`, and the thread goes on.
 
     `spin`: how long before a wake-up to stop sleeping and spin, for cores whose timing is heard.
     Thread: `post` from any; everything else from the owner's.
@@ -39,6 +42,8 @@ class Worker:
         self._spin = spin
         self._inbox: SimpleQueue[Any] = SimpleQueue()
         self._thread: Thread | None = None
+        self._told = ""
+        self._told_at: Seconds = 0.0
 
     @property
     def backlog(self) -> int:
@@ -63,17 +68,26 @@ class Worker:
         wake: Seconds | None = perf_counter()
         while True:
             message = self._next(wake)
-            if message is _CLOSE:
-                return
             try:
-                now = perf_counter()
-                if message is not None:
+                now, handled = perf_counter(), 0
+                while message is not None:
+                    if message is _CLOSE:
+                        return
                     self._core.handle(message, now)
+                    handled += 1
+                    message = None if handled == _TOGETHER or self._inbox.empty() else self._inbox.get_nowait()
                 wake = self._core.advance(now)
             except Exception as problem:  # a thread's edge: nothing may cross it
-                where = traceback.extract_tb(problem.__traceback__)[-1]
-                self._failed(f"{self.name}: {problem or type(problem).__name__} ({where.name}, line {where.lineno})")
+                self._report(problem)
                 wake = perf_counter() + _AFTER_FAILURE
+
+    def _report(self, problem: Exception) -> None:
+        """Tell of a failure, but not of the same one again and again."""
+        where = traceback.extract_tb(problem.__traceback__)[-1]
+        text = f"{self.name}: {problem or type(problem).__name__} ({where.name}, line {where.lineno})"
+        if text != self._told or perf_counter() > self._told_at + _SAME_AGAIN:
+            self._told, self._told_at = text, perf_counter()
+            self._failed(text)
 
     def _next(self, wake: Seconds | None) -> Any:
         """The next message, or None when it is time to advance."""

@@ -31,7 +31,8 @@ def anchor_weights(point: Array, anchors: Sequence[Array | None]) -> Array:
     captured = [index for index, anchor in enumerate(anchors) if anchor is not None]
     if not captured:
         raise ValueError("no anchor was captured")
-    squares = np.array([np.sum((point - np.asarray(anchors[index])) ** 2) for index in captured], np.float64)
+    here = np.asarray(point, np.float64)
+    squares = np.array([np.sum((here - np.asarray(anchors[index], np.float64)) ** 2) for index in captured])
     pull = 1.0 / np.maximum(squares, 1e-9)
     weights = np.zeros(len(anchors), np.float32)
     weights[captured] = pull / pull.sum()

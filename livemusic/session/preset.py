@@ -1,7 +1,5 @@
 """A preset: four drum patterns on the corners of the pad, and how they are played."""
 
-from math import isfinite
-
 import msgspec
 
 from livemusic.music.grid import Grid
@@ -9,6 +7,8 @@ from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import Meter, check_bpm
 
 FORMAT = 1
+#: Farther out there is no music.
+_FARTHEST = 1e6
 LAUNCHES = ("step", "bar", "4 bars")
 CORNERS = ("top left", "top right", "bottom left", "bottom right")
 
@@ -94,5 +94,5 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         captured = [anchor for anchor in self.anchors if anchor is not None]
         if len({len(anchor) for anchor in captured}) > 1 or not all(anchor for anchor in captured):
             raise ValueError("the anchors of a preset must be points of one space")
-        if not all(isfinite(value) for anchor in captured for value in anchor):
-            raise ValueError("the anchors of a preset must be finite numbers")
+        if not all(abs(value) <= _FARTHEST for anchor in captured for value in anchor):
+            raise ValueError(f"the anchors of a preset must be numbers within +-{_FARTHEST:g}")

@@ -5,10 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from livemusic.engine.client import Client
-from livemusic.engine.messages import Done, Export, Failed, MovePad, Play, Quit, SetTempo, Stop
+from livemusic.engine.messages import Apply, Done, Export, Failed, MovePad, Play, Quit, SetTempo, Stop
 from livemusic.engine.place import engine_folder, read_door
 from livemusic.midi.files import read_pattern
 from livemusic.session.codec import read_session, session_file
@@ -127,3 +129,30 @@ def test_the_last_bars_can_be_exported(engine: Client, tmp_path: Path) -> None:
     assert len(loop.pattern.notes) > 8
     assert loop.bpm == pytest.approx(105, abs=0.01)
     assert isinstance(engine.ask(Export("/dev/null/x.mid", 4)), Failed)
+
+
+def test_without_a_sound_device_it_says_so_once_and_plays(start: Start) -> None:
+    start("engine", "--midi-out", "none", "--source", "none", "--preset", "House")
+    client = until(reach)
+    until(lambda: look(client).sound.state == "failed")
+    sent = look(client).transport.notes_sent
+    until(lambda: look(client).transport.notes_sent > sent + 8)
+    said = [notice.text for notice in look(client).notices]
+    assert sum("no sound output" in text for text in said) == 1
+    assert not any("started again" in text for text in said)
+    client.close()
+
+
+def test_a_file_that_ends_is_said_to_have_and_can_be_heard_again(start: Start, tmp_path: Path) -> None:
+    t = np.arange(44100) / 44100
+    soundfile.write(tmp_path / "short take.wav", 0.3 * np.sin(2 * np.pi * 220 * t), 44100)
+    start("engine", "--midi-out", "none", "--no-sound", "--source", str(tmp_path / "short take.wav"))
+    client = until(reach)
+    until(lambda: look(client).source.state == "ended")
+    seen = look(client)
+    assert seen.listen.peak_db == -120
+    assert "short take.wav has ended." in [notice.text for notice in seen.notices]
+    assert seen.session is not None
+    client.ask(Apply(seen.session))
+    until(lambda: look(client).listen.epoch == 2)
+    client.close()

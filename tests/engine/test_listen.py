@@ -41,11 +41,16 @@ class Rig:
         self.notices: list[str] = []
         self.lost: list[str] = []
         self.retired: list[object] = []
-        self.core = Listen(self.cues.append, self.notices.append, self.lost.append, self.retired.append, lambda: 0.0)
+        self.ended: list[object] = []
+        self.core = Listen(
+            self.cues.append, self.notices.append, self.lost.append, self.retired.append, self.ended.append, lambda: 0.0
+        )
         self.now = 50.0
 
-    def say(self, message: object) -> None:
-        self.core.handle(message, self.now)
+    def say(self, *messages: object) -> None:
+        for message in messages:
+            self.core.handle(message, self.now)
+        self.core.advance(self.now)
 
     def run(self, seconds: float, nap: Callable[[float], float] = lambda wake: wake) -> None:
         end = self.now + seconds
@@ -156,6 +161,30 @@ def test_the_hand_moves_the_pattern_and_standing_still_does_not(morpher: Morpher
     rig.say(Hand(1.0, 0.0))
     assert len(rig.cues) == count
     assert {note.channel for note in rig.cues[-1].pattern.notes} == {9}
+
+
+def test_of_many_moves_the_last_one_counts(morpher: Morpher) -> None:
+    rig = Rig()
+    rig.say(between(morpher))
+    rig.say(*(Hand(x / 50, 0.3) for x in range(50)), Hand(1.0, 0.0))
+    assert [Grid.from_bytes(cue.grid) for cue in rig.cues] == [CORNERS[0], CORNERS[3]]
+
+
+def test_a_source_that_has_ended_is_said_to_have_and_goes_dark(embedder: Embedder) -> None:
+    rig = Rig()
+    source = rig.hear(music(2.0), embedder)
+    rig.run(3.0)
+    assert rig.ended == [source]
+    assert rig.core.view.level.peak_db == -120
+
+
+def test_anchors_of_another_space_end_following(embedder: Embedder, morpher: Morpher) -> None:
+    rig = Rig()
+    rig.say(between(morpher, follow=True, anchors=((0.0, 1.0), None, None, None)))
+    rig.hear(music(2.0), embedder)
+    rig.run(1.5)
+    assert not rig.core.view.follow
+    assert len(rig.notices) == 1
 
 
 def test_launch_says_when_a_pattern_takes_over(morpher: Morpher) -> None:

@@ -65,6 +65,10 @@ class Rig:
         self.transport.advance(self.now)
         self.log += [(self.now, data) for data in self.port.sent[before:]]
 
+    def sounding(self) -> int:
+        notes = [data for data in self.port.sent if data[0] < 0xA0]
+        return sum(map(is_note_on, notes)) - sum(map(is_note_off, notes))
+
     def ons(self) -> list[float]:
         return [round(when, 4) for when, data in self.log if is_note_on(data)]
 
@@ -144,6 +148,49 @@ def test_the_clock_goes_on_from_the_sixteenth_it_stopped_at() -> None:
     assert system[0][0] == POSITION
     assert system[0][1] == -(-rig.transport.view.map.tick // STEP) == 9
     assert [data[0] for data in system[1:3]] == [CONTINUE, CLOCK]
+
+
+def test_playing_again_stops_first_and_then_starts() -> None:
+    rig = Rig(clock=True)
+    rig.say(Start())
+    rig.run(0.4)
+    for order in (Start(), Halt(), Start(), Start(resume=True)):
+        rig.say(order)
+    rig.run(0.5)
+    marks = [data[0] for data in rig.port.sent if data[0] in (START, STOP, CONTINUE)]
+    assert marks[0] == START
+    assert marks[-1] in (START, CONTINUE)
+    assert all(STOP in pair for pair in pairwise(marks))
+    assert_balanced([data for data in rig.port.sent if data[0] < 0xA0] + [bytes((0x89, 36, 0))] * rig.sounding())
+
+
+def test_resume_falls_in_with_the_reference_too() -> None:
+    rig = Rig()
+    rig.say(Reference(TempoMap(100.0, 90.0, 0)))
+    rig.say(Start())
+    rig.run(3.1)
+    rig.say(Halt())
+    rig.run(0.77)
+    rig.log.clear()
+    rig.say(Start(resume=True))
+    rig.run(4.0)
+    for when in rig.ons():
+        assert abs((when - 90.0) / 0.6 - round((when - 90.0) / 0.6)) < 2e-3
+
+
+def test_after_a_stall_followers_are_told_where_we_are() -> None:
+    rig = Rig(clock=True)
+    rig.say(Start())
+    rig.run(0.6)
+    rig.now += 3.3
+    rig.port.sent.clear()
+    rig.run(1.0)
+    system = [data for data in rig.port.sent if data[0] >= 0xF0]
+    system = system[[data[0] for data in system].index(STOP) :]
+    assert [data[0] for data in system[:3]] == [STOP, POSITION, CONTINUE]
+    position = system[1][1] | system[1][2] << 7
+    pulses = sum(data[0] == CLOCK for data in system[3:])
+    assert abs(position * STEP + pulses * 40 - rig.transport.view.tick(rig.now)) < 100
 
 
 def test_start_falls_in_with_the_reference() -> None:

@@ -45,7 +45,7 @@ SESSION = Session(PRESET, SETTINGS)
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 hits = st.lists(st.tuples(st.integers(0, 11), st.integers(1, 127), st.integers(-120, 119)), max_size=6).map(tuple)
 clips = st.builds(Clip, texts, st.integers(12, 1024), st.dictionaries(st.sampled_from(VOICE_NAMES), hits))
-numbers = st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.floats(-1e6, 1e6)
 presets = st.builds(
     Preset,
     texts,

@@ -1,0 +1,217 @@
+"""The OSC address space: what livemusic tells other programs, and what they may tell it.
+
+Out: one message for each value below, under `/livemusic/`, numbers only, so that every program can use them.
+In: one message for each control. A control without arguments may come with one number, as buttons send: it acts
+unless the number is 0 (the button let go). Whole numbers may come as floats. Everything else is refused.
+`addresses()` lists all of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from math import isfinite
+from typing import ClassVar
+
+from livemusic.music.kit import VOICE_NAMES
+from livemusic.music.tempo import MAX_BPM, MIN_BPM
+
+PREFIX = "/livemusic/"
+#: Messages a second.
+_FINEST = 50.0
+#: What both an OSC `i` and an OSC `f` can hold.
+_LARGEST = 2**31 - 1
+_NAME_LENGTH = 200
+
+Value = float | int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One line of the address space. `way`: `out` or `in`; `arguments`: each with its unit or range."""
+
+    way: str
+    path: str
+    arguments: tuple[str, ...]
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Base of what goes out: `path`, and how often a second at most (None: every one, a moment must not be lost)."""
+
+    path: ClassVar[str]
+    arguments: ClassVar[tuple[str, ...]]
+    at_most: ClassVar[float | None] = None
+
+    def values(self) -> tuple[float | int, ...]:
+        """The OSC arguments, ints as OSC `i` and floats as `f`; `ValueError` where OSC cannot carry them."""
+        numbers = tuple(field.type(getattr(self, field.name)) for field in fields(self))  # type: ignore[operator]
+        if not all(isfinite(number) and abs(number) <= _LARGEST for number in numbers):
+            raise ValueError(f"{self.path} {numbers} is not finite or too large")
+        return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Point(Told):
+    """Where the path is, and when it was there."""
+
+    path: ClassVar = PREFIX + "point"
+    arguments: ClassVar = ("x", "y", "z", "t seconds")
+    at_most: ClassVar = _FINEST
+    x: float
+    y: float
+    z: float
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class Beat(Told):
+    """A beat begins."""
+
+    path: ClassVar = PREFIX + "beat"
+    arguments: ClassVar = ("bar from 1", "beat from 1", "bpm")
+    bar: int
+    beat: int
+    bpm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Told):
+    """A drum is struck."""
+
+    path: ClassVar = PREFIX + "hit"
+    arguments: ClassVar = (
+        "voice: " + ", ".join(f"{index} {name}" for index, name in enumerate(VOICE_NAMES)),
+        "velocity 0..1",
+    )
+    voice: int
+    velocity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weights(Told):
+    """How much each corner of the pad counts; the four sum to 1."""
+
+    path: ClassVar = PREFIX + "weights"
+    arguments: ClassVar = ("first", "second", "third", "fourth")
+    at_most: ClassVar = _FINEST
+    first: float
+    second: float
+    third: float
+    fourth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Level(Told):
+    """How loud the music that is heard is."""
+
+    path: ClassVar = PREFIX + "level"
+    arguments: ClassVar = ("peak dB full scale", "rms dB full scale")
+    at_most: ClassVar = _FINEST
+    peak: float
+    rms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Playing(Told):
+    """The drums start (1) or stop (0)."""
+
+    path: ClassVar = PREFIX + "playing"
+    arguments: ClassVar = ("0 or 1",)
+    on: int
+
+
+OUT: tuple[type[Told], ...] = (Point, Beat, Hit, Weights, Level, Playing)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An argument from `low` to `high`; `whole` for counting."""
+
+    name: str
+    low: float
+    high: float
+    whole: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.low:g}..{self.high:g}"
+
+    def read(self, value: object) -> Value:
+        """`value` as a float or int; `ValueError` where it is none or outside."""
+        if not isinstance(value, float | int) or not self.low <= value <= self.high:
+            raise ValueError(f"{self.name} {value!r} is outside {self.low:g}..{self.high:g}")
+        if self.whole and value != int(value):
+            raise ValueError(f"{self.name} {value!r} is not a whole number")
+        return int(value) if self.whole else float(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """An argument that is one of `choices`; any printable name where there are none."""
+
+    name: str
+    choices: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {' or '.join(self.choices)}" if self.choices else self.name
+
+    def read(self, value: object) -> Value:
+        """`value` as it is; `ValueError` where it is no word or none of the choices."""
+        if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= _NAME_LENGTH:
+            raise ValueError(f"{self.name} {value!r:.40} is not a name")
+        if self.choices and value not in self.choices:
+            raise ValueError(f"{self.name} {value!r:.40} is none of {', '.join(self.choices)}")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Something another program may do, with the arguments it takes."""
+
+    path: str
+    arguments: tuple[Number | Word, ...]
+    meaning: str
+
+    def read(self, values: Sequence[object]) -> tuple[Value, ...] | None:
+        """The arguments, checked and typed; None when a button was let go; `ValueError` where they do not fit."""
+        if not self.arguments and len(values) == 1:
+            pressed = values[0]
+            if not isinstance(pressed, float | int) or not isfinite(pressed):
+                raise ValueError(f"{self.path} takes no argument but a button's number, not {pressed!r:.40}")
+            return () if pressed else None
+        if len(values) != len(self.arguments):
+            raise ValueError(f"{self.path} takes {len(self.arguments)} arguments, not {len(values)}")
+        return tuple(argument.read(value) for argument, value in zip(self.arguments, values, strict=True))
+
+
+CONTROLS: dict[str, Control] = {
+    control.path: control
+    for control in (
+        Control(PREFIX + "play", (), "start the drums from the top"),
+        Control(PREFIX + "stop", (), "stop the drums"),
+        Control(PREFIX + "resume", (), "go on from where they were stopped"),
+        Control(PREFIX + "panic", (), "silence everything now"),
+        Control(PREFIX + "tempo", (Number("bpm", MIN_BPM, MAX_BPM),), "set the tempo"),
+        Control(PREFIX + "pad", (Number("x", 0, 1), Number("y", 0, 1)), "move on the pad, x to the right, y upwards"),
+        Control(PREFIX + "follow", (Number("on", 0, 1, whole=True),), "let the path drive the pad, or the hand again"),
+        Control(PREFIX + "launch", (Word("when", ("step", "bar")),), "new patterns take over at the next step or bar"),
+        Control(PREFIX + "capture", (Number("corner", 0, 3, whole=True),), "anchor a corner where the path is now"),
+        Control(PREFIX + "clear", (), "forget all anchors"),
+        Control(PREFIX + "preset", (Word("name"),), "change to a preset"),
+        Control(PREFIX + "test", (), "sound a test note"),
+    )
+}
+
+
+def addresses() -> tuple[Address, ...]:
+    """The whole address space, for the help and the README."""
+    told = tuple(Address("out", kind.path, kind.arguments, _first_line(kind)) for kind in OUT)
+    taken = tuple(
+        Address("in", control.path, tuple(map(str, control.arguments)), control.meaning)
+        for control in CONTROLS.values()
+    )
+    return told + taken
+
+
+def _first_line(kind: type[Told]) -> str:
+    line = (kind.__doc__ or "").splitlines()[0].rstrip(".")
+    return line[:1].lower() + line[1:]
