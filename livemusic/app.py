@@ -138,6 +138,7 @@ def list_choices() -> Choices:
     return Choices(
         inputs=_names(devices.input_names),
         midi_outs=_names(rtmidi.output_names),
+        midi_ins=_names(rtmidi.input_names),
         sound_outs=_names(devices.output_names),
         presets=tuple(presets),
     )

@@ -8,7 +8,7 @@ import msgspec
 
 from livemusic.session.codec import read_preset, recover, session_file
 from livemusic.session.library import find_preset
-from livemusic.session.settings import Session
+from livemusic.session.settings import LEADERS, Session
 
 DEFAULT_PRESET = "Backbeat"
 
@@ -17,6 +17,8 @@ def add_session_options(parser: ArgumentParser) -> None:
     """What to listen to and where to play; what is not said stays as it was when livemusic was last used."""
     parser.add_argument("--source", metavar="WHAT", help="demo, none, an audio file, or an input device's name")
     parser.add_argument("--midi-out", metavar="PORT", help="virtual, none, or a MIDI port's name")
+    parser.add_argument("--midi-in", metavar="PORT", help="virtual, none, or a MIDI input port's name")
+    parser.add_argument("--tempo-from", choices=LEADERS, help="who sets the time: own, a MIDI clock, Ableton Link, or the music heard")
     parser.add_argument("--sound-out", metavar="DEVICE", help="default, none, or an output device's name")
     parser.add_argument(
         "--no-sound", action="store_const", dest="sound_out", const="none", help="no kit and no speakers: MIDI only"
@@ -39,7 +41,7 @@ def session_of(arguments: Namespace) -> Session:
         session = kept if arguments.preset is None else msgspec.structs.replace(kept, preset=session.preset)
         if notice:
             print(f"livemusic: {notice}", file=sys.stderr)
-    names = ("source", "midi_out", "sound_out", "embedder", "drums")
+    names = ("source", "midi_out", "midi_in", "tempo_from", "sound_out", "embedder", "drums")
     given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
     if given.get("source") not in (None, "demo", "none") and Path(given["source"]).exists():
         given["source"] = str(Path(given["source"]).resolve())

@@ -1,13 +1,13 @@
 """Speaks to an engine in another process, in the same words as to one in this process."""
 
 from multiprocessing import AuthenticationError
-from multiprocessing import connection as sockets
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Lock
 
 import msgspec
 
+from livemusic.engine.handshake import knock
 from livemusic.engine.messages import Request
 from livemusic.engine.place import engine_folder, read_door
 from livemusic.engine.snapshot import AnyReply
@@ -15,6 +15,10 @@ from livemusic.errors import EngineError
 from livemusic.music.tempo import Seconds
 
 _PATIENCE: Seconds = 5.0
+
+
+class EngineSilent(EngineError):
+    """The engine runs but does not answer: it is stopped, or stuck."""
 
 
 class Client:
@@ -25,22 +29,30 @@ class Client:
         self._lock = Lock()
 
     @classmethod
-    def connect(cls, folder: Path | None = None) -> "Client":
-        """Find this user's engine and connect; `EngineError` when it is not there."""
+    def connect(cls, folder: Path | None = None, patience: Seconds = _PATIENCE) -> "Client":
+        """Find this user's engine and connect.
+
+        `EngineError` when it is not there, `EngineSilent` when it does not let anybody in for `patience`.
+        """
         door = read_door(folder or engine_folder())
         try:
-            return cls(sockets.Client(door.address, authkey=door.key))
+            return cls(knock(door, patience))
+        except (TimeoutError, BlockingIOError) as problem:
+            raise EngineSilent(
+                f"The engine (process {door.pid}) runs but has not answered for {patience:g} seconds. "
+                "End that process, then start livemusic again."
+            ) from problem
         except (OSError, EOFError, AuthenticationError) as problem:
             raise EngineError("No engine is running. Start it with 'livemusic' or 'livemusic engine'.") from problem
 
     def ask(self, request: Request) -> AnyReply:
-        """The engine's reply to `request`; `EngineError` when it is gone or silent for 5 s."""
+        """The engine's reply to `request`; `EngineError` when it is gone, `EngineSilent` after 5 s."""
         with self._lock:
             try:
                 self._connection.send_bytes(msgspec.msgpack.encode(request))
                 if not self._connection.poll(_PATIENCE):
                     self._connection.close()  # a late reply would answer the wrong question
-                    raise EngineError(f"The engine has not answered for {_PATIENCE:g} seconds.")
+                    raise EngineSilent(f"The engine has not answered for {_PATIENCE:g} seconds.")
                 reply: AnyReply = msgspec.msgpack.decode(self._connection.recv_bytes(), type=AnyReply)
                 return reply
             except (OSError, EOFError, msgspec.DecodeError) as problem:

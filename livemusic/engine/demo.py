@@ -1,7 +1,6 @@
 """The built-in demo as a source: the song is rendered once, kept in the user's cache, and heard from there."""
 
-import os
-import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,10 +13,12 @@ from livemusic.audio.source import ArraySource
 from livemusic.errors import MediaError
 from livemusic.music import song, song_score
 from livemusic.music.tempo import BeatsPerMinute
+from livemusic.session.files import replacing
 from livemusic.sound import demo, kit, synth, voices
 from livemusic.sound.demo import render_song
 
 SAMPLE_RATE = 44100
+_MIX, _BAND = "mix.npy", "band.npy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,19 @@ class DemoTrack:
 
     @classmethod
     def open(cls, folder: Path | None = None) -> "DemoTrack":
-        """From the cache, or rendered anew (some seconds); `MediaError` where it cannot be kept."""
+        """From the cache, or rendered anew (some seconds) where that is empty or damaged.
+
+        `MediaError` where it cannot be kept.
+        """
         folder = (folder or user_cache_path("livemusic")) / f"demo-{_fingerprint()}"
         music = song.compose()
-        mix, band = folder / "mix.npy", folder / "band.npy"
         try:
-            if not (mix.exists() and band.exists()):
-                stems = render_song(music, SAMPLE_RATE)
-                folder.mkdir(parents=True, exist_ok=True)
-                _keep(band, stems.band)
-                _keep(mix, (stems.band + stems.drums).mean(axis=1))
-            return cls(np.load(mix), band, music.bpm)
+            with suppress(Exception):  # a damaged array fails in numpy, zipfile or tokenize
+                return _kept(folder, music.bpm)
+            stems = render_song(music, SAMPLE_RATE)
+            _keep(folder / _BAND, stems.band)
+            _keep(folder / _MIX, (stems.band + stems.drums).mean(axis=1))
+            return _kept(folder, music.bpm)
         except (OSError, ValueError) as problem:
             raise MediaError(
                 f"The demo song cannot be kept in {folder}: {problem}. Make room there, or set XDG_CACHE_HOME."
@@ -56,11 +59,19 @@ class DemoSource(ArraySource):
         self.band = track.band
 
 
+def _kept(folder: Path, bpm: BeatsPerMinute) -> DemoTrack:
+    """The song from the cache; an error unless all of it is there."""
+    mix, band = (np.load(folder / name, mmap_mode="r") for name in (_MIX, _BAND))
+    if mix.ndim != 1 or not mix.size or band.shape != (len(mix), 2):
+        raise ValueError(f"{mix.shape} and {band.shape} are not the parts of one song")
+    if (mix.dtype, band.dtype) != (np.float32, np.float32):
+        raise ValueError(f"{mix.dtype} and {band.dtype} are no sound")
+    return DemoTrack(np.array(mix), folder / _BAND, bpm)
+
+
 def _keep(path: Path, values: npt.NDArray[np.float32]) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "wb") as file:
+    with replacing(path) as file:
         np.save(file, values.astype(np.float32))
-    os.replace(name, path)
 
 
 def _fingerprint() -> str:

@@ -10,6 +10,7 @@ from time import perf_counter
 import msgspec
 
 from livemusic.engine import messages as say
+from livemusic.engine.conductor import Conductor, Pressed
 from livemusic.engine.listen import Anchoring, Follow, Hand, Launch, Listen, Swing
 from livemusic.engine.loader import Ended, Load, Loader, Lost, Retire, Say
 from livemusic.engine.openers import Openers
@@ -52,6 +53,7 @@ class Engine:
             lost=lambda reason: self._loader_worker.post(Lost("source", reason)),
             retire=lambda thing: self._loader_worker.post(Retire(thing)),
             ended=lambda thing: self._loader_worker.post(Ended(thing)),
+            beaten=lambda beat: self._conductor_worker.post(beat),
             stopwatch=perf_counter,
         )
         self._loader = Loader(
@@ -59,20 +61,29 @@ class Engine:
             transport=lambda message: self._transport_worker.post(message),
             listen=lambda message: self._listen_worker.post(message),
             keep=self._keep,
+            conductor=lambda message: self._conductor_worker.post(message),
+        )
+        self._conductor = Conductor(
+            transport=lambda order: self._transport_worker.post(order),
+            played=lambda: self._transport.view,
+            notice=self._say,
         )
         self._transport_worker = Worker("transport", self._transport, self._say, SPIN)
         self._listen_worker = Worker("listen", self._listen, self._say)
         self._loader_worker = Worker("loader", self._loader, self._say)
+        self._conductor_worker = Worker("conductor", self._conductor, self._say)
 
     def start(self, session: Session, play: bool = False) -> None:
         """Start all threads and plug in `session`, going on without what fails; `play` at once when asked to."""
         sys.setswitchinterval(_SWITCH_INTERVAL)
-        for worker in (self._loader_worker, self._transport_worker, self._listen_worker):
+        for worker in (self._loader_worker, self._conductor_worker, self._transport_worker, self._listen_worker):
             worker.start()
         self._loader_worker.post(Load(session, lambda _: gc.freeze(), forgiving=True, play=play))
 
     def close(self) -> None:
         """End what sounds and every thread, then close what was open."""
+        self._conductor_worker.close()
+        self._conductor.close()
         self._transport_worker.post(Halt())
         self._transport_worker.post(Hush())
         for worker in (self._listen_worker, self._transport_worker, self._loader_worker):
@@ -105,17 +116,17 @@ class Engine:
             case say.Look():
                 return self._snapshot(request)
             case say.Play():
-                self._transport_worker.post(Start())
+                self._conductor_worker.post(Pressed(Start()))
             case say.Resume():
-                self._transport_worker.post(Start(resume=True))
+                self._conductor_worker.post(Pressed(Start(resume=True)))
             case say.Stop():
-                self._transport_worker.post(Halt())
+                self._conductor_worker.post(Pressed(Halt()))
             case say.Panic():
                 self._transport_worker.post(Hush())
             case say.TestNote():
                 self._transport_worker.post(Tap())
             case say.SetTempo(bpm):
-                self._transport_worker.post(Tempo(check_bpm(bpm)))
+                self._conductor_worker.post(Pressed(Tempo(check_bpm(bpm))))
             case say.MovePad(x, y):
                 if not (0 <= x <= 1 and 0 <= y <= 1):
                     return say.Failed(f"pad ({x}, {y}) must lie within 0..1")
@@ -186,7 +197,7 @@ class Engine:
     def _snapshot(self, look: say.Look) -> Snapshot:
         now = perf_counter()
         loader, transport, listen = self._loader.view, self._transport.view, self._listen.view
-        path = listen.path
+        path, conductor = listen.path, self._conductor.view
         total = 0 if path is None else len(path)
         first = look.points if look.epoch == listen.epoch and look.points <= total else 0
         return Snapshot(
@@ -196,11 +207,15 @@ class Engine:
             transport=TransportState(
                 playing=transport.playing,
                 tick=transport.tick(now),
-                bpm=transport.map.bpm,
+                bpm=conductor.bpm or transport.map.bpm,
                 meter=(transport.meter.beats, transport.meter.unit),
                 grid=transport.grid,
                 notes_sent=transport.notes_sent,
                 last_notes=transport.last_notes,
+                lead=conductor.who,
+                lead_state=conductor.state,
+                phase_error_ms=conductor.phase_error * 1e3,
+                peers=conductor.peers,
             ),
             listen=ListenState(
                 peak_db=listen.level.peak_db,

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.audio.source import Source
+from livemusic.dsp.beat import BeatTracker
 from livemusic.dsp.level import Level, LevelMeter
 from livemusic.engine.lateness import Lateness, Percentiles
-from livemusic.engine.orders import Cue
+from livemusic.engine.orders import Beaten, Cue
 from livemusic.errors import DeviceError
 from livemusic.inference.encoder import Ear
 from livemusic.inference.morpher import Morpher
@@ -85,6 +86,13 @@ class Anchoring:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackBeats:
+    """Find the beats of what is heard, or leave it."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ListenView:
     """The listening side as others see it; replaced whole after every step.
 
@@ -112,8 +120,8 @@ class Listen:
     """The listening core.
 
     `play` hands a pattern to the transport, `notice` tells the musician, `lost` reports a dead source, `retire` a
-    replaced one, `ended` one that has played to its end; none may block. `stopwatch` measures how long thinking
-    takes, for the status bar only.
+    replaced one, `ended` one that has played to its end, `beaten` a beat heard; none may block. `stopwatch` measures
+    how long thinking takes, for the status bar only.
 
     Thread: listen.
     """
@@ -125,6 +133,7 @@ class Listen:
         lost: Callable[[str], None],
         retire: Callable[[Source], None],
         ended: Callable[[Source], None],
+        beaten: Callable[[Beaten], None],
         stopwatch: Callable[[], Seconds],
     ) -> None:
         self.view = ListenView()
@@ -133,6 +142,7 @@ class Listen:
         self._lost = lost
         self._retire = retire
         self._ended = ended
+        self._beaten = beaten
         self._stopwatch = stopwatch
         self._hear = Hear(None, None)
         self._meter = LevelMeter(44100)
@@ -140,6 +150,9 @@ class Listen:
         self._morph: Morph | None = None
         self._weights: Array = pad_weights(0.0, 1.0)
         self._asked: Array | None = None
+        self._tracks = False
+        self._tracker: BeatTracker | None = None
+        self._pushed = 0
         self._grid: Grid | None = None
         self._hop_times = Lateness()
         self._morph_times = Lateness()
@@ -157,6 +170,9 @@ class Listen:
                 self._set_follow(on)
             case Launch(launch):
                 self._change(launch=launch)
+            case TrackBeats(on):
+                self._tracks = on
+                self._track()
             case Swing(amount):
                 self._change(swing=amount)
                 self._hand_over()
@@ -183,6 +199,7 @@ class Listen:
             self._listen_to(Hear(None, None))
             self._lost(str(problem))
             return None
+        self._follow_beats(samples, source.sample_rate, now)
         rows = ear.hear(samples)
         if source.done:
             rows = np.concatenate([rows, ear.flush()])
@@ -207,7 +224,24 @@ class Listen:
             self._meter = LevelMeter(hear.source.sample_rate)
             self._path = Trajectory(hear.ear.embedder.dim, hear.ear.embedder.card.id)
             self._change(epoch=self.view.epoch + 1, path=self._path.rows)
+        self._track()
         self._change(at=None, level=Level(), position=0.0)
+
+    def _track(self) -> None:
+        """Begin to look for beats anew, or stop."""
+        source = self._hear.source
+        self._tracker = BeatTracker(source.sample_rate) if self._tracks and source is not None else None
+        self._pushed = 0
+
+    def _follow_beats(self, samples: Array, rate: int, now: Seconds) -> None:
+        """Tell of the last beat in what has just come in."""
+        if self._tracker is None:
+            return
+        self._pushed += len(samples)
+        beats = self._tracker.push(samples)
+        if beats:
+            beat = beats[-1]
+            self._beaten(Beaten(beat.bpm, now - (self._pushed / rate - beat.t), beat.count, beat.confidence))
 
     def _between(self, morph: Morph) -> None:
         self._morph = morph

@@ -10,8 +10,9 @@ import msgspec
 import psutil
 
 from livemusic.audio.source import Source
+from livemusic.engine.conductor import Heard, Lead
 from livemusic.engine.demo import DemoSource
-from livemusic.engine.listen import Hear, Morph
+from livemusic.engine.listen import Hear, Morph, TrackBeats
 from livemusic.engine.openers import NoSound, Openers, Sound
 from livemusic.engine.orders import Plugged, Reference, Start, Tempo
 from livemusic.engine.snapshot import Notice, Plug
@@ -19,6 +20,7 @@ from livemusic.errors import LiveMusicError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
 from livemusic.inference.morpher import Morpher
+from livemusic.midi.input import NoIn
 from livemusic.midi.memory import NoOut
 from livemusic.midi.port import Out
 from livemusic.music.tempo import Meter, Seconds, TempoMap
@@ -31,12 +33,14 @@ _WATCH_EVERY: Seconds = 1.0
 #: Trying a lost port again holds the interpreter for some 25 ms, so not more often than this.
 _RETRY_EVERY: Seconds = 3.0
 _NOTICES = 8
+_PORTS: tuple[Change, ...] = ("midi_out", "midi_in")
 #: A sound process that ends more often than this within so many seconds is not started again.
 _DEATHS, _DEATHS_WITHIN = 3, 30.0
 _MORPHS: Changes = frozenset(("drums", "channel", "corners", "meter", "pad", "launch", "swing", "follow", "anchors"))
 _NONE: dict[Change, Callable[[], Any]] = {
     "source": lambda: None,
     "midi_out": NoOut,
+    "midi_in": NoIn,
     "sound_out": NoSound,
     "embedder": lambda: None,
     "drums": lambda: None,
@@ -116,12 +120,15 @@ class Loader:
         transport: Callable[[Any], None],
         listen: Callable[[Any], None],
         keep: Callable[[Session], None],
+        conductor: Callable[[Any], None],
     ) -> None:
         self.view = LoaderView()
         self._keep = keep
+        self._conductor = conductor
         self._openers: dict[str, Callable[[str], Any]] = {
             "source": openers.source,
             "midi_out": openers.midi_out,
+            "midi_in": lambda wanted: openers.midi_in(wanted, self._hear_midi),
             "sound_out": openers.sound,
             "embedder": openers.embedder,
             "drums": openers.dictionary,
@@ -178,8 +185,10 @@ class Loader:
             self._change(busy="")
             load.done(str(problem))
             return
+        replaced = self.view.slots["midi_in"].thing if "midi_in" in opened else None
         self._change(slots=slots, session=new, revision=self.view.revision + 1, busy="")
         self._commit(new, changes, morph)
+        _close(replaced)
         if load.play:
             self._transport(Start())
         load.done(None)
@@ -244,6 +253,9 @@ class Loader:
         # a preset brings its tempo, but not while the demo song's band sets it
         if changes & {"bpm", "name"} and not isinstance(slots["source"].thing, DemoSource):
             self._transport(Tempo(new.preset.bpm))
+        if changes & {"tempo_from", "meter"}:
+            self._conductor(Lead(new.settings.tempo_from, Meter(*new.preset.meter)))
+            self._listen(TrackBeats(new.settings.tempo_from == "audio"))
         if morph is not None:
             self._listen(morph)
 
@@ -258,6 +270,10 @@ class Loader:
         self._listen(Hear(source, ear))
         tempo = TempoMap(source.bpm, self._source_began, 0) if isinstance(source, DemoSource) else None
         self._transport(Reference(tempo))
+
+    def _hear_midi(self, data: bytes, at: Seconds) -> None:
+        """Hand on what came in. Thread: the system's MIDI thread."""
+        self._conductor(Heard(data, at))
 
     def _back(self, settings: Settings) -> None:
         """Let the speakers play the demo song's band, in time with what is heard."""
@@ -277,15 +293,18 @@ class Loader:
             return
         self._keep(self.view.session)
         self._watch_sound(now)
-        out = self.view.slots["midi_out"]
-        if out.plug.state == "on" and not getattr(out.thing, "alive", True):
-            self._set_state("midi_out", "lost", f"MIDI port {out.plug.name!r} has gone.")
-            self._say(f"MIDI port {out.plug.name!r} has gone. The drums go on and return to it when it is back.")
-            self._transport(Plugged(out=NoOut()))
+        for name in _PORTS:
+            slot = self.view.slots[name]
+            if slot.plug.state == "on" and not getattr(slot.thing, "alive", True):
+                self._set_state(name, "lost", f"MIDI port {slot.plug.name!r} has gone.")
+                self._say(f"MIDI port {slot.plug.name!r} has gone. The drums go on and return to it when it is back.")
+                if name == "midi_out":
+                    self._transport(Plugged(out=NoOut()))
+                else:
+                    _close(slot.thing)
         if now >= self._retry_due:
             self._retry_due = now + _RETRY_EVERY
-            retried: tuple[Change, ...] = ("midi_out", "source")
-            for name in retried:
+            for name in (*_PORTS, "source"):
                 if self.view.slots[name].plug.state in ("lost", "failed"):
                     self._reopen(name)
 
@@ -332,7 +351,7 @@ class Loader:
             self._hear(same_source=False)
         elif name == "midi_out":
             self._transport(Plugged(out=fresh.thing))
-        else:
+        elif name == "sound_out":
             self._transport(Plugged(sink=fresh.thing))
         if slot.plug.state == "lost":
             self._say(f"{fresh.plug.name} is back.")

@@ -51,6 +51,7 @@ def perform(
         lost=failures.append,
         retire=lambda thing: None,
         ended=lambda source: None,
+        beaten=lambda beat: None,
         stopwatch=perf_counter,
     )
     transport.handle(Plugged(sink=tape, meter=morph.meter), 0.0)

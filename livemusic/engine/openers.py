@@ -12,6 +12,7 @@ from livemusic.engine.demo import DemoSource, DemoTrack
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Embedder
 from livemusic.inference.library import Library
+from livemusic.midi.input import Hear, In, open_in
 from livemusic.midi.port import Out
 from livemusic.midi.rtmidi import open_out
 from livemusic.music.tempo import Seconds
@@ -81,6 +82,7 @@ class Openers:
 
     source: Callable[[str], Source | None] = open_source
     midi_out: Callable[[str], Out] = open_out
+    midi_in: Callable[[str, Hear], In] = open_in
     sound: Callable[[str], Sound] = open_sound
     embedder: Callable[[str], Embedder] = open_embedder
     dictionary: Callable[[str], Dictionary] = open_dictionary

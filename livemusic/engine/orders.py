@@ -73,6 +73,23 @@ class Steer:
     map: TempoMap
 
 
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Play with somebody who has begun: song position `map.tick` is, or was, at `map.seconds`."""
+
+    map: TempoMap
+
+
+@dataclass(frozen=True, slots=True)
+class Beaten:
+    """A beat was heard at `at`, the `count`th since listening began. `confidence` 0..1."""
+
+    bpm: float
+    at: Seconds
+    count: int
+    confidence: float
+
+
 class Take(NamedTuple):
     """Events of whole bars as they went to the port."""
 

@@ -10,11 +10,16 @@ from threading import Lock, Thread
 
 import msgspec
 
+from livemusic.engine.handshake import admit
 from livemusic.engine.messages import AnyRequest, Failed
 from livemusic.engine.place import Door
 from livemusic.engine.snapshot import AnyReply
+from livemusic.music.tempo import Seconds
 
 MAX_MESSAGE = 1 << 22
+_PATIENCE: Seconds = 5.0
+#: Clients that may wait to be let in.
+_QUEUE = 16
 
 
 class Server:
@@ -33,7 +38,7 @@ class Server:
         self._thread = Thread(target=self._accept, name="livemusic-server", daemon=True)
 
     def start(self) -> None:
-        self._listener = Listener(self._door.address, authkey=self._door.key)
+        self._listener = Listener(self._door.address, backlog=_QUEUE)
         with suppress(OSError):
             Path(self._door.address).chmod(0o600)
         self._thread.start()
@@ -57,7 +62,7 @@ class Server:
         while not self._closing:
             try:
                 connection = self._listener.accept()
-            except (OSError, EOFError, AuthenticationError):
+            except OSError:
                 continue
             thread = Thread(target=self._serve, args=(connection,), name="livemusic-client", daemon=True)
             with self._lock:
@@ -65,7 +70,8 @@ class Server:
             thread.start()
 
     def _serve(self, connection: Connection) -> None:
-        with suppress(OSError, EOFError), connection:
+        with suppress(OSError, EOFError, AuthenticationError), connection:
+            admit(connection, self._door.key, _PATIENCE)
             while not self._closing:
                 if connection.poll(0.25):
                     connection.send_bytes(msgspec.msgpack.encode(self._reply(connection.recv_bytes(MAX_MESSAGE))))

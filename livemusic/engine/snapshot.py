@@ -10,6 +10,7 @@ class TransportState(msgspec.Struct, frozen=True):
     """`tick`: song position at `now`, in 1/960 beat; it runs on at `bpm` while `playing`.
 
     `grid`: float32 `(steps, 9, 3)` as bytes, the pattern last handed to the player; `notes_sent` counts note-ons.
+    `lead`: who sets the time; `lead_state`: `own`, `searching`, `locked` or `coasting`; `peers` in the Link session.
     """
 
     playing: bool = False
@@ -19,6 +20,10 @@ class TransportState(msgspec.Struct, frozen=True):
     grid: bytes = b""
     notes_sent: int = 0
     last_notes: tuple[int, ...] = ()
+    lead: str = "own"
+    lead_state: str = "own"
+    phase_error_ms: float = 0.0
+    peers: int = 0
 
 
 class ListenState(msgspec.Struct, frozen=True):

@@ -7,7 +7,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from livemusic.engine.lateness import Lateness, Percentiles
-from livemusic.engine.orders import Cue, Halt, Hush, Plugged, Recall, Reference, Sink, Start, Steer, Take, Tap, Tempo
+from livemusic.engine.orders import (
+    Cue,
+    Halt,
+    Hush,
+    Join,
+    Plugged,
+    Recall,
+    Reference,
+    Sink,
+    Start,
+    Steer,
+    Take,
+    Tap,
+    Tempo,
+)
 from livemusic.engine.outlet import Outlet
 from livemusic.errors import DeviceError
 from livemusic.midi.memory import NoOut
@@ -102,6 +116,8 @@ class Transport:
                 self._reference = tempo
             case Steer(tempo):
                 self._steer(tempo, now)
+            case Join(tempo):
+                self._join(tempo, now)
             case Recall(bars, done):
                 done(self._recall(bars))
             case Tap():
@@ -212,6 +228,18 @@ class Transport:
         soonest = self._reference.tick_at(earliest) + lead + 1
         there = soonest + (tick - soonest) % self.view.meter.bar
         return TempoMap(self._reference.bpm, self._reference.seconds_at(there), tick)
+
+    def _join(self, target: TempoMap, now: Seconds) -> None:
+        """Start at the target's song position, or where it is by now."""
+        self._halt()
+        self._player.locate(target.tick)
+        lead = lead_in(self._player.pattern or Pattern())
+        begun = target.tick_at(now - _LEAN)  # a downbeat that has only just gone by is still played
+        here = target.tick - lead if begun <= target.tick else target.tick_at(now + START_LEAD)
+        self._player.locate(here)
+        self._downbeat = max(target.tick, next_multiple(here, STEP))
+        self._played.clear()
+        self._change(playing=True, map=target)
 
     def _steer(self, target: TempoMap, now: Seconds) -> None:
         """Lean towards `target` so as to meet it a beat from here; jump where that would be too far."""

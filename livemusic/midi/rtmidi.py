@@ -12,7 +12,8 @@ from typing import Any
 import rtmidi
 
 from livemusic.errors import DeviceError
-from livemusic.jack import JackPulse, mute_jack
+from livemusic.jack import JackEye, JackPulse, mute_jack
+from livemusic.midi.alsa import connected_from
 from livemusic.midi.memory import NoOut
 from livemusic.midi.port import Out, find_port, plain
 
@@ -59,6 +60,8 @@ class RtMidiOut:
         self._midi: Any = _client(rtmidi.MidiOut, client_name)
         on_jack = self._midi.get_current_api() == rtmidi.API_UNIX_JACK
         self._pulse = JackPulse() if on_jack else None
+        self._eye: JackEye | None = None
+        self._cable: frozenset[str] = frozenset()
         try:
             self._own = wanted == "virtual"
             if self._own:
@@ -67,8 +70,11 @@ class RtMidiOut:
             else:
                 names = _names(self._midi)
                 index = find_port(wanted, names)
-                self._midi.open_port(index, "out")
                 self.name = names[index]
+                self._eye = JackEye(_libjack()[0], f"{client_name} watch") if on_jack else None
+                others = self._senders()
+                self._midi.open_port(index, "out")
+                self._cable = self._senders() - others
         except rtmidi.RtMidiError as problem:
             self.close()
             raise DeviceError(
@@ -80,9 +86,9 @@ class RtMidiOut:
 
     @property
     def alive(self) -> bool:
-        """False once the port or its server is gone; then the port is closed as well.
+        """False once the port, the connection to it or its server is gone; with the server the port is closed as well.
 
-        Closed here because libjack frees the clients of a dead server as soon as a new one is opened: closing an old
+        A port that went and came back at once has its old name but no longer our connection. Closed here because libjack frees the clients of a dead server as soon as a new one is opened: closing an old
         one after that would crash.
         """
         if self._pulse is not None and not self._pulse.beats:
@@ -91,9 +97,10 @@ class RtMidiOut:
             if self._midi is None:
                 return False
             try:
-                return self._own or plain(self.name) in map(plain, _names(self._midi))
+                there = self._own or plain(self.name) in map(plain, _names(self._midi))
             except rtmidi.RtMidiError:
                 return False
+            return there and self._cable <= self._senders()
 
     def send(self, data: bytes) -> None:
         with self._lock:
@@ -113,8 +120,16 @@ class RtMidiOut:
                 sleep(_JACK_FLUSH)  # the last note-offs must be fetched before their port goes
             midi.close_port()
             midi.delete()
+            if self._eye is not None:
+                self._eye.close()
             if self._pulse is not None:
                 self._pulse.close()
+
+    def _senders(self) -> frozenset[str]:
+        """Who is connected to the port now, where the system tells."""
+        if self._own:
+            return frozenset()
+        return connected_from(self.name) if self._eye is None else self._eye.connected(self.name)
 
 
 def _client(kind: Callable[[int, str], Any], name: str) -> Any:
@@ -138,11 +153,16 @@ def _apis() -> list[int]:
     """RtMidi's names for what to try; on Linux ALSA only where it can be entered, because it complains on stderr."""
     if sys.platform != "linux":
         return [rtmidi.API_UNSPECIFIED]
-    beside = Path(rtmidi.__file__).parent.parent
-    mute_jack([str(path) for path in beside.glob("*.*/libjack-*.so*")] or ["libjack.so.0"])  # wheels bring their own
+    mute_jack(_libjack())
     usable = os.access("/dev/snd/seq", os.R_OK | os.W_OK)
     wanted = [rtmidi.API_LINUX_ALSA, rtmidi.API_UNIX_JACK] if usable else [rtmidi.API_UNIX_JACK]
     return [api for api in wanted if api in rtmidi.get_compiled_api()]
+
+
+def _libjack() -> list[str]:
+    """The copies of libjack that RtMidi may be using."""
+    beside = Path(rtmidi.__file__).parent.parent
+    return [str(path) for path in beside.glob("*.*/libjack-*.so*")] or ["libjack.so.0"]  # wheels bring their own
 
 
 def _listing(kind: Callable[[int, str], Any]) -> list[str]:

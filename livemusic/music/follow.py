@@ -1,18 +1,23 @@
 """Follows somebody else's MIDI clock: tempo, phase and song position out of 24 jittering pulses to the beat."""
 
+from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import median
 
 from livemusic.music.clock import PULSE, PULSES_PER_BEAT
 from livemusic.music.event import CLOCK, CONTINUE, SONG_POSITION, START, STOP
 from livemusic.music.grid import STEP
-from livemusic.music.pulse_lock import Line, PulseLock
+from livemusic.music.line import Line
+from livemusic.music.pulse_lock import PulseLock
 from livemusic.music.tempo import TICKS_PER_BEAT, BeatsPerMinute, Seconds, TempoMap, Ticks, check_bpm
 
 #: A map is worth telling when it moved by this within a beat from now, and once a beat in any case.
 _WORTHWHILE: Seconds = 0.00025
 #: The tempo shown stands still within this.
 _STEADY: BeatsPerMinute = 0.05
+#: A tempo that changes by more than this from one pulse to the next is shown at once.
+_JUMP = 0.05
 
 
 class Hold(StrEnum):
@@ -57,6 +62,7 @@ class ClockFollower:
         self.state = Hold.SEARCHING
         self._lock = PulseLock(60 / check_bpm(bpm) / PULSES_PER_BEAT)
         self._shown = float(bpm)
+        self._tempos: deque[BeatsPerMinute] = deque(maxlen=2 * PULSES_PER_BEAT)
         self._told: TempoMap | None = None
         self._told_at: Seconds = 0.0
         self._position: Ticks = 0
@@ -154,10 +160,16 @@ class ClockFollower:
         return self._tell(Turn(here)) if self._worthwhile(here) else ()
 
     def _settle(self, line: Line) -> None:
-        """Show another tempo only when it surely is another."""
-        doubt = 2 * line.bpm * line.error / line.period
-        if self.state is Hold.LOCKED and abs(line.bpm - self._shown) > max(_STEADY, doubt):
-            self._shown = line.bpm
+        """Show another tempo only when it surely is another, and not for one burst of late pulses."""
+        if self.state is not Hold.LOCKED:
+            return
+        if self._tempos and abs(line.bpm / self._tempos[-1] - 1) > _JUMP:
+            self._tempos.clear()
+        self._tempos.append(line.bpm)
+        bpm = median(self._tempos)
+        doubt = 2 * bpm * line.error / line.period
+        if abs(bpm - self._shown) > max(_STEADY, doubt):
+            self._shown = bpm
 
     def _worthwhile(self, here: TempoMap) -> bool:
         if self._told is None or self._lock.last >= self._told_at + 60 / here.bpm:

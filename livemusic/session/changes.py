@@ -9,7 +9,7 @@ from livemusic.session.settings import Session, Settings
 #: Everything that can change: the fields of `Settings`, then those of `Preset`.
 Change = Literal[
     "source", "midi_out", "sound_out", "monitor", "clock_out", "channel", "drums", "embedder",
-    "midi_delay_ms", "sound_delay_ms",
+    "midi_delay_ms", "sound_delay_ms", "midi_in", "tempo_from",
     "name", "corners", "bpm", "meter", "pad", "launch", "swing", "follow", "anchors", "description",
 ]  # fmt: skip
 Changes = frozenset[Change]

@@ -6,6 +6,8 @@ from livemusic.session.preset import Preset
 
 FORMAT = 1
 MAX_DELAY_MS = 500.0
+#: Who may set the time: we ourselves, a MIDI clock at the input, an Ableton Link session, or the music that is heard.
+LEADERS = ("own", "midi", "link", "audio")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -14,7 +16,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `source`: `demo`, `none`, an audio file, or an input device's name. `midi_out`: `virtual`, `none`,
     or an output port's name. `sound_out`: `default`, `none`, or an output device's name. `drums` and
     `embedder`: a model's id; empty picks the newest shipped one. `midi_delay_ms`, `sound_delay_ms`: hold back what
-    goes to the port or the speakers, so that both are heard together.
+    goes to the port or the speakers, so that both are heard together. `midi_in`: `virtual`, `none`, or an input port's
+    name. `tempo_from`: one of `LEADERS`.
     """
 
     source: str = "demo"
@@ -27,12 +30,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     embedder: str = ""
     midi_delay_ms: float = 0.0
     sound_delay_ms: float = 0.0
+    midi_in: str = "none"
+    tempo_from: str = "own"
     format: int = FORMAT
 
     def __post_init__(self) -> None:
         for name in ("midi_delay_ms", "sound_delay_ms"):
             if not 0.0 <= getattr(self, name) <= MAX_DELAY_MS:
                 raise ValueError(f"{name} {getattr(self, name)} is outside 0..{MAX_DELAY_MS:g}")
+        if self.tempo_from not in LEADERS:
+            raise ValueError(f"tempo_from {self.tempo_from!r} must be one of {', '.join(map(repr, LEADERS))}")
         if not 1 <= self.channel <= 16:
             raise ValueError(f"channel {self.channel} is outside 1..16")
         if self.format != FORMAT:

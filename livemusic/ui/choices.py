@@ -15,13 +15,14 @@ _log = logging.getLogger(__name__)
 class Choices:
     """Names of what is plugged in, and the presets at hand.
 
-    `inputs`: input devices; `midi_outs`: MIDI output ports; `sound_outs`: output devices.
+    `inputs`: input devices; `midi_outs`, `midi_ins`: MIDI ports; `sound_outs`: output devices.
     """
 
     inputs: tuple[str, ...] = ()
     midi_outs: tuple[str, ...] = ()
     sound_outs: tuple[str, ...] = ()
     presets: tuple[Preset, ...] = ()
+    midi_ins: tuple[str, ...] = ()
 
 
 ListChoices = Callable[[], Choices]

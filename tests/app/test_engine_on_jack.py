@@ -26,6 +26,21 @@ midi.delete()
 """
 
 
+MASTER = """
+import sys, time, rtmidi
+midi = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "Master")
+midi.open_port([i for i, name in enumerate(midi.get_ports()) if "livemusic in" in name][0], "clock")
+print("ready", flush=True)
+pulse, due, count = 60 / 100 / 24, time.perf_counter() + 0.2, 0
+midi.send_message([0xFA])
+while count < 24 * 400:
+    while time.perf_counter() < due + count * pulse:
+        pass
+    midi.send_message([0xF8])
+    count += 1
+"""
+
+
 class Recording:
     """What another program has heard so far."""
 
@@ -131,4 +146,24 @@ def test_a_midi_system_that_dies_and_returns(jack: "subprocess.Popen[bytes]", st
     finally:
         again.terminate()
         again.wait()
+    client.close()
+
+
+def test_it_plays_in_time_with_a_clock_master_and_goes_on_when_that_ends(jack: object, start: Start) -> None:
+    start("engine", "--midi-out", "none", "--no-sound", "--source", "none", "--paused",
+          "--midi-in", "virtual", "--tempo-from", "midi")  # fmt: skip
+    client = until(reach)
+    until(lambda: look(client).revision > 0)
+    with subprocess.Popen([sys.executable, "-c", MASTER], stdout=subprocess.PIPE, text=True) as master:
+        assert master.stdout is not None
+        assert master.stdout.readline() == "ready\n"
+        until(lambda: look(client).transport.playing)
+        until(lambda: look(client).transport.lead_state == "locked")
+        until(lambda: abs(look(client).transport.bpm - 100) < 1.5)
+        master.terminate()
+    until(lambda: look(client).transport.lead_state == "coasting")
+    sent = look(client).transport.notes_sent
+    until(lambda: look(client).transport.notes_sent > sent + 4)
+    assert any("clock has stopped" in notice.text for notice in look(client).notices)
+    client.ask(Quit())
     client.close()

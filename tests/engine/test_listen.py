@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from livemusic.audio.source import ArraySource
-from livemusic.engine.listen import Anchoring, Follow, Hand, Hear, Launch, Listen, Morph, Swing
-from livemusic.engine.orders import Cue
+from livemusic.engine.listen import Anchoring, Follow, Hand, Hear, Launch, Listen, Morph, Swing, TrackBeats
+from livemusic.engine.orders import Beaten, Cue
 from livemusic.errors import DeviceError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
@@ -42,8 +42,15 @@ class Rig:
         self.lost: list[str] = []
         self.retired: list[object] = []
         self.ended: list[object] = []
+        self.beats: list[Beaten] = []
         self.core = Listen(
-            self.cues.append, self.notices.append, self.lost.append, self.retired.append, self.ended.append, lambda: 0.0
+            self.cues.append,
+            self.notices.append,
+            self.lost.append,
+            self.retired.append,
+            self.ended.append,
+            self.beats.append,
+            lambda: 0.0,
         )
         self.now = 50.0
 
@@ -202,6 +209,23 @@ def test_swing_delays_every_second_sixteenth(morpher: Morpher) -> None:
     ticks = [note.tick for note in rig.cues[-1].pattern.notes]
     assert ticks[:4] == [0, STEP + STEP // 3, 2 * STEP, 3 * STEP + STEP // 3]
     assert rig.core.view.swing == 1.0
+
+
+def test_beats_are_told_when_they_are_wanted(embedder: Embedder) -> None:
+    rig = Rig()
+    t = np.arange(RATE * 12) / RATE
+    clicks = (0.8 * np.sin(2 * np.pi * 180 * t) * np.exp(-40 * (t % 0.5))).astype(np.float32)
+    rig.hear(clicks, embedder)
+    rig.run(2.0)
+    assert not rig.beats
+    rig.say(TrackBeats(True))
+    rig.run(9.5)
+    sure = [beat for beat in rig.beats if beat.confidence > 0.6][-4:]
+    assert len(sure) == 4
+    for beat in sure:
+        assert beat.bpm == pytest.approx(120, abs=1)
+        place = (beat.at - 50.0) / 0.5
+        assert abs(place - round(place)) < 0.08
 
 
 def test_capture_needs_a_path_and_following_needs_an_anchor(morpher: Morpher) -> None:

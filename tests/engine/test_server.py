@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from livemusic.engine.client import Client
+from livemusic.engine import server
+from livemusic.engine.client import Client, EngineSilent
 from livemusic.engine.messages import AnyRequest, Done, Failed, Look, MovePad, Play
 from livemusic.engine.place import engine_folder, occupied, read_door
 from livemusic.engine.server import Server
@@ -123,6 +124,37 @@ def test_garbage_gets_a_sentence_and_the_line_stays_open(desk: Desk, garbage: by
         line.send_bytes(msgspec.msgpack.encode(Play()))
         assert msgspec.msgpack.decode(line.recv_bytes(), type=AnyReply) == Done()
     assert desk.asked[-1] == Play()
+
+
+def test_silent_clients_keep_nobody_out(desk: Desk) -> None:
+    door = read_door(engine_folder())
+    with ExitStack() as stack:
+        for _ in range(20):
+            stack.enter_context(sockets.Client(door.address))
+        client = Client.connect()
+        assert client.ask(Play()) == Done()
+        client.close()
+    assert desk.asked == [Play()]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Unix sockets")
+@pytest.mark.parametrize("waiting", [0, 1])
+def test_an_engine_that_lets_nobody_in_is_said(waiting: int) -> None:
+    with occupied(engine_folder()) as door, sockets.Listener(door.address, backlog=0), ExitStack() as stack:
+        for _ in range(waiting):  # then the queue is full
+            stack.enter_context(sockets.Client(door.address))
+        with pytest.raises(EngineSilent, match=rf"process {os.getpid()}\) runs but has not answered for 0.2"):
+            Client.connect(patience=0.2)
+
+
+def test_the_server_gives_up_a_client_that_says_nothing(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
+    monkeypatch.setattr(server, "_PATIENCE", 0.05)
+    with sockets.Client(read_door(engine_folder()).address) as line:
+        assert line.recv_bytes().startswith(b"#CHALLENGE#")
+        assert line.poll(5.0)
+        with pytest.raises(EOFError):
+            line.recv_bytes()
+    assert desk.asked == []
 
 
 def test_a_wrong_key_does_not_stop_the_server(desk: Desk) -> None:

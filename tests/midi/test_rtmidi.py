@@ -6,11 +6,13 @@ import textwrap
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from livemusic.errors import DeviceError
 from livemusic.jack import JackPulse
+from livemusic.midi.alsa import connected_from
 from livemusic.midi.memory import MemoryOut, NoOut
 from livemusic.midi.rtmidi import input_names, open_out, output_names
 
@@ -91,6 +93,71 @@ def test_a_port_is_found_by_part_of_its_name_and_its_loss_is_noticed(jack: objec
         program.communicate("")
     assert not out.alive
     out.close()
+
+
+RETURNER = """
+import sys, rtmidi
+more = True
+while more:
+    midi = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, "Synth")
+    midi.open_virtual_port("kit 1")
+    print("ready", flush=True)
+    more = sys.stdin.readline()
+    midi.close_port()
+    midi.delete()
+"""
+
+
+def test_a_port_that_went_and_came_back_at_once_counts_as_lost(jack: object) -> None:
+    command, pipe = [sys.executable, "-c", RETURNER], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as program:
+        assert program.stdin is not None
+        assert lines(program, 1) == ["ready"]
+        out, beside = open_out("Synth"), open_out("Synth")
+        assert out.alive
+        beside.close()
+        assert out.alive
+        program.stdin.write("again\n")
+        program.stdin.flush()
+        assert lines(program, 1) == ["ready"]
+        assert "Synth:kit 1" in output_names()
+        assert not out.alive
+        out.close()
+        again = open_out("Synth")
+        assert again.alive
+        again.close()
+        program.communicate("")
+
+
+def test_the_kernel_tells_which_alsa_ports_are_connected(tmp_path: Path) -> None:
+    clients = tmp_path / "clients"
+    clients.write_text(ALSA_CLIENTS)
+    assert connected_from("Synth:kit 1 129:0", clients) == {"128:0", "130:2"}
+    for port in ("Synth:kit 2 129:1", "livemusic:out 128:0", "Synth:kit 9:9", "Synth:kit", "Midi Through 14:0"):
+        assert connected_from(port, clients) == frozenset()
+    assert connected_from("Synth:kit 1 129:0", tmp_path / "none") == frozenset()
+
+
+ALSA_CLIENTS = """Client info
+  cur  clients : 5
+  peak clients : 5
+  max  clients : 192
+
+Client   0 : "System" [Kernel]
+  Port   0 : "Timer" (Rwe-)
+  Port   1 : "Announce" (R-e-)
+Client  14 : "Midi Through" [Kernel]
+  Port   0 : "Midi Through Port-0" (RWe-)
+Client 128 : "livemusic" [User]
+  Port   0 : "out" (R-e-)
+    Connecting To: 129:0
+  Output pool :
+    Pool size          : 500
+Client 129 : "Synth" [User]
+  Port   0 : "kit 1" (-We-)
+    Connected From: 128:0, 130:2[real:0]
+  Port   1 : "kit 2" (-We-)
+"""
 
 
 def test_a_port_that_is_not_there_is_named_with_those_that_are(jack: object) -> None:

@@ -331,3 +331,16 @@ def test_the_last_bars_are_written_by_the_engine(window, link, until, tmp_path, 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: answer)
     window.save_last_bars()
     until(lambda: link.asked == [Export(str(tmp_path / "take.mid"), 8)])
+
+
+def test_tapping_sets_the_tempo(window, link, until, monkeypatch) -> None:
+    beats = iter((10.0, 10.5, 11.0, 11.5))
+    monkeypatch.setattr("livemusic.ui.panels.transport.perf_counter", lambda: next(beats))
+    for _ in range(4):
+        window.transport.tap.click()
+    until(lambda: link.asked and link.asked[-1] == SetTempo(120.0))
+
+
+def test_choosing_whose_time_it_is(window, link, until) -> None:
+    choose(window.sources.tempo_from, "link")
+    until(lambda: link.asked and link.asked[-1].session.settings.tempo_from == "link")

@@ -26,7 +26,9 @@ def measure(seconds: float) -> list[Figure]:
     failures: list[str] = []
     transport = Transport(failures.append, lambda thing: None)
     player = Worker("transport", transport, failures.append, SPIN)
-    listen = Listen(player.post, failures.append, failures.append, lambda thing: None, perf_counter)
+    listen = Listen(
+        player.post, failures.append, failures.append, lambda thing: None, lambda source: None, perf_counter
+    )
     thinker = Worker("listen", listen, failures.append)
     preset = read_preset(find_preset("Pocket Funk"))
     morpher = Morpher(open_dictionary(""), [clip.grid() for clip in preset.corners])

@@ -1,4 +1,4 @@
-"""What is plugged in: preset, what is listened to, where the notes go, where the drums sound."""
+"""What is plugged in: preset, what is listened to, whose time it is, where the notes go, where the drums sound."""
 
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +15,8 @@ _SETTLE_SECONDS = 1.0
 OPEN_FILE = "\0open"
 _SOURCES = (("Demo song", "demo"), ("Nothing", "none"))
 _PORTS = (("Virtual port", "virtual"), ("None", "none"))
+_INPUTS = (("None", "none"), ("Virtual port", "virtual"))
+_LEADERS = (("Its own", "own"), ("MIDI clock", "midi"), ("Ableton Link", "link"), ("The music", "audio"))
 _SOUNDS = (("Default output", "default"), ("No sound", "none"))
 
 
@@ -57,7 +59,7 @@ class ChoiceBox(QComboBox):
 
 
 class SourcesPanel(QWidget):
-    """Four lists; a choice is `asked` for as a changed `Session`, a file is `file_wanted`."""
+    """Lists; a choice is `asked` for as a changed `Session`, a file is `file_wanted`."""
 
     asked = Signal(object)
     file_wanted = Signal()
@@ -72,12 +74,15 @@ class SourcesPanel(QWidget):
         self.source = ChoiceBox("Listen to", "What the path is drawn from: the demo song, a device, or a file [Ctrl+O]")
         self.midi_out = ChoiceBox("MIDI to", "Where the drum notes are sent")
         self.sound_out = ChoiceBox("Sound to", "Where the built-in kit is heard")
+        self.tempo_from = ChoiceBox("Time from", "Who sets the tempo: livemusic, a MIDI clock that comes in, or Link")
+        self.midi_in = ChoiceBox("MIDI from", "Where MIDI clock comes from")
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(10)
         layout.setVerticalSpacing(7)
         layout.setColumnStretch(1, 1)
-        for row, box in enumerate((self.preset, self.source, self.midi_out, self.sound_out)):
+        boxes = (self.preset, self.source, self.midi_out, self.sound_out, self.tempo_from, self.midi_in)
+        for row, box in enumerate(boxes):
             label = QLabel(box.accessibleName(), self)
             label.setProperty("role", "caption")
             label.setBuddy(box)
@@ -88,6 +93,8 @@ class SourcesPanel(QWidget):
         self.source.chosen.connect(self._choose_source)
         self.midi_out.chosen.connect(lambda value: self.ask(midi_out=value))
         self.sound_out.chosen.connect(lambda value: self.ask(sound_out=value))
+        self.tempo_from.chosen.connect(lambda value: self.ask(tempo_from=value))
+        self.midi_in.chosen.connect(lambda value: self.ask(midi_in=value))
 
     def show_choices(self, choices: Choices) -> None:
         """What there is to choose from."""
@@ -126,6 +133,8 @@ class SourcesPanel(QWidget):
         self.source.show_entries(_SOURCES + _named(choices.inputs) + file, settings.source)
         self.midi_out.show_entries(_PORTS + _named(choices.midi_outs), settings.midi_out)
         self.sound_out.show_entries(_SOUNDS + _named(choices.sound_outs), settings.sound_out)
+        self.tempo_from.show_entries(_LEADERS, settings.tempo_from)
+        self.midi_in.show_entries(_INPUTS + _named(choices.midi_ins), settings.midi_in)
 
     def _choose_preset(self, name: str) -> None:
         preset = next((preset for preset in self._choices.presets if preset.name == name), None)

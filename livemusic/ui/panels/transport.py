@@ -1,5 +1,7 @@
 """Along the top: play, where we are, how fast, when patterns change, and panic."""
 
+from time import perf_counter
+
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import (
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from livemusic.engine.messages import Panic, Play, Resume, SetLaunch, SetSwing, SetTempo, Stop
 from livemusic.engine.snapshot import Snapshot
+from livemusic.music.tap import TapTempo
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, TICKS_PER_BEAT
 from livemusic.session.preset import LAUNCHES
 from livemusic.ui import theme
@@ -166,6 +169,9 @@ class TransportPanel(QWidget):
         self.resume = _button("Resume", "Go on from where the drums were stopped [R]", self)
         self.position = Position(self)
         self.tempo = TempoBox(self)
+        self.tap = _button("Tap", "Tap the tempo, four times or more [B]", self)
+        self.tap.setShortcut("B")
+        self._taps = TapTempo()
         self.launches = {
             launch: _button(launch, f"A new pattern takes over at the next {tip} [L]", self, role)
             for launch, tip, role in zip(
@@ -189,8 +195,14 @@ class TransportPanel(QWidget):
         self.play.clicked.connect(lambda on: self.asked.emit(Play() if on else Stop()))
         self.resume.clicked.connect(lambda: self.asked.emit(Resume()))
         self.panic.clicked.connect(lambda: self.asked.emit(Panic()))
+        self.tap.pressed.connect(self._tapped)
         self.swing.valueChanged.connect(lambda percent: self.asked.emit(SetSwing(percent / 100)))
         self.tempo.valueChanged.connect(lambda bpm: self.asked.emit(SetTempo(bpm)))
+
+    def _tapped(self) -> None:
+        bpm = self._taps.hear(perf_counter())
+        if bpm is not None:
+            self.asked.emit(SetTempo(min(max(bpm, MIN_BPM), MAX_BPM)))
 
     def _lay_out(self) -> None:
         unit = QLabel("bpm", self)
@@ -220,6 +232,7 @@ class TransportPanel(QWidget):
         speed.addWidget(self.tempo)
         speed.addWidget(unit, 0, Qt.AlignmentFlag.AlignBottom)
         unit.setContentsMargins(0, 0, 0, 13)
+        speed.addWidget(self.tap, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(speed)
         row.addStretch(1)
         feel = QVBoxLayout()

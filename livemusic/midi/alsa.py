@@ -1,0 +1,25 @@
+"""Which ALSA ports are connected, as the kernel tells it in a text file."""
+
+import re
+from pathlib import Path
+
+CLIENTS = Path("/proc/asound/seq/clients")
+
+
+def connected_from(port: str, clients: Path = CLIENTS) -> frozenset[str]:
+    """The addresses (`128:0`) that send to the port whose name ends with its address, as RtMidi names them.
+
+    None for any other name, and on systems without ALSA.
+    """
+    address = re.search(r"(\d+):(\d+)$", port)
+    try:
+        lines = clients.read_text(errors="replace").splitlines() if address else []
+    except OSError:
+        return frozenset()
+    here: list[int] = []
+    for line in lines:
+        if place := re.match(r"(Client|  Port) +(\d+) :", line):
+            here = [*here[: int(place[1] != "Client")], int(place[2])]
+        elif address and line.startswith("    Connected From:") and here == [int(part) for part in address.groups()]:
+            return frozenset(re.findall(r"\d+:\d+", re.sub(r"\[.*?\]", "", line)))
+    return frozenset()
