@@ -9,6 +9,7 @@ from time import monotonic, sleep
 from types import FrameType
 
 from livemusic.audio import devices
+from livemusic.engine.broadcast import OscDesk
 from livemusic.engine.client import Client
 from livemusic.engine.engine import Engine
 from livemusic.engine.messages import Apply, Look, Quit
@@ -28,15 +29,24 @@ _TICK: Seconds = 0.25
 _START_PATIENCE: Seconds = 20.0
 
 
-def run_engine(session: Session, play: bool, attended: bool, say: Callable[[str], None]) -> None:
+def run_engine(
+    session: Session,
+    play: bool,
+    attended: bool,
+    say: Callable[[str], None],
+    osc_out: tuple[str, int] | None = None,
+    osc_in: int | None = None,
+) -> None:
     """Be the engine until a client, Ctrl-C or a termination signal ends it; `say` hears every notice.
 
-    `EngineError` when another engine runs.
+    `osc_out`: host and port that hear on OSC what happens; `osc_in`: a port on which every control is taken.
+    `EngineError` when another engine runs, `DeviceError` when an OSC port is taken.
     """
     with occupied(engine_folder(), attended) as door:
         go_first()
         engine = Engine(autosave=session_file())
         server = Server(door, engine.ask)
+        osc = OscDesk(engine.ask, say, osc_out, osc_in)
 
         def end(number: int, frame: FrameType | None) -> None:
             engine.ended.set()
@@ -45,11 +55,13 @@ def run_engine(session: Session, play: bool, attended: bool, say: Callable[[str]
             signal.signal(number, end)
         engine.start(session, play)
         server.start()
+        osc.start()
         heard = 0
         try:
             while not engine.ended.wait(_TICK):
                 heard = _pass_on(engine.ask(Look(points=1 << 62)), heard, say)
         finally:
+            osc.close()
             server.close()
             engine.close()
 

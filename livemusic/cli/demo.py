@@ -7,6 +7,7 @@ from pathlib import Path
 
 from livemusic.cli.options import DEFAULT_PRESET, as_json, positive
 from livemusic.cli.output import folder_for
+from livemusic.errors import MediaError
 
 _TURN_S = 16.0
 
@@ -51,6 +52,12 @@ def run(arguments: Namespace) -> int:
     morpher = Morpher(open_dictionary(""), [clip.grid() for clip in preset.corners])
     morph = Morph(morpher, Meter(*preset.meter), 9, preset.pad, preset.launch, preset.swing, False, preset.anchors)
     played = perform(DemoSource(track), Ear(embedder, SAMPLE_RATE), morph, seconds, track.bpm, circle)
+    path = played.listen.path
+    if path is None or not len(path):
+        raise MediaError(
+            f"{seconds:g} s is too short: the path begins after {embedder.spec.window_s:.2f} s of sound. "
+            "Give a greater number with --seconds."
+        )
 
     tempo = TempoMap(track.bpm, 0.0, 0)
     events = [Event(max(0, round(seconds_ / tempo.seconds_per_tick)), data) for seconds_, data in played.events]
@@ -58,8 +65,6 @@ def run(arguments: Namespace) -> int:
     band = np.load(track.band, mmap_mode="r")
     sound = render_events(played.events, seconds, SAMPLE_RATE, backing=band)
     write_audio(folder / "demo.wav", sound, SAMPLE_RATE)
-    path = played.listen.path
-    assert path is not None
     take = Trajectory(embedder.dim, embedder.card.id)
     take.append(path)
     write_take(folder / "trajectory.npz", take)

@@ -2,10 +2,14 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from livemusic.cli.options import as_json
 from livemusic.errors import LiveMusicError
+
+if TYPE_CHECKING:
+    from livemusic.inference.library import Library
 
 _MARKS = {"good": "✓", "note": "·", "bad": "✗"}
 
@@ -62,9 +66,15 @@ def _models() -> Iterator[Finding]:
     from livemusic.inference.library import Library
 
     library = Library()
+    for problem in library.problems():
+        yield Finding("models", "bad", problem)
     for card in library.list():
-        library.check(card.id)
-        yield Finding("models", "good", f"{card.id} computes what it should")
+        yield from _guarded("models", partial(_model, library, card.id))
+
+
+def _model(library: "Library", model_id: str) -> Iterator[Finding]:
+    library.check(model_id)
+    yield Finding("models", "good", f"{model_id} computes what it should")
 
 
 def _presets() -> Iterator[Finding]:
@@ -76,13 +86,15 @@ def _presets() -> Iterator[Finding]:
 
 
 def _engine() -> Iterator[Finding]:
-    from livemusic.engine.client import Client
+    from livemusic.engine.client import Client, EngineSilentError
     from livemusic.engine.messages import Look
     from livemusic.engine.snapshot import Snapshot
     from livemusic.errors import EngineError
 
     try:
         client = Client.connect()
+    except EngineSilentError:
+        raise
     except EngineError:
         yield Finding("engine", "note", "no engine is running; 'livemusic' starts one")
         return
@@ -111,6 +123,9 @@ def _engine() -> Iterator[Finding]:
 def _midi(wanted: str) -> Iterator[Finding]:
     from livemusic.midi import rtmidi
 
+    if wanted == "none":
+        yield Finding("midi", "note", "no port was asked for: nothing goes to a DAW")
+        return
     port = rtmidi.open_out(wanted)
     port.close()
     yield Finding("midi", "good", f"the port {port.name!r} opens")
@@ -143,7 +158,9 @@ def _input(wanted: str) -> Iterator[Finding]:
     from livemusic.engine.openers import open_source
 
     source = open_source(wanted)
-    assert source is not None
+    if source is None:
+        yield Finding("input", "note", "nothing to listen to was asked for")
+        return
     meter = LevelMeter(source.sample_rate)
     source.start(perf_counter())
     for _ in range(25):
@@ -167,6 +184,11 @@ def _test_note(wanted: str, running: bool) -> Iterator[Finding]:
         client.ask(TestNote())
         client.close()
         yield Finding("test note", "good", "the engine sent a snare (D1, channel 10) to its port and its kit")
+        return
+    if wanted in ("none", "virtual"):
+        nobody = "no port was asked for" if wanted == "none" else "no DAW can have chosen a port that is only now made"
+        advice = "start livemusic and try again, or name a port with --midi-out"
+        yield Finding("test note", "note", f"not sent: no engine is running and {nobody}; {advice}")
         return
     from time import sleep
 

@@ -23,5 +23,12 @@ def run(arguments: Namespace) -> int:
     if not arguments.attended:
         source, midi_out = session.settings.source, session.settings.midi_out
         print(f"livemusic engine: listening to {source}, playing to {midi_out}. Ctrl-C ends it.", flush=True)
-    run_engine(session, play=not arguments.paused, attended=arguments.attended, say=say)
+    run_engine(
+        session,
+        play=not arguments.paused,
+        attended=arguments.attended,
+        say=say,
+        osc_out=arguments.osc_out,
+        osc_in=arguments.osc_in,
+    )
     return 0

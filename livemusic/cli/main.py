@@ -1,10 +1,9 @@
 """Finds the command, runs it, and turns what is wrong into one sentence and exit code 2."""
 
+import signal
 import sys
-from argparse import ArgumentParser
-from collections.abc import Sequence
-from difflib import get_close_matches
-from importlib import import_module
+from collections.abc import Callable, Sequence
+from types import FrameType
 
 from livemusic import __version__
 from livemusic.errors import LiveMusicError
@@ -26,8 +25,43 @@ COMMANDS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run `argv` (by default the process's own); returns the exit code. Bad input never ends in a traceback."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    """Run `argv` (by default the process's own); returns the exit code.
+
+    Neither bad input nor Ctrl-C ever ends in a traceback.
+    """
+    return _interruptible(lambda: _run(list(sys.argv[1:] if argv is None else argv)))
+
+
+def _interruptible(do: Callable[[], int]) -> int:
+    """What `do` returns, or 130 once Ctrl-C was pressed, even where an import turns it into another error."""
+    pressed = False
+
+    def press(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        raise KeyboardInterrupt
+
+    before = None
+    try:
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # one who ignores it goes on doing so
+            before = signal.signal(signal.SIGINT, press)
+        return do()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception:
+        if pressed:
+            return INTERRUPTED
+        raise
+    finally:
+        if signal.getsignal(signal.SIGINT) is press:
+            signal.signal(signal.SIGINT, before)
+
+
+def _run(words: list[str]) -> int:
+    from argparse import ArgumentParser  # here, so that Ctrl-C while it is loaded is no traceback
+    from difflib import get_close_matches
+    from importlib import import_module
+
     if words[:1] in (["-h"], ["--help"]):
         print(_help())
         return OK
@@ -47,8 +81,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(command.run(arguments))
     except LiveMusicError as problem:
         return _complain(str(problem))
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
         return OK

@@ -1,5 +1,6 @@
 """`livemusic morph`: the pattern between two to four MIDI clips, as a MIDI file."""
 
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -46,15 +47,20 @@ def run(arguments: Namespace) -> int:
     grids = []
     for path, clip in zip(arguments.clips, clips, strict=True):
         grid = Grid.from_pattern(clip.pattern)
+        within = ""
+        if grid.steps > _MAX_STEPS:
+            within = f" in its first {_MAX_STEPS} steps"
+            print(f"livemusic: {path} has {grid.steps} steps; the first {_MAX_STEPS} are used.", file=sys.stderr)
+            grid = grid.looped(_MAX_STEPS)
         if not grid.hits.any():
-            raise MediaError(f"{path} has no drum notes. Choose a clip whose drums are General MIDI pitches.")
+            raise MediaError(f"{path} has no drum notes{within}. Choose a clip whose drums are General MIDI pitches.")
         grids.append(grid)
     x, y = arguments.at
     corners = [0, 1] if len(grids) == 2 else list(range(len(grids)))
     weights = [float(weight) for weight in pad_weights(x, 1.0 if len(grids) == 2 else y)[corners]]
     if sum(weights) <= 0:
         raise MediaError(f"At {x:g},{y:g} none of the {len(grids)} clips is heard; the missing corner is bottom right.")
-    steps = min(max(grid.steps for grid in grids), _MAX_STEPS)
+    steps = max(grid.steps for grid in grids)
     morpher = Morpher(open_dictionary(arguments.model), [grid.looped(steps) for grid in grids])
     grid = morpher.at(weights)
     share = [weight / sum(weights) for weight in weights]

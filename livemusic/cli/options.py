@@ -18,7 +18,9 @@ def add_session_options(parser: ArgumentParser) -> None:
     parser.add_argument("--source", metavar="WHAT", help="demo, none, an audio file, or an input device's name")
     parser.add_argument("--midi-out", metavar="PORT", help="virtual, none, or a MIDI port's name")
     parser.add_argument("--midi-in", metavar="PORT", help="virtual, none, or a MIDI input port's name")
-    parser.add_argument("--tempo-from", choices=LEADERS, help="who sets the time: own, a MIDI clock, Ableton Link, or the music heard")
+    parser.add_argument(
+        "--tempo-from", choices=LEADERS, help="who sets the time: own, midi (clock), link (Ableton), audio"
+    )
     parser.add_argument("--sound-out", metavar="DEVICE", help="default, none, or an output device's name")
     parser.add_argument(
         "--no-sound", action="store_const", dest="sound_out", const="none", help="no kit and no speakers: MIDI only"
@@ -26,6 +28,8 @@ def add_session_options(parser: ArgumentParser) -> None:
     parser.add_argument("--preset", metavar="NAME", help=f"a preset's name or file (at first: {DEFAULT_PRESET})")
     parser.add_argument("--embedder", metavar="ID", help="which embedder model")
     parser.add_argument("--drums", metavar="ID", help="which drum dictionary")
+    parser.add_argument("--osc-out", type=address, metavar="HOST:PORT", help="tell this OSC listener what happens")
+    parser.add_argument("--osc-in", type=int, metavar="PORT", help="take OSC controls on this port of this machine")
     parser.add_argument("--fresh", action="store_true", help="forget how livemusic was last used")
     parser.add_argument("--paused", action="store_true", help="do not start the drums")
 
@@ -57,6 +61,14 @@ def positive(text: str) -> float:
     if not 0 < value <= 86400:
         raise ArgumentTypeError(f"{text} is outside 0..86400 seconds")
     return value
+
+
+def address(text: str) -> tuple[str, int]:
+    """`HOST:PORT`, as argparse wants it."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 1 << 16:
+        raise ArgumentTypeError(f"{text!r} is not HOST:PORT, as in 127.0.0.1:9000")
+    return host, int(port)
 
 
 def place(text: str) -> tuple[float, float]:

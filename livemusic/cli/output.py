@@ -23,7 +23,11 @@ def file_for(path: Path, suffix: str) -> Path:
     """`path`, whose folder exists or can be made, ending in `suffix`; `MediaError` otherwise."""
     if path.suffix.lower() != suffix:
         raise MediaError(f"{path} should end in {suffix}.")
-    if path.is_dir():
-        raise MediaError(f"{path} is a folder; name a file to write.")
     folder_for(path.parent)
+    try:
+        there = path.is_dir()
+    except OSError as problem:
+        raise MediaError(f"{path} cannot be written: {problem.strerror}. Choose another name with --out.") from problem
+    if there:
+        raise MediaError(f"{path} is a folder; name a file to write.")
     return path

@@ -26,5 +26,6 @@ def _engine_options(arguments: Namespace, source: str) -> list[str]:
         given["source"] = source
     options = []
     for name, value in given.items():
-        options += ["--" + name.replace("_", "-"), *([] if value is True else [value])]
+        text = ":".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        options += ["--" + name.replace("_", "-"), *([] if value is True else [text])]
     return options

@@ -17,7 +17,7 @@ from livemusic.music.tempo import Seconds
 _PATIENCE: Seconds = 5.0
 
 
-class EngineSilent(EngineError):
+class EngineSilentError(EngineError):
     """The engine runs but does not answer: it is stopped, or stuck."""
 
 
@@ -32,13 +32,13 @@ class Client:
     def connect(cls, folder: Path | None = None, patience: Seconds = _PATIENCE) -> "Client":
         """Find this user's engine and connect.
 
-        `EngineError` when it is not there, `EngineSilent` when it does not let anybody in for `patience`.
+        `EngineError` when it is not there, `EngineSilentError` when it does not let anybody in for `patience`.
         """
         door = read_door(folder or engine_folder())
         try:
             return cls(knock(door, patience))
         except (TimeoutError, BlockingIOError) as problem:
-            raise EngineSilent(
+            raise EngineSilentError(
                 f"The engine (process {door.pid}) runs but has not answered for {patience:g} seconds. "
                 "End that process, then start livemusic again."
             ) from problem
@@ -46,13 +46,13 @@ class Client:
             raise EngineError("No engine is running. Start it with 'livemusic' or 'livemusic engine'.") from problem
 
     def ask(self, request: Request) -> AnyReply:
-        """The engine's reply to `request`; `EngineError` when it is gone, `EngineSilent` after 5 s."""
+        """The engine's reply to `request`; `EngineError` when it is gone, `EngineSilentError` after 5 s."""
         with self._lock:
             try:
                 self._connection.send_bytes(msgspec.msgpack.encode(request))
                 if not self._connection.poll(_PATIENCE):
                     self._connection.close()  # a late reply would answer the wrong question
-                    raise EngineSilent(f"The engine has not answered for {_PATIENCE:g} seconds.")
+                    raise EngineSilentError(f"The engine has not answered for {_PATIENCE:g} seconds.")
                 reply: AnyReply = msgspec.msgpack.decode(self._connection.recv_bytes(), type=AnyReply)
                 return reply
             except (OSError, EOFError, msgspec.DecodeError) as problem:

@@ -211,7 +211,7 @@ class Engine:
                 meter=(transport.meter.beats, transport.meter.unit),
                 grid=transport.grid,
                 notes_sent=transport.notes_sent,
-                last_notes=transport.last_notes,
+                last_hits=transport.last_hits,
                 lead=conductor.who,
                 lead_state=conductor.state,
                 phase_error_ms=conductor.phase_error * 1e3,

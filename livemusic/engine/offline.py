@@ -12,10 +12,12 @@ from livemusic.inference.encoder import Ear
 from livemusic.music.tempo import BeatsPerMinute, Seconds, TempoMap
 
 _HAND_EVERY: Seconds = 0.05
+#: As live the source begins a moment after play was pressed, so that the drums fall in with its first bar.
+_SOURCE_LEAD: Seconds = 0.5
 
 
 class Performance(NamedTuple):
-    """What was heard and played: `events` as `(seconds, MIDI bytes)`, and both views at the end."""
+    """What was heard and played: `events` as `(seconds, MIDI bytes)`, from 0 on, and both views at the end."""
 
     events: list[tuple[Seconds, bytes]]
     listen: ListenView
@@ -40,7 +42,7 @@ def perform(
     bpm: BeatsPerMinute,
     hand: Callable[[Seconds], tuple[float, float]],
 ) -> Performance:
-    """Listen to `source` for `seconds` and play along at `bpm` from time 0, the hand where `hand(now)` says."""
+    """Listen to `source` for `seconds` and play along at `bpm` from time 0 on, the hand where `hand(now)` says."""
     failures: list[str] = []
     tape = _Tape()
     transport = Transport(lost=failures.append, retire=lambda thing: None)
@@ -56,20 +58,21 @@ def perform(
     )
     transport.handle(Plugged(sink=tape, meter=morph.meter), 0.0)
     transport.handle(Tempo(bpm), 0.0)
-    transport.handle(Reference(TempoMap(bpm, 0.0, 0)), 0.0)
-    source.start(0.0)
+    transport.handle(Reference(TempoMap(bpm, _SOURCE_LEAD, 0)), 0.0)
+    source.start(_SOURCE_LEAD)
     listen.handle(Hear(source, ear), 0.0)
     listen.handle(morph, 0.0)
     started = False
-    for now in _moments(transport, listen, seconds):
+    for now in _moments(transport, listen, _SOURCE_LEAD + seconds):
         for cue in pending:
             transport.handle(cue, now)
         pending.clear()
         if not started:
             transport.handle(Start(), now)
             started = True
-        listen.handle(Hand(*hand(now)), now)
-    return Performance([event for event in tape.events if event[0] <= seconds], listen.view, transport.view)
+        listen.handle(Hand(*hand(max(0.0, now - _SOURCE_LEAD))), now)
+    events = [(max(0.0, at - _SOURCE_LEAD), data) for at, data in tape.events if at - _SOURCE_LEAD <= seconds]
+    return Performance(events, listen.view, transport.view)
 
 
 def _moments(transport: Transport, listen: Listen, seconds: Seconds) -> Iterator[Seconds]:

@@ -9,8 +9,9 @@ from livemusic.session.settings import Session
 class TransportState(msgspec.Struct, frozen=True):
     """`tick`: song position at `now`, in 1/960 beat; it runs on at `bpm` while `playing`.
 
-    `grid`: float32 `(steps, 9, 3)` as bytes, the pattern last handed to the player; `notes_sent` counts note-ons.
-    `lead`: who sets the time; `lead_state`: `own`, `searching`, `locked` or `coasting`; `peers` in the Link session.
+    `grid`: float32 `(steps, 9, 3)` as bytes, the pattern last handed to the player. `notes_sent` counts note-ons,
+    `last_hits` are pitch and velocity of the last ones. `lead`: who sets the time; `lead_state`: `own`, `searching`,
+    `locked` or `coasting`; `peers` in the Link session.
     """
 
     playing: bool = False
@@ -19,7 +20,7 @@ class TransportState(msgspec.Struct, frozen=True):
     meter: tuple[int, int] = (4, 4)
     grid: bytes = b""
     notes_sent: int = 0
-    last_notes: tuple[int, ...] = ()
+    last_hits: tuple[tuple[int, int], ...] = ()
     lead: str = "own"
     lead_state: str = "own"
     phase_error_ms: float = 0.0

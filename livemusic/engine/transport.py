@@ -60,7 +60,7 @@ class TransportView:
     grid: bytes = b""
     cued_at: Seconds = 0.0
     notes_sent: int = 0
-    last_notes: tuple[int, ...] = ()
+    last_hits: tuple[tuple[int, int], ...] = ()
     late: Percentiles = Percentiles()
     skipped: int = 0
 
@@ -96,7 +96,7 @@ class Transport:
         self._sequence = 0
         self._lateness = Lateness()
         self._summary_due: Seconds = 0.0
-        self._last_notes: deque[int] = deque(maxlen=16)
+        self._last_hits: deque[tuple[int, int]] = deque(maxlen=16)
 
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
@@ -185,8 +185,8 @@ class Transport:
             self._send(data)
             self._lateness.add(now - seconds)
             if is_note_on(data):
-                self._last_notes.append(data[1])
-                self._change(notes_sent=self.view.notes_sent + 1, last_notes=tuple(self._last_notes))
+                self._last_hits.append((data[1], data[2]))
+                self._change(notes_sent=self.view.notes_sent + 1, last_hits=tuple(self._last_hits))
 
     def _send(self, data: bytes) -> None:
         try:

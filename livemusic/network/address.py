@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
+from livemusic.session.preset import LAUNCHES
 
 PREFIX = "/livemusic/"
 #: Messages a second.
@@ -193,7 +194,7 @@ CONTROLS: dict[str, Control] = {
         Control(PREFIX + "tempo", (Number("bpm", MIN_BPM, MAX_BPM),), "set the tempo"),
         Control(PREFIX + "pad", (Number("x", 0, 1), Number("y", 0, 1)), "move on the pad, x to the right, y upwards"),
         Control(PREFIX + "follow", (Number("on", 0, 1, whole=True),), "let the path drive the pad, or the hand again"),
-        Control(PREFIX + "launch", (Word("when", ("step", "bar")),), "new patterns take over at the next step or bar"),
+        Control(PREFIX + "launch", (Word("when", LAUNCHES),), "new patterns take over at the next step, bar or 4 bars"),
         Control(PREFIX + "capture", (Number("corner", 0, 3, whole=True),), "anchor a corner where the path is now"),
         Control(PREFIX + "clear", (), "forget all anchors"),
         Control(PREFIX + "preset", (Word("name"),), "change to a preset"),

@@ -1,6 +1,8 @@
 """The engine as a program: found, refused twice, survived by music, ended cleanly."""
 
 import signal
+import socket
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -156,3 +158,28 @@ def test_a_file_that_ends_is_said_to_have_and_can_be_heard_again(start: Start, t
     client.ask(Apply(seen.session))
     until(lambda: look(client).listen.epoch == 2)
     client.close()
+
+
+def test_osc_goes_out_and_comes_in(start: Start) -> None:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as hand,
+    ):
+        ear.bind(("127.0.0.1", 0))
+        ear.settimeout(20)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        start("engine", "--midi-out", "none", "--no-sound", "--preset", "House",
+              "--osc-out", f"127.0.0.1:{ear.getsockname()[1]}", "--osc-in", str(port))  # fmt: skip
+        client = until(reach)
+        heard: set[bytes] = set()
+        while not heard >= {b"point", b"beat", b"hit", b"weights", b"level", b"playing"}:
+            heard.add(ear.recv(4096).split(b"\0")[0].removeprefix(b"/livemusic/"))
+        hand.sendto(b"/livemusic/tempo\0\0\0\0,f\0\0" + struct.pack(">f", 99.0), ("127.0.0.1", port))
+        until(lambda: look(client).transport.bpm == 99.0)
+        hand.sendto(b"/livemusic/preset\0\0\0,s\0\0waltz\0\0\0", ("127.0.0.1", port))
+        until(lambda: (seen := look(client).session) is not None and seen.preset.name == "Waltz")
+        hand.sendto(b"/livemusic/stop\0,\0\0\0", ("127.0.0.1", port))
+        until(lambda: not look(client).transport.playing)
+        client.close()

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from livemusic.engine import server
-from livemusic.engine.client import Client, EngineSilent
+from livemusic.engine.client import Client, EngineSilentError
 from livemusic.engine.messages import AnyRequest, Done, Failed, Look, MovePad, Play
 from livemusic.engine.place import engine_folder, occupied, read_door
 from livemusic.engine.server import Server
@@ -143,7 +143,7 @@ def test_an_engine_that_lets_nobody_in_is_said(waiting: int) -> None:
     with occupied(engine_folder()) as door, sockets.Listener(door.address, backlog=0), ExitStack() as stack:
         for _ in range(waiting):  # then the queue is full
             stack.enter_context(sockets.Client(door.address))
-        with pytest.raises(EngineSilent, match=rf"process {os.getpid()}\) runs but has not answered for 0.2"):
+        with pytest.raises(EngineSilentError, match=rf"process {os.getpid()}\) runs but has not answered for 0.2"):
             Client.connect(patience=0.2)
 
 

@@ -369,5 +369,5 @@ def test_the_address_space_is_listed_whole() -> None:
     by_path = {address.path: address for address in space}
     assert by_path["/livemusic/beat"].arguments == ("bar from 1", "beat from 1", "bpm")
     assert by_path["/livemusic/tempo"].arguments == ("bpm 20..400",)
-    assert by_path["/livemusic/launch"].arguments == ("when: step or bar",)
+    assert by_path["/livemusic/launch"].arguments == ("when: step or bar or 4 bars",)
     assert by_path["/livemusic/point"].meaning == "where the path is, and when it was there"

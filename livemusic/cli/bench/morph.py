@@ -27,7 +27,13 @@ def measure(seconds: float) -> list[Figure]:
     transport = Transport(failures.append, lambda thing: None)
     player = Worker("transport", transport, failures.append, SPIN)
     listen = Listen(
-        player.post, failures.append, failures.append, lambda thing: None, lambda source: None, perf_counter
+        play=player.post,
+        notice=failures.append,
+        lost=failures.append,
+        retire=lambda source: None,
+        ended=lambda source: None,
+        beaten=lambda beat: None,
+        stopwatch=perf_counter,
     )
     thinker = Worker("listen", listen, failures.append)
     preset = read_preset(find_preset("Pocket Funk"))

@@ -1,0 +1,135 @@
+"""The engine on OSC: what happens goes out, and every control comes in."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import numpy as np
+
+from livemusic.engine import messages as say
+from livemusic.engine.messages import AnyRequest
+from livemusic.engine.snapshot import AnyReply, Snapshot
+from livemusic.engine.worker import Worker
+from livemusic.errors import PresetError
+from livemusic.music.kit import VOICE_OF_PITCH
+from livemusic.music.tempo import TICKS_PER_BEAT, Meter, Seconds
+from livemusic.network.address import PREFIX, Beat, Hit, Level, Playing, Point, Told, Value, Weights
+from livemusic.network.osc import OscIn, OscOut
+from livemusic.session.codec import read_preset
+from livemusic.session.library import list_presets
+
+_EVERY: Seconds = 0.02
+
+_SIMPLE: dict[str, Callable[..., AnyRequest]] = {
+    "play": say.Play,
+    "stop": say.Stop,
+    "resume": say.Resume,
+    "panic": say.Panic,
+    "tempo": say.SetTempo,
+    "pad": say.MovePad,
+    "launch": say.SetLaunch,
+    "capture": say.Capture,
+    "clear": say.ClearAnchors,
+    "test": say.TestNote,
+}
+
+
+class Broadcast:
+    """The core that tells `out` what has happened since it last looked. Thread: broadcast."""
+
+    def __init__(self, out: OscOut, look: Callable[[say.Look], Snapshot]) -> None:
+        self._out = out
+        self._look = look
+        self._before: Snapshot | None = None
+        self._beat = -1
+        self._place = say.Look(points=1 << 62)
+
+    def handle(self, message: object, now: Seconds) -> None:
+        raise TypeError(f"the broadcast takes no messages, such as {message!r}")
+
+    def advance(self, now: Seconds) -> Seconds | None:
+        snapshot = self._look(self._place)
+        self._place = say.Look(snapshot.listen.epoch, snapshot.listen.total, snapshot.revision)
+        self._out.send(*self._news(snapshot), now=now)
+        self._before = snapshot
+        return now + _EVERY
+
+    def _news(self, now: Snapshot) -> Iterator[Told]:
+        listen, transport, before = now.listen, now.transport, self._before
+        points = np.frombuffer(listen.points, np.float32).reshape(-1, 4)
+        if len(points):
+            t, x, y, z = (float(value) for value in points[-1])
+            yield Point(x, y, z, t)
+        yield Weights(*listen.weights)
+        yield Level(listen.peak_db, listen.rms_db)
+        if before is None or before.transport.playing != transport.playing:
+            self._beat = -1
+            yield Playing(int(transport.playing))
+        beat = int(transport.tick // TICKS_PER_BEAT)
+        if transport.playing and transport.tick >= 0 and beat != self._beat:
+            self._beat = beat
+            in_bar = max(1, Meter(*transport.meter).bar // TICKS_PER_BEAT)
+            yield Beat(beat // in_bar + 1, beat % in_bar + 1, transport.bpm)
+        fresh = 0 if before is None else transport.notes_sent - before.transport.notes_sent
+        for pitch, velocity in transport.last_hits[max(0, len(transport.last_hits) - fresh) :] if fresh > 0 else ():
+            if pitch in VOICE_OF_PITCH:
+                yield Hit(int(VOICE_OF_PITCH[pitch]), velocity / 127)
+
+
+class OscDesk:
+    """OSC in on `port_in` (0 is off) and out to `host`:`port_out` ("" is off), while it is open. `DeviceError`.
+
+    `ask` is the engine's; `failed` hears what goes wrong on the way out.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[AnyRequest], AnyReply],
+        failed: Callable[[str], None],
+        out: tuple[str, int] | None,
+        port_in: int | None,
+    ) -> None:
+        self._ask = ask
+        self._in = None if port_in is None else OscIn(port_in, self._control)
+        self._out = None if out is None else OscOut(*out)
+        self._worker: Worker | None = None
+        if self._out is not None:
+            self._worker = Worker("broadcast", Broadcast(self._out, self._look), failed)
+
+    @property
+    def port_in(self) -> int | None:
+        """The port that is listened on."""
+        return None if self._in is None else self._in.port
+
+    def start(self) -> None:
+        if self._in is not None:
+            self._in.start()
+        if self._worker is not None:
+            self._worker.start()
+
+    def close(self) -> None:
+        for part in (self._worker, self._in, self._out):
+            if part is not None:
+                part.close()
+
+    def _look(self, look: say.Look) -> Snapshot:
+        reply = self._ask(look)
+        assert isinstance(reply, Snapshot)
+        return reply
+
+    def _control(self, path: str, arguments: tuple[Value, ...]) -> None:
+        """Do what came in. Thread: OSC's."""
+        name = path.removeprefix(PREFIX)
+        if name == "follow":
+            self._ask(say.SetFollow(bool(arguments[0])))
+        elif name == "preset":
+            self._change_preset(str(arguments[0]))
+        else:
+            self._ask(_SIMPLE[name](*arguments))
+
+    def _change_preset(self, wanted: str) -> None:
+        session = self._look(say.Look(points=1 << 62)).session
+        for name, path in list_presets():
+            if session is not None and name.casefold() == wanted.casefold():
+                with suppress(PresetError):
+                    changed = read_preset(path)
+                    self._ask(say.Apply(type(session)(changed, session.settings)))
