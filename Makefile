@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 RUN_PACKAGES := libportaudio2 portaudio19-dev libasound2-dev libjack-jackd2-dev libegl1 libgl1 libdbus-1-3 \
   libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 fontconfig fonts-dejavu-core \
   gcc g++ pkg-config python3-dev python3-venv
-TEST_PACKAGES := $(RUN_PACKAGES) jackd2 xvfb xauth
+TEST_PACKAGES := $(RUN_PACKAGES) jackd2 xvfb xauth zam-plugins util-linux iproute2
 
 .PHONY: run test setup setup-dev packages-run packages-test clean
 

@@ -10,7 +10,7 @@ from types import FrameType
 
 from livemusic.audio import devices
 from livemusic.engine.broadcast import OscDesk
-from livemusic.engine.client import Client
+from livemusic.engine.client import Client, EngineSilentError
 from livemusic.engine.engine import Engine
 from livemusic.engine.messages import Apply, Look, Quit
 from livemusic.engine.place import engine_folder, occupied, read_door
@@ -77,9 +77,11 @@ def _pass_on(reply: object, heard: int, say: Callable[[str], None]) -> int:
 
 
 def engine_runs() -> bool:
-    """Whether an engine of this user answers."""
+    """Whether an engine of this user answers; `EngineSilentError` where one runs and does not."""
     try:
         Client.connect().close()
+    except EngineSilentError:
+        raise
     except EngineError:
         return False
     return True

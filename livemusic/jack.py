@@ -12,9 +12,12 @@ import socket
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 #: Where JACK servers put their sockets on Linux, by how they were built.
 _SOCKET_FOLDERS = ("/dev/shm", "/tmp")
+#: `jack_client_open`: rather no client than a server started for it.
+_NO_START_SERVER = 1
 
 
 class JackPulse:
@@ -60,6 +63,63 @@ def _connections() -> Iterator[int]:
                 except OSError:
                     continue
                 yield connection.detach()
+
+
+class JackEye:
+    """Sees which ports are connected to which, about which RtMidi keeps silent.
+
+    A client without ports, by the copy of libjack named `library`. Where it cannot be one it sees nothing. Like every
+    client it must be closed before another one is opened on a server that came after its own.
+    """
+
+    def __init__(self, library: str, client_name: str) -> None:
+        self._client: Any = None
+        try:
+            self._jack = _signed(ctypes.CDLL(library))
+            self._client = self._jack.jack_client_open(client_name.encode(), _NO_START_SERVER, None)
+        except (OSError, AttributeError):
+            return  # no JACK here
+
+    def connected(self, port: str) -> frozenset[str]:
+        """The full names of the ports connected to `port`; none where it is gone."""
+        found = self._jack.jack_port_by_name(self._client, port.encode()) if self._client else None
+        if not found:
+            return frozenset()
+        names = self._jack.jack_port_get_all_connections(self._client, found)
+        if not names:
+            return frozenset()
+        try:
+            return frozenset(_texts(names))
+        finally:
+            self._jack.jack_free(names)
+
+    def close(self) -> None:
+        client, self._client = self._client, None
+        if client:
+            self._jack.jack_client_close(client)
+
+
+def _signed(jack: ctypes.CDLL) -> ctypes.CDLL:
+    """What goes into and comes out of the functions used here: pointers, which ctypes would cut to 32 bits."""
+    pointer, text = ctypes.c_void_p, ctypes.c_char_p
+    for name, result, arguments in (
+        ("jack_client_open", pointer, (text, ctypes.c_int, pointer)),
+        ("jack_client_close", ctypes.c_int, (pointer,)),
+        ("jack_port_by_name", pointer, (pointer, text)),
+        ("jack_port_get_all_connections", ctypes.POINTER(text), (pointer, pointer)),
+        ("jack_free", None, (pointer,)),
+    ):
+        function = getattr(jack, name)
+        function.restype, function.argtypes = result, arguments
+    return jack
+
+
+def _texts(names: Any) -> Iterator[str]:
+    """The strings of an array that ends with a null."""
+    index = 0
+    while names[index] is not None:
+        yield names[index].decode(errors="replace")
+        index += 1
 
 
 def mute_jack(libraries: Iterable[str] = ("libjack.so.0",)) -> None:

@@ -18,26 +18,34 @@ _RATES = range(1000, 768001)
 class FileSource(PacedSource):
     """Plays a file (WAV, FLAC, Ogg, MP3 ...) of any rate and number of channels as mono, once or in a loop.
 
-    `MediaError` where it cannot be opened. Damage met later ends it there.
+    `MediaError` where it cannot be opened. Damage met later ends it there, and `fault` says so.
     """
 
     def __init__(self, path: str | Path, loop: bool = False) -> None:
         self._file = _opened(Path(path))
         super().__init__(Path(path).name, self._file.samplerate)
         self._loop = loop
+        self._frame = 0
+        self.fault = ""
 
     def take(self, count: int) -> Samples:
         parts = [self._next(count)]
-        while self._loop and (missing := count - sum(map(len, parts))) and len(parts[-1]):
+        while self._loop and not self.fault and (missing := count - sum(map(len, parts))):
             self._file.seek(0)
+            self._frame = 0
             parts.append(self._next(missing))
+            if not len(parts[-1]):
+                break
         return np.concatenate(parts)
 
     def _next(self, count: int) -> Samples:
         try:
-            return _mono(self._file.read(count, dtype="float32", always_2d=True))
+            samples = _mono(self._file.read(count, dtype="float32", always_2d=True))
         except soundfile.LibsndfileError:
+            self.fault = _damaged(self.name, self._frame / self.sample_rate)
             return np.empty(0, np.float32)
+        self._frame += len(samples)
+        return samples
 
     def close(self) -> None:
         super().close()
@@ -55,15 +63,16 @@ def blocks(path: str | Path, frames: int = _BLOCK) -> Iterator[Samples]:
 
     `MediaError` where the file cannot be opened, or where it breaks off.
     """
+    heard = 0
     with _opened(Path(path)) as file:
         while True:
             try:
                 block = file.read(frames, dtype="float32", always_2d=True)
             except soundfile.LibsndfileError as problem:
-                where = file.tell() / file.samplerate
-                raise MediaError(f"{path} is damaged at about {where:.1f} s. Export or copy it again.") from problem
+                raise MediaError(_damaged(path, heard / file.samplerate)) from problem
             if not len(block):
                 return
+            heard += len(block)
             yield _mono(block)
 
 
@@ -79,6 +88,10 @@ def write_audio(path: AnyPath, samples: Samples, sample_rate: int) -> None:
             soundfile.write(file, samples, sample_rate, subtype="PCM_24", format="WAV")
     except (OSError, ValueError, soundfile.LibsndfileError) as problem:
         raise MediaError(f"{path} cannot be written ({_reason(problem)}). Choose another name or folder.") from problem
+
+
+def _damaged(name: str | Path, at: float) -> str:
+    return f"{name} is damaged after about {at:.1f} s. Export or copy it again."
 
 
 def _mono(block: Samples) -> Samples:

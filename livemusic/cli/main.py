@@ -1,11 +1,10 @@
 """Finds the command, runs it, and turns what is wrong into one sentence and exit code 2."""
 
-import signal
 import sys
-from collections.abc import Callable, Sequence
-from types import FrameType
+from collections.abc import Sequence
 
 from livemusic import __version__
+from livemusic.cli.interrupt import interruptible
 from livemusic.errors import LiveMusicError
 
 OK, WRONG, INTERRUPTED = 0, 2, 130
@@ -18,6 +17,7 @@ COMMANDS = {
     "doctor": "why do I hear nothing? Check ports, device, levels and models",
     "models": "list, check and import models",
     "presets": "list and check presets",
+    "plugins": "find, list, check and block plugins",
     "embed": "turn an audio file into its path through space",
     "morph": "a pattern between two to four MIDI clips",
     "bench": "measure timing beside this machine's own idle floor",
@@ -29,32 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Neither bad input nor Ctrl-C ever ends in a traceback.
     """
-    return _interruptible(lambda: _run(list(sys.argv[1:] if argv is None else argv)))
-
-
-def _interruptible(do: Callable[[], int]) -> int:
-    """What `do` returns, or 130 once Ctrl-C was pressed, even where an import turns it into another error."""
-    pressed = False
-
-    def press(number: int, frame: FrameType | None) -> None:
-        nonlocal pressed
-        pressed = True
-        raise KeyboardInterrupt
-
-    before = None
-    try:
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # one who ignores it goes on doing so
-            before = signal.signal(signal.SIGINT, press)
-        return do()
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except Exception:
-        if pressed:
-            return INTERRUPTED
-        raise
-    finally:
-        if signal.getsignal(signal.SIGINT) is press:
-            signal.signal(signal.SIGINT, before)
+    return interruptible(lambda: _run(list(sys.argv[1:] if argv is None else argv)), INTERRUPTED)
 
 
 def _run(words: list[str]) -> int:

@@ -34,8 +34,6 @@ _WATCH_EVERY: Seconds = 1.0
 _RETRY_EVERY: Seconds = 3.0
 _NOTICES = 8
 _PORTS: tuple[Change, ...] = ("midi_out", "midi_in")
-#: A sound process that ends more often than this within so many seconds is not started again.
-_DEATHS, _DEATHS_WITHIN = 3, 30.0
 _MORPHS: Changes = frozenset(("drums", "channel", "corners", "meter", "pad", "launch", "swing", "follow", "anchors"))
 _NONE: dict[Change, Callable[[], Any]] = {
     "source": lambda: None,
@@ -139,7 +137,8 @@ class Loader:
         self._process = psutil.Process()
         self._watch_due: Seconds = 0.0
         self._retry_due: Seconds = 0.0
-        self._deaths: list[Seconds] = []
+        self._restarts = 0
+        self._blocked = 0
 
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
@@ -250,6 +249,8 @@ class Loader:
             self._hear(same_source="source" not in changes)
         if changes & {"source", "sound_out", "monitor"}:
             self._back(new.settings)
+        if changes & {"sound_out", "instrument", "effects"}:
+            cast(Sound, slots["sound_out"].thing).chain(new.preset.instrument, new.preset.effects)
         # a preset brings its tempo, but not while the demo song's band sets it
         if changes & {"bpm", "name"} and not isinstance(slots["source"].thing, DemoSource):
             self._transport(Tempo(new.preset.bpm))
@@ -292,7 +293,7 @@ class Loader:
         if self.view.session is None:
             return
         self._keep(self.view.session)
-        self._watch_sound(now)
+        self._watch_sound()
         for name in _PORTS:
             slot = self.view.slots[name]
             if slot.plug.state == "on" and not getattr(slot.thing, "alive", True):
@@ -308,34 +309,25 @@ class Loader:
                 if self.view.slots[name].plug.state in ("lost", "failed"):
                     self._reopen(name)
 
-    def _watch_sound(self, now: Seconds) -> None:
+    def _watch_sound(self) -> None:
+        """The sound process looks after itself; what becomes of it is passed on."""
         slot = self.view.slots["sound_out"]
         status = cast(Sound, slot.thing).status()
         self._change(xruns=status.xruns)
         if slot.plug.wanted == "none":
             return
-        if status.state == "gone" or (status.state == "failed" and slot.plug.state == "on"):
-            self._revive_sound(slot, now)
-        elif slot.plug.state != status.state or slot.plug.detail != status.detail:
-            if status.state == "failed" and slot.plug.state != "failed":
+        if status.restarts > self._restarts and status.state == "on":
+            self._say("The sound had stopped and is back. MIDI went on.")
+        self._restarts = status.restarts
+        for blocked in status.blocked[self._blocked :]:
+            self._say(f"The plugin {blocked.path} was left out: {blocked.reason}.")
+        self._blocked = len(status.blocked)
+        state = "failed" if status.state == "gone" else status.state
+        if slot.plug.state != state or slot.plug.detail != status.detail:
+            if state == "failed" and slot.plug.state != "failed":
                 self._say(status.detail)
-            plug = Plug(slot.plug.wanted, status.device, status.state, status.detail)
+            plug = Plug(slot.plug.wanted, status.device, state, status.detail)
             self._change(slots=self.view.slots | {"sound_out": Slot(slot.thing, plug)})
-
-    def _revive_sound(self, slot: Slot, now: Seconds) -> None:
-        """Start the sound process again, unless it keeps ending."""
-        if slot.plug.state == "failed":
-            return
-        self._deaths = [death for death in self._deaths if now - death < _DEATHS_WITHIN] + [now]
-        if len(self._deaths) > _DEATHS:
-            reason = "The sound keeps stopping. MIDI goes on; choose another sound output to try again."
-            self._set_state("sound_out", "failed", reason)
-            self._say(reason)
-            return
-        self._say("The sound has stopped; it is started again. MIDI went on.")
-        if self._reopen("sound_out"):
-            assert self.view.session is not None
-            self._back(self.view.session.settings)
 
     def _reopen(self, name: Change) -> bool:
         """Try what failed again, quietly; True when it is back."""
@@ -351,8 +343,6 @@ class Loader:
             self._hear(same_source=False)
         elif name == "midi_out":
             self._transport(Plugged(out=fresh.thing))
-        elif name == "sound_out":
-            self._transport(Plugged(sink=fresh.thing))
         if slot.plug.state == "lost":
             self._say(f"{fresh.plug.name} is back.")
         return True

@@ -16,6 +16,7 @@ from livemusic.midi.input import Hear, In, open_in
 from livemusic.midi.port import Out
 from livemusic.midi.rtmidi import open_out
 from livemusic.music.tempo import Seconds
+from livemusic.session.plugin import PluginSlot
 from livemusic.sound.process import SoundProcess, SoundStatus
 
 
@@ -24,6 +25,7 @@ class Sound(Protocol):
 
     def send(self, batch: Sequence[tuple[Seconds, bytes]]) -> None: ...
     def backing(self, path: Path | None, started_at: Seconds, sample_rate: int) -> None: ...
+    def chain(self, instrument: PluginSlot | None, effects: Sequence[PluginSlot]) -> None: ...
     def status(self) -> SoundStatus: ...
     def close(self) -> None: ...
 
@@ -35,6 +37,9 @@ class NoSound:
         pass
 
     def backing(self, path: Path | None, started_at: Seconds, sample_rate: int) -> None:
+        pass
+
+    def chain(self, instrument: PluginSlot | None, effects: Sequence[PluginSlot]) -> None:
         pass
 
     def status(self) -> SoundStatus:

@@ -16,6 +16,7 @@ from livemusic.inference.session import open_model
 
 Cards = list[ModelCard]
 Sentences = list[str]
+Folders = list[Path]
 
 
 def model_folders() -> list[Path]:
@@ -45,11 +46,14 @@ class Library:
             try:
                 read_card(path.parent)
             except ModelError as problem:
-                sentences.append(str(problem))
+                sentences.append(str(self._with_cure(problem, path.parent)))
         return sentences
 
     def folder(self, kind: str, model_id: str = "") -> Path:
-        """Where the model of this `kind` lives: by `model_id`, or the newest. `ModelError` names what there is."""
+        """Where the model of this `kind` lives: by `model_id`, or the newest that is whole.
+
+        Of a musician's own models it is made sure that they open. `ModelError` names what there is, or what to mend.
+        """
         fitting = [(folder, card) for folder, card in self._models() if card.kind == kind]
         wanted = [(folder, card) for folder, card in fitting if model_id in ("", card.id)]
         if not wanted:
@@ -57,13 +61,23 @@ class Library:
             raise ModelError(
                 f"There is no {kind} model {model_id or 'at all'}. There is: {there}. See 'livemusic models list'."
             )
-        return max(wanted, key=lambda entry: (entry[1].age, entry[1].id))[0]
+        refusal: ModelError | None = None
+        for place in self._preferred(kind, [card for _, card in wanted]):
+            try:
+                if place.parent == self._folders[0]:
+                    self._checked(place)
+                return place
+            except ModelError as problem:
+                if model_id:
+                    raise
+                refusal = refusal or problem
+        raise refusal or ModelError(f"There is no {kind} model that can be opened.")
 
     def check(self, model_id: str) -> ModelCard:
         """Open the model and compute its golden numbers; `ModelError` says what is wrong."""
         for folder, card in self._models():
             if card.id == model_id:
-                return check_model(folder)
+                return self._checked(folder)
         raise ModelError(f"There is no model {model_id!r}. See 'livemusic models list'.")
 
     def import_model(self, folder: Path) -> ModelCard:
@@ -85,6 +99,28 @@ class Library:
                 f"Model {card.id!r} cannot be kept in {own}: {problem.strerror}. Make room there."
             ) from problem
         return card
+
+    def _preferred(self, kind: str, cards: Cards) -> Iterator[Path]:
+        """The folders of `cards`, the newest first, each followed by the namesakes that it hides."""
+        named: dict[str, Folders] = {}
+        for path in self._cards():
+            with suppress(ModelError):
+                card = read_card(path.parent)
+                if card.kind == kind:
+                    named.setdefault(card.id, []).append(path.parent)
+        for card in sorted(cards, key=lambda card: (card.age, card.id), reverse=True):
+            yield from named[card.id]
+
+    def _checked(self, folder: Path) -> ModelCard:
+        try:
+            return check_model(folder)
+        except ModelError as problem:
+            raise self._with_cure(problem, folder) from problem
+
+    def _with_cure(self, problem: ModelError, folder: Path) -> ModelError:
+        """`problem`, and that a musician's own copy may be what is in the way."""
+        own = folder.parent == self._folders[0]
+        return ModelError(f"{problem} Or delete the folder {folder}.") if own else problem
 
     def _models(self) -> Iterator[tuple[Path, ModelCard]]:
         seen: set[str] = set()

@@ -88,8 +88,9 @@ class RtMidiOut:
     def alive(self) -> bool:
         """False once the port, the connection to it or its server is gone; with the server the port is closed as well.
 
-        A port that went and came back at once has its old name but no longer our connection. Closed here because libjack frees the clients of a dead server as soon as a new one is opened: closing an old
-        one after that would crash.
+        A port that went and came back at once has its old name but no longer our connection. Closed here because
+        libjack frees the clients of a dead server as soon as a new one is opened: closing an old one after that would
+        crash.
         """
         if self._pulse is not None and not self._pulse.beats:
             self.close()

@@ -11,6 +11,7 @@ Change = Literal[
     "source", "midi_out", "sound_out", "monitor", "clock_out", "channel", "drums", "embedder",
     "midi_delay_ms", "sound_delay_ms", "midi_in", "tempo_from",
     "name", "corners", "bpm", "meter", "pad", "launch", "swing", "follow", "anchors", "description",
+    "instrument", "effects",
 ]  # fmt: skip
 Changes = frozenset[Change]
 

@@ -5,6 +5,7 @@ import msgspec
 from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import Meter, check_bpm
+from livemusic.session.plugin import PluginSlot
 
 FORMAT = 1
 #: Farther out there is no music.
@@ -62,7 +63,9 @@ class Clip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`pad`: x to the right, y upwards, 0..1. `launch`: when a new pattern takes over. `swing`: 0 straight, 1 triplets.
+    """How four patterns are played, and through which plugins: `instrument` in place of the kit, then `effects`.
+
+    `pad`: x to the right, y upwards, 0..1. `launch`: when a new pattern takes over. `swing`: 0 straight, 1 triplets.
 
     `anchors`: for each corner the point on the path that calls it up while following, or null.
     """
@@ -77,6 +80,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     anchors: tuple[tuple[float, ...] | None, ...] = (None, None, None, None)
     description: str = ""
     swing: float = 0.0
+    instrument: PluginSlot | None = None
+    effects: tuple[PluginSlot, ...] = ()
     format: int = FORMAT
 
     def __post_init__(self) -> None:

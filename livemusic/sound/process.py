@@ -1,57 +1,92 @@
 """The engine's end of the sound process: it may die, hang or have no speakers, and the engine never waits for it."""
 
-import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from queue import Full, Queue
-from threading import Thread
-from typing import BinaryIO, cast
+from threading import Event, Lock, Thread
+from time import perf_counter
 
 import msgspec
 
-from livemusic.sound.protocol import Backing, Events, Gain, Request, Seconds, SoundStatus, read_message, write_message
+from livemusic.errors import LiveMusicError
+from livemusic.session.plugin import PluginSlot
+from livemusic.sound.beacon import place_of
+from livemusic.sound.child import HOST, Child, how_it_ended
+from livemusic.sound.plugins.blocklist import BlockList
+from livemusic.sound.protocol import (
+    STRANDED,
+    Backing,
+    Begin,
+    Blocked,
+    ChainReport,
+    Events,
+    Gain,
+    PluginReport,
+    ReadStates,
+    Reply,
+    Request,
+    Seconds,
+    SetChain,
+    SetParameter,
+    ShowEditor,
+    SoundStatus,
+    States,
+)
+from livemusic.sound.pulse import Hang, Pulse
 
 __all__ = ["SoundProcess", "SoundStatus"]
 
-#: Batches that wait for a process which does not read; more are dropped.
-_WAITING = 256
+_LOOK_EVERY: Seconds = 0.04
+#: A process that ends more often than this within so many seconds, and through no plugin, is not replaced again.
+_DEATHS = 3
+_DEATHS_WITHIN: Seconds = 30.0
 _PATIENCE: Seconds = 1.0
+_REMEMBERED = 8
 
 
 class SoundProcess:
-    """Kit and backing in a process of their own, on the output device `wanted` (`default`, `none`, or a name).
+    """Kit, backing and plugins in a process of their own, on the output device `wanted` (`default`, `none`, a name).
 
     `start` returns at once; `status` tells what became of it. `send` never blocks: what a stuck process does not take
-    is dropped and counted. Thread: `send` from one, the rest from another.
+    is dropped and counted. A process that ends or hangs is replaced at once, and plays on with what it was given; a
+    plugin that was to blame goes on the block list and is left out. While there are plugins, a second process waits,
+    ready but silent, to make that quick. Thread: `send` from one, the rest from another.
     """
 
-    def __init__(self, wanted: str) -> None:
+    def __init__(self, wanted: str, blocked: BlockList | None = None, command: Sequence[str] = HOST) -> None:
         self.name = wanted
+        self._block_list = BlockList() if blocked is None else blocked
+        self._command = tuple(command)
         self._status = SoundStatus(detail="starting")
+        self._chain_report = ChainReport()
+        self._backing = Backing(None, 0.0, 44100)
+        self._gain = Gain()
+        self._asked = SetChain(0)
+        self._chains: dict[int, SetChain] = {}
+        self._left_out: dict[int, PluginReport] = {}
+        self._child: Child | None = None
+        self._spare: Child | None = None
+        self._states: States | None = None
+        self._states_came = Event()
+        self._lock = Lock()
+        self._closing = Event()
+        self._watcher: Thread | None = None
         self._dropped = 0
-        self._outbox: Queue[Request | None] = Queue(_WAITING)
-        self._process: subprocess.Popen[bytes] | None = None
-        self._threads: list[Thread] = []
+        self._restarts = 0
+        self._blocked: tuple[Blocked, ...] = ()
+        self._deaths: list[Seconds] = []
 
     def start(self) -> None:
         """Launch the process."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "livemusic.sound.host", self.name],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=sys.platform != "win32",  # Ctrl-C in the terminal is the engine's business
-        )
-        for name, work in (("sound-out", self._write), ("sound-in", self._read)):
-            thread = Thread(target=work, name=f"livemusic-{name}", daemon=True)
-            thread.start()
-            self._threads.append(thread)
+        self._closing.clear()
+        self._begin(self._launch(0))
+        self._watcher = Thread(target=self._watch, name="livemusic-sound-watch", daemon=True)
+        self._watcher.start()
 
     @property
     def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        """True while there is a process, or one that takes its place."""
+        return self._watcher is not None and self._watcher.is_alive()
 
     def send(self, batch: Sequence[tuple[Seconds, bytes]]) -> None:
         """Play `batch`: raw MIDI, each with its `time.perf_counter` moment, some 20 ms ahead."""
@@ -59,55 +94,223 @@ class SoundProcess:
 
     def backing(self, path: Path | None, started_at: Seconds, sample_rate: int) -> None:
         """Repeat the array in `path`, its first frame at `started_at`; None ends it."""
-        self._put(Backing(None if path is None else str(path), float(started_at), int(sample_rate)))
+        with self._lock:
+            self._backing = Backing(None if path is None else str(path), float(started_at), int(sample_rate))
+            self._put(self._backing)
 
     def gain(self, kit: float, backing: float) -> None:
         """How loud each is, 0..2."""
-        self._put(Gain(float(kit), float(backing)))
+        with self._lock:
+            self._gain = Gain(float(kit), float(backing))
+            self._put(self._gain)
+
+    def chain(self, instrument: PluginSlot | None = None, effects: Sequence[PluginSlot] = ()) -> None:
+        """Play `instrument` in place of the kit, and everything through `effects`; `status` tells how that went.
+
+        What is on the block list is left out. A plugin that stays keeps playing, and keeps what was changed in its
+        window unless the slot's `state` differs from the one it came with or last saved.
+        """
+        with self._lock:
+            self._asked = SetChain(self._asked.number + 1, instrument, tuple(effects))
+            self._chains[self._asked.number] = self._asked
+            self._chains.pop(self._asked.number - _REMEMBERED, None)
+            blocked = {entry.path: entry.reason for entry in self._block_list.all()} if self._asked.places else {}
+            self._left_out = {
+                place: _out(place, slot, "blocked", f"It is blocked. {blocked[slot.path]}")
+                for place, slot in self._asked.places.items()
+                if slot.path in blocked
+            }
+            self._put(self._chain)
+
+    def parameter(self, place: int, name: str, value: float) -> None:
+        """Move a control of the plugin at `place` (0 the instrument, then the effects) to `value`, 0..1."""
+        value = float(value)
+        if not 0 <= value <= 1:
+            raise ValueError(f"a control goes from 0 to 1, not to {value}")
+        with self._lock:
+            slot = self._asked.places.get(place)
+            if slot is not None:
+                moved = msgspec.structs.replace(slot, values=slot.values | {name: value})
+                self._asked = self._asked.with_slot(place, moved)
+                self._put(SetParameter(place, name, value))
+
+    def editor(self, place: int | None) -> None:
+        """Show the window of the plugin at `place`, or close the one that is shown."""
+        self._put(ShowEditor(place))
+
+    def captured(self, patience: Seconds = _PATIENCE) -> tuple[PluginSlot | None, tuple[PluginSlot | None, ...]]:
+        """Instrument and effects as they are set now, states and all, for a preset. Waits `patience` at most.
+
+        A plugin that does not answer comes as it was last asked for. Thread: not one that may not wait.
+        """
+        asked = self._asked
+        if self._chain.places:
+            self._states_came.clear()
+            self._put(ReadStates(asked.number))
+            self._states_came.wait(patience)
+            if self._states is not None and self._states.number == asked.number:
+                for place, slot in self._states.slots.items():
+                    asked = asked.with_slot(place, slot)
+        return asked.instrument, asked.effects
 
     def status(self) -> SoundStatus:
         """How it was half a second ago at most."""
-        state = self._status.state if self.alive else "gone"
-        return msgspec.structs.replace(self._status, state=state, dropped=self._dropped)
+        child, status = self._child, self._status
+        state = status.state if self.alive else "gone"
+        dropped = self._dropped + (child.dropped if child is not None else 0)
+        report = self._chain_report
+        plugins = sorted((*report.plugins, *self._left_out.values()), key=lambda plugin: plugin.place)
+        return msgspec.structs.replace(
+            status,
+            state=state,
+            dropped=dropped,
+            restarts=self._restarts,
+            blocked=self._blocked,
+            chain=msgspec.structs.replace(report, plugins=tuple(plugins)),
+        )
 
     def close(self) -> None:
         """End the process within two seconds, by force if need be."""
-        process = self._process
-        if process is None:
-            return
-        with suppress(Full):
-            self._outbox.put_nowait(None)
-        try:
-            process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        with suppress(Full):
-            self._outbox.put_nowait(None)
-        for thread in self._threads:
-            thread.join(_PATIENCE)
-        for pipe in (process.stdin, process.stdout):
-            with suppress(OSError):
-                cast(BinaryIO, pipe).close()
-        self._process = None
+        self._closing.set()
+        if self._watcher is not None:
+            self._watcher.join()
+            self._watcher = None
+        for child in (self._child, self._spare):
+            if child is not None:
+                child.close()
+                self._dropped += child.dropped
+        self._child = self._spare = None
+
+    def _launch(self, likely_rate: int) -> Child:
+        return Child(self._command, likely_rate, self._hear)
+
+    def _begin(self, child: Child) -> None:
+        """Let `child` play what there is to play."""
+        child.put(Begin(self.name))
+        child.put(self._backing)
+        child.put(self._gain)
+        self._child = child
+        if self._chain.places:
+            child.put(self._chain)
+
+    @property
+    def _chain(self) -> SetChain:
+        """What is asked for, without what is left out."""
+        chain = self._asked
+        for place in self._left_out:
+            chain = chain.with_slot(place, None)
+        return chain
 
     def _put(self, request: Request) -> None:
-        try:
-            self._outbox.put_nowait(request)
-        except Full:
+        child = self._child
+        if child is not None:
+            child.put(request)
+        else:
             self._dropped += 1
 
-    def _write(self) -> None:
-        assert self._process is not None
-        pipe = cast(BinaryIO, self._process.stdin)
-        with suppress(OSError, ValueError):
-            while (request := self._outbox.get()) is not None:
-                write_message(pipe, request)
-            pipe.close()
+    def _hear(self, child: Child, reply: Reply) -> None:
+        """Thread: the child's reader."""
+        if child is not self._child:
+            return
+        match reply:
+            case SoundStatus():
+                self._status = reply
+            case ChainReport():
+                self._chain_report = reply
+            case States():
+                self._states = reply
+                self._states_came.set()
 
-    def _read(self) -> None:
-        assert self._process is not None
-        pipe = cast(BinaryIO, self._process.stdout)
-        with suppress(OSError, ValueError, msgspec.MsgspecError):
-            while (status := read_message(pipe, SoundStatus)) is not None:
-                self._status = status
+    def _watch(self) -> None:
+        """Look after the process. Thread: one of its own."""
+        pulse = Pulse()
+        while not self._closing.wait(_LOOK_EVERY):
+            child = self._child
+            assert child is not None
+            hang = pulse.look(child.beacon.read(), perf_counter())
+            if hang is not None or not child.alive:
+                if not self._replace(child, hang):
+                    return
+                pulse = Pulse()
+            self._keep_spare()
+
+    def _keep_spare(self) -> None:
+        """While there are plugins that may fall, have a process ready to take over."""
+        if self._spare is not None and not (self._chain.places and self._spare.alive):
+            self._spare.close()
+            self._spare = None
+        if self._spare is None and self._chain.places and self._status.state == "on":
+            self._spare = self._launch(self._status.sample_rate)
+
+    def _replace(self, child: Child, hang: Hang | None) -> bool:
+        """Put another process in the place of `child`; False when that has been done too often."""
+        child.kill()
+        reading = child.beacon.read()
+        how = how_it_ended(child.process.returncode)
+        if hang is not None:
+            culprit, reason = hang.culprit, f"It hung {hang.doing}."
+        else:
+            culprit = (abs(reading.tending) or max(0, reading.playing)) if how else 0
+            doing = "while it played"
+            if reading.tending:
+                doing = "while it was opened or asked" if reading.tending > 0 else "while its window was open"
+            reason = f"It {how} {doing}."
+        self._child = None
+        self._status = msgspec.structs.replace(
+            self._status, state="lost", detail="The sound has stopped; it is started again. MIDI goes on."
+        )
+        with self._lock:
+            self._remember_values()
+            stranded = child.process.returncode == STRANDED
+            if not stranded and not (culprit and self._shut_out(culprit, reason)) and not self._may_go_on():
+                self._status = msgspec.structs.replace(
+                    self._status, detail="The sound keeps stopping. Choose another sound output to try again."
+                )
+                child.close()
+                return False
+            self._chain_report = ChainReport()
+            self._restarts += 1
+            spare, self._spare = self._spare, None
+            self._begin(spare if spare is not None and spare.alive else self._launch(self._status.sample_rate))
+        self._dropped += child.dropped
+        child.close()
+        return True
+
+    def _shut_out(self, culprit: int, reason: str) -> bool:
+        """Block the plugin `culprit` and go on without it; False where that is not known any more."""
+        number, place = place_of(culprit)
+        slot = self._chains.get(number, SetChain(0)).places.get(place)
+        if slot is None:
+            return False
+        entry = Blocked(slot.path, reason, "")
+        with suppress(LiveMusicError):  # a full disk must not end the sound: it is left out of this chain all the same
+            entry = self._block_list.add(slot.path, reason)
+        self._blocked = (*self._blocked, entry)
+        for place, other in self._asked.places.items():
+            if other.path == slot.path:
+                self._left_out = self._left_out | {place: _out(place, other, "blocked", f"It is blocked. {reason}")}
+        return True
+
+    def _may_go_on(self) -> bool:
+        """Count a death that no plugin is known to have caused; the second in a row costs all plugins their place."""
+        now = perf_counter()
+        self._deaths = [death for death in self._deaths if now - death < _DEATHS_WITHIN] + [now]
+        if len(self._deaths) > 1:
+            why = "The sound stopped twice for no known reason, so no plugin plays. Choose it again to try."
+            for place, slot in self._chain.places.items():
+                self._left_out = self._left_out | {place: _out(place, slot, "bypassed", why)}
+        return len(self._deaths) <= _DEATHS
+
+    def _remember_values(self) -> None:
+        """What was last heard of the plugins' controls is how the next process sets them."""
+        if self._chain_report.number != self._asked.number:
+            return
+        for plugin in self._chain_report.plugins:
+            slot = self._asked.places.get(plugin.place)
+            if slot is not None and plugin.controls:
+                values = {control.parameter.name: control.value for control in plugin.controls}
+                self._asked = self._asked.with_slot(plugin.place, msgspec.structs.replace(slot, values=values))
+
+
+def _out(place: int, slot: PluginSlot, state: str, detail: str) -> PluginReport:
+    return PluginReport(place, slot.path, slot.name or Path(slot.path).stem, state, detail)

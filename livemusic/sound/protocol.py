@@ -5,7 +5,12 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from livemusic.session.plugin import PluginSlot
+from livemusic.sound.plugins.description import Parameter
+
 Seconds = float
+#: The exit code of a process that can open no device any more, where a new one can.
+STRANDED = 75
 _LENGTH = struct.Struct("<I")
 _LARGEST = 1 << 24
 
@@ -31,12 +36,113 @@ class Gain(msgspec.Struct, frozen=True, tag=True):
     backing: float = 1.0
 
 
+class Begin(msgspec.Struct, frozen=True, tag=True):
+    """Open the output device `wanted` and play; until then a process waits, ready to take another's place."""
+
+    wanted: str
+
+
+class SetChain(msgspec.Struct, frozen=True, tag=True):
+    """Play `instrument` in place of the kit, and kit and backing through `effects` (None: an empty place).
+
+    A plugin that stays where only its values differ plays on. `number` grows with every chain.
+    """
+
+    number: int
+    instrument: PluginSlot | None = None
+    effects: tuple[PluginSlot | None, ...] = ()
+
+    @property
+    def places(self) -> dict[int, PluginSlot]:
+        """The plugins by place: 0 the instrument, then the effects in order."""
+        slots = enumerate((self.instrument, *self.effects))
+        return {place: slot for place, slot in slots if slot is not None}
+
+    def with_slot(self, place: int, slot: PluginSlot | None) -> "SetChain":
+        """The same with `slot` at `place`."""
+        slots = [self.instrument, *self.effects]
+        slots[place] = slot
+        return SetChain(self.number, slots[0], tuple(slots[1:]))
+
+
+class SetParameter(msgspec.Struct, frozen=True, tag=True):
+    """Move the control `name` of the plugin at `place` to `value`, 0..1."""
+
+    place: int
+    name: str
+    value: float
+
+
+class ShowEditor(msgspec.Struct, frozen=True, tag=True):
+    """Show the window of the plugin at `place`, or close the one that is shown (None)."""
+
+    place: int | None
+
+
+class ReadStates(msgspec.Struct, frozen=True, tag=True):
+    """Answer with `States`, of the same `number`."""
+
+    number: int
+
+
+class States(msgspec.Struct, frozen=True, tag=True):
+    """Every plugin as it is set now, by place."""
+
+    number: int
+    slots: dict[int, PluginSlot]
+
+
+class Control(msgspec.Struct, frozen=True):
+    """A parameter and where it is: `value` 0..1, and as the plugin says it."""
+
+    parameter: Parameter
+    value: float
+    text: str
+
+
+class PluginReport(msgspec.Struct, frozen=True):
+    """How the plugin at `place` is.
+
+    `state`: `on`, `failed` (never opened), `bypassed` (it misbehaved and is played around) or `blocked`. `load`: its
+    rendering time, p99, in parts of a block. `latency_ms` is what it adds. `detail`: a sentence for the musician.
+    """
+
+    place: int
+    path: str
+    name: str = ""
+    state: str = "on"
+    detail: str = ""
+    channels: int = 2
+    latency_ms: float = 0.0
+    load: float = 0.0
+    controls: tuple[Control, ...] = ()
+
+
+class ChainReport(msgspec.Struct, frozen=True, tag=True):
+    """How the plugins of chain `number` are; `editor` is the place of the one whose window is open."""
+
+    number: int = 0
+    plugins: tuple[PluginReport, ...] = ()
+    editor: int | None = None
+    detail: str = ""
+
+
+class Blocked(msgspec.Struct, frozen=True):
+    """A plugin file that is not opened any more, why, and since when (ISO 8601)."""
+
+    path: str
+    reason: str
+    since: str
+
+
 class SoundStatus(msgspec.Struct, frozen=True, tag=True):
     """How the sound process is.
 
-    `state`: `off` (no device was asked for), `on`, `failed`, or `gone` when the process has ended. `latency_ms`: from
-    an event's moment to the speaker. `load`: rendering a block, p99, in parts of its length. `dropped`: batches that
-    a stuck process did not take. `detail`: a sentence for the musician.
+    `state`: `off` (no device was asked for), `on`, `failed` (the device), `lost` while a process that has stopped is
+    being replaced, or `gone` when it was closed or keeps stopping. `latency_ms`: from an event's moment to the speaker.
+    `load`: rendering a block, p99, in parts of its length. `dropped`: batches that a stuck process did not take.
+    `detail`: a sentence for the musician. `restarts`: how often the process was replaced; `blocked`: the plugins that
+    were blocked for it, newest last; `chain`: how the plugins are.
     """
 
     state: str = "off"
@@ -49,9 +155,13 @@ class SoundStatus(msgspec.Struct, frozen=True, tag=True):
     dropped: int = 0
     pid: int = 0
     detail: str = ""
+    restarts: int = 0
+    blocked: tuple[Blocked, ...] = ()
+    chain: ChainReport = ChainReport()
 
 
-Request = Events | Backing | Gain
+Request = Events | Backing | Gain | Begin | SetChain | SetParameter | ShowEditor | ReadStates
+Reply = SoundStatus | ChainReport | States
 
 
 def write_message(pipe: BinaryIO, message: msgspec.Struct) -> None:

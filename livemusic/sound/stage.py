@@ -1,4 +1,4 @@
-"""Kit and band on one stage: what sounds when, worked out without a device or a thread."""
+"""Kit, band and plugins on one stage: what sounds when, worked out without a device or a thread."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,8 @@ from livemusic.errors import MediaError
 from livemusic.sound.backing import BackingTrack
 from livemusic.sound.clock import FrameClock
 from livemusic.sound.kit import Kit, limit
-from livemusic.sound.protocol import Backing, Events, Gain, Request
+from livemusic.sound.plugins.chain import Chain
+from livemusic.sound.protocol import Backing, Events, Gain, SetParameter
 from livemusic.sound.voices import Samples, Seconds
 
 #: Events later than this (a stopped process, a machine asleep) are left out: nobody wants them all at once.
@@ -29,29 +30,39 @@ class _Band:
 class Stage:
     """Renders block after block; `clock` tells it which frame an event's moment is, `delay` after it.
 
-    Everything is delayed by the same `delay`, so kit and band stay together. Thread: the renderer's.
+    Everything is delayed by the same `delay`, so kit and band stay together. An instrument in `chain` plays in place of
+    the kit, and the kit again where it fails. Thread: the renderer's.
     """
 
-    def __init__(self, sample_rate: int, delay: Seconds) -> None:
-        self.kit = Kit(sample_rate)
+    def __init__(self, sample_rate: int, delay: Seconds, kit: Kit | None = None) -> None:
+        self.kit = Kit(sample_rate) if kit is None else kit
         self.clock = FrameClock(sample_rate)
         self.problem = ""
+        self.chain = Chain()
         self._delay = delay
         self._gains = Gain()
         self._kit_gain = 1.0
         self._band: _Band | None = None
         self._leaving: _Band | None = None
 
-    def handle(self, message: Request) -> None:
-        """Take one message from the engine."""
+    def handle(self, message: object) -> None:
+        """Take one message from the engine, or a `Chain` that is ready; what it does not know it passes over."""
         match message:
             case Events(batch):
                 for moment, data in batch:
                     frame = round(self.clock.frame_at(moment + self._delay))
-                    if frame > self.kit.position - _STALE * self.kit.sample_rate:
-                        self.kit.play(frame, data)
-                    else:
+                    if frame <= self.kit.position - _STALE * self.kit.sample_rate:
                         self.kit.late += 1
+                    elif self.chain.plays:
+                        self.kit.late += frame < self.kit.position
+                        self.chain.queue(frame, data)
+                    else:
+                        self.kit.play(frame, data)
+            case Chain():
+                message.follow(self.chain)
+                self.chain = message
+            case SetParameter(place, name, value):
+                self.chain.move(place, name, value)
             case Gain():
                 self._gains = message
             case Backing(path, started_at, sample_rate):
@@ -66,18 +77,22 @@ class Stage:
         """The next `frames` frames, float32 `(frames, 2)`, at most -1 dB."""
         first = self.kit.position
         block = self.kit.mix(frames)
+        played = self.chain.sound(first, frames, self.kit.sample_rate)
+        if played is not None:
+            block += played
         block *= np.linspace(self._kit_gain, self._gains.kit, frames, dtype=np.float32)[:, None]
         self._kit_gain = self._gains.kit
         for band, gain in ((self._leaving, 0.0), (self._band, self._gains.backing)):
             if band is not None:
                 block += self._read(band, first, frames, gain)
         self._leaving = None
-        return limit(block)
+        return limit(self.chain.through(block, self.kit.sample_rate))
 
     def _read(self, band: _Band, first: int, frames: int, gain: float) -> Samples:
         """The band's next block; its speed follows the clock, its gain goes straight to `gain`."""
         rate, length = band.track.sample_rate, len(band.track)
-        end = (self.clock.time_at(first + frames) - self._delay - band.started_at) * rate
+        lag = self.chain.lag() / self.kit.sample_rate
+        end = (self.clock.time_at(first + frames) - self._delay - lag - band.started_at) * rate
         steps = frames * rate / self.kit.sample_rate
         if band.at is None or abs(end - band.at - steps) > 0.005 * rate:
             band.at = round(end) - steps if rate == self.kit.sample_rate else end - steps

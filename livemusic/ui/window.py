@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 
 import msgspec
-from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -47,8 +47,8 @@ from livemusic.ui.views.trajectory import TrajectoryView
 
 __all__ = ["Window", "picture", "run"]
 
-_FRAME_MS, _PULSE_MS = 16, 250
-_LAST_BARS = 8
+_FRAME_MS, _PULSE_MS, _LAST_BARS = 16, 250, 8
+_SIZE, _OF_SCREEN = QSize(1600, 1000), 0.94  # the rest is for its frame
 _AUDIO_FILES = "Audio files (*.wav *.flac *.ogg *.mp3 *.aif *.aiff *.opus);;All files (*)"
 
 
@@ -111,7 +111,7 @@ class Window(QMainWindow):
         layout.addWidget(self._across, 1)
         layout.addWidget(self.health)
         self.setCentralWidget(page)
-        self.resize(1600, 1000)
+        self.resize(_SIZE.boundedTo(self.screen().availableSize() * _OF_SCREEN))
         if geometry := self._settings.value("geometry"):
             self.restoreGeometry(geometry)
         for name, splitter in (("left", self._left), ("across", self._across)):

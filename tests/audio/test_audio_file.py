@@ -62,6 +62,40 @@ def test_a_looped_file_goes_round_without_a_gap(tmp_path: Path) -> None:
     source.close()
 
 
+@pytest.mark.parametrize("loop", [False, True])
+def test_a_file_that_is_damaged_in_the_middle_says_where(tmp_path: Path, loop: bool) -> None:
+    noise = (0.1 * np.random.default_rng(1).normal(size=22050 * 20)).astype(np.float32)
+    path = saved(tmp_path / "a.flac", noise)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(MediaError, match=r"a\.flac is damaged after about [5-9]\.\d s"):
+        read_audio(path)
+    source = FileSource(path, loop)
+    source.start(0.0)
+    heard = sum(len(source.read(float(second))) for second in range(1, 20))
+    assert source.done
+    assert 5 * 22050 <= heard < 11 * 22050
+    assert source.fault == f"a.flac is damaged after about {heard / 22050:.1f} s. Export or copy it again."
+    source.close()
+
+
+def test_a_whole_file_has_no_fault(tmp_path: Path) -> None:
+    source = FileSource(saved(tmp_path / "a.flac"))
+    source.start(0.0)
+    for second in range(1, 4):
+        source.read(float(second))
+    assert (source.done, source.fault) == (True, "")
+    source.close()
+
+
+def test_a_loop_whose_end_falls_between_two_reads_goes_on(tmp_path: Path) -> None:
+    source = FileSource(saved(tmp_path / "a.wav", TONE[:2000], rate=8000, subtype="FLOAT"), loop=True)
+    source.start(0.0)
+    heard = np.concatenate([source.read(step / 4) for step in range(1, 9)])
+    assert np.array_equal(heard, np.resize(TONE[:2000], 16000))
+    assert not source.done
+    source.close()
+
+
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "text.wav").write_text("no music")
     (tmp_path / "nothing.wav").touch()

@@ -91,6 +91,25 @@ def test_golden_numbers_must_be_met(tmp_path: Path, make_embedder: Make) -> None
         Embedder.open(folder)
 
 
+def test_a_damaged_copy_of_ones_own_stands_in_nobodys_way(tmp_path: Path, make_embedder: Make) -> None:
+    own, shipped = tmp_path / "own", tmp_path / "shipped"
+    for folder in (own, shipped):
+        make_embedder(folder / "ear-1")
+    library = Library([own, shipped])
+    assert library.folder("embedder") == own / "ear-1"
+    (own / "ear-1" / "encoder.onnx").write_bytes(b"")
+    assert library.folder("embedder") == shipped / "ear-1"
+    cure = rf"not the file its card names.*delete the folder {own / 'ear-1'}\."
+    for wanting in (lambda: library.folder("embedder", "ear-1"), lambda: library.check("ear-1")):
+        with pytest.raises(ModelError, match=cure):
+            wanting()
+    with pytest.raises(ModelError, match=cure):
+        Library([own]).folder("embedder")
+    (own / "ear-1" / "model.json").write_bytes(b"{")
+    assert [f"delete the folder {own / 'ear-1'}." in problem for problem in library.problems()] == [True]
+    assert library.folder("embedder", "ear-1") == shipped / "ear-1"
+
+
 def test_a_model_of_another_kind_is_refused(tmp_path: Path, make_embedder: Make, make_dictionary: Make) -> None:
     with pytest.raises(ModelError, match="kind 'embedder', not 'drums'"):
         Dictionary.open(make_embedder(tmp_path / "ear-1"))

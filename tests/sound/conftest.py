@@ -1,8 +1,9 @@
-"""A sound process to talk to, a JACK server of the tests' own, and a way to wait for something."""
+"""A sound process to talk to, plugins that misbehave, and a way to wait for something."""
 
-import os
-import subprocess
+import runpy
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Event
 from time import monotonic
 
@@ -34,17 +35,20 @@ def until() -> Callable[[Callable[[], bool]], None]:
     return wait
 
 
+DOUBLES = Path(__file__).with_name("doubles.py")
+
+
+@pytest.fixture(scope="session")
+def open_double() -> Callable[..., object]:
+    """Opens the plugins of `doubles.py`."""
+    return runpy.run_path(str(DOUBLES))["open_double"]
+
+
 @pytest.fixture
-def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator["subprocess.Popen[bytes]"]:
-    """A running dummy JACK server that the test may kill."""
-    name = f"livemusic-sound-{os.getpid()}"
-    monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
-    command = ["jackd", "--no-realtime", "-n", name, "-d", "dummy", "-r", "48000", "-p", "256"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        waiting = ["jack_wait", "-s", name, "-w", "-t", "20"]
-        subprocess.run(waiting, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        yield server
-    finally:
-        server.kill()
-        server.wait()
+def risky(until: Callable[[Callable[[], bool]], None]) -> Iterator[SoundProcess]:
+    """A sound process without a device whose plugins may be those of `doubles.py`."""
+    process = SoundProcess("none", command=(sys.executable, str(DOUBLES)))
+    process.start()
+    until(lambda: process.status().pid > 0)
+    yield process
+    process.close()

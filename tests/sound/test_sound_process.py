@@ -13,9 +13,20 @@ import pytest
 
 from livemusic.music.event import note_on
 from livemusic.sound.process import SoundProcess
-from livemusic.sound.protocol import Backing, Events, Gain, Request, SoundStatus, read_message, write_message
+from livemusic.sound.protocol import (
+    Backing,
+    Events,
+    Gain,
+    PluginSlot,
+    Request,
+    SetChain,
+    SoundStatus,
+    read_message,
+    write_message,
+)
 
 Until = Callable[[Callable[[], bool]], None]
+CHAIN = SetChain(2, None, (PluginSlot("/p\u00e4.vst3", "n", b"\x00\xff", {"Gain": 0.5}), None))
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 
 
@@ -60,13 +71,42 @@ def test_numbers_from_numpy_are_taken(silent: SoundProcess, until: Until) -> Non
 
 
 @POSIX
-def test_a_killed_process_is_gone_and_sending_to_it_does_no_harm(silent: SoundProcess, until: Until) -> None:
+def test_a_killed_process_is_replaced_and_sending_meanwhile_does_no_harm(silent: SoundProcess, until: Until) -> None:
     until(lambda: silent.status().pid > 0)
-    os.kill(silent.status().pid, signal.SIGKILL)
-    until(lambda: silent.status().state == "gone")
+    pid = silent.status().pid
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: silent.status().restarts == 1)
     for _ in range(1000):
         silent.send([(0.0, note_on(9, 36, 100))])
+    until(lambda: silent.status().pid not in (0, pid))
+    assert silent.alive
+    assert silent.status().state == "off"
+
+
+@POSIX
+def test_a_process_that_keeps_ending_is_given_up(silent: SoundProcess, until: Until) -> None:
+    pids = {0}
+    while silent.alive:
+        until(lambda: silent.status().pid not in pids or not silent.alive)
+        if silent.alive:
+            pids.add(silent.status().pid)
+            os.kill(silent.status().pid, signal.SIGKILL)
+            until(lambda: silent.status().restarts == len(pids) - 1 or not silent.alive)
+    assert len(pids) == 5
+    assert silent.status().state == "gone"
+    assert "keeps stopping" in silent.status().detail
+    silent.send([(0.0, note_on(9, 36, 100))])
     assert silent.status().dropped > 0
+
+
+@POSIX
+def test_a_stopped_process_is_replaced(silent: SoundProcess, until: Until) -> None:
+    until(lambda: silent.status().pid > 0)
+    pid = silent.status().pid
+    os.kill(pid, signal.SIGSTOP)
+    until(lambda: silent.status().pid not in (0, pid))
+    assert silent.status().blocked == ()
+    assert not psutil.pid_exists(pid)
 
 
 @POSIX
@@ -87,10 +127,10 @@ def test_ctrl_c_does_not_end_it(silent: SoundProcess, until: Until) -> None:
     until(lambda: silent.status().pid > 0)
     for _ in range(3):
         os.kill(silent.status().pid, signal.SIGINT)
-    process = silent._process
+    child = silent._child
     silent.close()
-    assert process is not None
-    assert process.returncode == 0, "it did not end by itself"
+    assert child is not None
+    assert child.process.returncode == 0, "it did not end by itself"
 
 
 @POSIX
@@ -118,7 +158,13 @@ def test_it_ends_when_the_engine_is_killed(until: Until) -> None:
 
 @pytest.mark.parametrize(
     "message",
-    [Events(((1.5, b"\x99\x24\x64"),)), Backing("/b\u00e4nd.npy", 2.0, 44100), Backing(None, 0, 1), Gain(0.5, 0.1)],
+    [
+        Events(((1.5, b"\x99\x24\x64"),)),
+        Backing("/b\u00e4nd.npy", 2.0, 44100),
+        Backing(None, 0, 1),
+        Gain(0.5, 0.1),
+        CHAIN,
+    ],
 )
 def test_messages_survive_the_pipe(message: Request) -> None:
     pipe = io.BytesIO()

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog
@@ -260,6 +260,18 @@ def test_closing_leaves_nothing_running_and_remembers_its_place(app, link, tmp_p
     for one in (window, again):
         one.close()
         one.deleteLater()
+
+
+def test_the_first_window_fits_the_screen(app, link, tmp_path) -> None:
+    bridge = Bridge(lambda: link)
+    window = Window(bridge, Choices, QSettings(str(tmp_path / "first.ini"), QSettings.Format.IniFormat))
+    screen, least = window.screen().availableSize(), window.minimumSize()
+    assert screen.width() < 1600 > least.width()  # or this shows nothing
+    assert window.width() <= max(screen.width(), least.width())
+    assert window.height() <= max(screen.height(), least.height())
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def test_the_playhead_runs_on_between_snapshots(link) -> None:

@@ -58,11 +58,11 @@ def _rendered(effects: list[str], seconds: float) -> list[float]:
 def _render(effects: list[str], seconds: float) -> list[float]:
     from livemusic.engine.priority import go_first
     from livemusic.music.event import note_on
+    from livemusic.session.plugin import PluginSlot
     from livemusic.sound.beacon import Beacon
     from livemusic.sound.plugins.chain import Chain
     from livemusic.sound.plugins.pedal import open_plugin
     from livemusic.sound.plugins.rig import Rig
-    from livemusic.sound.protocol import PluginSlot
     from livemusic.sound.stage import Stage
 
     go_first()
@@ -85,7 +85,8 @@ def _render(effects: list[str], seconds: float) -> list[float]:
 def _under_load(effects: list[str], seconds: float) -> list[Figure]:
     """The process on this machine's speakers, through all effects, while as many processes as cores are busy."""
     from livemusic.music.event import note_on
-    from livemusic.sound.process import PluginSlot, SoundProcess
+    from livemusic.session.plugin import PluginSlot
+    from livemusic.sound.process import SoundProcess
 
     sound = SoundProcess("default")
     sound.chain(None, [PluginSlot(path) for path in effects])
