@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from livemusic.engine.orders import Beaten, Halt, Join, Reference, Start, Steer, Tempo
+from livemusic.engine.orders import Beaten, Halt, Hush, Join, Reference, Start, Steer, Tempo
 from livemusic.engine.transport import TransportView
 from livemusic.errors import DeviceError
 from livemusic.music.follow import Begin, ClockFollower, End, Turn
@@ -37,7 +37,7 @@ class Heard:
 class Pressed:
     """The musician's own hand on the transport."""
 
-    order: Start | Halt | Tempo
+    order: Start | Halt | Hush | Tempo
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Conductor:
                 self._notice("The MIDI clock has stopped coming. The drums go on at its last tempo.")
             self.view = replace(self.view, state=state, phase_error=error, bpm=self._follower.bpm)
 
-    def _press(self, order: Start | Halt | Tempo, now: Seconds) -> None:
+    def _press(self, order: Start | Halt | Hush | Tempo, now: Seconds) -> None:
         peer, session = self._peer, self._session
         if peer is None or session is None:
             self._transport(order)
@@ -167,7 +167,7 @@ class Conductor:
         match order:
             case Start():
                 peer.set_playing(True, now)
-            case Halt():
+            case Halt() | Hush():
                 peer.set_playing(False, now)
             case Tempo(bpm):
                 peer.set_bpm(bpm, now)

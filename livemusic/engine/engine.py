@@ -122,7 +122,7 @@ class Engine:
             case say.Stop():
                 self._conductor_worker.post(Pressed(Halt()))
             case say.Panic():
-                self._transport_worker.post(Hush())
+                self._conductor_worker.post(Pressed(Hush()))
             case say.TestNote():
                 self._transport_worker.post(Tap())
             case say.SetTempo(bpm):
