@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from livemusic.ui.views.camera import Camera
 
-ANGLES = st.floats(-10, 10)
+ANGLES = st.floats(-10, 10, allow_subnormal=False)
 
 
 def test_what_is_framed_is_in_the_middle() -> None:
