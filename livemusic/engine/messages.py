@@ -1,12 +1,14 @@
 """What the window (or the command line, or a test) may say to the engine, and what it hears back.
 
-Every request has exactly one reply: a `Snapshot` to `Look`, otherwise `Done` or `Failed`. All are
+Every request has exactly one reply: a `Snapshot` to `Look`, a `PluginsState` to `LookPlugins`, otherwise `Done` or `Failed`. All are
 frozen `msgspec` structs; nothing is pickled.
 """
 
 import msgspec
 
-from livemusic.session.settings import Session
+from livemusic.session.plugin import PluginSlot
+from livemusic.session.preset import Clip
+from livemusic.session.settings import Session, Settings
 
 
 class Request(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
@@ -85,6 +87,134 @@ class ClearAnchors(Request, frozen=True):
     """Forget all captured anchors."""
 
 
+class Configure(Request, frozen=True):
+    """Change to `settings` and keep what is played as it is now."""
+
+    settings: Settings
+
+
+class Rewire(Request, frozen=True):
+    """Play through these plugins from now on; those that stay keep how they are set."""
+
+    instrument: PluginSlot | None
+    effects: tuple[PluginSlot, ...]
+
+
+class SetCorner(Request, frozen=True):
+    """Put `clip` in a corner (0..3) of the pad."""
+
+    corner: int
+    clip: Clip
+
+
+class SavePreset(Request, frozen=True):
+    """Write the preset as it is played now, plugins as they are set, to the file `path` under `name`, and go by it."""
+
+    path: str
+    name: str
+
+
+class Undo(Request, frozen=True):
+    """Go back to how everything was before the last change."""
+
+
+class Redo(Request, frozen=True):
+    """Take back one undo."""
+
+
+class SetRecord(Request, frozen=True):
+    """Let what is played by hand join the corner that is heard most, or stop that."""
+
+    on: bool
+
+
+class SetErase(Request, frozen=True):
+    """While on, a drum that is struck or held by hand leaves the pattern where the loop passes."""
+
+    on: bool
+
+
+class Strike(Request, frozen=True):
+    """Play a drum by hand: `voice` 0..8, `velocity` 1..127; 0 lets it go."""
+
+    voice: int
+    velocity: int
+
+
+class Reshape(Request, frozen=True):
+    """Make all four patterns `bars` (1..8) long in `meter`: longer ones are cut, shorter ones repeat."""
+
+    meter: tuple[int, int]
+    bars: int
+
+
+class StoreScene(Request, frozen=True):
+    """Keep the pad and the swing as they are under `number` (0..7); an empty `name` clears it."""
+
+    number: int
+    name: str
+
+
+class LaunchScene(Request, frozen=True):
+    """Go to scene `number` at the next bar, or the next 4 bars where patterns change there."""
+
+    number: int
+
+
+class Learn(Request, frozen=True):
+    """Teach: the control moved next does `target` (see `engine.controls`); an empty one ends teaching."""
+
+    target: str
+
+
+class Forget(Request, frozen=True):
+    """No control does `target` any more."""
+
+    target: str
+
+
+class Hold(Request, frozen=True):
+    """Keep the tempo that was heard whatever is heard next, or listen again."""
+
+    on: bool
+
+
+class Nudge(Request, frozen=True):
+    """Move the beat that is heard (or our own) by `beats`, -1..1, later where positive."""
+
+    beats: float
+
+
+class Octave(Request, frozen=True):
+    """Hear the tempo twice as fast (1) or half as fast (-1)."""
+
+    step: int
+
+
+class SetParameter(Request, frozen=True):
+    """Move the control `name` of the plugin at `place` (0 the instrument, then the effects) to `value`, 0..1."""
+
+    place: int
+    name: str
+    value: float
+
+
+class ShowEditor(Request, frozen=True):
+    """Show the plugin's own window for `place`, or close it with -1."""
+
+    place: int
+
+
+class TryAgain(Request, frozen=True):
+    """Take the plugin at `path` off the block list and, if it is wanted, open it."""
+
+    path: str
+
+
+class LookPlugins(Request, frozen=True):
+    """How are the plugins? The reply is a `PluginsState`."""
+
+
 class Apply(Request, frozen=True):
     """Change to `session`, all of it or nothing."""
 
@@ -111,5 +241,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
 
 AnyRequest = (
     Look | Play | Stop | Resume | Panic | SetTempo | MovePad | SetFollow | SetLaunch | SetSwing | Export | Capture
-    | ClearAnchors | Apply | TestNote | Quit
+    | ClearAnchors | Configure | Rewire | SetCorner | Apply | SavePreset | Undo | Redo | SetRecord | SetErase | Strike | Reshape
+    | StoreScene | LaunchScene | Learn | Forget | Hold | Nudge | Octave | SetParameter | ShowEditor | TryAgain
+    | LookPlugins | TestNote | Quit
 )  # fmt: skip

@@ -4,6 +4,8 @@ import msgspec
 
 from livemusic.engine.messages import Done, Failed
 from livemusic.session.settings import Session
+from livemusic.sound.plugins.description import Plugin
+from livemusic.sound.protocol import Blocked, ChainReport
 
 
 class TransportState(msgspec.Struct, frozen=True):
@@ -11,7 +13,8 @@ class TransportState(msgspec.Struct, frozen=True):
 
     `grid`: float32 `(steps, 9, 3)` as bytes, the pattern last handed to the player. `notes_sent` counts note-ons,
     `last_hits` are pitch and velocity of the last ones. `lead`: who sets the time; `lead_state`: `own`, `searching`,
-    `locked` or `coasting`; `peers` in the Link session.
+    `locked` or `coasting`; `peers` in the Link session. `held`: the
+    tempo heard is held.
     """
 
     playing: bool = False
@@ -25,6 +28,7 @@ class TransportState(msgspec.Struct, frozen=True):
     lead_state: str = "own"
     phase_error_ms: float = 0.0
     peers: int = 0
+    held: bool = False
 
 
 class ListenState(msgspec.Struct, frozen=True):
@@ -79,6 +83,27 @@ class Health(msgspec.Struct, frozen=True):
     memory_mb: float = 0.0
 
 
+class HandsState(msgspec.Struct, frozen=True):
+    """What comes from the hands. `learning`: the target being taught, empty otherwise; `heard`: the control moved last,
+    in words. `controllers`: one for each of the settings' `controllers`. `corner`: where recording goes.
+    """
+
+    learning: str = ""
+    heard: str = ""
+    record: bool = False
+    erase: bool = False
+    corner: int = 0
+    controllers: tuple[Plug, ...] = ()
+
+
+class PluginsState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
+    """The plugins as they play now, those on the block list, and those known from the last scan."""
+
+    chain: ChainReport
+    blocked: tuple[Blocked, ...] = ()
+    known: tuple[Plugin, ...] = ()
+
+
 class Notice(msgspec.Struct, frozen=True):
     """Something the musician should know; `number` grows by one each time."""
 
@@ -97,9 +122,13 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     midi_out: Plug
     sound: Plug
     health: Health
+    midi_in: Plug = Plug()
+    hands: HandsState = HandsState()
+    can_undo: bool = False
+    can_redo: bool = False
     session: Session | None = None
     notices: tuple[Notice, ...] = ()
     busy: str = ""
 
 
-AnyReply = Snapshot | Done | Failed
+AnyReply = Snapshot | PluginsState | Done | Failed

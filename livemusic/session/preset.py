@@ -11,6 +11,7 @@ FORMAT = 1
 #: Farther out there is no music.
 _FARTHEST = 1e6
 LAUNCHES = ("step", "bar", "4 bars")
+SCENES = 8
 CORNERS = ("top left", "top right", "bottom left", "bottom right")
 
 #: step, velocity 1..127, offset in ticks (-120..119)
@@ -62,12 +63,24 @@ class Clip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return cls(name or grid.name, grid.steps, {voice: tuple(row) for voice, row in hits.items()})
 
 
+class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place on the pad and its swing, to be called up on stage."""
+
+    name: str
+    pad: tuple[float, float]
+    swing: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not all(0.0 <= value <= 1.0 for value in (*self.pad, self.swing)):
+            raise ValueError(f"scene {self.name!r}: pad {self.pad} and swing {self.swing} must lie within 0..1")
+
+
 class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How four patterns are played, and through which plugins: `instrument` in place of the kit, then `effects`.
 
     `pad`: x to the right, y upwards, 0..1. `launch`: when a new pattern takes over. `swing`: 0 straight, 1 triplets.
 
-    `anchors`: for each corner the point on the path that calls it up while following, or null.
+    `anchors`: for each corner the point on the path that calls it up while following, or null. `scenes`: up to eight, null where a place is free.
     """
 
     name: str
@@ -82,6 +95,7 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     swing: float = 0.0
     instrument: PluginSlot | None = None
     effects: tuple[PluginSlot, ...] = ()
+    scenes: tuple[Scene | None, ...] = ()
     format: int = FORMAT
 
     def __post_init__(self) -> None:
@@ -94,6 +108,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"swing {self.swing} is outside 0..1")
         if not all(0.0 <= value <= 1.0 for value in self.pad):
             raise ValueError(f"pad {self.pad} must lie within 0..1")
+        if len(self.scenes) > SCENES:
+            raise ValueError(f"a preset has {SCENES} scenes at most, not {len(self.scenes)}")
         if len(self.anchors) != len(CORNERS):
             raise ValueError(f"a preset has {len(CORNERS)} anchors, not {len(self.anchors)}")
         captured = [anchor for anchor in self.anchors if anchor is not None]

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from livemusic.session.control import Binding
+from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
 from livemusic.session.preset import Preset
 
 FORMAT = 1
@@ -18,6 +20,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `embedder`: a model's id; empty picks the newest shipped one. `midi_delay_ms`, `sound_delay_ms`: hold back what
     goes to the port or the speakers, so that both are heard together. `midi_in`: `virtual`, `none`, or an input port's
     name. `tempo_from`: one of `LEADERS`.
+
+    `controllers`: input ports whose pads and knobs are heard, besides `midi_in`; `bindings`: what they were taught.
+    `drum_map`: the notes that go out and come in; `thru`: what is played by hand sounds at once; `quantise`: how far a
+    recorded hit moves to its step, 0..1. `midi_in_latency_ms`, `source_latency_ms`: how late what is played by hand and
+    what is listened to come in. `live_in`: an input device, or `none`, that is heard through the effects.
     """
 
     source: str = "demo"
@@ -32,16 +39,26 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sound_delay_ms: float = 0.0
     midi_in: str = "none"
     tempo_from: str = "own"
+    controllers: tuple[str, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    drum_map: DrumMap = GENERAL_MIDI
+    thru: bool = True
+    quantise: float = 1.0
+    midi_in_latency_ms: float = 0.0
+    source_latency_ms: float = 0.0
+    live_in: str = "none"
     format: int = FORMAT
 
     def __post_init__(self) -> None:
-        for name in ("midi_delay_ms", "sound_delay_ms"):
+        for name in ("midi_delay_ms", "sound_delay_ms", "midi_in_latency_ms", "source_latency_ms"):
             if not 0.0 <= getattr(self, name) <= MAX_DELAY_MS:
                 raise ValueError(f"{name} {getattr(self, name)} is outside 0..{MAX_DELAY_MS:g}")
         if self.tempo_from not in LEADERS:
             raise ValueError(f"tempo_from {self.tempo_from!r} must be one of {', '.join(map(repr, LEADERS))}")
         if not 1 <= self.channel <= 16:
             raise ValueError(f"channel {self.channel} is outside 1..16")
+        if not 0.0 <= self.quantise <= 1.0:
+            raise ValueError(f"quantise {self.quantise} is outside 0..1")
         if self.format != FORMAT:
             raise ValueError(f"settings format {self.format} is not known to this version (it knows {FORMAT})")
 
