@@ -5,6 +5,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
 from time import monotonic, sleep
 from types import FrameType
 
@@ -12,13 +14,14 @@ from livemusic.audio import devices
 from livemusic.engine.broadcast import OscDesk
 from livemusic.engine.client import Client, EngineSilentError
 from livemusic.engine.engine import Engine
-from livemusic.engine.messages import Apply, Look, Quit
+from livemusic.engine.messages import Apply, Export, Failed, Look, Quit, Request
 from livemusic.engine.place import engine_folder, occupied, read_door
 from livemusic.engine.priority import go_first
 from livemusic.engine.server import Server
-from livemusic.engine.snapshot import Notice, Snapshot
+from livemusic.engine.snapshot import AnyReply, Notice, Snapshot
 from livemusic.errors import DeviceError, EngineError, PresetError
 from livemusic.midi import rtmidi
+from livemusic.midi.guide import guidance
 from livemusic.music.tempo import Seconds
 from livemusic.session.codec import read_preset, session_file
 from livemusic.session.library import list_presets
@@ -27,6 +30,9 @@ from livemusic.ui.choices import Choices
 
 _TICK: Seconds = 0.25
 _START_PATIENCE: Seconds = 20.0
+_MOST_BARS = 512
+#: An engine that falls more often than this in so many seconds is not started again.
+_FALLS, _FALLS_WITHIN = 3, 60.0
 
 
 def run_engine(
@@ -36,10 +42,12 @@ def run_engine(
     say: Callable[[str], None],
     osc_out: tuple[str, int] | None = None,
     osc_in: int | None = None,
+    out: Path | None = None,
 ) -> None:
     """Be the engine until a client, Ctrl-C or a termination signal ends it; `say` hears every notice.
 
-    `osc_out`: host and port that hear on OSC what happens; `osc_in`: a port on which every control is taken.
+    `osc_out`: host and port that hear on OSC what happens; `osc_in`: a port on which every control is taken. `out`: the
+    MIDI file that what was played last, up to 512 bars, is written to at the end.
     `EngineError` when another engine runs, `DeviceError` when an OSC port is taken.
     """
     with occupied(engine_folder(), attended) as door:
@@ -59,11 +67,14 @@ def run_engine(
         heard = 0
         try:
             while not engine.ended.wait(_TICK):
-                heard = _pass_on(engine.ask(Look(points=1 << 62)), heard, say)
+                heard = _pass_on(engine.ask(Look(points=-1)), heard, say)
         finally:
             osc.close()
             server.close()
+            written = engine.ask(Export(str(out), _MOST_BARS)) if out is not None else None
             engine.close()
+        if isinstance(written, Failed):
+            raise EngineError(written.reason)
 
 
 def _pass_on(reply: object, heard: int, say: Callable[[str], None]) -> int:
@@ -108,27 +119,92 @@ def wait_for_engine(process: subprocess.Popen[bytes] | None = None) -> Client:
         sleep(0.05)
 
 
+class Attendant:
+    """Keeps an engine running for as long as a window is open: one that falls is started again, as it was played.
+
+    `options`: how to start the first. An engine that was started by hand, without a window, is left alone.
+    """
+
+    def __init__(self, options: Sequence[str]) -> None:
+        self.engine: subprocess.Popen[bytes] | None = None
+        self._options = tuple(options)
+        self._attended = False
+        self._client: Client | None = None
+        self._playing = False
+        self._revived: list[float] = []
+
+    def begin(self) -> None:
+        """Start an engine."""
+        self.engine, self._attended = launch_engine(self._options), True
+        self._playing = "--paused" not in self._options
+
+    def connect(self) -> "Attendant":
+        """Connect, and be the connection; where the engine has fallen it is started again, to be reached later."""
+        try:
+            self._client = Client.connect()
+        except EngineSilentError:
+            raise
+        except EngineError:
+            if self._attended and not self._starts() and self._may_again():
+                self.engine = launch_engine([*_kept(self._options), *([] if self._playing else ["--paused"])])
+            raise
+        with suppress(EngineError):
+            self._attended = read_door(engine_folder()).attended
+        return self
+
+    def ask(self, request: Request) -> AnyReply:
+        """The engine's reply; see `Client.ask`."""
+        if self._client is None:
+            raise EngineError("The engine is gone.")
+        reply = self._client.ask(request)
+        if isinstance(reply, Snapshot):
+            self._playing = reply.transport.playing
+        return reply
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._client is not None:
+            self._client.close()
+
+    def _starts(self) -> bool:
+        return self.engine is not None and self.engine.poll() is None
+
+    def _may_again(self) -> bool:
+        """Not for ever: an engine that falls again and again would only hide why."""
+        now = monotonic()
+        self._revived = [at for at in self._revived if now - at < _FALLS_WITHIN]
+        if len(self._revived) >= _FALLS:
+            return False
+        self._revived.append(now)
+        return True
+
+
+def _kept(options: Sequence[str]) -> list[str]:
+    """The options that the kept session does not hold."""
+    return [word for name, value in pairwise(options) if name in ("--osc-out", "--osc-in") for word in (name, value)]
+
+
 def run_window(session: Session, options: Sequence[str]) -> None:
     """Open the window on the running engine, or on a new one started with `options`, until it is closed.
 
     Closing ends an engine that was started for a window, unless the musician leaves it playing; one started by
     `livemusic engine` goes on.
     """
-    engine: subprocess.Popen[bytes] | None = None
+    attendant = Attendant(options)
     leaves = False
     try:
         if not engine_runs():
-            engine = launch_engine(options)
+            attendant.begin()
         elif options:
             client = Client.connect()
             client.ask(Apply(session))
             client.close()
         from livemusic.ui.window import run  # Qt is loaded while the engine starts
 
-        leaves = run(lambda: Client.connect(), list_choices)
+        leaves = run(attendant.connect, list_choices)
     finally:
         if not leaves:
-            _end_engine(engine)
+            _end_engine(attendant.engine)
 
 
 def _end_engine(started: "subprocess.Popen[bytes] | None") -> None:
@@ -149,9 +225,11 @@ def list_choices() -> Choices:
     for _, path in list_presets():
         with suppress(PresetError):
             presets.append(read_preset(path))
+    midi_outs = _names(rtmidi.output_names)
     return Choices(
         inputs=_names(devices.input_names),
-        midi_outs=_names(rtmidi.output_names),
+        midi_outs=midi_outs,
+        guidance=guidance(midi_outs),
         midi_ins=_names(rtmidi.input_names),
         sound_outs=_names(devices.output_names),
         presets=tuple(presets),

@@ -4,6 +4,7 @@ import atexit
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, ClassVar
 
 from livemusic.errors import DeviceError
@@ -31,12 +32,14 @@ class PortAudio:
     """What PortAudio does not say about itself; it is one per process, so this is too.
 
     Its list of devices is read anew only while no stream is open. Once a JACK server it knew has died it is `stranded`:
-    to close a stream would wait ten minutes for the server, to end PortAudio would abort the program.
+    to close a stream would wait ten minutes for the server, to end PortAudio would abort the program. Where two threads
+    open and close streams they hold `changing` meanwhile: PortAudio allows it to one at a time.
     """
 
     streams: ClassVar[list[Any]] = []
     stranded: ClassVar[bool] = False
     pulse: ClassVar[JackPulse | None] = None
+    changing: ClassVar[Lock] = Lock()
 
     @classmethod
     def refresh(cls) -> None:
@@ -90,6 +93,11 @@ def devices() -> list[Device]:
         ]
     except sounddevice.PortAudioError as problem:
         raise DeviceError(f"The sound system does not answer ({problem}). Restart it, or the computer.") from problem
+
+
+def trusted(latency: float) -> float:
+    """A stream's latency in seconds where it can be one, otherwise 0: on JACK PortAudio sometimes says a whole day."""
+    return float(latency) if 0.0 <= latency <= 1.0 else 0.0
 
 
 def input_names() -> list[str]:

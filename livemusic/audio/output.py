@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.audio.devices import Device, PortAudio, devices, find_device
+from livemusic.audio.devices import Device, PortAudio, devices, find_device, trusted
 from livemusic.audio.source import Samples, Seconds
 from livemusic.errors import DeviceError
 
@@ -22,25 +22,17 @@ class DeviceOutput:
     """
 
     def __init__(self, wanted: str) -> None:
-        device = _choose(wanted)
+        with PortAudio.changing:
+            device = _choose(wanted)
+            self.name = device.name
+            self.sample_rate = device.sample_rate
+            self.underflows = 0
+            self._channels = min(device.outputs, _CHANNELS)
+            self._stream: Any = _opened(device, self._channels)
+            PortAudio.streams.append(self._stream)
         import rtmixer
-        import sounddevice
 
-        self.name = device.name
-        self.sample_rate = device.sample_rate
-        self.underflows = 0
-        self._channels = min(device.outputs, _CHANNELS)
-        try:
-            self._stream: Any = rtmixer.Mixer(
-                device=device.index, channels=self._channels, samplerate=device.sample_rate, latency="low"
-            )
-            self._stream.start()
-        except (sounddevice.PortAudioError, ValueError) as problem:
-            raise DeviceError(
-                f"Sound output {device.name!r} cannot be opened ({problem}). Is another program using it alone?"
-            ) from problem
-        PortAudio.streams.append(self._stream)
-        self.latency: Seconds = float(self._stream.latency)
+        self.latency: Seconds = trusted(self._stream.latency)
         self._ring = rtmixer.RingBuffer(4 * self._channels, _RING)
         self._action: Any = None
 
@@ -68,10 +60,26 @@ class DeviceOutput:
             self._action = self._stream.play_ringbuffer(self._ring)
 
     def close(self) -> None:
-        if self._stream in PortAudio.streams:
-            PortAudio.streams.remove(self._stream)
-            if self._stream.active:
-                self._stream.close()
+        with PortAudio.changing:
+            if self._stream in PortAudio.streams:
+                PortAudio.streams.remove(self._stream)
+                if self._stream.active:
+                    self._stream.close()
+
+
+def _opened(device: Device, channels: int) -> Any:
+    """A running stream."""
+    import rtmixer
+    import sounddevice
+
+    try:
+        stream = rtmixer.Mixer(device=device.index, channels=channels, samplerate=device.sample_rate, latency="low")
+        stream.start()
+    except (sounddevice.PortAudioError, ValueError) as problem:
+        raise DeviceError(
+            f"Sound output {device.name!r} cannot be opened ({problem}). Is another program using it alone?"
+        ) from problem
+    return stream
 
 
 def _choose(wanted: str) -> Device:

@@ -33,7 +33,7 @@ def run(arguments: Namespace) -> int:
 
     from livemusic.audio.file import write_audio
     from livemusic.engine.demo import SAMPLE_RATE, DemoSource, DemoTrack
-    from livemusic.engine.listen import Morph
+    from livemusic.engine.listen_orders import Morph
     from livemusic.engine.offline import perform
     from livemusic.engine.openers import open_dictionary, open_embedder
     from livemusic.inference.encoder import Ear
@@ -50,7 +50,7 @@ def run(arguments: Namespace) -> int:
     seconds = arguments.seconds or len(track.mix) / SAMPLE_RATE
     embedder = open_embedder("")
     morpher = Morpher(open_dictionary(""), [clip.grid() for clip in preset.corners])
-    morph = Morph(morpher, Meter(*preset.meter), 9, preset.pad, preset.launch, preset.swing, False, preset.anchors)
+    morph = Morph(morpher, Meter(*preset.meter), preset.pad, preset.launch, preset.swing, False, preset.anchors)
     played = perform(DemoSource(track), Ear(embedder, SAMPLE_RATE), morph, seconds, track.bpm, circle)
     path = played.listen.path
     if path is None or not len(path):

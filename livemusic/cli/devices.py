@@ -11,12 +11,17 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """List input devices, output devices and MIDI output ports; what cannot be listed says why."""
+    """List input devices, output devices and MIDI ports; what cannot be listed says why."""
     from livemusic.audio.devices import input_names, output_names
     from livemusic.errors import DeviceError
     from livemusic.midi import rtmidi
 
-    listings = {"inputs": input_names, "outputs": output_names, "midi_outs": rtmidi.output_names}
+    listings = {
+        "inputs": input_names,
+        "outputs": output_names,
+        "midi_outs": rtmidi.output_names,
+        "midi_ins": rtmidi.input_names,
+    }
     found: dict[str, list[str]] = {}
     problems: dict[str, str] = {}
     for kind, listing in listings.items():
@@ -31,7 +36,8 @@ def run(arguments: Namespace) -> int:
     titles = {
         "inputs": "Listen to (--source)",
         "outputs": "Speakers (--sound-out)",
-        "midi_outs": "MIDI ports (--midi-out)",
+        "midi_outs": "MIDI to (--midi-out)",
+        "midi_ins": "MIDI from (--midi-in), and controllers",
     }
     for kind, names in found.items():
         print(titles[kind])

@@ -1,65 +1,68 @@
 """`livemusic doctor`: why do I hear nothing? Checks every station from the model to the speaker."""
 
+import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from livemusic.cli.finding import Finding, exit_code, guarded, print_findings
 from livemusic.cli.options import as_json
 from livemusic.errors import LiveMusicError
 
 if TYPE_CHECKING:
+    from livemusic.engine.snapshot import Plug, Snapshot, TransportState
     from livemusic.inference.library import Library
 
-_MARKS = {"good": "✓", "note": "·", "bad": "✗"}
-
-
-class Finding(NamedTuple):
-    """One station: `verdict` is `good`, `note` (works, but you should know) or `bad`."""
-
-    station: str
-    verdict: str
-    text: str
+_LEADERS = {"midi": "a MIDI clock", "link": "Ableton Link", "audio": "the beat it hears"}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this command."""
-    parser.add_argument("--midi-out", default="virtual", metavar="PORT", help="which MIDI port to check")
+    parser.add_argument("--midi-out", metavar="PORT", help="which MIDI port to check")
     parser.add_argument("--source", default="", metavar="DEVICE", help="an input device to listen to for a second")
     parser.add_argument("--test-note", action="store_true", help="let the running engine (or the port) sound a snare")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    loop = parser.add_argument_group(
+        "latency",
+        "Connect an output to an input with a cable (or in software) and measure the way there and back: MIDI from "
+        "--midi-out to --midi-in, sound from --sound-out to --source, or both.",
+    )
+    loop.add_argument("--loopback", action="store_true", help="measure, and say which settings make up for it")
+    loop.add_argument("--midi-in", metavar="PORT", help="the MIDI input that the cable leads to")
+    loop.add_argument("--sound-out", default="", metavar="DEVICE", help="the output device that the cable comes from")
+    loop.add_argument("--save", action="store_true", help="set what was measured")
 
 
 def run(arguments: Namespace) -> int:
     """Print what was found at each station; exit code 2 when one is bad."""
+    if arguments.loopback:
+        from livemusic.cli import loopback
+
+        return loopback.run(arguments)
+    if arguments.midi_in or arguments.sound_out or arguments.save:
+        raise LiveMusicError("--midi-in, --sound-out and --save belong to a measurement: add --loopback.")
     findings = list(_examine(arguments))
     if arguments.json:
         print(as_json([finding._asdict() for finding in findings]))
     else:
-        for station, verdict, text in findings:
-            print(f"{_MARKS[verdict]} {station:<10}{text}")
-    return 2 if any(finding.verdict == "bad" for finding in findings) else 0
+        print_findings(findings)
+    return exit_code(findings)
 
 
 def _examine(arguments: Namespace) -> Iterator[Finding]:
-    yield from _guarded("models", _models)
-    yield from _guarded("presets", _presets)
-    engine = list(_guarded("engine", _engine))
+    midi_out = arguments.midi_out or "virtual"
+    yield from guarded("models", _models)
+    yield from guarded("presets", _presets)
+    engine = list(guarded("engine", _engine))
     yield from engine
     running = engine[0].verdict == "good"
     if not running:
-        yield from _guarded("midi", lambda: _midi(arguments.midi_out))
-    yield from _guarded("speakers", _speakers)
-    yield from _guarded("input", lambda: _input(arguments.source))
+        yield from guarded("midi", lambda: _midi(midi_out))
+    yield from guarded("speakers", _speakers)
+    yield from guarded("input", lambda: _input(arguments.source))
     if arguments.test_note:
-        yield from _guarded("test note", lambda: _test_note(arguments.midi_out, running))
-
-
-def _guarded(station: str, examine: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    try:
-        yield from examine()
-    except LiveMusicError as problem:
-        yield Finding(station, "bad", str(problem))
+        yield from guarded("test note", lambda: _test_note(midi_out, running))
 
 
 def _models() -> Iterator[Finding]:
@@ -69,7 +72,7 @@ def _models() -> Iterator[Finding]:
     for problem in library.problems():
         yield Finding("models", "bad", problem)
     for card in library.list():
-        yield from _guarded("models", partial(_model, library, card.id))
+        yield from guarded("models", partial(_model, library, card.id))
 
 
 def _model(library: "Library", model_id: str) -> Iterator[Finding]:
@@ -98,19 +101,30 @@ def _engine() -> Iterator[Finding]:
     except EngineError:
         yield Finding("engine", "note", "no engine is running; 'livemusic' starts one")
         return
-    seen = client.ask(Look(points=1 << 62))
+    seen = client.ask(Look(points=-1))
     client.close()
     if not isinstance(seen, Snapshot):
         yield Finding("engine", "bad", "an engine is running but gives no account of itself; restart it")
         return
+    yield from _running(seen)
+
+
+def _running(seen: "Snapshot") -> Iterator[Finding]:
+    """How a running engine is plugged in."""
     doing = "playing" if seen.transport.playing else "stopped: press play"
     yield Finding("engine", "good", f"running, {doing}, {seen.transport.notes_sent} notes sent")
-    for station, plug in (("source", seen.source), ("midi out", seen.midi_out), ("sound", seen.sound)):
-        good = plug.state in ("on", "off")
-        doing = plug.detail or plug.state
-        if station == "midi out" and plug.wanted == "virtual" and plug.state == "on":
-            doing = "on; choose this port as a MIDI input in your DAW"
-        yield Finding(station, "good" if good else "bad", f"{plug.name or plug.wanted}: {doing}")
+    yield _lead(seen.transport)
+    yield _plug("source", seen.source)
+    if seen.midi_out.wanted == "virtual" and seen.midi_out.state == "on":
+        yield Finding("midi out", "good", f"{seen.midi_out.name}: on; choose this port as a MIDI input in your DAW")
+    else:
+        yield _plug("midi out", seen.midi_out)
+        if seen.midi_out.state in ("lost", "failed"):
+            yield from guarded("midi", _advice)
+    yield _plug("midi in", seen.midi_in)
+    for controller in seen.hands.controllers:
+        yield _plug("controller", controller)
+    yield _plug("sound", seen.sound)
     if seen.source.state == "on":
         if seen.listen.silent:
             yield Finding(
@@ -120,15 +134,48 @@ def _engine() -> Iterator[Finding]:
             yield Finding("level", "good", f"peak {seen.listen.peak_db:.0f} dB, rms {seen.listen.rms_db:.0f} dB")
 
 
+def _plug(station: str, plug: "Plug") -> Finding:
+    good = plug.state in ("on", "off")
+    return Finding(station, "good" if good else "bad", f"{plug.name or plug.wanted}: {plug.detail or plug.state}")
+
+
+def _lead(transport: "TransportState") -> Finding:
+    """Who sets the time, and how well it is followed."""
+    if transport.lead not in _LEADERS:
+        return Finding("time", "good", f"sets its own tempo, {transport.bpm:.1f} bpm")
+    words = [f"follows {_LEADERS[transport.lead]}", transport.lead_state]
+    if transport.held:
+        words.append("tempo held")
+    if transport.lead_state == "locked":
+        words.append(f"{abs(transport.phase_error_ms):.1f} ms")
+    if transport.lead == "link":
+        words.append(f"{transport.peers} others in the session")
+    return Finding("time", "good" if transport.lead_state == "locked" else "note", ", ".join(words))
+
+
 def _midi(wanted: str) -> Iterator[Finding]:
     from livemusic.midi import rtmidi
+    from livemusic.midi.guide import guidance, loopback_ports
 
     if wanted == "none":
         yield Finding("midi", "note", "no port was asked for: nothing goes to a DAW")
         return
+    names = rtmidi.output_names()
+    if wanted == "virtual" and sys.platform == "win32":
+        yield Finding("midi", "note" if loopback_ports(names) else "bad", guidance(names))
+        return
     port = rtmidi.open_out(wanted)
     port.close()
-    yield Finding("midi", "good", f"the port {port.name!r} opens")
+    advice = f". {guidance(names)}" if wanted == "virtual" else ""
+    yield Finding("midi", "good", f"the port {port.name!r} opens{advice}")
+
+
+def _advice() -> Iterator[Finding]:
+    """How MIDI gets to a DAW on this system, with the ports that are there."""
+    from livemusic.midi.guide import guidance
+    from livemusic.midi.rtmidi import output_names
+
+    yield Finding("midi", "note", guidance(output_names()))
 
 
 def _speakers() -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace
+from pathlib import Path
 
 from livemusic.cli.options import add_session_options, session_of
 
@@ -9,6 +10,7 @@ from livemusic.cli.options import add_session_options, session_of
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this command."""
     add_session_options(parser)
+    parser.add_argument("--out", type=Path, metavar="FILE", help="at the end, write what was played to this MIDI file")
     parser.add_argument("--attended", action="store_true", help=SUPPRESS)
 
 
@@ -30,5 +32,6 @@ def run(arguments: Namespace) -> int:
         say=say,
         osc_out=arguments.osc_out,
         osc_in=arguments.osc_in,
+        out=arguments.out,
     )
     return 0

@@ -1,7 +1,6 @@
 """The engine on OSC: what happens goes out, and every control comes in."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 
 import numpy as np
 
@@ -9,17 +8,14 @@ from livemusic.engine import messages as say
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.snapshot import AnyReply, Snapshot
 from livemusic.engine.worker import Worker
-from livemusic.errors import PresetError
 from livemusic.music.kit import VOICE_OF_PITCH
 from livemusic.music.tempo import TICKS_PER_BEAT, Meter, Seconds
-from livemusic.network.address import PREFIX, Beat, Hit, Level, Playing, Point, Told, Value, Weights
+from livemusic.network.address import PREFIX, Beat, Hit, Level, Playing, Point, Section, Told, Value, Weights
 from livemusic.network.osc import OscIn, OscOut
-from livemusic.session.codec import read_preset
-from livemusic.session.library import list_presets
 
 _EVERY: Seconds = 0.02
 
-_SIMPLE: dict[str, Callable[..., AnyRequest]] = {
+_VERBS: dict[str, Callable[..., AnyRequest]] = {
     "play": say.Play,
     "stop": say.Stop,
     "resume": say.Resume,
@@ -29,6 +25,23 @@ _SIMPLE: dict[str, Callable[..., AnyRequest]] = {
     "launch": say.SetLaunch,
     "capture": say.Capture,
     "clear": say.ClearAnchors,
+    "preset": say.GoPreset,
+    "next": lambda: say.StepPreset(1),
+    "previous": lambda: say.StepPreset(-1),
+    "swing": say.SetSwing,
+    "tap": say.TapTempo,
+    "nudge": say.Nudge,
+    "follow": lambda on: say.SetFollow(bool(on)),
+    "hold": lambda on: say.Hold(bool(on)),
+    "double": lambda: say.Octave(1),
+    "half": lambda: say.Octave(-1),
+    "scene": say.LaunchScene,
+    "record": lambda on: say.SetRecord(bool(on)),
+    "erase": lambda on: say.SetErase(bool(on)),
+    "strike": lambda voice, velocity: say.Strike(voice, round(127 * velocity)),
+    "plugin": say.SetParameter,
+    "undo": say.Undo,
+    "redo": say.Redo,
     "test": say.TestNote,
 }
 
@@ -41,7 +54,7 @@ class Broadcast:
         self._look = look
         self._before: Snapshot | None = None
         self._beat = -1
-        self._place = say.Look(points=1 << 62)
+        self._place = say.Look(points=-1)
 
     def handle(self, message: object, now: Seconds) -> None:
         raise TypeError(f"the broadcast takes no messages, such as {message!r}")
@@ -60,6 +73,8 @@ class Broadcast:
             t, x, y, z = (float(value) for value in points[-1])
             yield Point(x, y, z, t)
         yield Weights(*listen.weights)
+        if before is None or before.hands.corner != now.hands.corner:
+            yield Section(now.hands.corner)
         yield Level(listen.peak_db, listen.rms_db)
         if before is None or before.transport.playing != transport.playing:
             self._beat = -1
@@ -118,18 +133,4 @@ class OscDesk:
 
     def _control(self, path: str, arguments: tuple[Value, ...]) -> None:
         """Do what came in. Thread: OSC's."""
-        name = path.removeprefix(PREFIX)
-        if name == "follow":
-            self._ask(say.SetFollow(bool(arguments[0])))
-        elif name == "preset":
-            self._change_preset(str(arguments[0]))
-        else:
-            self._ask(_SIMPLE[name](*arguments))
-
-    def _change_preset(self, wanted: str) -> None:
-        session = self._look(say.Look(points=1 << 62)).session
-        for name, path in list_presets():
-            if session is not None and name.casefold() == wanted.casefold():
-                with suppress(PresetError):
-                    changed = read_preset(path)
-                    self._ask(say.Apply(type(session)(changed, session.settings)))
+        self._ask(_VERBS[path.removeprefix(PREFIX)](*arguments))

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from livemusic.engine.orders import Beaten, Halt, Hush, Join, Reference, Start, Steer, Tempo
+from livemusic.engine.orders import Beaten, Halt, Hush, Join, Reference, Shift, Start, Steer, Tempo
 from livemusic.engine.transport import TransportView
 from livemusic.errors import DeviceError
 from livemusic.music.follow import Begin, ClockFollower, End, Turn
+from livemusic.music.tap import TapTempo
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, TICKS_PER_BEAT, BeatsPerMinute, Meter, Seconds, TempoMap
 from livemusic.network.link import LinkPeer, LinkState
 
@@ -37,7 +38,14 @@ class Heard:
 class Pressed:
     """The musician's own hand on the transport."""
 
-    order: Start | Halt | Hush | Tempo
+    order: Start | Halt | Hush | Tempo | Shift
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """The musician tapped the tempo at `at`."""
+
+    at: Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,7 @@ class Conductor:
         self._session: LinkState | None = None
         self._link_due: Seconds = 0.0
         self._apart: int | None = None
+        self._taps = TapTempo()
 
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
@@ -86,6 +95,10 @@ class Conductor:
                     self._feel(message)
             case Pressed(order):
                 self._press(order, now)
+            case Tapped(at):
+                bpm = self._taps.hear(at)
+                if bpm is not None:
+                    self._press(Tempo(bpm), now)
             case _:
                 raise TypeError(f"the conductor does not know {message!r}")
 
@@ -156,7 +169,7 @@ class Conductor:
                 self._notice("The MIDI clock has stopped coming. The drums go on at its last tempo.")
             self.view = replace(self.view, state=state, phase_error=error, bpm=self._follower.bpm)
 
-    def _press(self, order: Start | Halt | Hush | Tempo, now: Seconds) -> None:
+    def _press(self, order: Start | Halt | Hush | Tempo | Shift, now: Seconds) -> None:
         peer, session = self._peer, self._session
         if peer is None or session is None:
             self._transport(order)

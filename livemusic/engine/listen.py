@@ -12,84 +12,33 @@ from livemusic.audio.source import Source
 from livemusic.dsp.beat import BeatTracker
 from livemusic.dsp.level import Level, LevelMeter
 from livemusic.engine.lateness import Lateness, Percentiles
-from livemusic.engine.orders import Beaten, Cue
+from livemusic.engine.listen_orders import (
+    Anchor,
+    Anchoring,
+    Follow,
+    Hand,
+    Hear,
+    Held,
+    Launch,
+    Morph,
+    Nudged,
+    Octaved,
+    Place,
+    Swing,
+    TrackBeats,
+)
+from livemusic.engine.orders import Beaten, Cue, Settle
 from livemusic.errors import DeviceError
-from livemusic.inference.encoder import Ear
-from livemusic.inference.morpher import Morpher
 from livemusic.latent.morph import anchor_weights, pad_place, pad_weights
 from livemusic.latent.trajectory import Trajectory
 from livemusic.music.grid import STEP, Grid
-from livemusic.music.tempo import Meter, Seconds
+from livemusic.music.tempo import Meter, Seconds, Ticks
 
 Array = npt.NDArray[np.float32]
-Anchor = tuple[float, ...] | None
 
 #: A followed pattern leans towards the path within about this time.
 GLIDE: Seconds = 0.25
 _NO_ANCHORS: tuple[Anchor, ...] = (None, None, None, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Hear:
-    """Listen to `source` through `ear` from now on, on a new path; None for both to hear nothing."""
-
-    source: Source | None
-    ear: Ear | None
-
-
-@dataclass(frozen=True, slots=True)
-class Morph:
-    """Play between these corners; `channel` 0..15. The pad, launch, follow and anchors go back to the preset's."""
-
-    morpher: Morpher
-    meter: Meter
-    channel: int
-    pad: tuple[float, float]
-    launch: str
-    swing: float
-    follow: bool
-    anchors: tuple[Anchor, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """The hand is at `(x, y)` on the pad; following ends."""
-
-    x: float
-    y: float
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """One of `session.preset.LAUNCHES`."""
-
-    launch: str
-
-
-@dataclass(frozen=True, slots=True)
-class Swing:
-    """0 straight, 1 a triplet."""
-
-    amount: float
-
-
-@dataclass(frozen=True, slots=True)
-class Anchoring:
-    """Anchor `corner` at the path's head; None forgets all anchors."""
-
-    corner: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class TrackBeats:
-    """Find the beats of what is heard, or leave it."""
-
-    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +60,7 @@ class ListenView:
     launch: str = "step"
     swing: float = 0.0
     anchors: tuple[Anchor, ...] = _NO_ANCHORS
+    held: bool = False
     overflows: int = 0
     hop: Percentiles = Percentiles()
     morph: Percentiles = Percentiles()
@@ -150,7 +100,7 @@ class Listen:
         self._morph: Morph | None = None
         self._weights: Array = pad_weights(0.0, 1.0)
         self._asked: Array | None = None
-        self._tracks = False
+        self._tracks = TrackBeats(False)
         self._tracker: BeatTracker | None = None
         self._pushed = 0
         self._grid: Grid | None = None
@@ -170,9 +120,18 @@ class Listen:
                 self._set_follow(on)
             case Launch(launch):
                 self._change(launch=launch)
-            case TrackBeats(on):
-                self._tracks = on
-                self._track()
+            case Place(pad, swing):
+                self._change(follow=False, swing=swing)
+                self._go(pad)
+            case TrackBeats():
+                if message.on != self._tracks.on:
+                    self._tracks = message
+                    self._track()
+                self._tracks = message
+            case Settle(done):
+                done()
+            case Held() | Nudged() | Octaved():
+                self._correct(message)
             case Swing(amount):
                 self._change(swing=amount)
                 self._hand_over()
@@ -230,8 +189,26 @@ class Listen:
     def _track(self) -> None:
         """Begin to look for beats anew, or stop."""
         source = self._hear.source
-        self._tracker = BeatTracker(source.sample_rate) if self._tracks and source is not None else None
+        self._tracker = BeatTracker(source.sample_rate) if self._tracks.on and source is not None else None
         self._pushed = 0
+        self._change(held=False)
+
+    def _correct(self, message: Held | Nudged | Octaved) -> None:
+        """Let the musician's ear help the tracker's."""
+        tracker = self._tracker
+        if tracker is None:
+            return
+        try:
+            match message:
+                case Held(on):
+                    (tracker.hold if on else tracker.release)()
+                    self._change(held=on)
+                case Nudged(beats):
+                    tracker.nudge(beats)
+                case Octaved(step):
+                    (tracker.double if step > 0 else tracker.halve)()
+        except ValueError as problem:
+            self._notice(f"The tempo heard cannot be counted that way: {problem}.")
 
     def _follow_beats(self, samples: Array, rate: int, now: Seconds) -> None:
         """Tell of the last beat in what has just come in."""
@@ -241,7 +218,8 @@ class Listen:
         beats = self._tracker.push(samples)
         if beats:
             beat = beats[-1]
-            self._beaten(Beaten(beat.bpm, now - (self._pushed / rate - beat.t), beat.count, beat.confidence))
+            at = now - (self._pushed / rate - beat.t) - self._tracks.late
+            self._beaten(Beaten(beat.bpm, at, beat.count, beat.confidence))
 
     def _between(self, morph: Morph) -> None:
         self._morph = morph
@@ -249,7 +227,14 @@ class Listen:
         self._change(launch=morph.launch, swing=morph.swing, anchors=morph.anchors, follow=False)
         if morph.follow:
             self._set_follow(True)
-        self._lean(pad_weights(*morph.pad))
+        self._lean(pad_weights(*morph.pad), STEP if morph.at_once else 0)
+
+    def _go(self, pad: tuple[float, float]) -> None:
+        """To a place on the pad, at a bar line."""
+        if self._morph is not None:
+            self._asked = None
+            self._grid = None
+            self._lean(pad_weights(*pad), max(self._quantum, self._morph.meter.bar))
 
     def _set_follow(self, on: bool) -> None:
         if on and not any(self.view.anchors):
@@ -281,8 +266,8 @@ class Listen:
         share = 1 - exp(-elapsed / GLIDE)
         self._lean(self._weights + np.float32(share) * (anchor_weights(point, anchors) - self._weights))
 
-    def _lean(self, weights: Array) -> None:
-        """Weigh the corners anew, and hand over the pattern if that changed it."""
+    def _lean(self, weights: Array, quantum: Ticks = 0) -> None:
+        """Weigh the corners anew, and hand over the pattern if that changed it; `quantum`: other than at `launch`."""
         self._weights = weights
         self._change(weights=tuple(float(weight) for weight in weights), pad=pad_place(weights))
         if self._morph is None:
@@ -292,18 +277,21 @@ class Listen:
         if grid == self._grid:
             return
         self._grid = grid
-        self._hand_over()
+        self._hand_over(quantum)
         self._morph_times.add(self._stopwatch() - begun)
         self._change(morph=self._morph_times.summary())
 
-    def _hand_over(self) -> None:
+    @property
+    def _quantum(self) -> Ticks:
+        """Where patterns take over."""
+        bar = Meter().bar if self._morph is None else self._morph.meter.bar
+        return {"step": STEP, "bar": bar, "4 bars": 4 * bar}[self.view.launch]
+
+    def _hand_over(self, quantum: Ticks = 0) -> None:
         """Let the transport play the pattern as it is now."""
-        if self._morph is None or self._grid is None:
-            return
-        bar = self._morph.meter.bar
-        quantum = {"step": STEP, "bar": bar, "4 bars": 4 * bar}[self.view.launch]
-        pattern = self._grid.to_pattern(channel=self._morph.channel, swing=self.view.swing)
-        self._play(Cue(pattern, self._grid.to_bytes(), quantum))
+        if self._morph is not None and self._grid is not None:
+            pattern = self._grid.to_pattern(swing=self.view.swing)
+            self._play(Cue(pattern, self._grid.to_bytes(), quantum or self._quantum))
 
     def _change(self, **fields: Any) -> None:
         self.view = replace(self.view, **fields)

@@ -1,113 +1,54 @@
-"""Opens, checks, watches and closes what is outside: devices, ports, models, files. It alone may wait for them."""
+"""Opens, checks, watches and closes what is outside: devices, ports, models, files. It alone may wait for them.
+
+Every change of what is played goes through it, as a new session, so it keeps the way back as well.
+"""
 
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Event
 from time import perf_counter
 from typing import Any, cast
 
 import msgspec
-import psutil
 
 from livemusic.audio.source import Source
+from livemusic.engine.board import SLOTS, Board, BoardView, Slot, close, in_words
 from livemusic.engine.conductor import Heard, Lead
 from livemusic.engine.demo import DemoSource
-from livemusic.engine.listen import Hear, Morph, TrackBeats
-from livemusic.engine.openers import NoSound, Openers, Sound
-from livemusic.engine.orders import Plugged, Reference, Start, Tempo
-from livemusic.engine.snapshot import Notice, Plug
-from livemusic.errors import LiveMusicError
+from livemusic.engine.hands import Came, Lit, Rules
+from livemusic.engine.knobs import Knobs
+from livemusic.engine.listen_orders import Hear, Morph, TrackBeats
+from livemusic.engine.loader_orders import Amend, Ended, Load, Lost, Pick, Retire, Save, Say, Step
+from livemusic.engine.openers import Openers, Sound
+from livemusic.engine.orders import Plugged, Reference, Settle, Start, Tempo
+from livemusic.engine.watcher import Watcher
+from livemusic.errors import LiveMusicError, PresetError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
 from livemusic.inference.morpher import Morpher
-from livemusic.midi.input import NoIn
+from livemusic.midi.controllers import Controllers
 from livemusic.midi.memory import NoOut
 from livemusic.midi.port import Out
+from livemusic.music.event import SYSTEM
 from livemusic.music.tempo import Meter, Seconds, TempoMap
-from livemusic.session.changes import Change, Changes, differences
+from livemusic.session.changes import Change, Changes, History, differences
+from livemusic.session.codec import read_preset, write_preset, write_session
+from livemusic.session.edits import with_preset
+from livemusic.session.library import list_presets
 from livemusic.session.settings import Session, Settings
 
 #: From committing a source to its first sample, so that every thread hears of it in time.
 _SOURCE_LEAD: Seconds = 0.1
 _WATCH_EVERY: Seconds = 1.0
-#: Trying a lost port again holds the interpreter for some 25 ms, so not more often than this.
-_RETRY_EVERY: Seconds = 3.0
-_NOTICES = 8
-_PORTS: tuple[Change, ...] = ("midi_out", "midi_in")
-_MORPHS: Changes = frozenset(("drums", "channel", "corners", "meter", "pad", "launch", "swing", "follow", "anchors"))
-_NONE: dict[Change, Callable[[], Any]] = {
-    "source": lambda: None,
-    "midi_out": NoOut,
-    "midi_in": NoIn,
-    "sound_out": NoSound,
-    "embedder": lambda: None,
-    "drums": lambda: None,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """Change to `session`; `done(reason)` is told None or why not. `forgiving`: go on without what fails."""
-
-    session: Session
-    done: Callable[[str | None], None]
-    forgiving: bool = False
-    play: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Retire:
-    """Close what another thread no longer uses."""
-
-    thing: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """`slot` (`midi_out` or `source`) has failed while it was used."""
-
-    slot: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The source `thing` has played to its end."""
-
-    thing: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Tell the musician."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One place where something is plugged in."""
-
-    thing: Any = None
-    plug: Plug = Plug()
-
-
-@dataclass(frozen=True, slots=True)
-class LoaderView:
-    """What is plugged in, as others see it. `revision` grows with every committed session."""
-
-    revision: int = 0
-    session: Session | None = None
-    slots: dict[str, Slot] = field(default_factory=lambda: {name: Slot() for name in _NONE})
-    notices: tuple[Notice, ...] = ()
-    busy: str = ""
-    cpu_percent: float = 0.0
-    memory_mb: float = 0.0
-    xruns: int = 0
+_SETTLING: Seconds = 1.0
+_MORPHS: Changes = frozenset(("drums", "corners", "meter", "pad", "launch", "swing", "follow", "anchors"))
+_RULES: Changes = frozenset(("controllers", "bindings", "drum_map", "thru", "quantise", "pickup", "midi_in_latency_ms"))
 
 
 class Loader:
     """The core that opens and commits: all of a session, or nothing of it. `keep` is offered it once a second.
+
+    `as_played` tells what has become of a session under the musician's hands.
 
     Thread: loader.
     """
@@ -119,104 +60,211 @@ class Loader:
         listen: Callable[[Any], None],
         keep: Callable[[Session], None],
         conductor: Callable[[Any], None],
+        hands: Callable[[Any], None],
+        as_played: Callable[[Session], Session],
     ) -> None:
-        self.view = LoaderView()
+        self._hands = hands
+        self._as_played = as_played
         self._keep = keep
         self._conductor = conductor
-        self._openers: dict[str, Callable[[str], Any]] = {
-            "source": openers.source,
-            "midi_out": openers.midi_out,
-            "midi_in": lambda wanted: openers.midi_in(wanted, self._hear_midi),
-            "sound_out": openers.sound,
-            "embedder": openers.embedder,
-            "drums": openers.dictionary,
-        }
         self._transport = transport
         self._listen = listen
+        self._board = Board(
+            {
+                "source": openers.source,
+                "midi_out": openers.midi_out,
+                "midi_in": lambda wanted: openers.midi_in(wanted, self._hear_midi),
+                "controllers": lambda wanted: openers.controllers(wanted, self._hear_hands),
+                "sound_out": openers.sound,
+                "embedder": openers.embedder,
+                "drums": openers.dictionary,
+            }
+        )
+        self._watcher = Watcher(self._board, self._gone, self._back)
         self._source_began: Seconds = 0.0
-        self._process = psutil.Process()
         self._watch_due: Seconds = 0.0
-        self._retry_due: Seconds = 0.0
-        self._restarts = 0
-        self._blocked = 0
+        self._knobs = Knobs()
+        self._history: History | None = None
+        self._rested: Session | None = None
+
+    @property
+    def view(self) -> BoardView:
+        """How everything is."""
+        return self._board.view
+
+    def show(self, port: str, data: bytes) -> None:
+        """Send to a controller. Thread: hands."""
+        cast(Controllers, self._board.thing("controllers")).send(port, data)
 
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
-            case Load():
-                self._load(message)
+            case Load(session, done, forgiving, play):
+                done(self._load(session, self._stale(), forgiving))
+                if play:
+                    self._transport(Start())
+            case Amend(alter, done, again):
+                done(self._amend(alter, self._stale() if again else frozenset()))
+            case Step(step, done):
+                done(self._step(step))
+            case Pick(choose, done):
+                done(self._pick(choose))
+            case Save(path, name, done):
+                done(self._save(path, name))
             case Retire(thing):
-                _close(thing)
+                close(thing)
             case Lost(slot, reason):
-                self._set_state(slot, "lost", reason)
-                self._say(reason)
+                self._board.mark(slot, "lost", reason)
+                self._board.say(reason)
             case Ended(thing):
                 self._end(thing)
             case Say(text):
-                self._say(text)
+                self._board.say(text)
             case _:
                 raise TypeError(f"the loader does not know {message!r}")
 
     def advance(self, now: Seconds) -> Seconds | None:
         if now >= self._watch_due:
-            self._watch(now)
             self._watch_due = now + _WATCH_EVERY
+            self._watcher.look(now)
+            self._knobs.hear(cast(Sound, self._board.thing("sound_out")).status().chain)
+            self._rest()
         return self._watch_due
 
     def close(self) -> None:
         """Close everything that is open, in reverse. After the other threads have ended."""
-        for slot in reversed(self.view.slots.values()):
-            _close(slot.thing)
+        self._board.close()
 
-    def _load(self, load: Load) -> None:
-        new, changes = load.session, differences(self.view.session, load.session) | self._stale()
+    @property
+    def _present(self) -> Session | None:
+        """The session as it is played now."""
+        session = self.view.session
+        if session is None:
+            return None
+        played = self._as_played(session)
+        if isinstance(self._board.thing("source"), DemoSource):
+            played = with_preset(played, bpm=session.preset.bpm)  # the tempo is the band's
+        return msgspec.structs.replace(played, preset=self._knobs.turned(played.preset))
+
+    def _load(self, new: Session, again: Changes = frozenset(), forgiving: bool = False) -> str | None:
+        """Change to `new` and remember what was; the reason where that cannot be."""
+        old = self._present
+        reason = self._change_to(old, new, again, forgiving)
+        if reason is None:
+            history = History(new) if self._history is None or old is None else self._history.push(old).push(new)
+            self._remember(history)
+        return reason
+
+    def _amend(self, alter: Callable[[Session], Session], again: Changes) -> str | None:
+        present = self._present
+        if present is None:
+            return "Nothing is plugged in yet."
+        try:
+            return self._load(alter(present), again)
+        except ValueError as problem:
+            return str(problem)
+
+    def _step(self, step: int) -> str | None:
+        present = self._present
+        if self._history is None or present is None:
+            return None
+        history = self._history.push(present)
+        there = history.undo() if step < 0 else history.redo()
+        reason = self._change_to(present, there.present, frozenset(), forgiving=True)
+        if reason is None:
+            self._remember(there)
+        return reason
+
+    def _pick(self, choose: Callable[[list[str], str], int]) -> str | None:
+        presets = list_presets()
+        present = self._present
+        if present is None or not presets:
+            return "There are no presets."
+        try:
+            _, path = presets[choose([name for name, _ in presets], present.preset.name)]
+            return self._load(msgspec.structs.replace(present, preset=read_preset(path)))
+        except (ValueError, PresetError) as problem:
+            return str(problem)
+
+    def _save(self, path: Path, name: str) -> str | None:
+        present = self._present
+        if present is None:
+            return "Nothing is plugged in yet."
+        instrument, effects = cast(Sound, self._board.thing("sound_out")).captured()
+        if [slot.path for slot in effects if slot is not None] == [slot.path for slot in present.preset.effects]:
+            kept = tuple(slot for slot in effects if slot is not None)
+            present = with_preset(present, instrument=instrument, effects=kept)
+        saved = with_preset(present, name=name or present.preset.name)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if name:
+                write_preset(path, saved.preset)
+            else:
+                write_session(path, saved)
+        except OSError as problem:
+            return f"{path.parent} cannot be made ({problem.strerror}). Choose another folder."
+        except PresetError as problem:
+            return str(problem)
+        self._board.change(session=saved, revision=self.view.revision + 1)
+        what = f"“{name}” is saved" if name else "Everything is saved: settings, controls and preset are"
+        self._board.say(f"{what} in {path}.")
+        return None
+
+    def _remember(self, history: History) -> None:
+        self._history = history
+        self._board.change(can_undo=bool(history.past), can_redo=bool(history.future))
+
+    def _rest(self) -> None:
+        """What the hands have changed since the last step of history is a step too, once they rest."""
+        present, history = self._present, self._history
+        if history is not None and present is not None and present == self._rested:
+            still = present
+            if present.preset.follow:  # it is not the hand that moves the pad
+                still = with_preset(present, pad=history.present.preset.pad)
+            if still != history.present:
+                self._remember(history.push(present))
+        self._rested = present
+        if present is not None:
+            self._keep(present)
+
+    def _change_to(self, old: Session | None, new: Session, again: Changes, forgiving: bool) -> str | None:
+        """Open what `new` needs and commit it, or say why that cannot be. What is only opened `again` may fail."""
+        wished = differences(old, new)
+        changes = wished | again
         opened: dict[str, Slot] = {}
         try:
-            for name in _NONE:
+            for name in SLOTS:
                 if name in changes:
                     wanted = getattr(new.settings, name)
-                    self._change(busy=f"opening {wanted or name}")
-                    opened[name] = self._open(name, wanted, load.forgiving)
+                    self._board.change(busy=f"opening {in_words(wanted) or name}")
+                    opened[name] = self._board.open(name, wanted, forgiving or name not in wished)
             slots = self.view.slots | opened
-            morph = self._morph(new, slots) if changes & _MORPHS else None
+            edited = "corners" in changes and "name" not in changes
+            morph = self._morph(new, slots, edited) if changes & _MORPHS else None
         except (LiveMusicError, ValueError) as problem:
             for slot in opened.values():
-                _close(slot.thing)
-            self._change(busy="")
-            load.done(str(problem))
-            return
-        replaced = self.view.slots["midi_in"].thing if "midi_in" in opened else None
-        self._change(slots=slots, session=new, revision=self.view.revision + 1, busy="")
-        self._commit(new, changes, morph)
-        _close(replaced)
-        if load.play:
-            self._transport(Start())
-        load.done(None)
+                close(slot.thing)
+            self._board.change(busy="")
+            return str(problem)
+        replaced = [self.view.slots[name].thing for name in ("midi_in", "controllers") if name in opened]
+        self._board.change(slots=slots, session=new, revision=self.view.revision + 1, busy="")
+        self._commit(old, new, changes, morph)
+        for thing in replaced:
+            close(thing)
+        return None
 
     def _stale(self) -> Changes:
         """What is to be opened again though the same is asked for: what failed, was lost, or has ended."""
         slots = self.view.slots
-        stale: set[Change] = {name for name in _NONE if slots[name].plug.state in ("lost", "failed", "ended")}
+        stale: set[Change] = {name for name in SLOTS if slots[name].plug.state in ("lost", "failed", "ended")}
         return frozenset(stale)
 
     def _end(self, source: Any) -> None:
         if source is self.view.slots["source"].thing:
             text = getattr(source, "fault", "") or f"{source.name} has ended."
-            self._set_state("source", "ended", text)
-            self._say(text)
+            self._board.mark("source", "ended", text)
+            self._board.say(text)
 
-    def _open(self, name: Change, wanted: str, forgiving: bool) -> Slot:
-        try:
-            thing = self._openers[name](wanted)
-        except LiveMusicError as problem:
-            if not forgiving:
-                raise
-            self._say(str(problem))
-            return Slot(_NONE[name](), Plug(wanted, "", "failed", str(problem)))
-        label = getattr(thing, "name", "") or wanted
-        state = "off" if wanted == "none" or name == "sound_out" else "on"  # the sound process says later how it went
-        return Slot(thing, Plug(wanted, str(label), state))
-
-    def _morph(self, new: Session, slots: dict[str, Slot]) -> Morph | None:
+    def _morph(self, new: Session, slots: dict[str, Slot], at_once: bool) -> Morph | None:
         """The corners ready to play, or None without a dictionary."""
         dictionary = cast(Dictionary | None, slots["drums"].thing)
         if dictionary is None:
@@ -225,40 +273,79 @@ class Loader:
         return Morph(
             Morpher(dictionary, [clip.grid() for clip in preset.corners]),
             Meter(*preset.meter),
-            new.settings.channel - 1,
             preset.pad,
             preset.launch,
             preset.swing,
             preset.follow,
             preset.anchors,
+            at_once,
         )
 
-    def _commit(self, new: Session, changes: Changes, morph: Morph | None) -> None:
-        slots = self.view.slots
+    def _commit(self, old: Session | None, new: Session, changes: Changes, morph: Morph | None) -> None:
+        slots, settings = self.view.slots, new.settings
+        sound = cast(Sound, slots["sound_out"].thing)
         self._transport(
             Plugged(
                 out=cast(Out, slots["midi_out"].thing) if "midi_out" in changes else None,
-                sink=cast(Sound, slots["sound_out"].thing) if "sound_out" in changes else None,
-                sends_clock=new.settings.clock_out,
+                sink=sound if "sound_out" in changes else None,
+                sends_clock=settings.clock_out,
                 meter=Meter(*new.preset.meter),
-                midi_delay=new.settings.midi_delay_ms / 1e3,
-                sound_delay=new.settings.sound_delay_ms / 1e3,
+                midi_delay=settings.midi_delay_ms / 1e3,
+                sound_delay=settings.sound_delay_ms / 1e3,
+                route=settings.drum_map.route(settings.channel),
             )
         )
         if changes & {"source", "embedder"}:
             self._hear(same_source="source" not in changes)
         if changes & {"source", "sound_out", "monitor"}:
-            self._back(new.settings)
-        if changes & {"sound_out", "instrument", "effects"}:
-            cast(Sound, slots["sound_out"].thing).chain(new.preset.instrument, new.preset.effects)
+            self._accompany(settings)
+        self._wire(sound, old, new, changes)
+        if changes & _RULES:
+            self._hands(_rules(settings))
         # a preset brings its tempo, but not while the demo song's band sets it
         if changes & {"bpm", "name"} and not isinstance(slots["source"].thing, DemoSource):
             self._transport(Tempo(new.preset.bpm))
         if changes & {"tempo_from", "meter"}:
-            self._conductor(Lead(new.settings.tempo_from, Meter(*new.preset.meter)))
-            self._listen(TrackBeats(new.settings.tempo_from == "audio"))
+            self._conductor(Lead(settings.tempo_from, Meter(*new.preset.meter)))
+        if changes & {"tempo_from", "source_latency_ms"}:
+            self._listen(TrackBeats(settings.tempo_from == "audio", settings.source_latency_ms / 1e3))
         if morph is not None:
             self._listen(morph)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Wait until everybody plays the new session, or what is played would be mistaken for a change of it."""
+        for post in (self._transport, self._listen):
+            taken = Event()
+            post(Settle(taken.set))
+            taken.wait(_SETTLING)
+
+    def _wire(self, sound: Sound, old: Session | None, new: Session, changes: Changes) -> None:
+        """Let the sound process play through what the session wants."""
+        if changes & {"sound_out", "drum_map"}:
+            sound.route(tuple(lane.pitch for lane in new.settings.drum_map.lanes))
+        if changes & {"sound_out", "live_in"}:
+            sound.live_in(new.settings.live_in)
+        if changes & {"sound_out", "instrument", "effects"}:
+            moves = None if old is None or "sound_out" in changes else self._knobs.moves(old.preset, new.preset)
+            if moves is None:
+                sound.chain(new.preset.instrument, new.preset.effects)
+            for place, name, value in moves or ():
+                sound.parameter(place, name, value)
+
+    def _gone(self, name: Change) -> None:
+        if name == "midi_out":
+            self._transport(Plugged(out=NoOut()))
+        else:
+            close(self._board.thing(name))
+
+    def _back(self, name: Change) -> None:
+        if name == "source":
+            self._hear(same_source=False)
+        elif name == "midi_out":
+            self._transport(Plugged(out=self._board.thing(name)))
+        elif name == "controllers":
+            self._hands(Lit())
 
     def _hear(self, same_source: bool) -> None:
         """Start the source and hand it to the listening thread, on a new path."""
@@ -274,95 +361,32 @@ class Loader:
 
     def _hear_midi(self, data: bytes, at: Seconds) -> None:
         """Hand on what came in. Thread: the system's MIDI thread."""
-        self._conductor(Heard(data, at))
+        session = self.view.session
+        late = 0.0 if session is None else session.settings.midi_in_latency_ms / 1e3
+        self._conductor(Heard(data, at - late))
+        if data[0] < SYSTEM:
+            self._hands(Came(self.view.slots["midi_in"].plug.wanted, data, at))
 
-    def _back(self, settings: Settings) -> None:
+    def _hear_hands(self, port: str, data: bytes, at: Seconds) -> None:
+        """Hand on what a controller sent. Thread: the system's MIDI thread."""
+        self._hands(Came(port, data, at))
+
+    def _accompany(self, settings: Settings) -> None:
         """Let the speakers play the demo song's band, in time with what is heard."""
-        source, sound = self.view.slots["source"].thing, cast(Sound, self.view.slots["sound_out"].thing)
+        source, sound = self.view.slots["source"].thing, cast(Sound, self._board.thing("sound_out"))
         if isinstance(source, DemoSource) and settings.monitor:
             sound.backing(source.band, self._source_began, source.sample_rate)
         else:
             sound.backing(None, 0.0, 44100)
 
-    def _watch(self, now: Seconds) -> None:
-        """Once a second: how are we, and did anything vanish or come back?"""
-        self._change(
-            cpu_percent=self._process.cpu_percent(),
-            memory_mb=self._process.memory_info().rss / 1e6,
-        )
-        if self.view.session is None:
-            return
-        self._keep(self.view.session)
-        self._watch_sound()
-        for name in _PORTS:
-            slot = self.view.slots[name]
-            if slot.plug.state == "on" and not getattr(slot.thing, "alive", True):
-                self._set_state(name, "lost", f"MIDI port {slot.plug.name!r} has gone.")
-                self._say(f"MIDI port {slot.plug.name!r} has gone. The drums go on and return to it when it is back.")
-                if name == "midi_out":
-                    self._transport(Plugged(out=NoOut()))
-                else:
-                    _close(slot.thing)
-        if now >= self._retry_due:
-            self._retry_due = now + _RETRY_EVERY
-            for name in (*_PORTS, "source"):
-                if self.view.slots[name].plug.state in ("lost", "failed"):
-                    self._reopen(name)
 
-    def _watch_sound(self) -> None:
-        """The sound process looks after itself; what becomes of it is passed on."""
-        slot = self.view.slots["sound_out"]
-        status = cast(Sound, slot.thing).status()
-        self._change(xruns=status.xruns)
-        if slot.plug.wanted == "none":
-            return
-        if status.restarts > self._restarts and status.state == "on":
-            self._say("The sound had stopped and is back. MIDI went on.")
-        self._restarts = status.restarts
-        for blocked in status.blocked[self._blocked :]:
-            self._say(f"The plugin {blocked.path} was left out: {blocked.reason}.")
-        self._blocked = len(status.blocked)
-        state = "failed" if status.state == "gone" else status.state
-        if slot.plug.state != state or slot.plug.detail != status.detail:
-            if state == "failed" and slot.plug.state != "failed":
-                self._say(status.detail)
-            plug = Plug(slot.plug.wanted, status.device, state, status.detail)
-            self._change(slots=self.view.slots | {"sound_out": Slot(slot.thing, plug)})
-
-    def _reopen(self, name: Change) -> bool:
-        """Try what failed again, quietly; True when it is back."""
-        slot = self.view.slots[name]
-        try:
-            fresh = self._open(name, slot.plug.wanted, forgiving=False)
-        except LiveMusicError as problem:
-            if str(problem) != slot.plug.detail:
-                self._set_state(name, slot.plug.state, str(problem))
-            return False
-        self._change(slots=self.view.slots | {name: fresh})
-        if name == "source":
-            self._hear(same_source=False)
-        elif name == "midi_out":
-            self._transport(Plugged(out=fresh.thing))
-        if slot.plug.state == "lost":
-            self._say(f"{fresh.plug.name} is back.")
-        return True
-
-    def _set_state(self, name: str, state: str, detail: str) -> None:
-        slot = self.view.slots[name]
-        plug = msgspec.structs.replace(slot.plug, state=state, detail=detail)
-        self._change(slots=self.view.slots | {name: Slot(slot.thing, plug)})
-
-    def _say(self, text: str) -> None:
-        notices = self.view.notices
-        number = notices[-1].number + 1 if notices else 1
-        self._change(notices=(*notices, Notice(number, text))[-_NOTICES:])
-
-    def _change(self, **fields: Any) -> None:
-        self.view = replace(self.view, **fields)
-
-
-def _close(thing: Any) -> None:
-    close = getattr(thing, "close", None)
-    if close is not None:
-        with suppress(LiveMusicError):
-            close()
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        settings.controllers,
+        settings.bindings,
+        settings.drum_map,
+        settings.thru,
+        settings.quantise,
+        settings.pickup,
+        settings.midi_in_latency_ms / 1e3,
+    )

@@ -1,7 +1,7 @@
 """What the window (or the command line, or a test) may say to the engine, and what it hears back.
 
-Every request has exactly one reply: a `Snapshot` to `Look`, a `PluginsState` to `LookPlugins`, otherwise `Done` or `Failed`. All are
-frozen `msgspec` structs; nothing is pickled.
+Every request has exactly one reply: a `Snapshot` to `Look`, a `PluginsState` to `LookPlugins`, otherwise `Done` or
+`Failed`. All are frozen `msgspec` structs; nothing is pickled.
 """
 
 import msgspec
@@ -16,7 +16,9 @@ class Request(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
 
 
 class Look(Request, frozen=True):
-    """How is everything? `epoch` and `points` say how much of the path is known already, `revision` which session."""
+    """How is everything? `epoch` and `points` say how much of the path is known already (-1: none is wanted),
+    `revision` which session.
+    """
 
     epoch: int = -1
     points: int = 0
@@ -43,6 +45,10 @@ class SetTempo(Request, frozen=True):
     """`bpm` 20..400, from the next planned tick."""
 
     bpm: float
+
+
+class TapTempo(Request, frozen=True):
+    """One tap of the tempo; from the third on in time, it counts."""
 
 
 class MovePad(Request, frozen=True):
@@ -107,11 +113,35 @@ class SetCorner(Request, frozen=True):
     clip: Clip
 
 
+class GoPreset(Request, frozen=True):
+    """Change to the preset called `name`."""
+
+    name: str
+
+
+class StepPreset(Request, frozen=True):
+    """Change to the preset `step` places further on in the list, round and round."""
+
+    step: int
+
+
+class PickPreset(Request, frozen=True):
+    """Change to the preset at place `number` (from 0) of the list, as a program change asks."""
+
+    number: int
+
+
 class SavePreset(Request, frozen=True):
     """Write the preset as it is played now, plugins as they are set, to the file `path` under `name`, and go by it."""
 
     path: str
     name: str
+
+
+class SaveSession(Request, frozen=True):
+    """Write everything, settings and preset as they are now, to the file `path`."""
+
+    path: str
 
 
 class Undo(Request, frozen=True):
@@ -150,6 +180,13 @@ class Reshape(Request, frozen=True):
 
 class StoreScene(Request, frozen=True):
     """Keep the pad and the swing as they are under `number` (0..7); an empty `name` clears it."""
+
+    number: int
+    name: str
+
+
+class RenameScene(Request, frozen=True):
+    """Call scene `number` something else."""
 
     number: int
     name: str
@@ -240,8 +277,8 @@ class Failed(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
 
 
 AnyRequest = (
-    Look | Play | Stop | Resume | Panic | SetTempo | MovePad | SetFollow | SetLaunch | SetSwing | Export | Capture
-    | ClearAnchors | Configure | Rewire | SetCorner | Apply | SavePreset | Undo | Redo | SetRecord | SetErase | Strike | Reshape
-    | StoreScene | LaunchScene | Learn | Forget | Hold | Nudge | Octave | SetParameter | ShowEditor | TryAgain
-    | LookPlugins | TestNote | Quit
+    Look | LookPlugins | Play | Stop | Resume | Panic | SetTempo | TapTempo | MovePad | SetFollow | SetLaunch | SetSwing
+    | Export | Capture | ClearAnchors | Configure | Rewire | SetCorner | Apply | GoPreset | StepPreset | PickPreset
+    | SavePreset | SaveSession | Undo | Redo | SetRecord | SetErase | Strike | Reshape | StoreScene | RenameScene
+    | LaunchScene | Learn | Forget | Hold | Nudge | Octave | SetParameter | ShowEditor | TryAgain | TestNote | Quit
 )  # fmt: skip

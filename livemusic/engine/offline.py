@@ -5,7 +5,8 @@ from time import perf_counter
 from typing import NamedTuple
 
 from livemusic.audio.source import Source
-from livemusic.engine.listen import Hand, Hear, Listen, ListenView, Morph
+from livemusic.engine.listen import Listen, ListenView
+from livemusic.engine.listen_orders import Hand, Hear, Morph
 from livemusic.engine.orders import Cue, Plugged, Reference, Start, Tempo
 from livemusic.engine.transport import Transport, TransportView
 from livemusic.inference.encoder import Ear

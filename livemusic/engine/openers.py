@@ -12,12 +12,17 @@ from livemusic.engine.demo import DemoSource, DemoTrack
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Embedder
 from livemusic.inference.library import Library
+from livemusic.midi.controllers import Controllers
 from livemusic.midi.input import Hear, In, open_in
 from livemusic.midi.port import Out
 from livemusic.midi.rtmidi import open_out
 from livemusic.music.tempo import Seconds
 from livemusic.session.plugin import PluginSlot
+from livemusic.sound.plugins.description import Plugin
 from livemusic.sound.process import SoundProcess, SoundStatus
+from livemusic.sound.protocol import Blocked
+
+HearPort = Callable[[str, bytes, Seconds], None]
 
 
 class Sound(Protocol):
@@ -26,6 +31,14 @@ class Sound(Protocol):
     def send(self, batch: Sequence[tuple[Seconds, bytes]]) -> None: ...
     def backing(self, path: Path | None, started_at: Seconds, sample_rate: int) -> None: ...
     def chain(self, instrument: PluginSlot | None, effects: Sequence[PluginSlot]) -> None: ...
+    def route(self, pitches: tuple[int, ...]) -> None: ...
+    def live_in(self, wanted: str) -> None: ...
+    def parameter(self, place: int, name: str, value: float) -> None: ...
+    def editor(self, place: int | None) -> None: ...
+    def captured(self) -> tuple[PluginSlot | None, tuple[PluginSlot | None, ...]]: ...
+    def retry(self, path: str) -> None: ...
+    def blocked(self) -> tuple[Blocked, ...]: ...
+    def known(self) -> tuple[Plugin, ...]: ...
     def status(self) -> SoundStatus: ...
     def close(self) -> None: ...
 
@@ -41,6 +54,30 @@ class NoSound:
 
     def chain(self, instrument: PluginSlot | None, effects: Sequence[PluginSlot]) -> None:
         pass
+
+    def route(self, pitches: tuple[int, ...]) -> None:
+        pass
+
+    def live_in(self, wanted: str) -> None:
+        pass
+
+    def parameter(self, place: int, name: str, value: float) -> None:
+        pass
+
+    def editor(self, place: int | None) -> None:
+        pass
+
+    def captured(self) -> tuple[PluginSlot | None, tuple[PluginSlot | None, ...]]:
+        return None, ()
+
+    def retry(self, path: str) -> None:
+        pass
+
+    def blocked(self) -> tuple[Blocked, ...]:
+        return ()
+
+    def known(self) -> tuple[Plugin, ...]:
+        return ()
 
     def status(self) -> SoundStatus:
         return SoundStatus()
@@ -88,6 +125,7 @@ class Openers:
     source: Callable[[str], Source | None] = open_source
     midi_out: Callable[[str], Out] = open_out
     midi_in: Callable[[str, Hear], In] = open_in
+    controllers: Callable[[Sequence[str], HearPort], Controllers] = Controllers
     sound: Callable[[str], Sound] = open_sound
     embedder: Callable[[str], Embedder] = open_embedder
     dictionary: Callable[[str], Dictionary] = open_dictionary

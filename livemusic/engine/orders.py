@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from livemusic.midi.port import Out
 from livemusic.music.event import Event
 from livemusic.music.pattern import Pattern
+from livemusic.music.route import Route
 from livemusic.music.tempo import Meter, Seconds, TempoMap, Ticks
 
 
@@ -57,6 +58,7 @@ class Plugged:
     meter: Meter | None = None
     midi_delay: Seconds | None = None
     sound_delay: Seconds | None = None
+    route: Route | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,5 +110,22 @@ class Recall:
 
 
 @dataclass(frozen=True, slots=True)
-class Tap:
-    """Sound the test note."""
+class Struck:
+    """A drum was played by hand: sound it at once, and remember it as played."""
+
+    voice: int
+    velocity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Tell `done` that everything said before this was taken. For the listening core too."""
+
+    done: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Move our own beat by `beats`, later where positive."""
+
+    beats: float

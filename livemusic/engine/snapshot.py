@@ -81,6 +81,7 @@ class Health(msgspec.Struct, frozen=True):
     backlog_s: float = 0.0
     cpu_percent: float = 0.0
     memory_mb: float = 0.0
+    sound_ms: float = 0.0
 
 
 class HandsState(msgspec.Struct, frozen=True):

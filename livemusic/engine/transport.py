@@ -15,11 +15,13 @@ from livemusic.engine.orders import (
     Plugged,
     Recall,
     Reference,
+    Settle,
+    Shift,
     Sink,
     Start,
     Steer,
+    Struck,
     Take,
-    Tap,
     Tempo,
 )
 from livemusic.engine.outlet import Outlet
@@ -28,8 +30,10 @@ from livemusic.midi.memory import NoOut
 from livemusic.music import clock
 from livemusic.music.event import ALL_SOUND_OFF, CONTROL, SYSTEM, Event, is_note_on, note_off, note_on
 from livemusic.music.grid import STEP
+from livemusic.music.kit import GM_PITCHES
 from livemusic.music.pattern import Pattern
 from livemusic.music.player import Player
+from livemusic.music.route import DRUM_CHANNEL, GM_ROUTE, Route, routed
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, TICKS_PER_BEAT, Meter, Seconds, TempoMap, Ticks, next_multiple
 from livemusic.music.window import CUT, lead_in
 
@@ -46,7 +50,8 @@ _LEAN: Seconds = 0.1
 #: Events kept for being written out as a MIDI file: some ten minutes of busy drums.
 _REMEMBERED = 20_000
 _SUMMARY_EVERY: Seconds = 0.5
-_TEST_PITCH, _TEST_LENGTH = 38, 0.15
+#: How long a drum struck by hand is held.
+_STRUCK: Seconds = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ class Transport:
         self._planned_until: Seconds = 0.0
         self._midi_delay: Seconds = 0.0
         self._sound_delay: Seconds = 0.0
+        self._route: Route = GM_ROUTE
         self._played: deque[Event] = deque(maxlen=_REMEMBERED)
         self._reference: TempoMap | None = None
         self._due: list[tuple[Seconds, int, bytes]] = []
@@ -120,8 +126,12 @@ class Transport:
                 self._join(tempo, now)
             case Recall(bars, done):
                 done(self._recall(bars))
-            case Tap():
-                self._schedule([(now, note_on(9, _TEST_PITCH, 100)), (now + _TEST_LENGTH, note_off(9, _TEST_PITCH))])
+            case Struck(voice, velocity):
+                self._strike(GM_PITCHES[voice], velocity, now)
+            case Settle(done):
+                done()
+            case Shift(beats):
+                self._shift(beats)
             case _:
                 raise TypeError(f"the transport does not know {message!r}")
 
@@ -166,7 +176,7 @@ class Transport:
         self._change(skipped=self.view.skipped + 1)
 
     def _emit(self, events: Sequence[Event]) -> None:
-        self._played.extend(event for event in events if event.data[0] < SYSTEM)
+        self._remember(events)
         batch = [(self.view.map.seconds_at(tick), data) for tick, data in events]
         self._planned_until = max([self._planned_until, *(seconds for seconds, _ in batch)])
         self._schedule(batch)
@@ -179,10 +189,21 @@ class Transport:
         if notes and self._sink is not None:
             self._sink.send(notes)
 
+    def _strike(self, pitch: int, velocity: int, now: Seconds) -> None:
+        on, off = note_on(DRUM_CHANNEL, pitch, velocity), note_off(DRUM_CHANNEL, pitch)
+        self._schedule([(now, on), (now + _STRUCK, off)])
+        if self.view.playing:
+            tempo = self.view.map
+            self._remember([Event(tempo.tick_at(now), on), Event(tempo.tick_at(now + _STRUCK), off)])
+
+    def _remember(self, events: Sequence[Event]) -> None:
+        """Keep what goes to the port, as it goes there."""
+        self._played.extend(Event(tick, routed(data, self._route)) for tick, data in events if data[0] < SYSTEM)
+
     def _send_due(self, now: Seconds) -> None:
         while self._due and self._due[0][0] <= now:
             seconds, _, data = heapq.heappop(self._due)
-            self._send(data)
+            self._send(routed(data, self._route))
             self._lateness.add(now - seconds)
             if is_note_on(data):
                 self._last_hits.append((data[1], data[2]))
@@ -256,6 +277,12 @@ class Transport:
         self._player.locate(target.tick_at(max(now + START_LEAD, begin)))
         self._change(map=target)
 
+    def _shift(self, beats: float) -> None:
+        """Move what is not planned yet; never before what is."""
+        tempo, here = self.view.map, self._player.planned
+        moved = tempo.seconds_at(here) + beats * 60 / tempo.bpm
+        self._change(map=TempoMap(tempo.bpm, max(moved, self._planned_until), here))
+
     def _recall(self, bars: int) -> Take:
         bar = self.view.meter.bar
         end = max(bar, next_multiple(self._player.planned if self.view.playing else self.view.stopped_at, bar))
@@ -291,10 +318,7 @@ class Transport:
     def _plug(self, plugged: Plugged) -> None:
         if plugged.out is not None:
             old = self._outlet.out
-            try:
-                self._outlet.silence()
-            except DeviceError:
-                pass  # it is being replaced: nothing more can be said to it
+            self._quiet()
             self._outlet = Outlet(plugged.out)
             self._retire(old)
         if plugged.sink is not None:
@@ -309,6 +333,16 @@ class Transport:
             self._midi_delay = plugged.midi_delay
         if plugged.sound_delay is not None:
             self._sound_delay = plugged.sound_delay
+        if plugged.route is not None and plugged.route != self._route:
+            self._quiet()  # what sounds would never hear of its end
+            self._route = plugged.route
+
+    def _quiet(self) -> None:
+        """End what sounds at a port that is changed; one that has gone is found out when next it is needed."""
+        try:
+            self._outlet.silence()
+        except DeviceError:
+            pass
 
     def _change(self, **fields: Any) -> None:
         self.view = replace(self.view, **fields)

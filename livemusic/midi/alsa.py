@@ -6,8 +6,8 @@ from pathlib import Path
 CLIENTS = Path("/proc/asound/seq/clients")
 
 
-def connected_from(port: str, clients: Path = CLIENTS) -> frozenset[str]:
-    """The addresses (`128:0`) that send to the port whose name ends with its address, as RtMidi names them.
+def connected_with(port: str, clients: Path = CLIENTS) -> frozenset[str]:
+    """The addresses (`128:0`) that send to or hear the port whose name ends with its address, as RtMidi names them.
 
     None for any other name, and on systems without ALSA.
     """
@@ -17,9 +17,10 @@ def connected_from(port: str, clients: Path = CLIENTS) -> frozenset[str]:
     except OSError:
         return frozenset()
     here: list[int] = []
+    found: list[str] = []
     for line in lines:
         if place := re.match(r"(Client|  Port) +(\d+) :", line):
             here = [*here[: int(place[1] != "Client")], int(place[2])]
-        elif address and line.startswith("    Connected From:") and here == [int(part) for part in address.groups()]:
-            return frozenset(re.findall(r"\d+:\d+", re.sub(r"\[.*?\]", "", line)))
-    return frozenset()
+        elif address and line.startswith("    Connect") and here == [int(part) for part in address.groups()]:
+            found += re.findall(r"\d+:\d+", re.sub(r"\[.*?\]", "", line))
+    return frozenset(found)

@@ -1,4 +1,4 @@
-"""Ports that need no system: one remembers, one forgets. The MIDI monitor and the test port."""
+"""Ports that need no system: one remembers, one forgets, one is played by hand. The MIDI monitor and the test ports."""
 
 from collections import deque
 from collections.abc import Callable
@@ -28,6 +28,26 @@ class MemoryOut:
     def messages(self) -> list[bytes]:
         """What was sent, without the times."""
         return [data for _, data in self.sent]
+
+
+class MemoryIn:
+    """Hands `hear` whatever is played on it, with the time by `clock`, until it is closed."""
+
+    def __init__(
+        self, name: str, hear: Callable[[bytes, Seconds], None], clock: Callable[[], Seconds] = perf_counter
+    ) -> None:
+        self.name = name
+        self.alive = True
+        self._hear = hear
+        self._clock = clock
+
+    def play(self, *messages: bytes) -> None:
+        for data in messages:
+            if self.alive:
+                self._hear(data, self._clock())
+
+    def close(self) -> None:
+        self.alive = False
 
 
 class NoOut:

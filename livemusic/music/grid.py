@@ -109,10 +109,8 @@ class Grid:
             for step, voice in np.argwhere(self.hits)
         ]
 
-    def to_pattern(
-        self, pitches: tuple[int, ...] = GM_PITCHES, channel: int = _DRUM_CHANNEL, swing: float = 0.0
-    ) -> Pattern:
-        """The same hits as notes; a hit pushed before the first step wraps to the loop's end.
+    def to_pattern(self, swing: float = 0.0) -> Pattern:
+        """The same hits as General MIDI notes; a hit pushed before the first step wraps to the loop's end.
 
         `swing` 0..1 delays every second sixteenth, at 1 as far as the last of three triplets.
         """
@@ -121,10 +119,10 @@ class Grid:
             (
                 Note(
                     (step * STEP + min(offset + late[step % 2], STEP // 2 - 1)) % self.length,
-                    pitches[voice],
+                    GM_PITCHES[voice],
                     velocity,
                     _NOTE_LENGTH,
-                    channel,
+                    _DRUM_CHANNEL,
                 )
                 for step, voice, velocity, offset in self.rows()
             ),

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
-from livemusic.session.preset import LAUNCHES
+from livemusic.session.preset import LAUNCHES, SCENES
 
 PREFIX = "/livemusic/"
 #: Messages a second.
@@ -121,7 +121,16 @@ class Playing(Told):
     on: int
 
 
-OUT: tuple[type[Told], ...] = (Point, Beat, Hit, Weights, Level, Playing)
+@dataclass(frozen=True, slots=True)
+class Section(Told):
+    """Another corner of the pad, and with it another part of the music, is the nearest now."""
+
+    path: ClassVar = PREFIX + "section"
+    arguments: ClassVar = ("corner: 0 top left, 1 top right, 2 bottom left, 3 bottom right",)
+    corner: int
+
+
+OUT: tuple[type[Told], ...] = (Point, Beat, Hit, Weights, Level, Playing, Section)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +207,29 @@ CONTROLS: dict[str, Control] = {
         Control(PREFIX + "capture", (Number("corner", 0, 3, whole=True),), "anchor a corner where the path is now"),
         Control(PREFIX + "clear", (), "forget all anchors"),
         Control(PREFIX + "preset", (Word("name"),), "change to a preset"),
+        Control(PREFIX + "next", (), "change to the next preset of the list"),
+        Control(PREFIX + "previous", (), "change to the preset before"),
+        Control(PREFIX + "swing", (Number("amount", 0, 1),), "0 straight, 1 a triplet"),
+        Control(PREFIX + "tap", (), "one tap of the tempo"),
+        Control(PREFIX + "nudge", (Number("beats", -1, 1),), "move the beat, later where positive"),
+        Control(PREFIX + "hold", (Number("on", 0, 1, whole=True),), "keep the tempo heard, or listen again"),
+        Control(PREFIX + "double", (), "hear the tempo twice as fast"),
+        Control(PREFIX + "half", (), "hear the tempo half as fast"),
+        Control(PREFIX + "scene", (Number("number", 0, SCENES - 1, whole=True),), "go to a scene at the next bar"),
+        Control(PREFIX + "record", (Number("on", 0, 1, whole=True),), "let what is played by hand join the pattern"),
+        Control(PREFIX + "erase", (Number("on", 0, 1, whole=True),), "struck drums leave the pattern"),
+        Control(
+            PREFIX + "strike",
+            (Number("voice", 0, len(VOICE_NAMES) - 1, whole=True), Number("velocity", 0, 1)),
+            "play a drum; velocity 0 lets it go",
+        ),
+        Control(
+            PREFIX + "plugin",
+            (Number("place", 0, 64, whole=True), Word("control"), Number("value", 0, 1)),
+            "move a control of a plugin: 0 the instrument, then the effects",
+        ),
+        Control(PREFIX + "undo", (), "go back to how everything was before the last change"),
+        Control(PREFIX + "redo", (), "take back one undo"),
         Control(PREFIX + "test", (), "sound a test note"),
     )
 }

@@ -10,7 +10,8 @@ from livemusic.session.settings import Session, Settings
 Change = Literal[
     "source", "midi_out", "sound_out", "monitor", "clock_out", "channel", "drums", "embedder",
     "midi_delay_ms", "sound_delay_ms", "midi_in", "tempo_from",
-    "controllers", "bindings", "drum_map", "thru", "quantise", "midi_in_latency_ms", "source_latency_ms", "live_in",
+    "controllers", "bindings", "drum_map", "thru", "quantise", "midi_in_latency_ms", "source_latency_ms",
+    "live_in", "pickup",
     "name", "corners", "bpm", "meter", "pad", "launch", "swing", "follow", "anchors", "description",
     "instrument", "effects", "scenes",
 ]  # fmt: skip

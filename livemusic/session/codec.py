@@ -52,32 +52,32 @@ _SESSIONS: Readers[Session] = {1: _session_1}
 
 def read_preset(path: AnyPath) -> Preset:
     """Read a preset of any format; `PresetError` says what is wrong with the file."""
-    return _read(path, "preset", _PRESETS)
+    return read_versioned(path, "preset", _PRESETS)
 
 
 def read_settings(path: AnyPath) -> Settings:
     """Read settings of any format; `PresetError` says what is wrong with the file."""
-    return _read(path, "settings file", _SETTINGS)
+    return read_versioned(path, "settings file", _SETTINGS)
 
 
 def read_session(path: AnyPath) -> Session:
     """Read a saved session of any format; `PresetError` says what is wrong with the file."""
-    return _read(path, "session file", _SESSIONS)
+    return read_versioned(path, "session file", _SESSIONS)
 
 
 def write_preset(path: AnyPath, preset: Preset) -> None:
     """Write a preset whole or not at all; `PresetError` where that fails."""
-    _write(path, "preset", preset)
+    write_whole(path, "preset", lambda: encode(preset))
 
 
 def write_settings(path: AnyPath, settings: Settings) -> None:
     """Write settings whole or not at all; `PresetError` where that fails."""
-    _write(path, "settings file", settings)
+    write_whole(path, "settings file", lambda: encode(settings))
 
 
 def write_session(path: AnyPath, session: Session) -> None:
     """Write a session whole or not at all; `PresetError` where that fails."""
-    _write(path, "session file", session)
+    write_whole(path, "session file", lambda: encode(session))
 
 
 def session_file() -> Path:
@@ -140,7 +140,8 @@ def _decode(data: bytes, readers: Readers[T]) -> T:
     return readers[version](data)
 
 
-def _read(path: AnyPath, what: str, readers: Readers[T]) -> T:
+def read_versioned(path: AnyPath, what: str, readers: Readers[T]) -> T:
+    """Read a JSON file of a format that `readers` know; `PresetError` calls it `what` and says what is wrong."""
     try:
         with open(path, "rb") as file:
             data = file.read(_MOST_BYTES + 1)
@@ -161,11 +162,12 @@ def _brief(reason: str) -> str:
     return reason if len(reason) <= 300 else f"{reason[:150]} ... {reason[-150:]}"
 
 
-def _write(path: AnyPath, what: str, value: Preset | Settings | Session) -> None:
+def write_whole(path: AnyPath, what: str, data: Callable[[], bytes]) -> None:
+    """Write `data()` whole or not at all; `PresetError` calls it `what` and says why not."""
     try:
-        data = encode(value)
+        encoded = data()
         with replacing(path) as file:
-            file.write(data)
+            file.write(encoded)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise PresetError(f"{path}: this {what} cannot be written ({reason}): choose another name or folder") from error

@@ -80,7 +80,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `pad`: x to the right, y upwards, 0..1. `launch`: when a new pattern takes over. `swing`: 0 straight, 1 triplets.
 
-    `anchors`: for each corner the point on the path that calls it up while following, or null. `scenes`: up to eight, null where a place is free.
+    `anchors`: for each corner the point on the path that calls it up while following, or null. `scenes`: up to eight,
+    null where a place is free.
     """
 
     name: str

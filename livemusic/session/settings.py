@@ -21,10 +21,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     goes to the port or the speakers, so that both are heard together. `midi_in`: `virtual`, `none`, or an input port's
     name. `tempo_from`: one of `LEADERS`.
 
-    `controllers`: input ports whose pads and knobs are heard, besides `midi_in`; `bindings`: what they were taught.
-    `drum_map`: the notes that go out and come in; `thru`: what is played by hand sounds at once; `quantise`: how far a
-    recorded hit moves to its step, 0..1. `midi_in_latency_ms`, `source_latency_ms`: how late what is played by hand and
-    what is listened to come in. `live_in`: an input device, or `none`, that is heard through the effects.
+    `controllers`: input ports whose pads and knobs are heard, besides `midi_in`; `bindings`: what they were taught;
+    `pickup`: a knob does nothing until it has come to where its target is. `drum_map`: the notes that go out and come
+    in; `thru`: what is played by hand sounds at once; `quantise`: how far a recorded hit moves to its step, 0..1.
+    `midi_in_latency_ms`, `source_latency_ms`: how late what is played by hand and what is listened to come in.
+    `live_in`: an input device, or `none`, that is heard through the effects.
     """
 
     source: str = "demo"
@@ -47,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     midi_in_latency_ms: float = 0.0
     source_latency_ms: float = 0.0
     live_in: str = "none"
+    pickup: bool = False
     format: int = FORMAT
 
     def __post_init__(self) -> None:

@@ -1,7 +1,7 @@
 """The sound process: takes MIDI with its moments, renders kit, backing and plugins ahead of the speakers.
 
-Three threads: one reads what the engine asks, one renders (`Host`), and the main one tends the plugins (`Rack`),
-because they may be opened and shown on no other.
+Four threads: one reads what the engine asks, one renders (`Host`), one opens the live input (`Ear`), and the main one
+tends the plugins (`Rack`), because they may be opened and shown on no other.
 """
 
 import faulthandler
@@ -9,7 +9,6 @@ import gc
 import os
 import signal
 import sys
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
@@ -23,9 +22,12 @@ import msgspec
 import psutil
 
 from livemusic.audio.devices import PortAudio
+from livemusic.audio.live import LiveInput
 from livemusic.audio.output import DeviceOutput
 from livemusic.errors import DeviceError
 from livemusic.sound.beacon import BUSY, Beacon
+from livemusic.sound.desk import Desk
+from livemusic.sound.ear import Ear, Heard
 from livemusic.sound.kit import Kit
 from livemusic.sound.plugins.chain import Chain
 from livemusic.sound.plugins.hosted import Opener
@@ -35,6 +37,7 @@ from livemusic.sound.protocol import (
     STRANDED,
     Backing,
     Begin,
+    LiveIn,
     ReadStates,
     Reply,
     Request,
@@ -42,19 +45,13 @@ from livemusic.sound.protocol import (
     SetChain,
     ShowEditor,
     SoundStatus,
+    Voices,
     read_message,
     write_message,
 )
-from livemusic.sound.stage import Stage
 
-BLOCK = 256
-#: Rendered ahead of the speakers: at least this, and more where the device takes more at a time.
-_AHEAD: Seconds = 0.018
-#: From the last rendered frame to the first moment that can still be met; events come some 10 ms early besides.
-_GRACE: Seconds = 0.004
 #: Two uneven waits, so that looking at the device falls on every phase of its blocks.
 _WAITS: tuple[Seconds, Seconds] = (0.0017, 0.0023)
-_STALLED: Seconds = 1.0
 _RETRY_EVERY: Seconds = 5.0
 _REPORT_EVERY: Seconds = 0.5
 _IDLE: Seconds = 0.1
@@ -65,64 +62,26 @@ _USUAL_RATE = 48000
 _UNREAD = 64
 
 
-class Desk:
-    """An open device and the stage that plays through it. Thread: the renderer's."""
-
-    def __init__(self, output: DeviceOutput, kit: Kit | None, beat: Callable[[], None]) -> None:
-        self.output = output
-        self._beat = beat
-        ahead = max(_AHEAD, min(0.1, output.latency) + 0.008)
-        self.stage = Stage(output.sample_rate, ahead + _GRACE, kit)
-        self._latency: Seconds = ahead + _GRACE + output.latency
-        self._queue = round(ahead * output.sample_rate)
-        self._times: deque[float] = deque(maxlen=1000)
-        self._gaps = 0
-        self._taken = -1
-        self._moved: Seconds | None = None
-
-    @property
-    def latency(self) -> Seconds:
-        """From an event's moment to the speaker."""
-        return self._latency + self.stage.chain.latency() / self.output.sample_rate
-
-    @property
-    def load(self) -> float:
-        """The 99th percentile of a block's rendering time, in parts of the block's length."""
-        ranked = sorted(self._times)
-        return ranked[int(0.99 * (len(ranked) - 1))] * self.output.sample_rate / BLOCK if ranked else 0.0
-
-    def fill(self, now: Seconds) -> bool:
-        """Render as much as the queue wants; False once the device takes no more."""
-        taken = self.stage.kit.position - self.output.queued
-        if taken != self._taken or self._moved is None:
-            self._taken, self._moved = taken, now
-        if self.output.underflows != self._gaps:
-            self._gaps = self.output.underflows
-            self.stage.clock.reset()
-        self.stage.clock.observe(taken, now)
-        for _ in range(2 + self._queue // BLOCK):
-            if self.output.queued >= self._queue:
-                break
-            self._beat()
-            begun = perf_counter()
-            self.output.write(self.stage.render(BLOCK))
-            self._times.append(perf_counter() - begun)
-        self.output.keep_playing()
-        return self.output.active and now - self._moved < _STALLED
-
-
 class Host:
     """Renders and reports. Opens its device when told which, lives on without one, and tries again for it.
 
     With a `likely_rate` it has kit and plugins ready before that, to take a stopped process's place in no time.
-    `take` gives it requests and chains from any thread. Thread: `run`, the renderer's.
+    `take` gives it requests, chains and inputs from any thread. Thread: `run`, the renderer's.
     """
 
     def __init__(
-        self, beacon: Beacon, likely_rate: int, rack: Callable[[Task], None], tell: Callable[[SoundStatus], None]
+        self,
+        beacon: Beacon,
+        likely_rate: int,
+        rack: Callable[[Task], None],
+        ear: Ear,
+        tell: Callable[[SoundStatus], None],
     ) -> None:
         self._beacon = beacon
         self._rack = rack
+        self._ear = ear
+        self._live_in = "none"
+        self._voices: Voices | None = None
         self._tell = tell
         self._inbox: SimpleQueue[object] = SimpleQueue()
         self._wanted = ""
@@ -173,8 +132,9 @@ class Host:
                 )
             self._detail = ""
             gc.freeze()
-            if self._backing is not None:
-                self._desk.stage.handle(self._backing)
+            for kept in (self._backing, self._voices):
+                self._desk.stage.handle(kept)
+            self._ear.want(self._live_in, rate)
         except DeviceError as problem:
             self._detail = str(problem)
         self._tune(rate)
@@ -207,6 +167,14 @@ class Host:
                     self._tune(self._rate or _USUAL_RATE)
             case Backing():
                 self._backing = request
+            case Voices():
+                self._voices = request
+            case LiveIn(wanted):
+                self._live_in = wanted
+                if self._desk is not None:
+                    self._ear.want(wanted, self._desk.output.sample_rate)
+            case Heard() if self._desk is not None:
+                self._desk.hear(request)
             case Chain():
                 if self._desk is None:
                     request.follow(self._chain)
@@ -218,6 +186,7 @@ class Host:
         if not desk.fill(now):
             self._detail = f"Sound output {desk.output.name!r} has gone. Plug it in again or choose another."
             self._desk = None
+            self._ear.want("none", 0)
             self._retry_due = now + _RETRY_EVERY
             self._report_due = 0.0
             with self._beacon.playing(BUSY):
@@ -233,8 +202,13 @@ class Host:
         if desk is None:
             state = "failed" if self._detail else "off"
             detail = "No output device was asked for." if self._wanted == "none" else self._detail
-            self._tell(SoundStatus(state=state, detail=detail, pid=os.getpid()))
+            live_in = "off" if self._live_in == "none" else "failed"
+            missing = "" if live_in == "off" else "It is heard once there is a sound output."
+            self._tell(
+                SoundStatus(state=state, detail=detail, pid=os.getpid(), live_in=live_in, live_in_detail=missing)
+            )
             return
+        hearing = self._ear.hearing
         self._tell(
             SoundStatus(
                 state="on",
@@ -246,6 +220,10 @@ class Host:
                 load=desk.load,
                 pid=os.getpid(),
                 detail=desk.stage.problem,
+                live_in=hearing.state,
+                live_in_detail=hearing.detail,
+                live_in_ms=1e3 * desk.live_latency,
+                live_in_gaps=desk.stage.live.gaps if desk.stage.live is not None else 0,
             )
         )
 
@@ -275,10 +253,12 @@ def main(beacon_path: str, likely_rate: str = "0", opener: Opener = open_plugin)
     with suppress(OSError):
         beacon.path.unlink()  # both have it in memory now; where the system keeps it, the parent removes it
     rack = Rack(opener, beacon, lambda message: host.take(message), tell)
-    host = Host(beacon, int(likely_rate), rack.put, tell_status)
+    ear = Ear(LiveInput, lambda message: host.take(message))
+    host = Host(beacon, int(likely_rate), rack.put, ear, tell_status)
     for name, work in (
         ("requests", lambda: _read(sys.stdin.buffer, host, rack)),
         ("replies", lambda: _write(out, replies)),
+        ("ear", ear.run),
         ("renderer", lambda: _render(host)),
     ):
         Thread(target=work, name=name, daemon=True).start()

@@ -9,10 +9,13 @@ from time import perf_counter
 import msgspec
 
 from livemusic.errors import LiveMusicError
+from livemusic.music.kit import GM_PITCHES, VOICE_COUNT
 from livemusic.session.plugin import PluginSlot
 from livemusic.sound.beacon import place_of
 from livemusic.sound.child import HOST, Child, how_it_ended
 from livemusic.sound.plugins.blocklist import BlockList
+from livemusic.sound.plugins.catalog import Catalog
+from livemusic.sound.plugins.description import Plugin
 from livemusic.sound.protocol import (
     STRANDED,
     Backing,
@@ -21,6 +24,7 @@ from livemusic.sound.protocol import (
     ChainReport,
     Events,
     Gain,
+    LiveIn,
     PluginReport,
     ReadStates,
     Reply,
@@ -31,8 +35,9 @@ from livemusic.sound.protocol import (
     ShowEditor,
     SoundStatus,
     States,
+    Voices,
 )
-from livemusic.sound.pulse import Hang, Pulse
+from livemusic.sound.pulse import Hang, Pulse, suspect
 
 __all__ = ["SoundProcess", "SoundStatus"]
 
@@ -56,11 +61,14 @@ class SoundProcess:
     def __init__(self, wanted: str, blocked: BlockList | None = None, command: Sequence[str] = HOST) -> None:
         self.name = wanted
         self._block_list = BlockList() if blocked is None else blocked
+        self._catalog = Catalog()
         self._command = tuple(command)
         self._status = SoundStatus(detail="starting")
         self._chain_report = ChainReport()
         self._backing = Backing(None, 0.0, 44100)
         self._gain = Gain()
+        self._live_in = LiveIn("none")
+        self._voices = Voices(GM_PITCHES)
         self._asked = SetChain(0)
         self._chains: dict[int, SetChain] = {}
         self._left_out: dict[int, PluginReport] = {}
@@ -74,6 +82,7 @@ class SoundProcess:
         self._dropped = 0
         self._restarts = 0
         self._blocked: tuple[Blocked, ...] = ()
+        self._complaint = ""
         self._deaths: list[Seconds] = []
 
     def start(self) -> None:
@@ -104,13 +113,33 @@ class SoundProcess:
             self._gain = Gain(float(kit), float(backing))
             self._put(self._gain)
 
-    def chain(self, instrument: PluginSlot | None = None, effects: Sequence[PluginSlot] = ()) -> None:
+    def live_in(self, wanted: str) -> None:
+        """Hear the input device `wanted`, by name, through the effects; `none` ends it.
+
+        `status` tells what became of it. One that goes is silent until it is back. It opens over a second; a microphone
+        that hears the speakers will howl all the same: use headphones or turn it down.
+        """
+        with self._lock:
+            self._live_in = LiveIn(str(wanted))
+            self._put(self._live_in)
+
+    def route(self, pitches: Sequence[int]) -> None:
+        """The notes by which a hosted instrument plays our nine voices. `send` and the kit stay General MIDI."""
+        asked = tuple(int(pitch) for pitch in pitches)
+        if len(asked) != VOICE_COUNT or not all(0 <= pitch <= 127 for pitch in asked):
+            raise ValueError(f"pitches {asked} must be {VOICE_COUNT} notes, each 0..127")
+        with self._lock:
+            self._voices = Voices(asked)
+            self._put(self._voices)
+
+    def chain(self, instrument: PluginSlot | None = None, effects: Sequence[PluginSlot | None] = ()) -> None:
         """Play `instrument` in place of the kit, and everything through `effects`; `status` tells how that went.
 
         What is on the block list is left out. A plugin that stays keeps playing, and keeps what was changed in its
         window unless the slot's `state` differs from the one it came with or last saved.
         """
         with self._lock:
+            self._complaint = ""
             self._asked = SetChain(self._asked.number + 1, instrument, tuple(effects))
             self._chains[self._asked.number] = self._asked
             self._chains.pop(self._asked.number - _REMEMBERED, None)
@@ -122,21 +151,62 @@ class SoundProcess:
             }
             self._put(self._chain)
 
+    def retry(self, path: str) -> None:
+        """Take `path` off the block list and, where the chain wants it, open it again. `PresetError`."""
+        self._block_list.remove(path)
+        with self._lock:
+            self._blocked = tuple(entry for entry in self._blocked if entry.path != path)
+            asked = self._asked
+        if any(slot.path == path for slot in asked.places.values()):
+            self.chain(asked.instrument, asked.effects)
+
+    def blocked(self) -> tuple[Blocked, ...]:
+        """The plugins that are not opened, oldest first, whoever blocked them."""
+        return self._block_list.all()
+
+    def known(self) -> tuple[Plugin, ...]:
+        """The plugins that were found when they were last looked for, by name. Cheap."""
+        return tuple(self._catalog.plugins())
+
     def parameter(self, place: int, name: str, value: float) -> None:
-        """Move a control of the plugin at `place` (0 the instrument, then the effects) to `value`, 0..1."""
-        value = float(value)
-        if not 0 <= value <= 1:
-            raise ValueError(f"a control goes from 0 to 1, not to {value}")
+        """Move a control of the plugin at `place` (0 the instrument, then the effects) to `value`, 0..1.
+
+        What cannot be done is said in the `detail` of `status().chain`.
+        """
         with self._lock:
             slot = self._asked.places.get(place)
-            if slot is not None:
-                moved = msgspec.structs.replace(slot, values=slot.values | {name: value})
+            self._complaint = self._objection(place, slot, name, value)
+            if slot is not None and not self._complaint:
+                moved = msgspec.structs.replace(slot, values=slot.values | {name: float(value)})
                 self._asked = self._asked.with_slot(place, moved)
-                self._put(SetParameter(place, name, value))
+                self._put(SetParameter(place, name, float(value)))
 
     def editor(self, place: int | None) -> None:
-        """Show the window of the plugin at `place`, or close the one that is shown."""
-        self._put(ShowEditor(place))
+        """Show the window of the plugin at `place`, or close the one that is shown.
+
+        What cannot be done is said in the `detail` of `status().chain`.
+        """
+        with self._lock:
+            slot = self._asked.places.get(place) if place is not None else None
+            self._complaint = "" if place is None else self._objection(place, slot)
+            if not self._complaint:
+                self._put(ShowEditor(place))
+
+    def _objection(self, place: int, slot: PluginSlot | None, name: str = "", value: float = 0.0) -> str:
+        """Why the plugin at `place` cannot be asked for this; `` where it can, as far as is known here."""
+        if slot is None:
+            return f"There is no plugin at place {place}."
+        out = self._left_out.get(place)
+        if out is not None:
+            return f"{out.name} does not play. {out.detail}"
+        if not 0 <= value <= 1:
+            return f"{name} goes from 0 to 1, not to {value}."
+        report = self._chain_report
+        for plugin in report.plugins if report.number == self._asked.number and name else ():
+            names = [control.parameter.name for control in plugin.controls]
+            if plugin.place == place and names and name not in names:
+                return f"{plugin.name} has no control {name!r}."
+        return ""
 
     def captured(self, patience: Seconds = _PATIENCE) -> tuple[PluginSlot | None, tuple[PluginSlot | None, ...]]:
         """Instrument and effects as they are set now, states and all, for a preset. Waits `patience` at most.
@@ -166,7 +236,7 @@ class SoundProcess:
             dropped=dropped,
             restarts=self._restarts,
             blocked=self._blocked,
-            chain=msgspec.structs.replace(report, plugins=tuple(plugins)),
+            chain=msgspec.structs.replace(report, plugins=tuple(plugins), detail=self._complaint or report.detail),
         )
 
     def close(self) -> None:
@@ -189,6 +259,8 @@ class SoundProcess:
         child.put(Begin(self.name))
         child.put(self._backing)
         child.put(self._gain)
+        child.put(self._voices)
+        child.put(self._live_in)
         self._child = child
         if self._chain.places:
             child.put(self._chain)
@@ -250,10 +322,8 @@ class SoundProcess:
         if hang is not None:
             culprit, reason = hang.culprit, f"It hung {hang.doing}."
         else:
-            culprit = (abs(reading.tending) or max(0, reading.playing)) if how else 0
-            doing = "while it played"
-            if reading.tending:
-                doing = "while it was opened or asked" if reading.tending > 0 else "while its window was open"
+            culprit, doing = suspect(reading)
+            culprit = culprit if how else 0
             reason = f"It {how} {doing}."
         self._child = None
         self._status = msgspec.structs.replace(

@@ -36,6 +36,18 @@ class Gain(msgspec.Struct, frozen=True, tag=True):
     backing: float = 1.0
 
 
+class LiveIn(msgspec.Struct, frozen=True, tag=True):
+    """Hear the input device `wanted` with kit and band; `none` ends it."""
+
+    wanted: str
+
+
+class Voices(msgspec.Struct, frozen=True, tag=True):
+    """The nine notes by which an instrument is to play our nine voices."""
+
+    pitches: tuple[int, ...]
+
+
 class Begin(msgspec.Struct, frozen=True, tag=True):
     """Open the output device `wanted` and play; until then a process waits, ready to take another's place."""
 
@@ -143,6 +155,9 @@ class SoundStatus(msgspec.Struct, frozen=True, tag=True):
     `load`: rendering a block, p99, in parts of its length. `dropped`: batches that a stuck process did not take.
     `detail`: a sentence for the musician. `restarts`: how often the process was replaced; `blocked`: the plugins that
     were blocked for it, newest last; `chain`: how the plugins are.
+
+    `live_in`: `off`, `on`, `failed` (it could not be opened) or `lost` (it has gone); `live_in_detail` a sentence,
+    `live_in_ms` from the microphone to the speaker, `live_in_gaps` how often it came too late.
     """
 
     state: str = "off"
@@ -158,9 +173,13 @@ class SoundStatus(msgspec.Struct, frozen=True, tag=True):
     restarts: int = 0
     blocked: tuple[Blocked, ...] = ()
     chain: ChainReport = ChainReport()
+    live_in: str = "off"
+    live_in_detail: str = ""
+    live_in_ms: float = 0.0
+    live_in_gaps: int = 0
 
 
-Request = Events | Backing | Gain | Begin | SetChain | SetParameter | ShowEditor | ReadStates
+Request = Events | Backing | Gain | LiveIn | Voices | Begin | SetChain | SetParameter | ShowEditor | ReadStates
 Reply = SoundStatus | ChainReport | States
 
 

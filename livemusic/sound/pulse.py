@@ -53,3 +53,15 @@ class Pulse:
         if not reading.playing > 0 and self._still > (_STARTING if starting else _OTHERWISE):
             return Hang(-reading.tending, "while its window was open") if reading.tending < 0 else Hang(0, "")
         return None
+
+
+def suspect(reading: Reading) -> tuple[int, str]:
+    """The plugin that most likely fell, and what it was doing.
+
+    To open one is more dangerous than to play another meanwhile; a window that is merely open is less so.
+    """
+    if reading.tending > 0:
+        return reading.tending, "while it was opened or asked"
+    if reading.playing > 0:
+        return reading.playing, "while it played"
+    return -reading.tending, "while its window was open"

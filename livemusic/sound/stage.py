@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from livemusic.errors import MediaError
+from livemusic.music.kit import GM_PITCHES
 from livemusic.sound.backing import BackingTrack
 from livemusic.sound.clock import FrameClock
 from livemusic.sound.kit import Kit, limit
+from livemusic.sound.live import Live
 from livemusic.sound.plugins.chain import Chain
-from livemusic.sound.protocol import Backing, Events, Gain, SetParameter
+from livemusic.sound.protocol import Backing, Events, Gain, SetParameter, Voices
 from livemusic.sound.voices import Samples, Seconds
 
 #: Events later than this (a stopped process, a machine asleep) are left out: nobody wants them all at once.
@@ -27,11 +30,17 @@ class _Band:
     gain: float = 0.0
 
 
+class OnAir(NamedTuple):
+    """From now on this input is heard with the rest; None: no more."""
+
+    live: Live | None
+
+
 class Stage:
     """Renders block after block; `clock` tells it which frame an event's moment is, `delay` after it.
 
     Everything is delayed by the same `delay`, so kit and band stay together. An instrument in `chain` plays in place of
-    the kit, and the kit again where it fails. Thread: the renderer's.
+    the kit, by the notes it wants, and the kit again where it fails. Thread: the renderer's.
     """
 
     def __init__(self, sample_rate: int, delay: Seconds, kit: Kit | None = None) -> None:
@@ -44,6 +53,15 @@ class Stage:
         self._kit_gain = 1.0
         self._band: _Band | None = None
         self._leaving: _Band | None = None
+        self.live: Live | None = None
+        self._live_leaving: Live | None = None
+        self._pitches: tuple[int, ...] = GM_PITCHES
+
+    def look(self, taken: int, now: Seconds) -> None:
+        """At `now` the speakers have taken `taken` frames altogether, and an input has what it has."""
+        self.clock.observe(taken, now)
+        if self.live is not None:
+            self.live.look(now)
 
     def handle(self, message: object) -> None:
         """Take one message from the engine, or a `Chain` that is ready; what it does not know it passes over."""
@@ -61,6 +79,12 @@ class Stage:
             case Chain():
                 message.follow(self.chain)
                 self.chain = message
+                message.wants(self._pitches)
+            case Voices(pitches):
+                self._pitches = pitches
+                self.chain.wants(pitches)
+            case OnAir(live):
+                self._live_leaving, self.live = self.live, live
             case SetParameter(place, name, value):
                 self.chain.move(place, name, value)
             case Gain():
@@ -86,6 +110,11 @@ class Stage:
             if band is not None:
                 block += self._read(band, first, frames, gain)
         self._leaving = None
+        if self._live_leaving is not None:
+            block += self._live_leaving.last(frames)
+            self._live_leaving = None
+        if self.live is not None:
+            block += self.live.read(frames, self.clock.time_at(first + frames))
         return limit(self.chain.through(block, self.kit.sample_rate))
 
     def _read(self, band: _Band, first: int, frames: int, gain: float) -> Samples:

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from livemusic.engine.messages import Failed, Look, MovePad, Request, SetTempo
-from livemusic.engine.snapshot import Notice, Snapshot
+from livemusic.engine.messages import Failed, Look, MovePad, Request, SetSwing, SetTempo
+from livemusic.engine.snapshot import Notice, PluginsState, Snapshot
 from livemusic.errors import LiveMusicError
 from livemusic.session.settings import Session
 
@@ -25,7 +25,7 @@ CLOSE_SECONDS = 2.0
 #: What a link may raise when the other end is gone, closed or talks nonsense.
 _AWAY = (LiveMusicError, OSError, EOFError, ValueError)
 #: Of these only the newest waiting one is worth sending.
-_LAST_WINS = (MovePad, SetTempo)
+_LAST_WINS = (MovePad, SetTempo, SetSwing)
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +56,7 @@ class _Inbox:
 
     snapshot: Snapshot | None = None
     session: Session | None = None
+    plugins: PluginsState | None = None
     stretches: list[Stretch] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     connected: list[bool] = field(default_factory=list)
@@ -66,7 +67,7 @@ class Bridge(QObject):
 
     `connect` opens a link or raises `LiveMusicError`. Call `start` once, `poll` for every frame, `close` at
     the end. Signals are emitted inside `poll`: `path_grew` and `session_changed` before the `arrived`
-    they belong to.
+    they belong to. `plugins_arrived` is the answer to a `LookPlugins`.
     """
 
     arrived = Signal(object)
@@ -74,6 +75,7 @@ class Bridge(QObject):
     session_changed = Signal(object)
     told = Signal(str)
     connection_changed = Signal(bool)
+    plugins_arrived = Signal(object)
 
     def __init__(self, connect: Connect, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +115,8 @@ class Bridge(QObject):
             self.session_changed.emit(inbox.session)
         for stretch in inbox.stretches:
             self.path_grew.emit(stretch)
+        if inbox.plugins is not None:
+            self.plugins_arrived.emit(inbox.plugins)
         if inbox.snapshot is not None:
             self.arrived.emit(inbox.snapshot)
 
@@ -157,9 +161,11 @@ class Bridge(QObject):
             look, self._look_wanted = self._look_wanted, False
         for request in requests:
             reply = link.ask(request)
-            if isinstance(reply, Failed):
-                with self._wake:
+            with self._wake:
+                if isinstance(reply, Failed):
                     self._inbox.texts.append(reply.reason)
+                elif isinstance(reply, PluginsState):
+                    self._inbox.plugins = reply
         if look and not self._stopping:
             reply = link.ask(Look(known.epoch, known.points, known.revision))
             if isinstance(reply, Snapshot):

@@ -15,7 +15,8 @@ _log = logging.getLogger(__name__)
 class Choices:
     """Names of what is plugged in, and the presets at hand.
 
-    `inputs`: input devices; `midi_outs`, `midi_ins`: MIDI ports; `sound_outs`: output devices.
+    `inputs`: input devices; `midi_outs`, `midi_ins`: MIDI ports; `sound_outs`: output devices. `guidance`: how
+    to come by a MIDI port here, in sentences; empty where nothing is needed.
     """
 
     inputs: tuple[str, ...] = ()
@@ -23,6 +24,7 @@ class Choices:
     sound_outs: tuple[str, ...] = ()
     presets: tuple[Preset, ...] = ()
     midi_ins: tuple[str, ...] = ()
+    guidance: str = ""
 
 
 ListChoices = Callable[[], Choices]

@@ -11,21 +11,26 @@ from PySide6.QtWidgets import QWidget
 from livemusic.engine.snapshot import Snapshot
 from livemusic.midi.files import write_pattern
 from livemusic.music.grid import Grid
+from livemusic.music.route import routed_pattern
 from livemusic.music.tempo import Meter
 from livemusic.session.settings import Session
 
 
 def write_playing(path: Path, snapshot: Snapshot, session: Session) -> None:
     """Write the pattern that plays, with its swing, as the port gets it. `MediaError` where that fails."""
-    grid = Grid.from_bytes(snapshot.transport.grid)
-    pattern = grid.to_pattern(channel=session.settings.channel - 1, swing=snapshot.listen.swing)
-    write_pattern(path, pattern, snapshot.transport.bpm, Meter(*snapshot.transport.meter))
+    pattern = Grid.from_bytes(snapshot.transport.grid).to_pattern(swing=snapshot.listen.swing)
+    route = session.settings.drum_map.route(session.settings.channel)
+    write_pattern(path, routed_pattern(pattern, route), snapshot.transport.bpm, Meter(*snapshot.transport.meter))
 
 
 def file_name(snapshot: Snapshot, session: Session) -> str:
     """A name that says what is in the file: preset and tempo."""
-    plain = re.sub(r"[^\w&+-]+", " ", session.preset.name).strip() or "pattern"
-    return f"{plain} {snapshot.transport.bpm:.0f} bpm.mid"
+    return f"{plain_name(session.preset.name, 'pattern')} {snapshot.transport.bpm:.0f} bpm.mid"
+
+
+def plain_name(name: str, otherwise: str) -> str:
+    """`name` with only what every file system takes, at most 80 characters; `otherwise` where nothing is left."""
+    return re.sub(r"[^\w&+-]+", " ", name)[:80].strip() or otherwise
 
 
 def drag_playing(widget: QWidget, snapshot: Snapshot, session: Session) -> None:

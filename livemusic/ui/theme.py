@@ -1,6 +1,6 @@
 """How everything looks: colours, type sizes and the style sheet, in one place."""
 
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QPalette
 
 BACKGROUND = "#0b0e13"
 SURFACE = "#12171f"
@@ -60,6 +60,27 @@ def ramp(names: tuple[str, ...], amount: float) -> QColor:
     return mix(names[index], names[index + 1], place - index)
 
 
+def palette() -> QPalette:
+    """The same colours for what the style sheet does not name: questions, file dialogs, lists, selections."""
+    roles = QPalette.ColorRole
+    made = QPalette(colour(RAISED), colour(SURFACE))
+    for role, tone in (
+        (roles.Base, BACKGROUND),
+        (roles.AlternateBase, SURFACE),
+        (roles.Text, TEXT),
+        (roles.WindowText, TEXT),
+        (roles.ButtonText, TEXT),
+        (roles.PlaceholderText, FAINT),
+        (roles.ToolTipBase, RAISED),
+        (roles.ToolTipText, TEXT),
+        (roles.Highlight, ACCENT),
+        (roles.HighlightedText, BACKGROUND),
+        (roles.Link, ACCENT),
+    ):
+        made.setColor(role, colour(tone))
+    return made
+
+
 STYLE_SHEET = f"""
 * {{ color: {TEXT}; font-size: {NORMAL}px; }}
 QMainWindow, QWidget#page {{ background: {BACKGROUND}; }}
@@ -80,21 +101,32 @@ QPushButton:checked {{ background: {ACCENT}; border-color: {ACCENT}; color: {BAC
 QPushButton:disabled {{ color: {FAINT}; border-color: {RAISED}; }}
 QPushButton:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
 QPushButton[role="panic"] {{ background: transparent; border: 2px solid {BAD}; color: {BAD}; font-size: {LARGE}px;
-    font-weight: 700; padding: 8px 20px; }}
+    font-weight: 700; padding: 8px 14px; }}
 QPushButton[role="panic"]:hover {{ background: #33191d; }}
 QPushButton[role="panic"]:pressed {{ background: {BAD}; color: {BACKGROUND}; }}
 QPushButton[role="left"] {{ border-top-right-radius: 0; border-bottom-right-radius: 0; }}
 QPushButton[role="middle"] {{ border-radius: 0; border-left: 0; }}
+QPushButton[role="left"], QPushButton[role="middle"], QPushButton[role="right"] {{ padding: 6px 10px; }}
 QPushButton[role="right"] {{ border-top-left-radius: 0; border-bottom-left-radius: 0; border-left: 0; }}
 QPushButton[role="corner"] {{ padding: 6px 4px; }}
 QPushButton[role="corner"]:checked {{ background: #2a2519; border-color: {ACCENT}; color: {ACCENT}; }}
 QPushButton[role="quiet"] {{ background: transparent; border-color: {LINE}; color: {MUTED}; padding: 3px 10px; }}
 QPushButton[role="quiet"]:checked {{ border-color: {ACCENT}; color: {ACCENT}; background: transparent; }}
+QPushButton[role="small"] {{ padding: 2px 6px; border-radius: 7px; min-height: 20px; }}
+QPushButton[role="record"] {{ font-weight: 600; color: {BAD}; }}
+QPushButton[role="record"]:checked {{ background: {BAD}; border-color: {BAD}; color: {BACKGROUND}; }}
+QPushButton[role="erase"]:checked {{ background: {WARN}; border-color: {WARN}; color: {BACKGROUND}; }}
+QPushButton[role="help"] {{ background: transparent; border-color: {BAD}; color: {BAD}; padding: 0 8px;
+    min-height: 18px; border-radius: 6px; font-size: {SMALL}px; }}
 QComboBox {{ background: {RAISED}; border: 1px solid {LINE}; border-radius: 8px; padding: 5px 10px; min-height: 20px; }}
 QComboBox:hover {{ border-color: {FAINT}; }}
 QComboBox::drop-down {{ border: 0; width: 24px; }}
 QComboBox QAbstractItemView {{ background: {RAISED}; border: 1px solid {LINE}; padding: 4px; outline: 0;
     selection-background-color: {LINE}; selection-color: {TEXT}; }}
+QDialog {{ background: {SURFACE}; }}
+QInputDialog QLineEdit, QFileDialog QLineEdit {{ background: {BACKGROUND}; border: 1px solid {LINE};
+    border-radius: 8px; padding: 6px 10px; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QDoubleSpinBox, QDoubleSpinBox QLineEdit {{ background: transparent; border: 0; font-size: {HUGE}px; font-weight: 600;
     padding: 0; margin: 0; selection-background-color: {ACCENT}; selection-color: {BACKGROUND}; }}
 QToolTip {{ background: {RAISED}; color: {TEXT}; border: 1px solid {LINE}; padding: 6px; }}

@@ -1,62 +1,13 @@
 """The engine in this process: a change of session is made whole, or not at all."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-
 import msgspec
 import pytest
 
-from livemusic.engine.engine import Engine
-from livemusic.engine.messages import Look, Panic, Play
-from livemusic.engine.openers import NoSound, Openers
-from livemusic.engine.snapshot import Snapshot
-from livemusic.errors import DeviceError, EngineError
-from livemusic.midi.memory import MemoryOut
-from livemusic.session.codec import read_preset
-from livemusic.session.library import find_preset
+from livemusic.engine.messages import Panic, Play
+from livemusic.errors import EngineError
 from livemusic.session.plugin import PluginSlot
-from livemusic.session.settings import Session, Settings
-
-
-class Speakers(NoSound):
-    """Remembers which plugins it was to play through."""
-
-    def __init__(self) -> None:
-        self.chains: list[tuple[PluginSlot | None, Sequence[PluginSlot]]] = []
-
-    def chain(self, instrument: PluginSlot | None, effects: Sequence[PluginSlot]) -> None:
-        self.chains.append((instrument, effects))
-
-
-class Studio:
-    """An engine, its ports and its speakers."""
-
-    def __init__(self) -> None:
-        self.ports: list[MemoryOut] = []
-        self.speakers = Speakers()
-        self.engine = Engine(replace(Openers(), midi_out=self.plug, sound=lambda wanted: self.speakers))
-        preset = read_preset(find_preset("House"))
-        self.session = Session(preset, Settings(source="none", midi_out="first", sound_out="default"))
-        self.engine.start(self.session)
-        self.engine.apply(self.session)
-
-    def plug(self, wanted: str) -> MemoryOut:
-        if wanted == "broken":
-            raise DeviceError("MIDI port 'broken' is broken.")
-        self.ports.append(MemoryOut(wanted))
-        return self.ports[-1]
-
-    def look(self) -> Snapshot:
-        reply = self.engine.ask(Look())
-        assert isinstance(reply, Snapshot)
-        return reply
-
-
-@pytest.fixture
-def studio() -> Iterator[Studio]:
-    studio = Studio()
-    yield studio
-    studio.engine.close()
+from livemusic.session.settings import Session
+from tests.engine.conftest import Studio
 
 
 def settings(session: Session, **changes: object) -> Session:

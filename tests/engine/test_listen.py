@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from livemusic.audio.source import ArraySource
-from livemusic.engine.listen import Anchoring, Follow, Hand, Hear, Launch, Listen, Morph, Swing, TrackBeats
+from livemusic.engine.listen import Listen
+from livemusic.engine.listen_orders import Anchoring, Follow, Hand, Hear, Launch, Morph, Swing, TrackBeats
 from livemusic.engine.orders import Beaten, Cue
 from livemusic.errors import DeviceError
 from livemusic.inference.dictionary import Dictionary
@@ -87,7 +88,7 @@ def music(seconds: float, rate: int = RATE) -> np.ndarray:
 
 def between(morpher: Morpher, **changes: object) -> Morph:
     usual = {"pad": (0.0, 1.0), "launch": "step", "swing": 0.0, "follow": False, "anchors": (None,) * 4}
-    return Morph(morpher, Meter(), 9, **(usual | changes))  # type: ignore[arg-type]
+    return Morph(morpher, Meter(), **(usual | changes))  # type: ignore[arg-type]
 
 
 def test_live_and_offline_give_the_same_points_whatever_the_wake_ups(embedder: Embedder) -> None:

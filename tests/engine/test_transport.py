@@ -3,15 +3,30 @@
 from collections.abc import Callable
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livemusic.engine.orders import Cue, Halt, Hush, Plugged, Recall, Reference, Start, Steer, Take, Tap, Tempo
+from livemusic.engine.orders import (
+    Cue,
+    Halt,
+    Hush,
+    Plugged,
+    Recall,
+    Reference,
+    Shift,
+    Start,
+    Steer,
+    Struck,
+    Take,
+    Tempo,
+)
 from livemusic.engine.transport import Transport
 from livemusic.errors import DeviceError
 from livemusic.music.event import is_note_off, is_note_on
 from livemusic.music.grid import STEP
 from livemusic.music.pattern import Note, Pattern
+from livemusic.music.route import GM_ROUTE
 from livemusic.music.tempo import Meter, TempoMap
 
 CLOCK, START, CONTINUE, STOP, POSITION = 0xF8, 0xFA, 0xFB, 0xFC, 0xF2
@@ -274,7 +289,7 @@ def test_panic_silences_every_channel_and_stops() -> None:
 
 def test_a_test_note_sounds_while_stopped() -> None:
     rig = Rig()
-    rig.say(Tap())
+    rig.say(Struck(1, 100))
     rig.run(0.3)
     assert [data[0] & 0xF0 for data in rig.port.sent] == [0x90, 0x80]
 
@@ -348,7 +363,7 @@ actions = st.one_of(
     st.builds(Start, st.booleans()),
     st.just(Halt()),
     st.just(Hush()),
-    st.just(Tap()),
+    st.just(Struck(1, 100)),
     st.builds(Tempo, st.floats(20, 400)),
     st.sampled_from(("pull", "new port")),
 )
@@ -373,3 +388,47 @@ def test_whatever_happens_no_port_is_left_sounding(story: list[tuple[object, flo
     for port in ports:
         if not port.gone:
             assert_balanced([data for data in port.sent if data[0] & 0xF0 in (0x80, 0x90)])
+
+
+def test_drums_go_out_as_the_map_says_and_end_when_it_changes() -> None:
+    rig = Rig()
+    toms = tuple((voice % 16, 60 + voice) for voice in range(9))
+    rig.say(Start())
+    rig.run(0.5)
+    for route in (toms, GM_ROUTE, toms):
+        rig.say(Plugged(route=route))
+        rig.run(0.7)
+    rig.say(Struck(3, 90))
+    rig.run(0.01)
+    rig.say(Halt())
+    rig.run(0.5)
+    assert_balanced(rig.port.sent)
+    assert bytes((0x93, 63, 90)) in rig.port.sent
+
+
+def test_what_is_struck_by_hand_is_remembered_where_it_was_played() -> None:
+    rig = Rig()
+    rig.say(Start())
+    rig.run(1.0)
+    rig.say(Struck(8, 77))
+    rig.run(1.0)
+    takes: list[Take] = []
+    rig.say(Recall(8, takes.append))
+    ticks = [event.tick for event in takes[0].events if event.data == bytes((0x99, 51, 77))]
+    assert len(ticks) == 1
+    assert 0.9 < rig.transport.view.map.seconds_at(ticks[0]) - rig.transport.view.map.seconds_at(0) < 1.1
+
+
+def test_our_own_beat_can_be_nudged_and_the_tempo_stays() -> None:
+    rig = Rig()
+    rig.say(Start())
+    rig.run(1.0)
+    before = rig.transport.view.map
+    rig.say(Shift(0.05))
+    later = rig.transport.view.map
+    assert later.bpm == before.bpm
+    assert later.seconds_at(9600) - before.seconds_at(9600) == pytest.approx(0.05 * 60 / before.bpm)
+    rig.say(Shift(-0.05))
+    rig.run(2.0)
+    assert rig.transport.view.map.seconds_at(9600) <= later.seconds_at(9600)
+    assert_balanced(rig.port.sent)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
@@ -92,6 +93,20 @@ def test_a_clock_is_followed_through_a_port_found_by_name(jack: object) -> None:
     port.close()
 
 
+def test_no_thread_of_jack_waits_for_python(jack: object) -> None:
+    """It would hold up whoever opens another port, and he the interpreter."""
+    threads: SimpleQueue[str] = SimpleQueue()
+    with master() as program:
+        port = open_in("Master", lambda data, at: threads.put(threading.current_thread().name))
+        tell(program, *["f8"] * 5000)
+        for _ in range(3):
+            assert threads.get(timeout=20) == "midi in"
+            beside = open_in("Master", lambda data, at: None)
+            beside.close()
+        port.close()
+        program.communicate("")
+
+
 def test_closing_while_a_flood_comes_in_ends_it(jack: object) -> None:
     heard: SimpleQueue[bytes] = SimpleQueue()
     with master() as program:
@@ -103,6 +118,39 @@ def test_closing_while_a_flood_comes_in_ends_it(jack: object) -> None:
         tell(program, *["f8"] * 100)
         program.communicate("")
     assert heard.qsize() == count
+
+
+RETURNER = """
+import sys, rtmidi
+more = True
+while more:
+    midi = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "Master")
+    midi.open_virtual_port("clock")
+    print("ready", flush=True)
+    more = sys.stdin.readline()
+    midi.close_port()
+    midi.delete()
+"""
+
+
+def test_an_input_that_went_and_came_back_at_once_counts_as_lost(jack: object) -> None:
+    command, pipe = [sys.executable, "-c", RETURNER], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+        port, beside = (open_in("Master", lambda data, at: None) for _ in range(2))
+        assert port.alive
+        beside.close()
+        assert port.alive
+        tell(program, "again")
+        assert program.stdout.readline() == "ready\n"
+        assert "Master:clock" in input_names()
+        assert not port.alive
+        port.close()
+        again = open_in("Master", lambda data, at: None)
+        assert again.alive
+        again.close()
+        program.communicate("")
 
 
 def test_our_own_input_is_not_listed_and_a_missing_one_is_named(jack: object) -> None:

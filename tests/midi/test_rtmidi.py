@@ -12,7 +12,7 @@ import pytest
 
 from livemusic.errors import DeviceError
 from livemusic.jack import JackPulse
-from livemusic.midi.alsa import connected_from
+from livemusic.midi.alsa import connected_with
 from livemusic.midi.memory import MemoryOut, NoOut
 from livemusic.midi.rtmidi import input_names, open_out, output_names
 
@@ -132,10 +132,12 @@ def test_a_port_that_went_and_came_back_at_once_counts_as_lost(jack: object) -> 
 def test_the_kernel_tells_which_alsa_ports_are_connected(tmp_path: Path) -> None:
     clients = tmp_path / "clients"
     clients.write_text(ALSA_CLIENTS)
-    assert connected_from("Synth:kit 1 129:0", clients) == {"128:0", "130:2"}
-    for port in ("Synth:kit 2 129:1", "livemusic:out 128:0", "Synth:kit 9:9", "Synth:kit", "Midi Through 14:0"):
-        assert connected_from(port, clients) == frozenset()
-    assert connected_from("Synth:kit 1 129:0", tmp_path / "none") == frozenset()
+    assert connected_with("Synth:kit 1 129:0", clients) == {"128:0", "130:2"}
+    assert connected_with("livemusic:out 128:0", clients) == {"129:0"}
+    assert connected_with("Pad:keys 131:0", clients) == {"128:1", "132:0"}
+    for port in ("Synth:kit 2 129:1", "Synth:kit 9:9", "Synth:kit", "Midi Through 14:0"):
+        assert connected_with(port, clients) == frozenset()
+    assert connected_with("Synth:kit 1 129:0", tmp_path / "none") == frozenset()
 
 
 ALSA_CLIENTS = """Client info
@@ -157,6 +159,10 @@ Client 129 : "Synth" [User]
   Port   0 : "kit 1" (-We-)
     Connected From: 128:0, 130:2[real:0]
   Port   1 : "kit 2" (-We-)
+Client 131 : "Pad" [User]
+  Port   0 : "keys" (RWe-)
+    Connecting To: 128:1[real:0]
+    Connected From: 132:0
 """
 
 

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from livemusic.music.event import note_on
+from livemusic.music.event import note_off, note_on
 from livemusic.session.plugin import PluginSlot
 from livemusic.sound.beacon import Beacon
 from livemusic.sound.kit import Kit
 from livemusic.sound.plugins.chain import Chain
 from livemusic.sound.plugins.rig import Rig
-from livemusic.sound.protocol import Events, SetParameter
+from livemusic.sound.protocol import Events, SetParameter, Voices
 from livemusic.sound.stage import Stage
 
 RATE = 48000
@@ -147,3 +147,35 @@ def test_a_plugin_that_stays_plays_on_without_a_fade(rig: Make) -> None:
     assert np.allclose(second.through(steady, RATE), 0.2)
     assert stays.place == 2
     assert second.give_up() == []
+
+
+OTHER = (24, 26, 30, 32, 40, 41, 43, 45, 47)
+
+
+def test_an_instrument_is_played_by_its_own_notes_also_one_that_comes_later(rig: Make) -> None:
+    stage, first, second = on_stage(), rig("instrument-click"), rig("instrument-click")
+    stage.handle(Chain(1, {0: first}))
+    stage.render(256)
+    strike(stage, 300)
+    stage.render(256)
+    stage.handle(Voices(OTHER))
+    stage.handle(Events(((600 / RATE, note_off(9, 36)), (610 / RATE, note_on(9, 36, 127)))))
+    stage.render(256)
+    assert [data for data, _ in first.plugin.played] == [  # type: ignore[attr-defined]
+        note_on(9, 36, 127),
+        note_off(9, 36),
+        note_on(9, 24, 127),
+    ]
+    stage.handle(Chain(2, {0: second}))
+    strike(stage, 900, voice=38)
+    stage.handle(Events(((950 / RATE, note_off(9, 36)), (960 / RATE, note_off(9, 38)))))
+    stage.render(256)
+    assert second.plugin.played == [(note_on(9, 26, 127), 132), (note_off(9, 26), 192)]  # type: ignore[attr-defined]
+
+
+def test_the_kit_stays_general_midi_whatever_an_instrument_wants(rig: Make) -> None:
+    stage, kit = on_stage(), Kit(RATE)
+    stage.handle(Voices(OTHER))
+    strike(stage, 10)
+    kit.play(10, note_on(9, 36, 127))
+    assert np.allclose(stage.render(256), kit.render(256), atol=1e-6)

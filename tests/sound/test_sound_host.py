@@ -1,7 +1,9 @@
 """The sound process on a real audio system: JACK without a sound card, recorded by another program."""
 
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
@@ -28,8 +30,7 @@ def test_strokes_keep_their_distance_to_the_sample(
     try:
         until(lambda: process.status().state == "on")
         path = tmp_path / "heard.wav"
-        command = ["jack_rec", "-f", str(path), "-d", "5", "-b", "32", "PortAudio:out_0"]
-        recorder = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        recorder = recorded(path, "PortAudio:out_0", 5)
         begin = perf_counter() + 1.0
         due = begin + np.cumsum(np.random.default_rng(0).uniform(0.2, 0.3, 12))
         for moment in due:
@@ -67,6 +68,94 @@ def test_a_server_that_dies_is_said_and_the_process_goes_on(jack: "subprocess.Po
     finally:
         process.close()
     assert not process.alive
+
+
+def recorded(path: Path, port: str, seconds: int) -> "subprocess.Popen[bytes]":
+    """A program that records `port`; it is done when it ends."""
+    command = ["jack_rec", "-f", str(path), "-d", str(seconds), "-b", "32", port]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def test_notes_go_on_after_the_process_was_killed(
+    jack: "subprocess.Popen[bytes]", until: Until, tmp_path: Path
+) -> None:
+    process = SoundProcess("default")
+    process.start()
+    try:
+        until(lambda: process.status().state == "on")
+        pid = process.status().pid
+        os.kill(pid, 9)
+        until(lambda: process.status().pid != pid and process.status().state == "on")
+        recorder = recorded(tmp_path / "heard.wav", "PortAudio:out_0", 2)
+        due = perf_counter()
+        while recorder.poll() is None:
+            due += 0.2
+            until(lambda due=due: perf_counter() > due)  # type: ignore[misc]
+            process.send([(due + 0.02, note_on(9, 37, 110))])
+        status = process.status()
+    finally:
+        process.close()
+    assert status.restarts == 1
+    kit = Kit(RATE)
+    kit.play(0, note_on(9, 37, 110))
+    assert len(onsets(soundfile.read(tmp_path / "heard.wav")[0], kit.render(480)[:, 0])) >= 4
+
+
+PLAYER = """
+import numpy, rtmixer, sys
+mixer = rtmixer.Mixer(device="system", channels=2, samplerate=48000)
+mixer.start()
+mixer.play_buffer(numpy.full((48000 * 60, 2), 0.25, "float32"), 2)
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+def player() -> "subprocess.Popen[bytes]":
+    """Another program: it plays a steady 0.25."""
+    program = subprocess.Popen(
+        [sys.executable, "-c", PLAYER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert program.stdout is not None
+    assert program.stdout.readline() == b"ready\n"
+    return program
+
+
+def end(program: "subprocess.Popen[bytes]") -> None:
+    program.kill()
+    program.communicate()
+
+
+def test_a_live_input_is_heard_missed_and_heard_again_without_a_gap(
+    jack: "subprocess.Popen[bytes]", until: Until, tmp_path: Path
+) -> None:
+    program, process = player(), SoundProcess("system")
+    process.start()
+    try:
+        until(lambda: process.status().state == "on")
+        process.live_in("PortAudio")
+        for number in range(2):
+            until(lambda: process.status().live_in == "on")
+            assert 20 < process.status().live_in_ms < 120
+            path = tmp_path / f"{number}.wav"
+            recorder = recorded(path, "PortAudio-01:out_0", 2)
+            recorder.wait(20)
+            assert soundfile.read(path)[0][-4800:] == pytest.approx(0.25, abs=0.001)
+            end(program)
+            until(lambda: process.status().live_in == "lost")
+            assert process.status().live_in_detail.endswith(".")
+            assert process.status().state == "on"
+            program = player()
+        until(lambda: process.status().live_in == "on")
+        process.live_in("none")
+        until(lambda: process.status().live_in == "off")
+        process.live_in("no such Mikrofon")
+        until(lambda: process.status().live_in == "failed")
+        assert "no such Mikrofon" in process.status().live_in_detail
+        assert process.status().restarts == 0
+    finally:
+        process.close()
+        end(program)
 
 
 def onsets(sound: np.ndarray, stroke: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ from livemusic.session.plugin import PluginSlot
 from livemusic.sound.plugins.blocklist import BlockList
 from livemusic.sound.plugins.catalog import Catalog
 from livemusic.sound.plugins.description import Plugin
-from livemusic.sound.plugins.folders import find_plugins, stamp
+from livemusic.sound.plugins.folders import find_plugins, plugin_folders, stamp
 from livemusic.sound.plugins.hosted import PluginError
 from livemusic.sound.plugins.pedal import names_in, open_plugin
 from livemusic.sound.plugins.probe import Findings
@@ -148,9 +148,107 @@ def test_a_plugin_that_prints_without_end_costs_nothing(playing: SoundProcess, u
     assert playing.status().restarts == 0
 
 
-def test_a_control_outside_its_range_is_refused(silent: SoundProcess) -> None:
-    with pytest.raises(ValueError, match=r"not to 1\.5"):
-        silent.parameter(1, "Amount", 1.5)
+def said(process: SoundProcess) -> str:
+    return process.status().chain.detail
+
+
+def test_what_cannot_be_done_is_said_and_changes_nothing(risky: SoundProcess, until: Until) -> None:
+    risky.chain(None, [slot("plain", Amount=0.25), slot("missing")])
+    until(lambda: states(risky) == [(1, "on"), (2, "failed")])
+    until(lambda: bool(risky.status().chain.plugins[0].controls))
+    for value in (1.5, -0.1, float("nan"), float("inf")):
+        risky.parameter(1, "Amount", value)
+        assert said(risky) == f"Amount goes from 0 to 1, not to {value}."
+    for place in (0, 3, -1, 999):
+        risky.parameter(place, "Amount", 0.5)
+        assert said(risky) == f"There is no plugin at place {place}."
+        risky.editor(place)
+        assert said(risky) == f"There is no plugin at place {place}."
+    risky.parameter(1, "Lautstärke", 0.5)
+    assert said(risky) == "plain has no control 'Lautstärke'."
+    risky.editor(2)
+    until(lambda: said(risky) == "The plugin at place 2 is not open.")
+    risky.parameter(1, "Amount", 0.75)
+    risky.editor(None)
+    until(lambda: said(risky) == "")
+    assert risky.captured()[1][0] == PluginSlot("test:plain", "", b"amount 0.25", {"Amount": 0.25})
+    assert risky.status().restarts == 0
+
+
+@pytest.mark.parametrize("pitches", [(), (36,) * 8, (36,) * 8 + (128,), (36,) * 8 + (-1,)])
+def test_a_route_that_is_none_is_refused(silent: SoundProcess, pitches: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"must be 9 notes, each 0\.\.127"):
+        silent.route(pitches)
+
+
+@POSIX
+def test_a_blocked_plugin_gets_another_try(risky: SoundProcess, until: Until) -> None:
+    risky.chain(None, [slot("plain"), slot("exit-on-save")])
+    until(lambda: states(risky) == [(1, "on"), (2, "on")])
+    risky.captured(patience=0.2)
+    until(lambda: states(risky) == [(1, "on"), (2, "blocked")])
+    assert [entry.path for entry in risky.blocked()] == ["test:exit-on-save"]
+    risky.parameter(2, "Amount", 0.5)
+    assert said(risky).startswith("test:exit-on-save does not play. It is blocked.")
+    risky.retry("test:exit-on-save")
+    assert risky.blocked() == risky.status().blocked == ()
+    until(lambda: states(risky) == [(1, "on"), (2, "on")])
+    assert risky.status().restarts == 1
+    risky.retry("test:nobody")
+    assert states(risky) == [(1, "on"), (2, "on")]
+
+
+def test_a_block_list_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    block_list = BlockList(tmp_path / "list.json")
+    block_list.add("/x", "It hung.")
+    (tmp_path / "list.lock").unlink(missing_ok=True)
+    (tmp_path / "list.lock").mkdir()
+    process = SoundProcess("none", block_list)
+    with pytest.raises(PresetError, match="cannot be written"):
+        process.retry("/x")
+    assert [entry.path for entry in process.blocked()] == ["/x"]
+
+
+def test_known_plugins_are_those_of_the_last_scan() -> None:
+    process, path = SoundProcess("none"), Path(__file__)
+    assert process.known() == ()
+    plugin = Plugin(str(path), "Ä", "VST3")
+    Catalog().put(str(path), Findings((plugin,)))
+    assert process.known() == process.known() == (plugin,)
+
+
+@POSIX
+@pytest.mark.parametrize("fault", ["crash", "hang"])
+def test_an_effect_that_falls_while_anothers_window_is_open_is_the_one_that_is_blocked(
+    playing: SoundProcess, until: Until, fault: str
+) -> None:
+    playing.chain(None, [slot("plain"), slot(fault, Amount=0.25)])
+    until(lambda: states(playing) == [(1, "on"), (2, "on")])
+    playing.editor(1)
+    until(lambda: playing.status().chain.editor == 1)
+    playing.parameter(2, "Amount", 1.0)
+    until(lambda: states(playing) == [(1, "on"), (2, "blocked")])
+    until(lambda: playing.status().state == "on")
+    assert playing.status().chain.editor is None
+
+
+@zam
+@pytest.mark.parametrize("display", ["", ":4711"])
+def test_without_a_display_a_window_is_not_shown_and_that_is_said(
+    until: Until, monkeypatch: pytest.MonkeyPatch, display: str
+) -> None:
+    monkeypatch.setenv("DISPLAY", display)
+    process = SoundProcess("none")
+    process.start()
+    try:
+        process.chain(None, [PluginSlot(str(ZAM / "ZamCompX2.vst3"))])
+        until(lambda: states(process) == [(1, "on")])
+        process.editor(1)
+        until(lambda: "cannot be shown" in said(process))
+        assert process.status().restarts == 0
+        assert process.status().chain.editor is None
+    finally:
+        process.close()
 
 
 @zam
@@ -294,3 +392,39 @@ def test_plugins_are_found_below_folders_and_not_inside_bundles(tmp_path: Path) 
     (tmp_path / "link.vst3").symlink_to(tmp_path / "a.VST3")
     found = find_plugins([tmp_path, tmp_path, tmp_path / "nowhere"])
     assert [path.name for path in found] == ["a.VST3", "B.vst3"]
+
+
+@pytest.mark.parametrize(
+    ("system", "folders"),
+    [
+        ("linux", ["HOME/.vst3", "/usr/local/lib/vst3", "/usr/lib/vst3", "/usr/lib64/vst3"]),
+        (
+            "darwin",
+            [f"{root}/Library/Audio/Plug-Ins/{kind}" for root in ("HOME", "") for kind in ("VST3", "Components")],
+        ),
+        ("win32", ["HOME/AppData/Local/Programs/Common/VST3", "C:/Program Files/Common Files/VST3"]),
+    ],
+)
+def test_every_system_has_its_folders(system: str, folders: list[str]) -> None:
+    assert plugin_folders(system, Path("HOME"), {}) == [Path(folder) for folder in folders]
+
+
+def test_windows_says_itself_where_its_folders_are() -> None:
+    said = {"LOCALAPPDATA": "D:/Ö/Local", "COMMONPROGRAMFILES": "E:/Common"}
+    assert plugin_folders("win32", Path("HOME"), said) == [
+        Path("D:/Ö/Local/Programs/Common/VST3"),
+        Path("E:/Common/VST3"),
+    ]
+
+
+def test_audio_units_are_looked_for_where_they_can_be_played(tmp_path: Path) -> None:
+    for name in ("A.component", "B.vst3", "Maker/C.component"):
+        (tmp_path / name / "Contents" / "MacOS").mkdir(parents=True)
+    assert [path.name for path in find_plugins([tmp_path], "darwin")] == ["A.component", "B.vst3", "C.component"]
+    assert [path.name for path in find_plugins([tmp_path], "linux")] == ["B.vst3"]
+
+
+@pytest.mark.parametrize("path", ["/Library/Audio/Plug-Ins/Components/None.component", "/x/None.vst3", "/x/readme"])
+def test_a_plugin_this_system_cannot_play_is_said(path: str) -> None:
+    with pytest.raises(PluginError, match=r"\.$"):
+        open_plugin(path, "", RATE)

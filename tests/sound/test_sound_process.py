@@ -17,10 +17,12 @@ from livemusic.sound.protocol import (
     Backing,
     Events,
     Gain,
+    LiveIn,
     PluginSlot,
     Request,
     SetChain,
     SoundStatus,
+    Voices,
     read_message,
     write_message,
 )
@@ -81,6 +83,20 @@ def test_a_killed_process_is_replaced_and_sending_meanwhile_does_no_harm(silent:
     until(lambda: silent.status().pid not in (0, pid))
     assert silent.alive
     assert silent.status().state == "off"
+
+
+@POSIX
+def test_a_process_that_takes_anothers_place_is_told_everything(silent: SoundProcess, until: Until) -> None:
+    until(lambda: silent.status().pid > 0)
+    silent.live_in("Mikrof\u00f6n")
+    until(lambda: silent.status().live_in == "failed")
+    assert silent.status().live_in_detail == "It is heard once there is a sound output."
+    pid = silent.status().pid
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: silent.status().pid not in (0, pid))
+    until(lambda: silent.status().live_in == "failed")
+    silent.live_in("none")
+    until(lambda: silent.status().live_in == "off")
 
 
 @POSIX
@@ -163,6 +179,8 @@ def test_it_ends_when_the_engine_is_killed(until: Until) -> None:
         Backing("/b\u00e4nd.npy", 2.0, 44100),
         Backing(None, 0, 1),
         Gain(0.5, 0.1),
+        LiveIn("Mikrof\u00f6n"),
+        Voices((36,) * 9),
         CHAIN,
     ],
 )

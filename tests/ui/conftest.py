@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QSettings
@@ -13,23 +15,44 @@ from livemusic.engine.messages import (
     Apply,
     Capture,
     ClearAnchors,
+    Configure,
     Done,
     Failed,
+    Hold,
+    LaunchScene,
+    Learn,
     Look,
+    LookPlugins,
     MovePad,
     Play,
     Request,
     Resume,
+    SetCorner,
+    SetErase,
     SetFollow,
     SetLaunch,
+    SetRecord,
+    SetSwing,
     SetTempo,
     Stop,
+    StoreScene,
 )
-from livemusic.engine.snapshot import Health, ListenState, Notice, Plug, Snapshot, TransportState
+from livemusic.engine.snapshot import (
+    HandsState,
+    Health,
+    ListenState,
+    Notice,
+    Plug,
+    PluginsState,
+    Snapshot,
+    TransportState,
+)
 from livemusic.errors import EngineError
 from livemusic.music.grid import Grid
-from livemusic.session.preset import Clip, Preset
+from livemusic.session.edits import with_corner, with_scene
+from livemusic.session.preset import Clip, Preset, Scene
 from livemusic.session.settings import Session, Settings
+from livemusic.sound.protocol import ChainReport
 from livemusic.ui.bridge import Bridge
 from livemusic.ui.choices import Choices
 from livemusic.ui.views.trajectory import wandering
@@ -73,12 +96,22 @@ class StandIn:
         self.grid = GRID.to_bytes()
         self.total = points
         self.refuse: str | None = None
+        self.swing = 0.0
+        self.meter = (4, 4)
+        self.lead: dict[str, Any] = {}
+        self.hands = HandsState()
+        self.midi_out = Plug("virtual", "livemusic", "on", "Other programs see the port as livemusic.")
+        self.midi_in = Plug()
+        self.can_undo = self.can_redo = False
+        self.revision = 1
 
-    def ask(self, request: Request) -> Snapshot | Done | Failed:
+    def ask(self, request: Request) -> Snapshot | PluginsState | Done | Failed:
         if self.gone:
             raise EngineError("The engine does not answer.")
         if isinstance(request, Look):
             return self.snapshot(request)
+        if isinstance(request, LookPlugins):
+            return PluginsState(ChainReport())
         self.asked.append(request)
         if self.refuse:
             return Failed(self.refuse)
@@ -100,8 +133,32 @@ class StandIn:
             case ClearAnchors():
                 self.anchors = [None] * 4
             case Apply(session):
-                self.session = session
+                self.take(session)
+            case Configure(settings):
+                self.take(msgspec.structs.replace(self.session, settings=settings))
+            case SetCorner(corner, clip):
+                self.take(with_corner(self.session, corner, clip))
+            case SetSwing(amount):
+                self.swing = amount
+            case SetRecord(on):
+                self.hands = msgspec.structs.replace(self.hands, record=on)
+            case SetErase(on):
+                self.hands = msgspec.structs.replace(self.hands, erase=on)
+            case Learn(target):
+                self.hands = msgspec.structs.replace(self.hands, learning=target)
+            case Hold(on):
+                self.lead = {**self.lead, "held": on}
+            case StoreScene(number, name):
+                self.take(with_scene(self.session, number, Scene(name, self.pad, self.swing) if name else None))
+            case LaunchScene(number):
+                scene = self.session.preset.scenes[number]
+                self.pad, self.swing = scene.pad, scene.swing
         return Done()
+
+    def take(self, session: Session) -> None:
+        """The session is another one from now on."""
+        self.session = session
+        self.revision += 1
 
     def close(self) -> None:
         self.closed += 1
@@ -115,18 +172,23 @@ class StandIn:
         rms = -18 + 4 * np.sin(now * 2.0) + 3 * np.sin(now * 7.1)
         return Snapshot(
             now,
-            1,
-            TransportState(self.playing, tick, self.bpm, (4, 4), self.grid, 120),
+            self.revision,
+            TransportState(self.playing, tick, self.bpm, self.meter, self.grid, 120, **self.lead),
             ListenState(
                 float(rms + 9), float(rms), False, 0.0, self.epoch, first, self.total,
                 self.points[first : self.total].tobytes(),
                 self.pad, weights, self.follow, self.launch, tuple(self.anchors),
+                self.swing,
             ),
             Plug("demo", "Demo song", "on", "The demo song plays."),
-            Plug("virtual", "livemusic", "on", "Other programs see the port as livemusic."),
+            self.midi_out,
             Plug("default", "", "lost", "No sound device was found; the notes still go out."),
             Health(0.05, 0.2, 0.31, 0.8, 0.42, 1.9, 0, 0, 0, 0.0, 7.5, 212.0),
-            self.session if look.revision != 1 else None,
+            self.midi_in,
+            self.hands,
+            self.can_undo,
+            self.can_redo,
+            self.session if look.revision != self.revision else None,
             self.notices,
         )  # fmt: skip
 

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from livemusic.engine.messages import Capture, Look, MovePad, Play, SetTempo, Stop
-from livemusic.engine.snapshot import Notice
+from livemusic.engine.messages import Capture, Look, LookPlugins, MovePad, Play, SetTempo, Stop
+from livemusic.engine.snapshot import Notice, PluginsState
 from livemusic.errors import EngineError
+from livemusic.sound.protocol import ChainReport
 from livemusic.ui import bridge as bridge_module
 from livemusic.ui.bridge import Bridge
 
@@ -121,6 +122,18 @@ def test_a_notice_is_told_once_and_of_old_ones_only_the_last(app: QApplication, 
     until(ear.polled(lambda: len(ear.snapshots) > seen + 3))
     bridge.close()
     assert ear.texts == ["older news", "new", "newer"]
+
+
+def test_how_the_plugins_are_is_told_to_whoever_asked(app: QApplication, link, until) -> None:
+    bridge, heard = Bridge(lambda: link), []
+    bridge.plugins_arrived.connect(heard.append)
+    ear = Ear(bridge)
+    bridge.start()
+    bridge.send(LookPlugins())
+    until(ear.polled(lambda: heard))
+    bridge.close()
+    assert heard == [PluginsState(ChainReport())]
+    assert ear.texts == []
 
 
 @pytest.mark.usefixtures("quick_retry")

@@ -1,35 +1,52 @@
 import threading
 from pathlib import Path
+from time import perf_counter
 
 import msgspec
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSettings, Qt, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QWidget,
+)
 
 from livemusic.engine.messages import (
-    Apply,
     Capture,
     ClearAnchors,
-    Export,
+    Configure,
     MovePad,
+    Nudge,
     Panic,
     Play,
+    Redo,
     Resume,
     SetFollow,
     SetLaunch,
+    SetRecord,
     SetSwing,
     SetTempo,
+    StepPreset,
     Stop,
+    TapTempo,
+    Undo,
 )
-from livemusic.engine.snapshot import Snapshot, TransportState
+from livemusic.engine.snapshot import HandsState, Plug, Snapshot, TransportState
 from livemusic.errors import DeviceError, MediaError
 from livemusic.midi.files import read_pattern
 from livemusic.music.grid import Grid
+from livemusic.ui import theme
 from livemusic.ui.bridge import Bridge
 from livemusic.ui.choices import ChoiceFinder, Choices
 from livemusic.ui.outgoing import file_name, write_playing
+from livemusic.ui.panels.banner import Glow
 from livemusic.ui.panels.sources import OPEN_FILE
 from livemusic.ui.picture import picture
 from livemusic.ui.playhead import tick_at
@@ -43,10 +60,10 @@ def key(window: Window, name: Qt.Key) -> None:
 
 def test_space_plays_and_space_stops(window, link, until) -> None:
     key(window, Qt.Key.Key_Space)
-    until(lambda: window._snapshot.transport.playing)
+    until(lambda: window.desk.snapshot.transport.playing)
     assert window.transport.play.isChecked()
     key(window, Qt.Key.Key_Space)
-    until(lambda: not window._snapshot.transport.playing)
+    until(lambda: not window.desk.snapshot.transport.playing)
     assert link.asked == [Play(), Stop()]
 
 
@@ -54,7 +71,12 @@ def test_space_plays_and_space_stops(window, link, until) -> None:
     ("name", "request_"),
     [
         (Qt.Key.Key_Escape, Panic()),
-        (Qt.Key.Key_R, Resume()),
+        (Qt.Key.Key_R, SetRecord(True)),
+        (Qt.Key.Key_Comma, Nudge(-0.02)),
+        (Qt.Key.Key_Period, Nudge(0.02)),
+        (Qt.Key.Key_PageDown, StepPreset(1)),
+        (Qt.Key.Key_PageUp, StepPreset(-1)),
+        (Qt.Key.Key_B, TapTempo()),
         (Qt.Key.Key_L, SetLaunch("bar")),
         (Qt.Key.Key_F, SetFollow(True)),
         (Qt.Key.Key_1, Capture(0)),
@@ -75,7 +97,7 @@ def test_buttons(window, link, until) -> None:
     until(lambda: link.anchors[2] is not None and window.corners.clear.isEnabled())
     window.corners.follow.click()
     window.transport.launches["bar"].click()
-    window.transport.swing.setValue(40)
+    window.pattern.swing.setValue(40)
     window.transport.panic.click()
     window.corners.clear.click()
     until(lambda: len(link.asked) == 6)
@@ -89,7 +111,7 @@ def test_a_typed_tempo_is_sent_and_space_still_plays(window, link, until) -> Non
     QTest.keyClicks(digits, "133.5")
     QTest.keyClick(digits, Qt.Key.Key_Return)
     until(lambda: link.asked == [SetTempo(133.5)])
-    until(lambda: window._snapshot.transport.bpm == 133.5)
+    until(lambda: window.desk.snapshot.transport.bpm == 133.5)
 
 
 def test_dragging_the_tempo_up_makes_it_faster(window, link, until) -> None:
@@ -118,17 +140,19 @@ def choose(box: QComboBox, value: str) -> None:
         ("sound_out", "none", {"sound_out": "none"}),
     ],
 )
-def test_a_choice_is_a_changed_session_and_leaves_the_music_alone(window, link, until, box, value, setting) -> None:
-    link.bpm, link.pad = 123.0, (0.25, 0.5)
-    until(lambda: window._snapshot.transport.bpm == 123.0)
+def test_a_choice_is_a_changed_setting_and_leaves_the_music_alone(window, link, until, box, value, setting) -> None:
     before = link.session
     choose(getattr(window.sources, box), value)
     until(lambda: link.asked)
-    (apply,) = link.asked
-    assert isinstance(apply, Apply)
-    assert apply.session.settings == msgspec.structs.replace(before.settings, **setting)
-    assert (apply.session.preset.bpm, apply.session.preset.pad) == (123.0, (0.25, 0.5))
-    assert apply.session.preset.corners == before.preset.corners
+    assert link.asked == [Configure(msgspec.structs.replace(before.settings, **setting))]
+
+
+def test_a_second_choice_keeps_the_first_while_that_is_still_being_opened(window, link, until) -> None:
+    link.take = lambda session: None  # the engine has not got there yet
+    choose(window.sources.source, "USB mic")
+    choose(window.sources.midi_out, "Synth in")
+    until(lambda: len(link.asked) == 2)
+    assert (link.asked[1].settings.source, link.asked[1].settings.midi_out) == ("USB mic", "Synth in")
 
 
 def test_a_preset_comes_as_it_was_saved(window, link, until) -> None:
@@ -175,20 +199,15 @@ def test_opening_a_file_asks_for_one_and_keeps_the_choice(window, link) -> None:
     assert link.asked == []
 
 
-def test_a_dropped_file_is_listened_to(window, link, until, tmp_path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "set.wav"))])
-    none, copy = Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
-    window.dropEvent(QDropEvent(QPointF(5, 5), copy, data, Qt.MouseButton.LeftButton, none, QEvent.Type.Drop))
-    until(lambda: link.asked)
-    assert link.asked[0].session.settings.source == str(tmp_path / "set.wav")
-
-
 def test_an_engine_that_went_is_said_and_taken_back(window, link, until) -> None:
     link.gone = True
     until(lambda: window.toast.isVisible())
     assert "Reconnecting" in window.toast.text()
     assert window.health.engine.state == "failed"
+    window.step(perf_counter() + 2.5)
+    assert "Reconnecting" in window.toast.text()
+    window.step(perf_counter() + 3.5)
+    assert window.toast.text().startswith("The engine stopped. It is being started again")
     link.gone = False
     until(lambda: not window.toast.isVisible())
     assert window.health.engine.state == "on"
@@ -236,7 +255,8 @@ def test_every_control_has_a_name_and_a_tip(window) -> None:
         window.transport.tempo,
         window.transport.position,
     ]
-    assert len(controls) > 15
+    controls += [*window.scenes.buttons, *window.findChildren(QSlider), window.transport.lead.badge]
+    assert len(controls) > 35
     for control in controls:
         assert control.accessibleName(), control
         assert control.toolTip(), control.accessibleName()
@@ -250,7 +270,7 @@ def test_closing_leaves_nothing_running_and_remembers_its_place(app, link, tmp_p
     bridge.start()
     window.show()
     window._left.setSizes([300, 222])
-    until(lambda: window._snapshot is not None)
+    until(lambda: window.desk.snapshot is not None)
     place = window._left.saveState()
     window.close()
     assert not [timer for timer in window.findChildren(QTimer) if timer.isActive()]
@@ -321,7 +341,7 @@ def test_what_was_found_is_given_once() -> None:
 
 
 def test_pulling_at_the_pattern_drags_it_out_and_what_is_written_is_what_plays(window, link, until, tmp_path) -> None:
-    until(lambda: window._snapshot is not None and window._session is not None)
+    until(lambda: window.desk.snapshot is not None and window.desk.session is not None)
     pulled = []
     window.grid.dragged.disconnect()
     window.grid.dragged.connect(lambda: pulled.append(1))
@@ -330,29 +350,82 @@ def test_pulling_at_the_pattern_drags_it_out_and_what_is_written_is_what_plays(w
     QTest.mouseMove(window.grid, middle + QPoint(40, 5))
     QTest.mouseRelease(window.grid, Qt.MouseButton.LeftButton, pos=middle)
     assert pulled == [1]
-    path = tmp_path / file_name(window._snapshot, window._session)
-    write_playing(path, window._snapshot, window._session)
+    path = tmp_path / file_name(window.desk.snapshot, window.desk.session)
+    write_playing(path, window.desk.snapshot, window.desk.session)
     assert path.suffix == ".mid"
-    playing = Grid.from_bytes(window._snapshot.transport.grid)
+    playing = Grid.from_bytes(window.desk.snapshot.transport.grid)
     assert read_pattern(path).pattern.notes == playing.to_pattern().notes
-
-
-def test_the_last_bars_are_written_by_the_engine(window, link, until, tmp_path, monkeypatch) -> None:
-    until(lambda: window._snapshot is not None and window._session is not None)
-    answer = (str(tmp_path / "take"), "")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: answer)
-    window.save_last_bars()
-    until(lambda: link.asked == [Export(str(tmp_path / "take.mid"), 8)])
-
-
-def test_tapping_sets_the_tempo(window, link, until, monkeypatch) -> None:
-    beats = iter((10.0, 10.5, 11.0, 11.5))
-    monkeypatch.setattr("livemusic.ui.panels.transport.perf_counter", lambda: next(beats))
-    for _ in range(4):
-        window.transport.tap.click()
-    until(lambda: link.asked and link.asked[-1] == SetTempo(120.0))
 
 
 def test_choosing_whose_time_it_is(window, link, until) -> None:
     choose(window.sources.tempo_from, "link")
-    until(lambda: link.asked and link.asked[-1].session.settings.tempo_from == "link")
+    until(lambda: link.session.settings.tempo_from == "link")
+
+
+def test_undo_and_redo_are_there_when_there_is_something_to_undo(window, link, until) -> None:
+    until(lambda: window.desk.snapshot is not None)
+    assert not window.menus.undo.isEnabled()
+    QTest.keyClick(window.pad, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    link.can_undo = link.can_redo = True
+    until(lambda: window.menus.undo.isEnabled() and window.menus.redo.isEnabled())
+    QTest.keyClick(window.pad, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window.pad, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    until(lambda: len(link.asked) == 2)
+    assert link.asked == [Undo(), Redo()]
+
+
+def test_shift_space_resumes(window, link, until) -> None:
+    QTest.keyClick(window.pad, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    until(lambda: link.asked == [Resume()])
+
+
+def test_esc_puts_the_keys_away_before_it_silences(window, link, until) -> None:
+    window.help.toggle()
+    key(window, Qt.Key.Key_Escape)
+    assert not window.help.isVisible()
+    key(window, Qt.Key.Key_Escape)
+    until(lambda: link.asked == [Panic()])
+
+
+def test_a_failed_midi_port_says_how_to_mend_it(window, link, until) -> None:
+    assert not window.health.how.isVisible()
+    window.health.show_guidance("Start a loopback driver.")
+    link.midi_out = Plug("virtual", "", "failed", "Windows has no virtual ports.")
+    until(lambda: window.health.how.isVisible())
+    assert window.health.how.toolTip() == "Windows has no virtual ports. Start a loopback driver."
+    window.health.how.click()
+    assert window.toast.text() == "Windows has no virtual ports. Start a loopback driver."
+    link.midi_out = Plug("Synth in", "Synth in", "on", "")
+    until(lambda: not window.health.how.isVisible())
+
+
+def test_midi_in_and_controllers_have_dots_only_when_they_are_used(window, link, until) -> None:
+    until(lambda: window.desk.snapshot is not None)
+    assert not window.health.midi_in.isVisible()
+    assert not window.health.controllers.isVisible()
+    link.midi_in = Plug("Clock", "Clock", "on", "It ticks.")
+    link.hands = HandsState(controllers=(Plug("Keys", "Keys", "on", ""), Plug("Knobs", "", "lost", "It was pulled.")))
+    until(lambda: window.health.midi_in.isVisible() and window.health.controllers.isVisible())
+    assert (window.health.midi_in.state, window.health.controllers.state) == ("on", "lost")
+    assert "Keys is on" in window.health.controllers.toolTip()
+    assert "It was pulled." in window.health.controllers.toolTip()
+
+
+@pytest.mark.parametrize("size", [(960, 600), (1280, 800), (1600, 1000)])
+@pytest.mark.parametrize("lead", ["own", "midi", "audio"])
+def test_everything_fits(window, link, until, size, lead) -> None:
+    link.lead = {"lead": lead, "lead_state": "locked", "phase_error_ms": 12.3}
+    window.setStyleSheet(theme.STYLE_SHEET)
+    window.resize(*size)
+    until(lambda: window.desk.snapshot is not None and window.desk.snapshot.transport.lead == lead)
+    until(lambda: window.transport.lead.hold.isVisible() == (lead == "audio"))
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == size
+    page = window.centralWidget()
+    for widget in page.findChildren(QWidget):
+        if not widget.isVisible() or isinstance(widget, QLineEdit | QLabel | Glow):
+            continue
+        spot = widget.mapTo(page, QPoint())
+        assert page.rect().contains(QRect(spot, widget.size())), (widget.accessibleName(), spot, widget.size())
+        if isinstance(widget, QPushButton):
+            assert widget.width() >= widget.minimumSizeHint().width() - 2, widget.text()

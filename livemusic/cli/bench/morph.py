@@ -12,7 +12,8 @@ _REST_S = 0.02
 
 def measure(seconds: float) -> list[Figure]:
     """Random moves every 20 ms while the drums play."""
-    from livemusic.engine.listen import Hand, Listen, Morph
+    from livemusic.engine.listen import Listen
+    from livemusic.engine.listen_orders import Hand, Morph
     from livemusic.engine.openers import open_dictionary
     from livemusic.engine.orders import Start
     from livemusic.engine.transport import Transport
@@ -42,7 +43,7 @@ def measure(seconds: float) -> list[Figure]:
     player.start()
     thinker.start()
     try:
-        thinker.post(Morph(morpher, Meter(), 9, preset.pad, "step", 0.0, False, preset.anchors))
+        thinker.post(Morph(morpher, Meter(), preset.pad, "step", 0.0, False, preset.anchors))
         player.post(Start())
         sleep(0.2)
         end = perf_counter() + seconds

@@ -1,6 +1,7 @@
 """What was found out about plugin files, kept so that only new and changed ones are tried again."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -25,11 +26,16 @@ class _Content(msgspec.Struct, frozen=True):
 
 
 class Catalog:
-    """A cache file. A broken or older one, or one that cannot be written, only costs another scan."""
+    """A cache file, read again when it has changed.
+
+    A broken or older one, or one that cannot be written, only costs another scan. Thread: one.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         folder = Path(platformdirs.user_cache_dir("livemusic", appauthor=False))
         self._path = folder / "plugins.json" if path is None else path
+        self._read_at: Stamp | None = None
+        self._files: dict[str, _Entry] = {}
 
     def plugins(self) -> list[Plugin]:
         """All known plugins, by name; those whose file has gone are left out."""
@@ -53,11 +59,14 @@ class Catalog:
             self._write({path: entry for path, entry in known.items() if path in wanted})
 
     def _read(self) -> dict[str, _Entry]:
-        try:
-            content = msgspec.json.decode(self._path.read_bytes(), type=_Content)
-        except (OSError, msgspec.MsgspecError):
-            return {}
-        return content.files if content.format == FORMAT else {}
+        """What the file says; it is opened only where it has changed."""
+        now = stamp(self._path)
+        if now != self._read_at:
+            content = _Content({}, FORMAT)
+            with suppress(OSError, msgspec.MsgspecError):
+                content = msgspec.json.decode(self._path.read_bytes(), type=_Content)
+            self._read_at, self._files = now, content.files if content.format == FORMAT else {}
+        return self._files
 
     def _write(self, files: dict[str, _Entry]) -> None:
         try:

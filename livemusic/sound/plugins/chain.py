@@ -1,6 +1,6 @@
 """The plugins on stage: an instrument in place of the kit, and the effects everything goes through."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -70,6 +70,11 @@ class Chain:
         """An event for the instrument, due at `at_frame`."""
         if self.instrument is not None:
             self.instrument.queue(at_frame, data)
+
+    def wants(self, pitches: Sequence[int]) -> None:
+        """The notes by which the instrument is to play our voices."""
+        if self.instrument is not None:
+            self.instrument.patch.wants(pitches)
 
     def move(self, place: int, name: str, value: float) -> None:
         """Move one control of the plugin at `place`."""

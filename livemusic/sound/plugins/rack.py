@@ -182,7 +182,8 @@ class Rack:
 
     def _show(self, place: int | None) -> None:
         rig = self._rigs.get(place) if place is not None else None
-        self._detail = ""
+        self._detail = "" if rig is not None or place is None else f"The plugin at place {place} is not open."
+        self._report_due = 0.0
         if rig is not None and place is not None:
             self._editor, self._report_due = place, 0.0
             try:

@@ -12,6 +12,7 @@ from livemusic.music.event import SYSTEM
 from livemusic.session.plugin import PluginSlot
 from livemusic.sound.beacon import Beacon, code_of
 from livemusic.sound.plugins.hosted import Hosted
+from livemusic.sound.plugins.patch import Patch
 from livemusic.sound.voices import Samples, Seconds
 
 #: Blocks of nonsense (NaN, infinity) in a row that a plugin may send before it is played around.
@@ -25,6 +26,7 @@ class Rig:
     Made on the main thread, played on the renderer's.
 
     `problem` is why it is played around, empty while it plays; `spent` is what it has taken since someone set it to 0.
+    `patch` is how an instrument wants our notes.
     """
 
     def __init__(self, plugin: Hosted, slot: PluginSlot, beacon: Beacon) -> None:
@@ -36,6 +38,7 @@ class Rig:
         self.place = 0
         self.spent: Seconds = 0.0
         self.code = 0
+        self.patch = Patch()
         self._beacon = beacon
         self._gain = 0.0
         self._nonsense = 0
@@ -81,7 +84,7 @@ class Rig:
         messages = []
         while self._events and self._events[0][0] < first + frames:
             frame, _, data = heapq.heappop(self._events)
-            messages.append((data, max(0, frame - first)))
+            messages += [(sent, max(0, frame - first)) for sent in self.patch.take(data)]
         if self._gain == target == 0.0:
             return silence
         heard = self._call(lambda: self.plugin.play(messages, frames), silence, rate)

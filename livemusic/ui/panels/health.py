@@ -1,15 +1,19 @@
 """Along the bottom: is everything well? Connection, plugs, lateness, load."""
 
-from PySide6.QtCore import QPointF, Qt
+
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from livemusic.engine.snapshot import Health, Plug, Snapshot
 from livemusic.music.tempo import Seconds
 from livemusic.ui import theme
+from livemusic.ui.panels.button import button
 
 _TONES = {"on": theme.GOOD, "off": theme.FAINT, "lost": theme.WARN, "failed": theme.BAD}
 _REFRESH_SECONDS = 0.25
+_HOW = "How to get the MIDI port to work"
+_WORST_FIRST = ("failed", "lost")
 
 
 class Dot(QWidget):
@@ -48,13 +52,24 @@ class Dot(QWidget):
 
 
 class HealthBar(QWidget):
-    """Dots for what is plugged in, a line for what is going on, and the engine's numbers."""
+    """Dots for what is plugged in, a line for what is going on, and the engine's numbers.
+
+    `advised` carries the way out in words when the musician asks how to mend the MIDI port.
+    """
+
+    advised = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.engine, self.source, self.midi, self.sound = (
-            Dot(word, self) for word in ("engine", "source", "MIDI", "sound")
+        self._port = Plug()
+        self._guidance = ""
+        self.engine, self.source, self.midi, self.sound, self.midi_in, self.controllers = (
+            Dot(word, self) for word in ("engine", "source", "MIDI", "sound", "MIDI in", "controllers")
         )
+        self.how = button("How?", _HOW, self, "help", "How to mend the MIDI port")
+        self.how.clicked.connect(lambda: self.advised.emit(self._advice))
+        for widget in (self.how, self.midi_in, self.controllers):
+            widget.hide()
         self.busy = QLabel("", self)
         self.numbers = QLabel("", self)
         self.numbers.setAccessibleName("Health of the engine")
@@ -67,11 +82,19 @@ class HealthBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 2)
         row.setSpacing(10)
-        for dot in (self.engine, self.source, self.midi, self.sound):
-            row.addWidget(dot)
+        for widget in (self.engine, self.source, self.midi, self.how, self.sound, self.midi_in, self.controllers):
+            row.addWidget(widget)
         row.addSpacing(8)
         row.addWidget(self.busy, 1)
         row.addWidget(self.numbers)
+
+    @property
+    def _advice(self) -> str:
+        return " ".join(filter(None, (self._port.detail, self._guidance)))
+
+    def show_guidance(self, guidance: str) -> None:
+        """How to come by a MIDI port on this system."""
+        self._guidance = guidance
 
     def show_connection(self, connected: bool) -> None:
         """Whether the engine answers."""
@@ -79,7 +102,8 @@ class HealthBar(QWidget):
             self.engine.show_state("on", "The engine is running.")
         else:
             self.engine.show_state("failed", "The engine is gone. The window keeps trying to reach it.")
-            for dot in (self.source, self.midi, self.sound):
+            self.how.hide()
+            for dot in (self.source, self.midi, self.sound, self.midi_in, self.controllers):
                 dot.show_state("off", "Unknown while the engine is gone.")
             self.numbers.setText("")
 
@@ -88,11 +112,26 @@ class HealthBar(QWidget):
         self.source.show_state(snapshot.source.state, _story("Source", snapshot.source))
         self.midi.show_state(snapshot.midi_out.state, _story("MIDI", snapshot.midi_out))
         self.sound.show_state(snapshot.sound.state, _story("Sound", snapshot.sound))
+        self._show_port(snapshot.midi_out)
+        self.midi_in.setVisible(snapshot.midi_in.wanted != "none")
+        self.midi_in.show_state(snapshot.midi_in.state, _story("MIDI in", snapshot.midi_in))
+        controllers = snapshot.hands.controllers
+        self.controllers.setVisible(bool(controllers))
+        states = [plug.state for plug in controllers]
+        worst = next((state for state in _WORST_FIRST if state in states), states[0] if states else "off")
+        self.controllers.show_state(worst, "\n".join(_story("Controller", plug) for plug in controllers))
         if now >= self._next:
             self._next = now + _REFRESH_SECONDS
             self.busy.setText(snapshot.busy)
             self.numbers.setText(_numbers(snapshot.health))
             self.numbers.setToolTip(_details(snapshot.health))
+
+    def _show_port(self, port: Plug) -> None:
+        failed = port.state == "failed"
+        if port != self._port or failed != self.how.isVisibleTo(self):
+            self._port = port
+            self.how.setVisible(failed)
+            self.how.setToolTip(self._advice if failed else _HOW)
 
 
 def _story(what: str, plug: Plug) -> str:

@@ -8,24 +8,42 @@ from livemusic.ui import theme
 
 SHORTCUTS = (
     ("Space", "play or stop the drums"),
-    ("R", "resume where they were stopped"),
+    ("Shift+Space", "resume where they were stopped"),
     ("Esc", "panic: silence everything now"),
-    ("↑ ↓ ← →", "move on the pad (Shift: finely)"),
     ("+  −", "faster, slower by 1 bpm"),
-    ("L", "patterns change at the next step or bar"),
+    ("B", "tap the tempo"),
+    (",  .", "nudge the beat earlier, later"),
+    ("H", "hold the tempo that is heard"),
+    ("L", "when patterns change: step or bars"),
+    ("R", "record what is played by hand"),
+    ("E", "erase while it is held down"),
+    ("Z X C V", "play kick, snare, closed hat, open hat"),
+    ("A S D", "play low, mid and high tom"),
+    ("N M", "play crash and ride"),
+    ("F2 … F9", "go to a scene (Shift: keep one)"),
+    ("Ctrl+Z", "undo (with Shift: redo)"),
+    ("↑ ↓ ← →", "move on the pad (Shift: finely)"),
     ("F", "follow the music, or the hand"),
     ("1 2 3 4", "capture the music for a corner"),
-    ("Ctrl+O", "listen to an audio file (or drop it here)"),
-    ("T", "turn the path slowly by itself"),
-    ("Home", "see all of the path"),
+    ("PgUp PgDn", "the preset before, the next one"),
+    ("Ctrl+S", "save the preset"),
+    ("Ctrl+I", "import a preset, session or MIDI file"),
+    ("Ctrl+E", "save the pattern as MIDI (or drag it)"),
+    ("Ctrl+O", "listen to an audio file (or drop it)"),
+    ("Ctrl+P", "plugins"),
+    ("Ctrl+,", "preferences"),
+    ("T  Home", "turn the path, see all of it"),
     ("F11", "full screen"),
     ("F1", "show or hide this"),
 )
-_ROW = 34
+_COLUMNS = 2
+_ROWS = -(-len(SHORTCUTS) // _COLUMNS)
+_KEYS_WIDTH, _COLUMN_WIDTH, _MARGIN, _HEAD = 116.0, 428.0, 34.0, 64.0
+_TALLEST = 33.0
 
 
 class HelpSheet(QWidget):
-    """Lies over its parent; a click or F1 puts it away."""
+    """Lies over its parent; a click, Esc or F1 puts it away."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -53,7 +71,8 @@ class HelpSheet(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), theme.colour(theme.BACKGROUND, 0.82))
-        sheet = QRectF(0, 0, 560, _ROW * len(SHORTCUTS) + 84)
+        row = min(_TALLEST, (self.height() - _HEAD - 40) / _ROWS)
+        sheet = QRectF(0, 0, _COLUMNS * _COLUMN_WIDTH + 1.4 * _MARGIN, row * _ROWS + _HEAD + 22)
         sheet.moveCenter(QRectF(self.rect()).center())
         painter.setPen(theme.colour(theme.LINE))
         painter.setBrush(theme.colour(theme.SURFACE))
@@ -61,13 +80,15 @@ class HelpSheet(QWidget):
         painter.setPen(theme.colour(theme.TEXT))
         painter.setFont(theme.font(theme.LARGE, theme.QFont.Weight.DemiBold))
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(sheet.left() + 36, sheet.top() + 18, 400, 36), middle, "Keys")
+        painter.drawText(QRectF(sheet.left() + _MARGIN, sheet.top() + 16, 400, 36), middle, "Keys")
         for index, (keys, what) in enumerate(SHORTCUTS):
-            top = sheet.top() + 64 + index * _ROW
-            painter.setFont(theme.font(16, theme.QFont.Weight.DemiBold))
+            left = sheet.left() + _MARGIN + index // _ROWS * _COLUMN_WIDTH
+            top = sheet.top() + _HEAD + index % _ROWS * row
+            painter.setFont(theme.font(theme.NORMAL, theme.QFont.Weight.DemiBold))
             painter.setPen(theme.colour(theme.ACCENT))
-            painter.drawText(QRectF(sheet.left() + 36, top, 120, _ROW), middle, keys)
-            painter.setFont(theme.font(16))
+            painter.drawText(QRectF(left, top, _KEYS_WIDTH, row), middle, keys)
+            painter.setFont(theme.font(theme.NORMAL))
             painter.setPen(theme.colour(theme.TEXT))
-            painter.drawText(QRectF(sheet.left() + 160, top, 380, _ROW), middle, what)
+            rest = QRectF(left + _KEYS_WIDTH, top, _COLUMN_WIDTH - _KEYS_WIDTH, row)
+            painter.drawText(rest, middle, what)
         painter.end()

@@ -4,14 +4,18 @@ from pathlib import Path
 from time import perf_counter
 
 import msgspec
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
+from livemusic.engine.messages import Apply, Configure, Request
 from livemusic.music.tempo import Seconds
-from livemusic.session.settings import Session
+from livemusic.session.settings import Session, Settings
+from livemusic.ui import theme
 from livemusic.ui.choices import Choices
 
 _SETTLE_SECONDS = 1.0
+_MOST_WANTED = 3
 OPEN_FILE = "\0open"
 _SOURCES = (("Demo song", "demo"), ("Nothing", "none"))
 _PORTS = (("Virtual port", "virtual"), ("None", "none"))
@@ -53,13 +57,22 @@ class ChoiceBox(QComboBox):
         self.opened.emit()
         super().showPopup()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour(theme.MUTED if self.isEnabled() else theme.FAINT), 1.6))
+        x, y = self.width() - 16.0, self.height() / 2 + 2
+        painter.drawPolyline([QPointF(x - 4, y - 4), QPointF(x, y), QPointF(x + 4, y - 4)])
+        painter.end()
+
     def wheelEvent(self, event: object) -> None:
         """Scrolling past must not change a device."""
         event.ignore()
 
 
 class SourcesPanel(QWidget):
-    """Lists; a choice is `asked` for as a changed `Session`, a file is `file_wanted`."""
+    """Lists; a choice is `asked` for as a request, a file is `file_wanted`."""
 
     asked = Signal(object)
     file_wanted = Signal()
@@ -68,22 +81,26 @@ class SourcesPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
+        self._wanted: Settings | None = None
         self._choices = Choices()
         self._chosen_at: Seconds | None = None
         self.preset = ChoiceBox("Preset", "Four patterns and how they are played")
         self.source = ChoiceBox("Listen to", "What the path is drawn from: the demo song, a device, or a file [Ctrl+O]")
         self.midi_out = ChoiceBox("MIDI to", "Where the drum notes are sent")
         self.sound_out = ChoiceBox("Sound to", "Where the built-in kit is heard")
-        self.tempo_from = ChoiceBox("Time from", "Who sets the tempo: livemusic, a MIDI clock that comes in, or Link")
-        self.midi_in = ChoiceBox("MIDI from", "Where MIDI clock comes from")
+        self.tempo_from = ChoiceBox("Time from", "Who sets the tempo: livemusic, a MIDI clock, Link, or the music")
+        self.midi_in = ChoiceBox("MIDI from", "Where MIDI clock and notes come from")
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(10)
         layout.setVerticalSpacing(7)
         layout.setColumnStretch(1, 1)
         boxes = (self.preset, self.source, self.midi_out, self.sound_out, self.tempo_from, self.midi_in)
+        self._optional: list[QWidget] = []
         for row, box in enumerate(boxes):
             label = QLabel(box.accessibleName(), self)
+            if row >= _MOST_WANTED:
+                self._optional += [label, box]
             label.setProperty("role", "caption")
             label.setBuddy(box)
             layout.addWidget(label, row, 0)
@@ -96,6 +113,15 @@ class SourcesPanel(QWidget):
         self.tempo_from.chosen.connect(lambda value: self.ask(tempo_from=value))
         self.midi_in.chosen.connect(lambda value: self.ask(midi_in=value))
 
+    def make_room(self, scarce: bool) -> None:
+        """Where room is scarce only the lists that are used most; the others are in the preferences too."""
+        for widget in self._optional:
+            widget.setVisible(not scarce)
+
+    def lists(self, preset: str) -> bool:
+        """Whether a preset of this name is on offer."""
+        return any(known.name == preset for known in self._choices.presets)
+
     def show_choices(self, choices: Choices) -> None:
         """What there is to choose from."""
         self._choices = choices
@@ -104,24 +130,26 @@ class SourcesPanel(QWidget):
     def show_session(self, session: Session) -> None:
         """What is chosen."""
         self._session = session
+        if session.settings == self._wanted:
+            self._wanted = None
         self._fill()
 
-    def ask(self, **settings: str) -> None:
-        """Ask for the session with these settings changed."""
+    def ask(self, **settings: object) -> None:
+        """Ask for these settings, and leave what is played as it is."""
         if self._session is not None:
-            changed = msgspec.structs.replace(self._session.settings, **settings)
-            self._ask(msgspec.structs.replace(self._session, settings=changed))
+            self._wanted = msgspec.structs.replace(self._wanted or self._session.settings, **settings)
+            self._ask(Configure(self._wanted))
 
-    def _ask(self, session: Session) -> None:
+    def _ask(self, request: Request) -> None:
         self._chosen_at = perf_counter()
-        self.asked.emit(session)
+        self.asked.emit(request)
 
     def settle(self, busy: str, now: Seconds) -> None:
         """Once the engine is idle again, show what is so, whatever was chosen: a choice may have failed."""
         if busy:
             self._chosen_at = now
         elif self._chosen_at is not None and now - self._chosen_at > _SETTLE_SECONDS:
-            self._chosen_at = None
+            self._chosen_at = self._wanted = None
             self._fill()
 
     def _fill(self) -> None:
@@ -139,7 +167,7 @@ class SourcesPanel(QWidget):
     def _choose_preset(self, name: str) -> None:
         preset = next((preset for preset in self._choices.presets if preset.name == name), None)
         if preset is not None and self._session is not None:
-            self._ask(msgspec.structs.replace(self._session, preset=preset))
+            self._ask(Apply(Session(preset, self._wanted or self._session.settings)))
 
     def _choose_source(self, value: str) -> None:
         if value == OPEN_FILE:

@@ -1,30 +1,21 @@
 """Along the top: play, where we are, how fast, when patterns change, and panic."""
 
-from time import perf_counter
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractSpinBox,
-    QButtonGroup,
-    QDoubleSpinBox,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSlider,
-    QVBoxLayout,
-    QWidget,
-)
-
-from livemusic.engine.messages import Panic, Play, Resume, SetLaunch, SetSwing, SetTempo, Stop
+from livemusic.engine.messages import Panic, Play, Resume, SetLaunch, SetTempo, Stop
 from livemusic.engine.snapshot import Snapshot
-from livemusic.music.tap import TapTempo
-from livemusic.music.tempo import MAX_BPM, MIN_BPM, TICKS_PER_BEAT
+from livemusic.music.tempo import TICKS_PER_BEAT
 from livemusic.session.preset import LAUNCHES
 from livemusic.ui import theme
+from livemusic.ui.panels.button import button
+from livemusic.ui.panels.lead import LeadPanel
+from livemusic.ui.panels.tempo import TempoBox
 
-_BPM_PER_PIXEL, _FINE = 0.25, 0.02
+#: From this width on there is room for what has a key or goes without saying, in pixels.
+_ROOMY = 1080
+_CHANGES = "patterns change at the next"
 
 
 class PlayButton(QAbstractButton):
@@ -58,73 +49,13 @@ class PlayButton(QAbstractButton):
         painter.end()
 
 
-class TempoBox(QDoubleSpinBox):
-    """The tempo in big digits: drag up and down, turn the wheel, use the arrows, or type."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setRange(MIN_BPM, MAX_BPM)
-        self.setDecimals(1)
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.setFont(theme.font(theme.HUGE, theme.QFont.Weight.DemiBold))
-        self.setFixedSize(150, 60)
-        self.setKeyboardTracking(False)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.setAccessibleName("Tempo in beats per minute")
-        self.setToolTip(
-            "Tempo in beats per minute.\nDrag up or down (Shift: finely), turn the wheel, or type a number."
-        )
-        self._grip: tuple[float, float] | None = None
-        self.lineEdit().installEventFilter(self)
-        self.lineEdit().setCursor(Qt.CursorShape.SizeVerCursor)
-        self.lineEdit().returnPressed.connect(self.clearFocus)
-
-    def sizeHint(self) -> QSize:
-        return QSize(150, 60)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Without buttons and frame the style sheet leaves the digits no room; give them all of it."""
-        super().resizeEvent(event)
-        self.lineEdit().setGeometry(self.rect())
-
-    @property
-    def busy(self) -> bool:
-        """Whether a hand is on it, so that the engine's answers should wait."""
-        return self._grip is not None or self.hasFocus()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        if kind == QEvent.Type.ShortcutOverride and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Escape):
-            return True
-        if isinstance(event, QMouseEvent):
-            if kind == QEvent.Type.MouseButtonPress:
-                self._grip = event.globalPosition().y(), self.value()
-            elif kind == QEvent.Type.MouseMove and self._grip is not None:
-                rise = self._grip[0] - event.globalPosition().y()
-                if abs(rise) > 3:
-                    fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-                    self.setValue(round(self._grip[1] + rise * (_FINE if fine else _BPM_PER_PIXEL), 1))
-                return True
-            elif kind == QEvent.Type.MouseButtonRelease and self._grip is not None:
-                dragged = abs(self._grip[0] - event.globalPosition().y()) > 3
-                self._grip = None
-                if dragged:
-                    self.clearFocus()
-                else:
-                    self.selectAll()
-                return True
-        return super().eventFilter(watched, event)
-
-
 class Position(QWidget):
     """Which bar, and the beats of it as dots that light up."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bar, self._beat, self._beats, self._playing = 1, 0, 4, False
-        self.setFixedSize(150, 68)
+        self.setFixedSize(112, 68)
         self.setAccessibleName("Bar and beat")
         self.setToolTip("The bar we are in, and its beats")
 
@@ -159,92 +90,76 @@ class Position(QWidget):
 
 
 class TransportPanel(QWidget):
-    """Play, position, tempo, launch and panic; `asked` carries the requests."""
+    """Play, position, tempo and who leads it, launch and panic; `asked` carries the requests."""
 
     asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.play = PlayButton(self)
-        self.resume = _button("Resume", "Go on from where the drums were stopped [R]", self)
+        self.resume = button("Resume", "Go on from where the drums were stopped [Shift+Space]", self)
         self.position = Position(self)
         self.tempo = TempoBox(self)
-        self.tap = _button("Tap", "Tap the tempo, four times or more [B]", self)
-        self.tap.setShortcut("B")
-        self._taps = TapTempo()
+        self._unit, self._changes = QLabel("bpm", self), QLabel(_CHANGES, self)
+        self.lead = LeadPanel(self)
         self.launches = {
-            launch: _button(launch, f"A new pattern takes over at the next {tip} [L]", self, role)
+            launch: button(launch, f"A new pattern takes over at the next {tip} [L]", self, role)
             for launch, tip, role in zip(
                 LAUNCHES, ("step", "bar", "four bars"), ("left", "middle", "right"), strict=True
             )
         }
-        self.swing = QSlider(Qt.Orientation.Horizontal, self)
-        self.swing.setRange(0, 100)
-        self.swing.setFixedWidth(110)
-        self.swing.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.swing.setAccessibleName("Swing")
-        self.swing.setToolTip("Swing: delays every second sixteenth, on the right as far as triplets")
-        self.panic = _button("PANIC", "Silence everything now [Esc]", self, "panic")
+        self.panic = button("PANIC", "Silence everything now [Esc]", self, "panic")
         self._launch = QButtonGroup(self)
-        for launch, button in self.launches.items():
-            button.setCheckable(True)
-            self._launch.addButton(button)
-            button.clicked.connect(lambda _, launch=launch: self.asked.emit(SetLaunch(launch)))
+        for launch, choice in self.launches.items():
+            choice.setCheckable(True)
+            self._launch.addButton(choice)
+            choice.clicked.connect(lambda _, launch=launch: self.asked.emit(SetLaunch(launch)))
         self.launches["step"].setChecked(True)
         self._lay_out()
         self.play.clicked.connect(lambda on: self.asked.emit(Play() if on else Stop()))
         self.resume.clicked.connect(lambda: self.asked.emit(Resume()))
         self.panic.clicked.connect(lambda: self.asked.emit(Panic()))
-        self.tap.pressed.connect(self._tapped)
-        self.swing.valueChanged.connect(lambda percent: self.asked.emit(SetSwing(percent / 100)))
         self.tempo.valueChanged.connect(lambda bpm: self.asked.emit(SetTempo(bpm)))
-
-    def _tapped(self) -> None:
-        bpm = self._taps.hear(perf_counter())
-        if bpm is not None:
-            self.asked.emit(SetTempo(min(max(bpm, MIN_BPM), MAX_BPM)))
+        self.lead.asked.connect(self.asked)
 
     def _lay_out(self) -> None:
-        unit = QLabel("bpm", self)
-        launch = QLabel("patterns change at the next", self)
-        swing = QLabel("swing", self)
-        for label in (unit, launch, swing):
+        for label in (self._unit, self._changes):
             label.setProperty("role", "caption")
+        self._unit.setContentsMargins(0, 0, 0, 13)
         buttons = QHBoxLayout()
         buttons.setSpacing(0)
-        for button in self.launches.values():
-            buttons.addWidget(button)
+        for choice in self.launches.values():
+            buttons.addWidget(choice)
         buttons.addStretch(1)
         changes = QVBoxLayout()
         changes.setSpacing(3)
         changes.addStretch(1)
-        changes.addWidget(launch)
+        changes.addWidget(self._changes)
         changes.addLayout(buttons)
         changes.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 2, 6, 2)
-        row.setSpacing(14)
+        row.setSpacing(12)
         for widget in (self.play, self.resume, self.position):
             row.addWidget(widget)
         row.addStretch(1)
         speed = QHBoxLayout()
-        speed.setSpacing(4)
+        speed.setSpacing(6)
         speed.addWidget(self.tempo)
-        speed.addWidget(unit, 0, Qt.AlignmentFlag.AlignBottom)
-        unit.setContentsMargins(0, 0, 0, 13)
-        speed.addWidget(self.tap, 0, Qt.AlignmentFlag.AlignVCenter)
+        speed.addWidget(self._unit, 0, Qt.AlignmentFlag.AlignBottom)
+        speed.addSpacing(6)
+        speed.addWidget(self.lead)
         row.addLayout(speed)
         row.addStretch(1)
-        feel = QVBoxLayout()
-        feel.setSpacing(3)
-        feel.addStretch(1)
-        feel.addWidget(swing)
-        feel.addWidget(self.swing)
-        feel.addStretch(1)
-        row.addLayout(feel)
         row.addLayout(changes)
-        row.addSpacing(10)
         row.addWidget(self.panic)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        roomy = self.width() >= _ROOMY
+        for widget in (self.resume, self._unit):
+            widget.setVisible(roomy)
+        self._changes.setText(_CHANGES if roomy else _CHANGES.partition(" ")[2])
 
     def show_state(self, snapshot: Snapshot, tick: float) -> None:
         """What the engine says, and the song position now."""
@@ -253,20 +168,5 @@ class TransportPanel(QWidget):
         self.resume.setEnabled(not transport.playing)
         self.position.show_tick(tick, transport.meter, transport.playing)
         self.launches[snapshot.listen.launch].setChecked(True)
-        if not self.swing.isSliderDown():
-            self.swing.blockSignals(True)
-            self.swing.setValue(round(100 * snapshot.listen.swing))
-            self.swing.blockSignals(False)
-        if not self.tempo.busy and abs(self.tempo.value() - transport.bpm) > 0.04:
-            self.tempo.blockSignals(True)
-            self.tempo.setValue(transport.bpm)
-            self.tempo.blockSignals(False)
-
-
-def _button(text: str, tip: str, parent: QWidget, role: str = "") -> QPushButton:
-    button = QPushButton(text, parent)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAccessibleName(text)
-    button.setToolTip(tip)
-    button.setProperty("role", role)
-    return button
+        self.tempo.show_tempo(transport.bpm, led=transport.lead == "midi")
+        self.lead.show_state(transport)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import exp
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -15,6 +15,7 @@ from livemusic.ui import theme
 
 _NAMES_WIDTH = 96.0
 _FLASH_SECONDS = 0.16
+_STRIKE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,12 @@ class Block:
 class PatternGrid(QWidget):
     """Shows a `Grid`: bars as tall and bright as the hit is loud, moved sideways as far as it is early or late.
 
-    `dragged` is emitted when the musician begins to pull the pattern out.
+    `dragged` is emitted when the musician begins to pull the pattern out, `struck` with a voice and a velocity when a
+    drum's name is pressed, and with velocity 0 when it is let go.
     """
 
     dragged = Signal()
+    struck = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,12 +48,17 @@ class PatternGrid(QWidget):
         self._tick = 0.0
         self._bpm = 120.0
         self._playing = False
-        self.setMinimumSize(320, 150)
+        self._held: int | None = None
+        self._under: int | None = None
+        self._tone: str | None = None
+        self.setMinimumSize(320, 130)
+        self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Drum pattern")
         self.setToolTip(
             "The pattern that plays: a tall, bright bar is a loud hit;\na bar beside its line is early or late.\n"
-            "Drag it into your DAW as a MIDI clip."
+            "Drag it into your DAW as a MIDI clip.\n"
+            "Click a drum's name to play it, or use the keys Z X C V, A S D, N M."
         )
 
     def show_pattern(self, data: bytes, meter: tuple[int, int]) -> None:
@@ -72,11 +80,25 @@ class PatternGrid(QWidget):
             self._tick, self._bpm, self._playing = tick, bpm, playing
             self.update()
 
+    def show_hands(self, record: bool, erase: bool) -> None:
+        """Whether what is played by hand changes the pattern: then it has a red frame, or a yellow one."""
+        tone = theme.WARN if erase else theme.BAD if record else None
+        if tone != self._tone:
+            self._tone = tone
+            self.update()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._blocks:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._held = self.lane_at(event.position())
+        if self._held is not None:
+            self.struck.emit(self._held, _STRIKE)
+            self.update()
+        elif self._blocks:
             self._grabbed = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self.lane_at(event.position()))
         if self._grabbed is None:
             return
         if (event.position() - self._grabbed).manhattanLength() >= QApplication.startDragDistance():
@@ -85,6 +107,30 @@ class PatternGrid(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._grabbed = None
+        if self._held is not None:
+            self.struck.emit(self._held, 0)
+            self._held = None
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(None)
+
+    def _hover(self, voice: int | None) -> None:
+        if voice != self._under:
+            self._under = voice
+            over_name = voice is not None
+            self.setCursor(Qt.CursorShape.PointingHandCursor if over_name else Qt.CursorShape.ArrowCursor)
+            self.update()
+
+    def lane(self, voice: int) -> QRectF:
+        """Where the name of a voice stands."""
+        field = self.field()
+        height = field.height() / VOICE_COUNT
+        return QRectF(4, field.bottom() - (voice + 1) * height, _NAMES_WIDTH - 10, height)
+
+    def lane_at(self, spot: QPointF) -> int | None:
+        """The voice whose name is at a point of the widget."""
+        return next((voice for voice in range(VOICE_COUNT) if self.lane(voice).contains(spot)), None)
 
     @property
     def length(self) -> int:
@@ -132,11 +178,26 @@ class PatternGrid(QWidget):
                 bar = self.bar(block)
                 painter.fillRect(bar.adjusted(-1, -2, 1, 1), theme.colour("#ffffff", 0.85 * strength))
         x, field = self.x_at(self._tick % self.length), self.field()
+        self._draw_hands(painter, field)
         painter.fillRect(
             QRectF(x - 1, field.top() - 4, 2.5, field.height() + 8),
             theme.colour(theme.ACCENT, 0.95 if self._playing else 0.5),
         )
         painter.end()
+
+    def _draw_hands(self, painter: QPainter, field: QRectF) -> None:
+        """The name under the hand, and a frame while the hand changes the pattern."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for voice, strength in ((self._under, 0.16), (self._held, 0.55)):
+            if voice is not None:
+                painter.setBrush(theme.colour(theme.LANES[voice], strength))
+                painter.drawRoundedRect(self.lane(voice), 4, 4)
+        if self._tone is not None:
+            painter.setPen(QPen(theme.colour(self._tone), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(field.adjusted(-3, -4, 4, 4), 5, 5)
+            painter.setPen(Qt.PenStyle.NoPen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _drawn_still(self) -> QPixmap:
         """Everything but the playhead and its flashes."""
@@ -147,12 +208,12 @@ class PatternGrid(QWidget):
         painter = QPainter(pixmap)
         field = self.field()
         lane = field.height() / VOICE_COUNT
-        painter.setFont(theme.font(min(theme.NORMAL, max(9, int(lane * 0.8)))))
+        painter.setFont(theme.font(min(theme.NORMAL, max(9, int(lane * 0.88)))))
         for voice in range(VOICE_COUNT):
             top = field.bottom() - (voice + 1) * lane
             if voice % 2 == 0:
                 painter.fillRect(QRectF(field.left(), top, field.width(), lane), theme.colour(theme.RAISED, 0.45))
-            painter.setPen(theme.colour(theme.MUTED))
+            painter.setPen(theme.mix(theme.MUTED, theme.LANES[voice], 0.45))
             name = QRectF(0, top, _NAMES_WIDTH - 12, lane)
             painter.drawText(name, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, VOICE_NAMES[voice])
         self._draw_lines(painter, field)

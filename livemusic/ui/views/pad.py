@@ -5,7 +5,7 @@ from itertools import pairwise
 from time import perf_counter
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QRadialGradient
+from PySide6.QtGui import QBrush, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QRadialGradient
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from livemusic.music.tempo import Seconds
@@ -19,6 +19,7 @@ _MARGIN = 13.0
 _TRAIL = 40
 #: After the hand lets go, the engine's older answers are not believed for so long.
 _HOLD_SECONDS = 0.25
+_PLACES = ((0.0, 1.0), (1.0, 1.0), (0.0, 0.0), (1.0, 0.0))
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -43,6 +44,8 @@ class MorphPad(QWidget):
         self._weights: tuple[float, ...] = (0.25, 0.25, 0.25, 0.25)
         self._anchored: tuple[bool, ...] = (False,) * 4
         self._follow = False
+        self._recording: int | None = None
+        self._target: int | None = None
         self._grip: tuple[QPointF, Place] | None = None
         self._believe_after: Seconds = 0.0
         self._trail: deque[Place] = deque(maxlen=_TRAIL)
@@ -52,7 +55,8 @@ class MorphPad(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Morph pad")
         self.setToolTip(
-            "Move between four patterns.\nDrag, or use the arrow keys; Shift moves finely.\nDouble click: the middle."
+            "Move between four patterns.\nDrag, or use the arrow keys; Shift moves finely.\nDouble click: the middle.\n"
+            "Drop a MIDI file on a corner to put its pattern there."
         )
 
     @property
@@ -79,6 +83,23 @@ class MorphPad(QWidget):
         if (weights, follow) != (self._weights, self._follow):
             self._weights, self._follow = weights, follow
             self.update()
+
+    def show_recording(self, corner: int | None) -> None:
+        """The corner 0..3 that what is played by hand goes to, marked red."""
+        if corner != self._recording:
+            self._recording = corner
+            self.update()
+
+    def show_target(self, corner: int | None) -> None:
+        """The corner 0..3 that a file would land on if it were dropped now."""
+        if corner != self._target:
+            self._target = corner
+            self.update()
+
+    def corner_at(self, spot: QPointF) -> int:
+        """The corner 0..3 nearest to a point of the widget."""
+        x, y = self._place_at(spot)
+        return (x >= 0.5) + 2 * (y < 0.5)
 
     def square(self) -> QRectF:
         """Where the pad's field lies inside the widget."""
@@ -150,21 +171,26 @@ class MorphPad(QWidget):
     def _draw_corners(self, painter: QPainter, field: QRectF) -> None:
         reach = 0.62 * min(field.width(), field.height())
         painter.save()
-        painter.setClipRect(field.adjusted(1, 1, -1, -1))
+        inside = QPainterPath()
+        inside.addRoundedRect(field.adjusted(1, 1, -1, -1), 9, 9)
+        painter.setClipPath(inside)
         painter.setPen(Qt.PenStyle.NoPen)
-        corners = ((0.0, 1.0), (1.0, 1.0), (0.0, 0.0), (1.0, 0.0))
-        for corner, weight in zip(corners, self._weights, strict=False):
-            if weight > 0.005:
+        for index, (corner, weight) in enumerate(zip(_PLACES, self._weights, strict=False)):
+            tone, strength = theme.ACCENT, 0.55 * weight
+            if index == self._recording:
+                tone, strength = theme.BAD, 0.75
+            if strength > 0.003:
                 light = QRadialGradient(self.spot(corner), reach)
-                light.setColorAt(0.0, theme.colour(theme.ACCENT, 0.55 * weight))
-                light.setColorAt(1.0, theme.colour(theme.ACCENT, 0.0))
+                light.setColorAt(0.0, theme.colour(tone, strength))
+                light.setColorAt(1.0, theme.colour(tone, 0.0))
                 painter.fillRect(field, QBrush(light))
         painter.restore()
+        self._draw_target(painter, field)
         painter.setPen(QPen(theme.colour(theme.LINE, 0.8), 1, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(field.center().x(), field.top() + 8), QPointF(field.center().x(), field.bottom() - 8))
         painter.drawLine(QPointF(field.left() + 8, field.center().y()), QPointF(field.right() - 8, field.center().y()))
         label = QRectF(0, 0, field.width() / 2 - 18, 22)
-        for index, corner in enumerate(corners):
+        for index, corner in enumerate(_PLACES):
             weight = self._weights[index] if index < len(self._weights) else 0.0
             right, top = corner[0] > 0.5, corner[1] > 0.5
             label.moveLeft(field.center().x() + 6 if right else field.left() + 12)
@@ -173,11 +199,30 @@ class MorphPad(QWidget):
             painter.setFont(weighty)
             painter.setPen(theme.mix(theme.MUTED, theme.TEXT, 2 * weight))
             mark = "◆ " if self._anchored[index] else ""
+            if index == self._recording:
+                painter.setPen(theme.colour(theme.TEXT))
+                mark = "● "
             text = painter.fontMetrics().elidedText(
                 mark + self._names[index], Qt.TextElideMode.ElideRight, int(label.width())
             )
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
             painter.drawText(label, side | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _draw_target(self, painter: QPainter, field: QRectF) -> None:
+        """A lit quarter, where a file would land."""
+        if self._target is None:
+            return
+        x, y = _PLACES[self._target]
+        quarter = QRectF(0, 0, field.width() / 2 - 8, field.height() / 2 - 8)
+        quarter.moveTopLeft(QPointF(field.center().x() + 4 if x else field.left() + 4, field.top() + 4))
+        if not y:
+            quarter.moveTop(field.center().y() + 4)
+        painter.setPen(QPen(theme.colour(theme.ACCENT), 2, Qt.PenStyle.DashLine))
+        painter.setBrush(theme.colour(theme.ACCENT, 0.18))
+        painter.drawRoundedRect(quarter, 8, 8)
+        painter.setPen(theme.colour(theme.TEXT))
+        painter.setFont(theme.font(theme.NORMAL, theme.QFont.Weight.DemiBold))
+        painter.drawText(quarter, Qt.AlignmentFlag.AlignCenter, "drop here")
 
     def _draw_puck(self, painter: QPainter, field: QRectF) -> None:
         puck = self.spot(self._place)

@@ -1,0 +1,357 @@
+"""What the hands do: pads strike and record, knobs and keys do what they were taught, and controllers show it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+
+from livemusic.engine import messages as say
+from livemusic.engine.controls import Drum, Fader, Held, Program, Target, Trigger, target_of
+from livemusic.engine.messages import AnyRequest
+from livemusic.engine.orders import Struck
+from livemusic.engine.snapshot import Snapshot
+from livemusic.engine.transport import LOOKAHEAD, TransportView
+from livemusic.latent.morph import CORNER_PLACES
+from livemusic.midi.gesture import Gesture, GestureReader, Pickup, feedback, matches
+from livemusic.music.grid import STEP
+from livemusic.music.kit import VOICE_NAMES
+from livemusic.music.overdub import erased, struck
+from livemusic.music.tempo import Seconds, Ticks
+from livemusic.session.control import Binding, Control
+from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
+from livemusic.session.edits import bound, hearing, with_grid
+from livemusic.session.settings import Session
+
+Alter = Callable[[Session], Session]
+
+#: So long after it was first touched it is clear whether a control is half of a 14-bit pair.
+_SETTLED: Seconds = 0.08
+_SHOW_EVERY: Seconds = 0.05
+#: A control that has just been moved is not moved back by what it caused.
+_HANDS_OFF: Seconds = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the hands may do from now on; `pads` are the ports whose free notes are drums."""
+
+    pads: tuple[str, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    drum_map: DrumMap = GENERAL_MIDI
+    thru: bool = True
+    quantise: float = 1.0
+    pickup: bool = False
+    late: Seconds = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A MIDI message from the controller at `port`, at `at`."""
+
+    port: str
+    data: bytes
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """A controller has come back: it must be shown everything again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teach:
+    """The control moved next does `target`, or plays a drum (`lane NAME`); empty ends it."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A drum of the window's, struck at `at`; velocity 0 lets it go."""
+
+    voice: int
+    velocity: int
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class HandsView:
+    """The hands as others see them; see `snapshot.HandsState`."""
+
+    learning: str = ""
+    heard: str = ""
+    record: bool = False
+    erase: bool = False
+
+
+@dataclass(slots=True)
+class _Shown:
+    """What a controller shows for a binding, and when it was last moved by hand."""
+
+    value: float | None = None
+    moved: Seconds = 0.0
+    pickup: Pickup = field(default_factory=Pickup)
+
+
+class Hands:
+    """The core between the hands and everything they move.
+
+    `ask` and `look` are the engine's; `strike` posts to the transport, `change` to the loader, `tap` to the conductor;
+    `played` tells how the transport is now, `show` sends to a controller. None may block. Thread: hands.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[AnyRequest], object],
+        look: Callable[[], Snapshot],
+        strike: Callable[[Struck], None],
+        change: Callable[[Alter], None],
+        tap: Callable[[Seconds], None],
+        played: Callable[[], TransportView],
+        show: Callable[[str, bytes], None],
+        notice: Callable[[str], None],
+    ) -> None:
+        self.view = HandsView()
+        self._ask = ask
+        self._look = look
+        self._strike = strike
+        self._change = change
+        self._tap = tap
+        self._played = played
+        self._show = show
+        self._notice = notice
+        self._rules = Rules()
+        self._readers: dict[str, GestureReader] = {}
+        self._pressed: dict[Control, bool] = {}
+        self._candidate: tuple[Seconds, Gesture] | None = None
+        self._shown: dict[Control, _Shown] = {}
+        self._show_due: Seconds = 0.0
+        self._hits: list[tuple[Ticks, int, int, int]] = []
+        self._erasing: dict[int, Ticks] = {}
+
+    def handle(self, message: Any, now: Seconds) -> None:
+        match message:
+            case Came(port, data, at):
+                gesture = self._readers.setdefault(port, GestureReader(port)).read(data, at)
+                if gesture is not None:
+                    self._feel(gesture, at, now)
+            case Rules():
+                self._rules = message
+                self._shown = {
+                    binding.control: self._shown.get(binding.control, _Shown()) for binding in message.bindings
+                }
+            case Lit():
+                for shown in self._shown.values():
+                    shown.value = None
+            case Teach(target):
+                self._teach(target)
+            case Recording(on):
+                self._record(on)
+            case Erasing(on):
+                for voice in list(self._erasing) if not on else ():
+                    self._erase(voice, now)
+                self._see(erase=on)
+            case Hit(voice, velocity, at):
+                self._play(voice, velocity, at, sounds=True)
+            case _:
+                raise TypeError(f"the hands do not know {message!r}")
+
+    def advance(self, now: Seconds) -> Seconds | None:
+        wakes: list[Seconds] = []
+        if self._candidate is not None:
+            settled, gesture = self._candidate
+            if now >= settled:
+                self._learn(gesture)
+            else:
+                wakes.append(settled)
+        if self._hits and (due := self._written_at()) is not None:
+            if now >= due:
+                self._write()
+            else:
+                wakes.append(due)
+        if self._shown:
+            if now >= self._show_due:
+                self._show_due = now + _SHOW_EVERY
+                self._show_all(now)
+            wakes.append(self._show_due)
+        return min(wakes, default=None)
+
+    def _feel(self, gesture: Gesture, at: Seconds, now: Seconds) -> None:
+        """Do what a gesture means."""
+        control = gesture.control
+        self._see(heard=str(control))
+        was, self._pressed[control] = self._pressed.get(control, False), gesture.pressed
+        if self.view.learning:
+            if gesture.value > 0 or control.kind != "note":
+                first = self._candidate[0] if self._candidate is not None else now + _SETTLED
+                self._candidate = first, gesture
+            return
+        taught = [binding for binding in self._rules.bindings if _moves(binding, control)]
+        for binding in taught:
+            shown = self._shown.setdefault(binding.control, _Shown())
+            shown.moved = now
+            self._act(binding, gesture, shown, struck=self._pressed[control] and not was, at=at)
+        if not taught and control.kind == "note" and control.port in self._rules.pads:
+            voice = self._rules.drum_map.voice(control.number)
+            if voice is not None:
+                self._play(voice, round(127 * gesture.value), at, sounds=self._rules.thru)
+
+    def _act(self, binding: Binding, gesture: Gesture, shown: _Shown, struck: bool, at: Seconds) -> None:
+        try:
+            target = target_of(binding.target)
+        except ValueError as problem:
+            self._notice(f"{problem}. Forget it in the preferences.")
+            return
+        struck = struck or gesture.control.kind == "program" or (gesture.control.kind == "note" and gesture.pressed)
+        match target:
+            case Program():
+                if gesture.control.kind == "program":
+                    self._ask(say.PickPreset(gesture.control.number))
+            case Trigger(act):
+                if struck and binding.target == "tap":
+                    self._tap(at)
+                elif struck and (request := act(self._look())) is not None:
+                    self._ask(request)
+            case Held(act):
+                self._ask(act(gesture.pressed))
+            case Fader(move, value):
+                now = self._look()
+                place = binding.low + (binding.high - binding.low) * gesture.value
+                current = value(now)
+                if not self._rules.pickup or current is None or shown.pickup.accept(place, current):
+                    self._ask(move(place, now))
+            case Drum(voice):
+                self._play(voice, round(127 * gesture.value), at, sounds=True)
+
+    def _play(self, voice: int, velocity: int, at: Seconds, sounds: bool) -> None:
+        """A drum is struck by hand, or let go."""
+        played = self._played()
+        tick = played.map.tick_at(at - self._rules.late)
+        if velocity and self.view.erase:
+            self._erasing[voice] = tick
+            return
+        if not velocity:
+            if voice in self._erasing:
+                self._erase(voice, at)
+            return
+        if sounds:
+            self._strike(Struck(voice, velocity))
+        if self.view.record and played.playing and tick >= -STEP // 2:
+            self._hits.append((tick, self._corner(), voice, velocity))
+
+    def _erase(self, voice: int, until: Seconds) -> None:
+        begin, corner = self._erasing.pop(voice), self._corner()
+        end = max(begin, self._played().map.tick_at(until - self._rules.late))
+
+        def alter(session: Session) -> Session:
+            grid = session.preset.corners[corner].grid()
+            start = begin % grid.length
+            return with_grid(session, corner, erased(grid, voice, start, start + end - begin))
+
+        self._change(alter)
+
+    def _record(self, on: bool) -> None:
+        if on:
+            corner = self._corner()
+            self._ask(say.MovePad(*CORNER_PLACES[corner]))
+            if not self._played().playing:
+                self._ask(say.Play())
+        self._see(record=on)
+
+    def _corner(self) -> int:
+        """The corner that is heard most."""
+        weights = self._look().listen.weights
+        return max(range(len(weights)), key=weights.__getitem__)
+
+    def _written_at(self) -> Seconds | None:
+        """When the last hit cannot be played by the loop as well as by hand any more."""
+        played = self._played()
+        last = max(tick for tick, *_ in self._hits)
+        return played.map.seconds_at(last + STEP) + 2 * LOOKAHEAD if played.playing else 0.0
+
+    def _write(self) -> None:
+        hits, self._hits = tuple(self._hits), []
+        quantise = self._rules.quantise
+
+        def alter(session: Session) -> Session:
+            for tick, corner, voice, velocity in hits:
+                grid = session.preset.corners[corner].grid()
+                session = with_grid(
+                    session, corner, struck(grid, tick % grid.length, voice, min(velocity, 127), quantise)
+                )
+            return session
+
+        self._change(alter)
+
+    def _teach(self, target: str) -> None:
+        self._candidate = None
+        if target and not target.startswith("lane "):
+            target_of(target)
+        self._see(learning=target)
+
+    def _learn(self, gesture: Gesture) -> None:
+        target, control = self.view.learning, gesture.control
+        self._candidate = None
+        if target.startswith("lane "):
+            if control.kind != "note":
+                return
+            voice = VOICE_NAMES.index(target.removeprefix("lane "))
+            self._see(learning="")
+            self._change(lambda session: hearing(session, voice, control.number))
+            return
+        if target == "preset" and control.kind != "program":
+            self._notice(
+                "Presets are picked by program changes: press a program button, or teach a preset by its name."
+            )
+            return
+        self._see(learning="")
+        self._notice(f"{control} now does: {target}.")
+        self._change(lambda session: bound(session, Binding(control, target)))
+
+    def _show_all(self, now: Seconds) -> None:
+        """Let the controllers show how everything stands."""
+        look: Snapshot | None = None
+        for binding in self._rules.bindings:
+            shown = self._shown[binding.control]
+            if now - shown.moved < _HANDS_OFF:
+                continue
+            look = look or self._look()
+            value = _standing(binding, look)
+            if value is not None and value != shown.value:
+                shown.value = value
+                for data in feedback(binding.control, value):
+                    self._show(binding.control.port, data)
+
+    def _see(self, **fields: Any) -> None:
+        self.view = replace(self.view, **fields)
+
+
+def _moves(binding: Binding, control: Control) -> bool:
+    if binding.target == "preset" and control.kind == "program" == binding.control.kind:
+        control = msgspec.structs.replace(control, number=binding.control.number)
+    return matches(binding.control, control)
+
+
+def _standing(binding: Binding, now: Snapshot) -> float | None:
+    """Where the target of `binding` stands, 0..1 of the control's way; None where it cannot be shown."""
+    try:
+        target: Target = target_of(binding.target)
+    except ValueError:
+        return None
+    match target:
+        case Trigger(_, lit) | Held(_, lit):
+            return None if lit is None else float(lit(now))
+        case Fader(_, value) if (place := value(now)) is not None and binding.high != binding.low:
+            return min(1.0, max(0.0, (place - binding.low) / (binding.high - binding.low)))
+    return None

@@ -1,0 +1,30 @@
+"""A session as it is played: what the hands have changed since it was loaded, written into it."""
+
+import msgspec
+
+from livemusic.engine.conductor import ConductorView
+from livemusic.engine.listen import ListenView
+from livemusic.engine.transport import TransportView
+from livemusic.session.settings import Session
+
+#: Weights cannot say a place on the pad more finely.
+_PLACES = 4
+
+
+def as_played(session: Session, listen: ListenView, transport: TransportView, conductor: ConductorView) -> Session:
+    """`session` with pad, tempo, launch, swing, following and anchors as they are now.
+
+    A tempo that others lead is theirs, and is not kept.
+    """
+    pad = round(listen.pad[0], _PLACES), round(listen.pad[1], _PLACES)
+    before = session.preset.pad
+    preset = msgspec.structs.replace(
+        session.preset,
+        bpm=transport.map.bpm if conductor.who == "own" else session.preset.bpm,
+        pad=before if pad == (round(before[0], _PLACES), round(before[1], _PLACES)) else pad,
+        launch=listen.launch,
+        swing=listen.swing,
+        follow=listen.follow,
+        anchors=listen.anchors,
+    )
+    return msgspec.structs.replace(session, preset=preset)

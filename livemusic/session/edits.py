@@ -1,0 +1,95 @@
+"""One change of a session each: a new session in which one thing is different."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from livemusic.music.grid import STEP, Grid
+from livemusic.music.tempo import Meter
+from livemusic.session.control import Binding
+from livemusic.session.plugin import PluginSlot
+from livemusic.session.preset import SCENES, Clip, Scene
+from livemusic.session.settings import Session
+
+MOST_BARS = 8
+#: What a drum map's name says once it is no longer the one of that name.
+_CHANGED = " (changed)"
+
+
+def with_settings(session: Session, **changes: object) -> Session:
+    """`session` with these fields of its settings changed."""
+    return msgspec.structs.replace(session, settings=msgspec.structs.replace(session.settings, **changes))
+
+
+def with_preset(session: Session, **changes: object) -> Session:
+    """`session` with these fields of its preset changed."""
+    return msgspec.structs.replace(session, preset=msgspec.structs.replace(session.preset, **changes))
+
+
+def bound(session: Session, binding: Binding) -> Session:
+    """`session` with `binding`: neither its control nor its target have any other."""
+    others = (
+        other
+        for other in session.settings.bindings
+        if other.target != binding.target and other.control != binding.control
+    )
+    return with_settings(session, bindings=(*others, binding))
+
+
+def unbound(session: Session, target: str) -> Session:
+    """`session` without a control for `target`."""
+    return with_settings(
+        session, bindings=tuple(other for other in session.settings.bindings if other.target != target)
+    )
+
+
+def hearing(session: Session, voice: int, pitch: int) -> Session:
+    """`session` in which the note `pitch`, played by hand, is the drum `voice`."""
+    taught = session.settings.drum_map.hearing(voice, pitch)
+    name = taught.name.removesuffix(_CHANGED) + _CHANGED
+    return with_settings(session, drum_map=msgspec.structs.replace(taught, name=name))
+
+
+def with_corner(session: Session, corner: int, clip: Clip) -> Session:
+    """`session` with `clip` in a corner 0..3."""
+    corners = list(session.preset.corners)
+    corners[corner] = clip
+    return with_preset(session, corners=tuple(corners))
+
+
+def with_grid(session: Session, corner: int, grid: Grid) -> Session:
+    """`session` with `grid` in a corner 0..3, under the name that is there."""
+    return with_corner(session, corner, Clip.of(grid, session.preset.corners[corner].name))
+
+
+def reshaped(session: Session, meter: Meter, bars: int) -> Session:
+    """`session` in `meter`, all patterns `bars` (1..8) long: longer ones cut, shorter ones repeated."""
+    if not 1 <= bars <= MOST_BARS:
+        raise ValueError(f"{bars} bars are outside 1..{MOST_BARS}")
+    steps = -(-bars * meter.bar // STEP)
+    corners = tuple(Clip.of(clip.grid().looped(steps), clip.name) for clip in session.preset.corners)
+    return with_preset(session, meter=(meter.beats, meter.unit), corners=corners)
+
+
+def with_scene(session: Session, number: int, scene: Scene | None) -> Session:
+    """`session` with `scene` at place `number` (0..7), or none there."""
+    if not 0 <= number < SCENES:
+        raise ValueError(f"scene {number} is outside 0..{SCENES - 1}")
+    scenes = [*session.preset.scenes, *[None] * SCENES][:SCENES]
+    scenes[number] = scene
+    while scenes and scenes[-1] is None:
+        scenes.pop()
+    return with_preset(session, scenes=tuple(scenes))
+
+
+def renamed_scene(session: Session, number: int, name: str) -> Session:
+    """`session` whose scene `number` is called `name`. `ValueError` where there is none."""
+    scene = session.preset.scenes[number] if 0 <= number < len(session.preset.scenes) else None
+    if scene is None:
+        raise ValueError(f"scene {number + 1} is empty")
+    return with_scene(session, number, msgspec.structs.replace(scene, name=name))
+
+
+def rewired(session: Session, instrument: PluginSlot | None, effects: Sequence[PluginSlot]) -> Session:
+    """`session` played through other plugins."""
+    return with_preset(session, instrument=instrument, effects=tuple(effects))

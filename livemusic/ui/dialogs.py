@@ -1,0 +1,86 @@
+"""The windows beside the window, made when they are first wanted: preferences and plugins."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog, QWidget
+
+from livemusic.engine.snapshot import PluginsState, Snapshot
+from livemusic.session.settings import Session
+from livemusic.ui.choices import Choices
+from livemusic.ui.commands import Desk
+
+if TYPE_CHECKING:
+    from livemusic.ui.preferences import Preferences
+    from livemusic.ui.rack import PluginRack
+
+
+class Dialogs(QObject):
+    """Opens them over `window`, and tells those that are open how things are. `look`: fresh device names are wanted."""
+
+    def __init__(self, window: QWidget, desk: Desk, look: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+        self._look = look
+        self._choices = Choices()
+        self.preferences: Preferences | None = None
+        self.rack: PluginRack | None = None
+
+    def open_preferences(self) -> None:
+        """Everything that is set once."""
+        if self.preferences is None:
+            from livemusic.ui.preferences import Preferences
+
+            self.preferences = Preferences(self._window)
+            self.preferences.asked.connect(self._desk.send)
+            self.preferences.opened.connect(self._look)
+        self._offer(self.preferences)
+        self._present(self.preferences)
+
+    def open_rack(self) -> None:
+        """The plugins that are played through."""
+        if self.rack is None:
+            from livemusic.ui.rack import PluginRack
+
+            self.rack = PluginRack(self._window)
+            self.rack.asked.connect(self._desk.send)
+        self._present(self.rack)
+
+    def _present(self, dialog: QDialog) -> None:
+        if self._desk.session is not None:
+            dialog.show_session(self._desk.session)
+        if self._desk.snapshot is not None:
+            dialog.show_state(self._desk.snapshot)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def show_session(self, session: Session) -> None:
+        """What is plugged in and played."""
+        for dialog in self._open():
+            dialog.show_session(session)
+
+    def show_state(self, snapshot: Snapshot) -> None:
+        """What the engine says."""
+        for dialog in self._open():
+            dialog.show_state(snapshot)
+
+    def show_choices(self, choices: Choices) -> None:
+        """What there is to choose from."""
+        self._choices = choices
+        if self.preferences is not None:
+            self._offer(self.preferences)
+
+    def _offer(self, preferences: "Preferences") -> None:
+        preferences.show_choices(self._choices)
+        preferences.show_guidance(self._choices.guidance)
+
+    def show_plugins(self, plugins: PluginsState) -> None:
+        """How the plugins are."""
+        if self.rack is not None:
+            self.rack.show_plugins(plugins)
+
+    def _open(self) -> list["Preferences | PluginRack"]:
+        return [dialog for dialog in (self.preferences, self.rack) if dialog is not None and dialog.isVisible()]

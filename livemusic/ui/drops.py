@@ -1,0 +1,54 @@
+"""Files dropped on the window: a pattern shows the corner it would land in, everything else is taken in anywhere."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QPointF
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QWidget
+
+from livemusic.ui.files import Files
+from livemusic.ui.incoming import MIDI_FILES
+from livemusic.ui.views.pad import MorphPad
+
+
+class Drops(QObject):
+    """Watches `window` for files, lights the quarter of `pad` they hover over, and hands them to `files`."""
+
+    def __init__(self, window: QWidget, pad: MorphPad, files: Files) -> None:
+        super().__init__(window)
+        self._window = window
+        self._pad = pad
+        self._files = files
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.DragLeave:
+            self._pad.show_target(None)
+        elif kind in (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop):
+            path, corner = _file(event), self._corner(event)
+            self._pad.show_target(None if kind == QEvent.Type.Drop else corner)
+            # our own pattern may leave the window, or go to a corner of the pad
+            if path is not None and (kind == QEvent.Type.DragEnter or corner is not None or event.source() is None):
+                event.acceptProposedAction()
+                if kind == QEvent.Type.Drop:
+                    self._files.bring(path, corner)
+            else:
+                event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _corner(self, event: QDropEvent) -> int | None:
+        """The corner that a pattern hovers over."""
+        path = _file(event)
+        spot = self._pad.mapFrom(self._window, event.position().toPoint())
+        if path is None or path.suffix.lower() not in MIDI_FILES or not self._pad.rect().contains(spot):
+            return None
+        return self._pad.corner_at(QPointF(spot))
+
+
+def _file(event: QDropEvent) -> Path | None:
+    """The first file of what is dragged."""
+    names = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+    return Path(names[0]) if names else None

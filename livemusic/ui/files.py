@@ -1,0 +1,189 @@
+"""Everything that comes from a file or goes into one, with its questions: open, save, import, export, drop."""
+
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
+
+from livemusic.engine.messages import Apply, Export, SavePreset, SaveSession, SetCorner
+from livemusic.engine.snapshot import Snapshot
+from livemusic.errors import LiveMusicError
+from livemusic.session.library import list_presets, preset_folders
+from livemusic.session.preset import CORNERS
+from livemusic.session.settings import Session
+from livemusic.ui.commands import Desk
+from livemusic.ui.incoming import DOCUMENTS, MIDI_FILES, read_clip, read_document
+from livemusic.ui.outgoing import drag_playing, file_name, plain_name, write_playing
+
+LAST_BARS = 8
+_ALONE = "The engine is not there yet. Try again in a moment."
+_AUDIO = "Audio files (*.wav *.flac *.ogg *.mp3 *.aif *.aiff *.opus);;All files (*)"
+_IMPORTS = "Presets, sessions and MIDI files (*.json *.mid *.midi)"
+
+
+class Files(QObject):
+    """Asks for names in `window`. `said` carries sentences for the musician, `audio_chosen` a path to listen to."""
+
+    said = Signal(str)
+    audio_chosen = Signal(str)
+
+    def __init__(self, window: QWidget, desk: Desk, settings: QSettings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+        self._settings = settings
+
+    # Into the window.
+
+    def choose_audio(self) -> None:
+        """Ask for an audio file to listen to."""
+        name, _ = QFileDialog.getOpenFileName(self._window, "Listen to an audio file", self._folder("folder"), _AUDIO)
+        if name:
+            self._settings.setValue("folder", str(Path(name).parent))
+            self.audio_chosen.emit(name)
+
+    def choose_import(self) -> None:
+        """Ask for a preset, a session or a MIDI file."""
+        name, _ = QFileDialog.getOpenFileName(self._window, "Import", self._folder("imports"), _IMPORTS)
+        if name:
+            self._settings.setValue("imports", str(Path(name).parent))
+            self.bring(Path(name))
+
+    def bring(self, path: Path, corner: int | None = None) -> None:
+        """Take a file in by what it is: a preset or session plays, a MIDI file goes to `corner`, the rest is heard.
+
+        Without `corner` a pattern goes where the music is nearest to.
+        """
+        kind = path.suffix.lower()
+        if (now := self._now()) is None:
+            return
+        snapshot, session = now
+        if kind in MIDI_FILES:
+            weights = snapshot.listen.weights
+            self._try(lambda: self._put(path, weights.index(max(weights)) if corner is None else corner))
+        elif kind in DOCUMENTS:
+            self._try(lambda: self._play(path, session))
+        else:
+            self.audio_chosen.emit(str(path))
+
+    def _put(self, path: Path, corner: int) -> None:
+        clip = read_clip(path)
+        self._desk.send(SetCorner(corner, clip))
+        self.said.emit(f"“{clip.name}” is in the {CORNERS[corner]} corner now. Ctrl+Z takes it back.")
+
+    def _play(self, path: Path, before: Session) -> None:
+        found = read_document(path)
+        session = found if isinstance(found, Session) else Session(found, before.settings)
+        self._desk.send(Apply(session))
+        self.said.emit(f"“{session.preset.name}” plays now. Ctrl+S keeps it among your presets, Ctrl+Z takes it back.")
+
+    # Out of the window.
+
+    def save_preset(self) -> None:
+        """Keep the preset as it plays; the first time its name is asked for."""
+        if (now := self._now()) is None:
+            return
+        name = now[1].preset.name
+        if (path := own_preset(name)) is not None:
+            self._save(path, name)
+        else:
+            self.save_preset_as()
+
+    def save_preset_as(self) -> None:
+        """Ask what the preset is to be called, and keep it as it plays."""
+        if (now := self._now()) is None:
+            return
+        name = self._ask_name("Save preset", "What is this preset called?", now[1].preset.name)
+        if not name:
+            return
+        path = own_preset(name)
+        if path is None or self._sure(f"There is a preset of yours called “{name}” already. Overwrite it?"):
+            self._save(path or _free_path(name), name)
+
+    def _save(self, path: Path, name: str) -> None:
+        self._desk.send(SavePreset(str(path), name))
+
+    def export_everything(self) -> None:
+        """Ask for a file name and write settings, controls and preset as they are now into one file."""
+        if (now := self._now()) is None:
+            return
+        wanted = f"{plain_name(now[1].preset.name, 'session')}.json"
+        if path := self._ask_path(
+            "Export everything as one file", "exports", wanted, "livemusic files (*.json)", ".json"
+        ):
+            self._desk.send(SaveSession(str(path)))
+
+    def save_pattern(self) -> None:
+        """Ask for a file name and write the pattern that plays."""
+        if (now := self._now()) is not None and (path := self._ask_midi(now)):
+            snapshot, session = now
+            self._try(lambda: write_playing(path, snapshot, session))
+
+    def save_last_bars(self) -> None:
+        """Ask for a file name and let the engine write what it has just played."""
+        if (now := self._now()) is not None and (path := self._ask_midi(now)):
+            self._desk.send(Export(str(path), LAST_BARS))
+
+    def drag_pattern(self, source: QWidget) -> None:
+        """Let the pattern that plays be dropped anywhere."""
+        if self._desk.known is not None:
+            snapshot, session = self._desk.known
+            self._try(lambda: drag_playing(source, snapshot, session))
+
+    # Questions.
+
+    def _now(self) -> tuple[Snapshot, Session] | None:
+        """How things are; where there is no engine, that is said."""
+        if self._desk.known is None:
+            self.said.emit(_ALONE)
+        return self._desk.known
+
+    def _ask_midi(self, now: tuple[Snapshot, Session]) -> Path | None:
+        return self._ask_path("Save as MIDI", "clips", file_name(*now), "MIDI files (*.mid)", ".mid")
+
+    def _ask_path(self, title: str, kept: str, wanted: str, kinds: str, suffix: str) -> Path | None:
+        start = str(Path(self._folder(kept)) / wanted)
+        name, _ = QFileDialog.getSaveFileName(self._window, title, start, kinds)
+        if not name:
+            return None
+        self._settings.setValue(kept, str(Path(name).parent))
+        return Path(name) if name.lower().endswith(suffix) else Path(f"{name}{suffix}")
+
+    def _ask_name(self, title: str, question: str, name: str) -> str:
+        answer, sure = QInputDialog.getText(self._window, title, question, QLineEdit.EchoMode.Normal, name)
+        return answer.strip() if sure else ""
+
+    def _sure(self, question: str) -> bool:
+        yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+        return QMessageBox.question(self._window, "livemusic", question, yes | no, no) == yes
+
+    def _folder(self, kept: str) -> str:
+        return str(self._settings.value(kept) or Path.home())
+
+    def _try(self, do: Callable[[], None]) -> None:
+        try:
+            do()
+        except LiveMusicError as problem:
+            self.said.emit(str(problem))
+
+
+def own_preset(name: str) -> Path | None:
+    """The file of the musician's own preset called `name`, in any case, or None."""
+    own = {_plain(known): path for known, path in list_presets(preset_folders()[:1])}
+    return own.get(_plain(name))
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold().strip()
+
+
+def _free_path(name: str) -> Path:
+    """A file in the musician's folder that no other preset is in yet."""
+    folder, plain = preset_folders()[0], plain_name(name, "preset")
+    path, number = folder / f"{plain}.json", 1
+    while path.exists():
+        number += 1
+        path = folder / f"{plain} {number}.json"
+    return path

@@ -1,0 +1,44 @@
+"""Which control of the window can be taught to do what."""
+
+from typing import TYPE_CHECKING
+
+from livemusic.music.kit import VOICE_NAMES
+
+if TYPE_CHECKING:
+    from livemusic.ui.window import Window
+
+
+def offer_lessons(window: "Window") -> None:
+    """Let a right click on every control offer to teach it."""
+    offer, transport, corners, pattern = window.teaching.offer, window.transport, window.corners, window.pattern
+    lead, scenes, grid = transport.lead, window.scenes, window.grid
+    offer(window.pad, "pad x", "pad y")
+    offer(transport.play, "play/stop", "play", "stop")
+    offer(transport.tempo, "tempo", "tap", "tempo half", "tempo double", "nudge earlier", "nudge later", "hold")
+    for widget, target in (
+        (transport.resume, "resume"),
+        (transport.panic, "panic"),
+        (lead.tap, "tap"),
+        (lead.half, "tempo half"),
+        (lead.double, "tempo double"),
+        (lead.hold, "hold"),
+        (lead.earlier, "nudge earlier"),
+        (lead.later, "nudge later"),
+        (pattern.record, "record"),
+        (pattern.erase, "erase"),
+        (pattern.swing, "swing"),
+        (corners.follow, "follow"),
+        (corners.clear, "clear"),
+        *((choice, "launch") for choice in transport.launches.values()),
+        *((capture, f"capture {number}") for number, capture in enumerate(corners.capture, 1)),
+    ):
+        offer(widget, target)
+    for number, scene in enumerate(scenes.buttons):
+        offer(scene, f"scene {number + 1}", extend=lambda menu, number=number: scenes.fill_menu(menu, number))
+    for voice, name in enumerate(VOICE_NAMES):
+        offer(grid, f"strike {name}", area=lambda voice=voice: grid.lane(voice).toAlignedRect())
+
+    def named() -> tuple[str, ...]:
+        return (f"preset {window.desk.session.preset.name}",) if window.desk.session is not None else ()
+
+    offer(window.sources.preset, "preset", "next preset", "previous preset", more=named)

@@ -1,0 +1,178 @@
+"""Above the pattern: play into it by hand, tighten it, swing it, and give it another length."""
+
+from time import perf_counter
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from livemusic.engine.messages import Reshape, SetErase, SetRecord, SetSwing
+from livemusic.engine.snapshot import HandsState, Snapshot
+from livemusic.music.grid import STEP
+from livemusic.music.kit import VOICE_COUNT
+from livemusic.music.tempo import Meter, Seconds
+from livemusic.session.edits import MOST_BARS
+from livemusic.session.settings import Session
+from livemusic.ui import theme
+from livemusic.ui.panels.button import button
+from livemusic.ui.panels.slider import PercentSlider
+from livemusic.ui.panels.sources import ChoiceBox
+
+METERS = ((4, 4), (3, 4), (5, 4), (7, 8), (6, 8), (12, 8))
+#: A press that lasts longer is ended by letting go; a shorter one stays.
+_HELD: Seconds = 0.35
+_STEP_BYTES = VOICE_COUNT * 3 * 4
+
+
+class EraseButton(QPushButton):
+    """Held down it erases while it is held; clicked it stays until the next click. `erased` says on or off."""
+
+    erased = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Erase", parent)
+        self._pressed: tuple[Seconds, bool] | None = None
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setProperty("role", "erase")
+        self.setAccessibleName("Erase")
+        self.setToolTip(
+            "While this is on, a drum that you strike or hold leaves the pattern where the loop passes [E]\n"
+            "Hold it down, or click to leave it on."
+        )
+        self.pressed.connect(self.press)
+        self.released.connect(self.let_go)
+
+    def nextCheckState(self) -> None:
+        """What the engine says is shown, nothing else."""
+
+    def press(self) -> None:
+        """A hand comes down."""
+        if self._pressed is None:
+            self._pressed = perf_counter(), self.isChecked()
+            if not self.isChecked():
+                self.erased.emit(True)
+
+    def let_go(self) -> None:
+        """The hand leaves again."""
+        if self._pressed is not None:
+            (since, was_on), self._pressed = self._pressed, None
+            if was_on or perf_counter() - since > _HELD:
+                self.erased.emit(False)
+
+
+class Remark(QLabel):
+    """A few words that take the room there is, and give it up first."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        face = theme.font(theme.NORMAL, theme.QFont.Weight.DemiBold)
+        if self.width() < 48:
+            return
+        painter = QPainter(self)
+        painter.setFont(face)
+        painter.setPen(theme.colour(theme.BAD))
+        text = QFontMetrics(face).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.end()
+
+
+class PatternPanel(QWidget):
+    """`asked` carries the requests; `quantised` the wanted strength 0..1, which is one of the settings."""
+
+    asked = Signal(object)
+    quantised = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._meter, self._bars = (4, 4), 2
+        self.record = button(
+            "● Record", "What you play by hand joins the corner that is heard most [R]", self, "record", "Record"
+        )
+        self.record.setCheckable(True)
+        self.erase = EraseButton(self)
+        self.remark = Remark(self)
+        self.remark.setAccessibleName("Where recording goes")
+        self.quantise = PercentSlider(
+            "Quantise", "Quantise: how far what you record moves to its step, on the left not at all", self
+        )
+        self.swing = PercentSlider(
+            "Swing", "Swing: delays every second sixteenth, on the right as far as triplets", self
+        )
+        self.bars = ChoiceBox("Bars", "How long all four patterns are: longer ones are cut, shorter ones repeat", self)
+        self.meter = ChoiceBox("Meter", "The meter of all four patterns", self)
+        for box, width in ((self.bars, 96), (self.meter, 84)):
+            box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            box.setFixedWidth(width)
+        self._captions: dict[PercentSlider, QLabel] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 6, 10, 2)
+        row.setSpacing(8)
+        row.addWidget(self.record)
+        row.addWidget(self.erase)
+        row.addWidget(self.remark, 1)
+        for slider in (self.quantise, self.swing):
+            row.addLayout(self._captioned(slider))
+            row.addSpacing(4)
+        row.addWidget(self.bars)
+        row.addWidget(self.meter)
+        self.record.clicked.connect(lambda on: self.asked.emit(SetRecord(on)))
+        self.erase.erased.connect(lambda on: self.asked.emit(SetErase(on)))
+        self.quantise.settled.connect(lambda percent: self.quantised.emit(percent / 100))
+        self.swing.valueChanged.connect(lambda percent: self.asked.emit(SetSwing(percent / 100)))
+        self.bars.chosen.connect(lambda bars: self.asked.emit(Reshape(self._meter, int(bars))))
+        self.meter.chosen.connect(self._choose_meter)
+
+    def _captioned(self, slider: PercentSlider) -> QVBoxLayout:
+        caption = QLabel(self)
+        caption.setProperty("role", "caption")
+        caption.setBuddy(slider)
+        slider.setFixedWidth(104)
+        column = QVBoxLayout()
+        column.setSpacing(1)
+        column.addWidget(caption)
+        column.addWidget(slider)
+        self._captions[slider] = caption
+        slider.valueChanged.connect(lambda _: self._say(slider))
+        self._say(slider)
+        return column
+
+    def _say(self, slider: PercentSlider) -> None:
+        self._captions[slider].setText(f"{slider.accessibleName().lower()} {slider.value()} %")
+
+    def _choose_meter(self, name: str) -> None:
+        beats, _, unit = name.partition("/")
+        self.asked.emit(Reshape((int(beats), int(unit)), min(self._bars, MOST_BARS)))
+
+    def show_state(self, snapshot: Snapshot, session: Session | None, corner: str) -> None:
+        """What the engine says; `corner` is the name of the pattern that recording goes to."""
+        self._show_hands(snapshot.hands, corner)
+        if session is not None:
+            self.quantise.show_value(session.settings.quantise)
+        self.swing.show_value(snapshot.listen.swing)
+        for slider in self._captions:
+            self._say(slider)
+        steps, self._meter = len(snapshot.transport.grid) // _STEP_BYTES, snapshot.transport.meter
+        self._bars = max(1, -(-steps * STEP // Meter(*self._meter).bar)) if steps else self._bars
+        counts = range(1, max(MOST_BARS, self._bars) + 1)
+        lengths = tuple((f"{n} bar{'s' * (n > 1)}", str(n)) for n in counts if n <= MOST_BARS or n == self._bars)
+        self.bars.show_entries(lengths, str(self._bars))
+        meters = METERS if self._meter in METERS else (*METERS, self._meter)
+        names = tuple(f"{beats}/{unit}" for beats, unit in meters)
+        self.meter.show_entries(tuple(zip(names, names, strict=True)), names[meters.index(self._meter)])
+
+    def _show_hands(self, hands: HandsState, corner: str) -> None:
+        self.record.setChecked(hands.record)
+        self.erase.setChecked(hands.erase)
+        words = ""
+        if hands.record or hands.erase:
+            words = f"{'erasing in' if hands.erase else 'into'} {corner}"
+        if words != self.remark.text():
+            self.remark.setText(words)
+            self.remark.setToolTip(words)
