@@ -6,6 +6,7 @@ Every request has exactly one reply: a `Snapshot` to `Look`, a `PluginsState` to
 
 import msgspec
 
+from livemusic.session.control import Binding
 from livemusic.session.plugin import PluginSlot
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session, Settings
@@ -100,10 +101,14 @@ class Configure(Request, frozen=True):
 
 
 class Rewire(Request, frozen=True):
-    """Play through these plugins from now on; those that stay keep how they are set."""
+    """Play through these plugins from now on; those that stay keep how they are set.
+
+    `bindings`: what controllers move from now on, because plugins have changed their places; None leaves that.
+    """
 
     instrument: PluginSlot | None
     effects: tuple[PluginSlot, ...]
+    bindings: tuple[Binding, ...] | None = None
 
 
 class SetCorner(Request, frozen=True):

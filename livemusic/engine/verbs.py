@@ -148,8 +148,8 @@ class Verbs:
                 self._post.loader(Load(session, self._report))
             case say.Configure(settings):
                 self._amend(lambda session: msgspec.structs.replace(session, settings=settings), again=True)
-            case say.Rewire(instrument, effects):
-                self._amend(lambda session: rewired(session, instrument, effects))
+            case say.Rewire(instrument, effects, bindings):
+                self._amend(lambda session: rewired(session, instrument, effects, bindings))
             case say.SetCorner(corner, clip):
                 _within("corner", corner, 4)
                 self._amend(lambda session: with_corner(session, corner, clip))

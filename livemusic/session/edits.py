@@ -90,6 +90,12 @@ def renamed_scene(session: Session, number: int, name: str) -> Session:
     return with_scene(session, number, msgspec.structs.replace(scene, name=name))
 
 
-def rewired(session: Session, instrument: PluginSlot | None, effects: Sequence[PluginSlot]) -> Session:
-    """`session` played through other plugins."""
-    return with_preset(session, instrument=instrument, effects=tuple(effects))
+def rewired(
+    session: Session,
+    instrument: PluginSlot | None,
+    effects: Sequence[PluginSlot],
+    bindings: Sequence[Binding] | None = None,
+) -> Session:
+    """`session` played through other plugins, and with other `bindings` where there are any."""
+    session = with_preset(session, instrument=instrument, effects=tuple(effects))
+    return session if bindings is None else with_settings(session, bindings=tuple(bindings))

@@ -192,10 +192,10 @@ def test_moving_keeps_how_plugins_are_set_and_what_they_were_taught(three: Plugi
     bindings = (Binding(KNOB, "plugin 1 Gain 0"),)
     three.show_session(session(COMP, GATE, TUBE, bindings=bindings))
     click(three.path.cards[1].down)
-    rewire, configure = asked
+    (rewire,) = asked
     assert paths(rewire) == [GATE.path, COMP.path, TUBE.path]
     assert rewire.effects[1] == PluginSlot(COMP.path, "", b"saved", {f"Gain {n}": 0.25 for n in range(3)})
-    assert configure.settings.bindings == (Binding(KNOB, "plugin 2 Gain 0"),)
+    assert rewire.bindings == (Binding(KNOB, "plugin 2 Gain 0"),)
     assert three.path.cards[2].hasFocus()
     assert three.inspector.name.text() == "ZamCompX2"
 
@@ -242,6 +242,18 @@ def test_a_card_that_is_let_go_where_it_was_asks_for_nothing(three: PluginRack, 
     QTest.mouseMove(card, QPoint(60, 60))
     QTest.mouseRelease(card, Qt.MouseButton.LeftButton, pos=QPoint(60, 20))
     assert asked == []
+
+
+def test_up_and_down_walk_along_the_path(three: PluginRack, asked: list) -> None:
+    three.path.focus(1)
+    QTest.keyClick(three.path.cards[1], Qt.Key.Key_Down)
+    assert three.path.cards[2].hasFocus()
+    assert three.inspector.name.text() == "ZamGateX2"
+    QTest.keyClick(three.path.cards[2], Qt.Key.Key_Up)
+    QTest.keyClick(three.path.cards[1], Qt.Key.Key_Up)
+    assert three.path.cards[1].hasFocus()
+    QTest.keyClick(three.path.cards[1], Qt.Key.Key_Return)
+    assert asked == [say.ShowEditor(1)]
 
 
 def test_removing_by_key_goes_to_the_neighbour(three: PluginRack, asked: list) -> None:

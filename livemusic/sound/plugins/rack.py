@@ -1,6 +1,6 @@
 """Opens, closes, saves and shows plugins, on the one thread that they allow it on, while the music goes on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from time import perf_counter
@@ -144,7 +144,7 @@ class Rack:
                 rig = self._open(place, slot)
             else:
                 before.remove(rig)
-                moves += [SetParameter(place, *each) for each in slot.values.items() - rig.slot.values.items()]
+                moves += [SetParameter(place, *each) for each in _in_turn(dict(slot.values.items() - rig.slot.values.items()))]
                 rig.slot = slot
             if rig is not None:
                 rigs[place] = rig
@@ -163,7 +163,7 @@ class Rack:
                     raise PluginError(f"{plugin.name} is {role}.")
                 if slot.state:
                     plugin.restore(slot.state)
-                for name, value in slot.values.items():
+                for name, value in _in_turn(slot.values):
                     plugin.set(name, value)
             return Rig(plugin, slot, self._beacon)
         except Exception as problem:  # a stranger's code may raise anything; PluginError is what we expect
@@ -222,3 +222,8 @@ def _fits(rig: Rig, slot: PluginSlot) -> bool:
     """True where `slot` asks for the plugin that is open, with the state it came with or has saved since."""
     same = (rig.slot.path, rig.slot.name) == (slot.path, slot.name)
     return same and slot.state in (rig.slot.state, rig.saved)
+
+
+def _in_turn(values: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Names and values, programs first: a plugin that goes to another program moves its other controls."""
+    return sorted(values.items(), key=lambda each: ("program" not in each[0].casefold(), each[0]))

@@ -1,6 +1,5 @@
 """Along the bottom: is everything well? Connection, plugs, lateness, load."""
 
-
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget

@@ -36,6 +36,7 @@ class Card(QFrame):
     opened = Signal(bool)
     removed = Signal()
     stepped = Signal(int)
+    walked = Signal(int)
     retried = Signal()
     dragged = Signal(QPoint)
     dropped = Signal(QPoint)
@@ -163,9 +164,9 @@ class Card(QFrame):
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.open.isVisibleTo(self):
                 self._toggle()
             case Qt.Key.Key_Up:
-                self.focusPreviousChild()
+                self.walked.emit(-1)
             case Qt.Key.Key_Down:
-                self.focusNextChild()
+                self.walked.emit(1)
             case _:
                 super().keyPressEvent(event)
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from livemusic.engine.messages import (
-    Configure,
     Forget,
     Learn,
     LookPlugins,
@@ -219,15 +217,11 @@ class PluginRack(QDialog):
     def _edit(self, line: Line, selected: int | None) -> None:
         if line == self._line:
             return
-        request = line.rewire()
         bindings = self._session.settings.bindings if self._session is not None else ()
-        rebound = line.rebound(bindings)
+        request = line.rewire(bindings)
         self._line, self._selected = line.settled(), selected
         self._wanted, self._stale, self._patience = request, self._chain.number, _PATIENCE
         self.asked.emit(request)
-        if rebound != bindings and self._session is not None:
-            settings = msgspec.structs.replace(self._session.settings, bindings=rebound)
-            self.asked.emit(Configure(settings))
         self._show()
 
     def _add(self, slot: PluginSlot, instrument: bool) -> None:

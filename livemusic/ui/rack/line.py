@@ -98,10 +98,13 @@ class Line:
         effects.insert(min(max(to, 1), len(self.effects)) - 1, seat)
         return replace(self, effects=tuple(effects))
 
-    def rewire(self) -> Rewire:
-        """The request that makes it so, every plugin set as it is now."""
+    def rewire(self, bindings: Iterable[Binding] = ()) -> Rewire:
+        """The request that makes it so, every plugin set as it is now, `bindings` following their plugins."""
+        before = tuple(bindings)
+        after = self.rebound(before)
         instrument = None if self.instrument is None else self.instrument.as_set()
-        return Rewire(instrument, tuple(seat.as_set() for seat in self.effects))
+        effects = tuple(seat.as_set() for seat in self.effects)
+        return Rewire(instrument, effects, None if after == before else after)
 
     def settled(self) -> "Line":
         """The same once it is so: the slots hold what they were sent with, and the places are the places."""

@@ -143,6 +143,7 @@ class SignalPath(QScrollArea):
         card.removed.connect(lambda: self.removed.emit(place))
         card.retried.connect(lambda: self.retried.emit(place))
         card.stepped.connect(lambda step: self.moved.emit(place, place + step))
+        card.walked.connect(lambda step: self.focus(place + step))
         card.dragged.connect(lambda spot: self._drag(place, spot))
         card.dropped.connect(lambda spot: self._drop(place, spot))
         card.show()
