@@ -16,6 +16,10 @@ _HOSTS = ("ASIO", "Windows WASAPI", "Core Audio", "JACK Audio Connection Kit", "
 _CUT = 31
 
 
+#: What goes on without a device.
+_WITHOUT = {"input": "A file can be listened to without.", "output": "MIDI plays without."}
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
     """`index` is PortAudio's, good only until the list is read anew. `inputs`, `outputs`: channels; rate in Hz."""
@@ -133,6 +137,26 @@ def find_device(wanted: str, there: Sequence[Device], kind: str = "input") -> De
     if not there:
         raise DeviceError(f"This machine has no sound {kind}. Plug one in or start JACK; or play it a file.")
     raise DeviceError(f"No sound {kind} is named {wanted!r}. There is {_listed(labels(there))}.")
+
+
+def choose(wanted: str, kind: str) -> Device:
+    """The `input` or `output` device that `wanted` means: a name, or the system's own choice for `default`.
+
+    `DeviceError` where there is none.
+    """
+    there = devices()
+    import sounddevice
+
+    if wanted not in ("", "default"):
+        return find_device(wanted, [device for device in there if _channels(device, kind)], kind)
+    index = int(sounddevice.default.device[0 if kind == "input" else 1])
+    if not 0 <= index < len(there):
+        raise DeviceError(f"This machine has no sound {kind}. Plug one in or start JACK. {_WITHOUT[kind]}")
+    return there[index]
+
+
+def _channels(device: Device, kind: str) -> int:
+    return device.inputs if kind == "input" else device.outputs
 
 
 def _rank(host: str) -> int:

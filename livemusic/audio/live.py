@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from livemusic.audio.devices import Device, PortAudio, devices, find_device, trusted
+from livemusic.audio.devices import Device, PortAudio, choose, trusted
 from livemusic.audio.presence import Presence
 from livemusic.audio.source import Samples, Seconds
 from livemusic.errors import DeviceError
@@ -26,7 +26,7 @@ class LiveInput:
 
     def __init__(self, wanted: str, sample_rate: int) -> None:
         with PortAudio.changing:
-            device = _choose(wanted)
+            device = _find(wanted)
             self.name = device.name
             self._presence = Presence(device.name if device.host.startswith("JACK") else "")
             self._channels = min(device.inputs, _CHANNELS)
@@ -103,17 +103,9 @@ def _opened(device: Device, channels: int, sample_rate: int) -> Any:
     return stream
 
 
-def _choose(wanted: str) -> Device:
-    there = devices()
-    import sounddevice
-
-    if wanted not in ("", "default"):
-        try:
-            return find_device(wanted, [device for device in there if device.inputs])
-        except DeviceError as problem:
-            late = "One that came after the sound began is found when the sound output is chosen again."
-            raise DeviceError(f"{problem} {late}") from problem
-    index = int(sounddevice.default.device[0])
-    if not 0 <= index < len(there):
-        raise DeviceError("This machine has no sound input. Plug one in or start JACK.")
-    return there[index]
+def _find(wanted: str) -> Device:
+    try:
+        return choose(wanted, "input")
+    except DeviceError as problem:
+        late = "One that came after the sound began is found when the sound output is chosen again."
+        raise DeviceError(f"{problem} {late}") from problem

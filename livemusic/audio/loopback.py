@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.audio.devices import Device, PortAudio, devices, find_device
+from livemusic.audio.devices import Device, PortAudio, choose
 from livemusic.audio.source import Samples, Seconds
 from livemusic.dsp.delay import HIGHEST_RATE, LOWEST_RATE, chirp, find_delay
 from livemusic.errors import DeviceError
@@ -102,8 +102,7 @@ def measure(source: str, sound_out: str) -> AudioLoop:
     Both belong to one stream with the buffers that livemusic uses, and begin in the same block, so the delay is counted
     in samples and no clock is read. `DeviceError` says what is missing.
     """
-    there = devices()
-    heard, played = _choose(source, there, "input"), _choose(sound_out, there, "output")
+    heard, played = choose(source, "input"), choose(sound_out, "output")
     if heard.host != played.host:
         raise DeviceError(
             f"{heard.name!r} belongs to {heard.host}, {played.name!r} to {played.host}: a loop is measured within one "
@@ -128,17 +127,6 @@ def measure(source: str, sound_out: str) -> AudioLoop:
     gaps = int(actions[0].stats.input_overflows + actions[1].stats.output_underflows)
     return examine(np.frombuffer(memory, np.float32).reshape(-1, channels[0]), rate, gaps)
 
-
-def _choose(wanted: str, there: list[Device], kind: str) -> Device:
-    import sounddevice
-
-    fitting = [device for device in there if (device.inputs if kind == "input" else device.outputs)]
-    if wanted not in ("", "default"):
-        return find_device(wanted, fitting, kind)
-    index = int(sounddevice.default.device[0 if kind == "input" else 1])
-    if not 0 <= index < len(there):
-        raise DeviceError(f"This machine has no sound {kind}. Plug one in or start JACK.")
-    return there[index]
 
 
 def _open(heard: Device, played: Device) -> tuple[Any, tuple[int, int]]:

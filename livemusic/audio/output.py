@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.audio.devices import Device, PortAudio, devices, find_device, trusted
+from livemusic.audio.devices import Device, PortAudio, choose, trusted
 from livemusic.audio.source import Samples, Seconds
 from livemusic.errors import DeviceError
 
@@ -23,7 +23,7 @@ class DeviceOutput:
 
     def __init__(self, wanted: str) -> None:
         with PortAudio.changing:
-            device = _choose(wanted)
+            device = choose(wanted, "output")
             self.name = device.name
             self.sample_rate = device.sample_rate
             self.underflows = 0
@@ -80,16 +80,3 @@ def _opened(device: Device, channels: int) -> Any:
             f"Sound output {device.name!r} cannot be opened ({problem}). Is another program using it alone?"
         ) from problem
     return stream
-
-
-def _choose(wanted: str) -> Device:
-    there = devices()
-    import sounddevice
-
-    outputs = [device for device in there if device.outputs]
-    if wanted not in ("", "default"):
-        return find_device(wanted, outputs, "output")
-    index = int(sounddevice.default.device[1])
-    if not 0 <= index < len(there):
-        raise DeviceError("This machine has no sound output. Plug one in or start JACK; MIDI plays without.")
-    return there[index]

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from livemusic.audio.devices import Device, PortAudio, devices, find_device, input_names, output_names
+from livemusic.audio.devices import PortAudio, choose, input_names, output_names
 from livemusic.audio.source import LONGEST_READ, Samples, Seconds
 from livemusic.errors import DeviceError
 
@@ -26,7 +26,7 @@ class DeviceSource:
     done = False
 
     def __init__(self, wanted: str) -> None:
-        device = _choose(wanted)
+        device = choose(wanted, "input")
         import rtmixer
         import sounddevice
 
@@ -102,16 +102,3 @@ class DeviceSource:
         self._overruns += 1
         self._lost_by_device += int(self._action.stats.input_overflows)
         self._action = self._stream.record_ringbuffer(self._ring)
-
-
-def _choose(wanted: str) -> Device:
-    there = devices()
-    import sounddevice
-
-    inputs = [device for device in there if device.inputs]
-    if wanted not in ("", "default"):
-        return find_device(wanted, inputs)
-    index = int(sounddevice.default.device[0])
-    if not 0 <= index < len(there):
-        raise DeviceError("This machine has no sound input. Plug one in or start JACK; or play it a file.")
-    return there[index]

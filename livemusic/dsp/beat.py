@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from livemusic.dsp.onset import OnsetSource, SpectralFlux
 from livemusic.dsp.pulse import BEATS, FASTEST, PHASES, SLOWEST, TEMPI, BeatsPerMinute, Pulse, Scores
+from livemusic.dsp.rhythm import Rhythm
 from livemusic.dsp.spec import Hertz, Seconds
 
 _MEMORY: Seconds = 6.0
@@ -17,6 +18,8 @@ _SHORT_MEMORY: Seconds = 2.0
 _WARM_UP: Seconds = 1.0
 #: The pulse is weighed once in so many frames, and the answer followed by this share of the way.
 _EVERY, _FOLLOW = 5, 0.25
+#: A change of tempo is looked for once in so many weighings.
+_SELDOM = 4
 #: The tempo a beat usually has, and how far from it one goes (octaves).
 _USUAL: BeatsPerMinute = 105.0
 _SPREAD = 0.9
@@ -27,6 +30,8 @@ _LOYALTY, _NEAR_TEMPO, _NEAR_PHASE = 0.6, 0.03, 4.0
 _JUMP_TEMPO, _JUMP_PHASE = 0.06, 0.2
 #: Short memory that finds something so much better than what is near, for so long, ends the long one.
 _SURPRISE, _PATIENCE = 1.4, 0.5
+#: Cosines of the phase that count as here and as another phase.
+_HERE, _ELSEWHERE = 0.9, 0.6
 _HERE_TEMPO, _HERE_PHASE = 0.035, 0.65
 #: The ridge of a pulse is followed this many places either way from one tempo to the next.
 _REACH = 4
@@ -34,9 +39,14 @@ _REACH = 4
 _SOONEST = 0.55
 #: Another place in the bar must be so much better before the count changes.
 _BAR_LOYALTY = 1.1
-#: Scores of noise and of a clear beat: confidence 0 and 1.
-_VAGUE, _CLEAR = 0.10, 0.25
-_CONFIDENCE_TIME: Seconds = 1.0
+#: The score of noise.
+_VAGUE = 0.10
+#: How sure: the logistic of a constant, the lead over other phases and the likeness of the rhythm to the bars before.
+#: Fitted on the validation split of the Groove MIDI Dataset, with and without changes of tempo, and moved so that what
+#: is 0.6 and more is right more than nine times in ten. Below the least likeness there is no rhythm.
+_SURE = (-2.0, 14.5, 3.3)
+_LEAST_LIKE = 0.3
+_CONFIDENCE_TIME: Seconds = 0.5
 _PLACES = 2 * np.pi * np.arange(PHASES) / PHASES
 
 
@@ -67,6 +77,7 @@ class BeatTracker:
         self._frame_s: Seconds = 1 / self._onsets.rate_hz
         self._long = Pulse(self._onsets.rate_hz, _MEMORY)
         self._short = Pulse(self._onsets.rate_hz, _SHORT_MEMORY)
+        self._rhythm = Rhythm(self._onsets.rate_hz)
         self._usual: Scores = np.exp(-0.5 * (np.log2(TEMPI / _USUAL) / _SPREAD) ** 2)
         self._prior = self._usual
         self._frames = 0
@@ -128,6 +139,7 @@ class BeatTracker:
     def release(self) -> None:
         """Listen again after `hold`."""
         self._held = False
+        self._rhythm.forget()
 
     def nudge(self, beats: float) -> None:
         """Move the beat later by a share of a beat (earlier where negative) and keep it there; 0.5 swaps on and off."""
@@ -145,6 +157,7 @@ class BeatTracker:
         self._phase = (self._phase + self._bar) * factor
         self._shift *= factor
         self._bar, self._struck = 0, None
+        self._rhythm.forget()
         self._lock(target)
 
     def _lock(self, bpm: BeatsPerMinute) -> None:
@@ -158,12 +171,15 @@ class BeatTracker:
         self._short.push(heard)
         if self._bpm is not None:
             self._phase += self._bpm / 60 * self._frame_s
+            self._rhythm.push(heard, self._phase, self._bpm)
         if self._frames % _EVERY == 0 and self._frames * self._frame_s >= _WARM_UP:
             self._weigh()
         return None if self._bpm is None else self._strike(self._bpm)
 
     def _weigh(self) -> None:
         """Look for the pulse, lean towards it or jump to it; judge the place in the bar and how clear it is."""
+        if self._frames % (_EVERY * _SELDOM) == 0:
+            self._turn()
         scores = self._scores()
         clear = 0.0
         if scores is not None:
@@ -173,8 +189,18 @@ class BeatTracker:
             best = int(places.argmax())
             if places[best] > _BAR_LOYALTY * places[self._bar]:
                 self._bar = best
-            clear = min(1.0, max(0.0, (float(places[best]) - _VAGUE) / (_CLEAR - _VAGUE)))
+            clear = self._sure(scores)
         self._confidence += (1 - exp(-_EVERY * self._frame_s / _CONFIDENCE_TIME)) * (clear - self._confidence)
+
+    def _turn(self) -> None:
+        """Go on at another tempo where the rhythm did."""
+        if self._bpm is None or self._held:
+            return
+        change = self._rhythm.change(self._phase, self._bpm, self._prior > 0)
+        if change is not None:
+            self._rhythm.turn(change)
+            self._bpm, self._phase, self._surprised = change.bpm, change.phase, 0.0
+            self._long.remember(change.since)
 
     def _scores(self) -> Scores | None:
         """What the long memory says; once the music has changed, what the short one does."""
@@ -189,6 +215,7 @@ class BeatTracker:
             if self._surprised >= _PATIENCE:
                 self._surprised = 0.0
                 self._long.recall(self._short)
+                self._rhythm.forget()
         return self._long.scores()
 
     def _away(self) -> npt.NDArray[np.float64]:
@@ -226,6 +253,16 @@ class BeatTracker:
         row = int(np.abs(TEMPI - (self._bpm or 0.0)).argmin())
         columns = np.round((self._phase + np.arange(BEATS)) * PHASES / BEATS).astype(int) % PHASES
         return np.asarray(scores[row, columns])
+
+    def _sure(self, scores: Scores) -> float:
+        """The share of the beats that are right when they look as clear as now, 0..1: a cautious one."""
+        row = int(np.abs(TEMPI - (self._bpm or 0.0)).argmin())
+        beside = np.cos(self._away())
+        near = scores[max(row - 1, 0) : row + 2]
+        here = near[:, beside > _HERE].max()
+        constant, lead, likeness = _SURE
+        clear = constant + lead * (here - near[:, beside < _ELSEWHERE].max()) + likeness * self._rhythm.likeness
+        return min(1.0, max(0.0, self._rhythm.likeness) / _LEAST_LIKE) / (1 + exp(-float(clear)))
 
     def _strike(self, bpm: BeatsPerMinute) -> Beat | None:
         """The beat before the end of the next frame, if there is one and it is not the last one again."""

@@ -86,3 +86,10 @@ class Pulse:
         """Forget everything but what `other`, whose memory is shorter, still knows."""
         self._state[:] = other._state
         self._energy, self._sum, self._count = other._energy, other._sum, other._count
+
+    def remember(self, frames: npt.NDArray[np.float64]) -> None:
+        """Forget everything but `frames` `(n, 3)`, the last ones heard."""
+        self._state[:] = 0
+        self._energy = self._sum = self._count = 0.0
+        for frame in frames:
+            self.push(frame)

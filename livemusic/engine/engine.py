@@ -111,6 +111,7 @@ class Engine:
 
     def close(self) -> None:
         """End what sounds and every thread, then close what was open."""
+        self._loader.leave()
         self._hands_worker.close()
         self._conductor_worker.close()
         self._conductor.close()

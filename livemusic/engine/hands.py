@@ -14,6 +14,7 @@ from livemusic.engine.snapshot import Snapshot
 from livemusic.engine.transport import LOOKAHEAD, TransportView
 from livemusic.latent.morph import CORNER_PLACES
 from livemusic.midi.gesture import Gesture, GestureReader, Pickup, feedback, matches
+from livemusic.midi.port import plain
 from livemusic.music.grid import STEP
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.overdub import erased, struck
@@ -21,7 +22,7 @@ from livemusic.music.tempo import Seconds, Ticks
 from livemusic.session.control import Binding, Control
 from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
 from livemusic.session.edits import bound, hearing, with_grid
-from livemusic.session.settings import Session
+from livemusic.session.settings import Session, Settings
 
 Alter = Callable[[Session], Session]
 
@@ -43,6 +44,21 @@ class Rules:
     quantise: float = 1.0
     pickup: bool = False
     late: Seconds = 0.0
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Rules":
+        """What `settings` allow. A DAW may send back what it gets, so its port and our own play no drums."""
+        port = settings.midi_in
+        echoes = port in ("none", "virtual") or plain(port) == plain(settings.midi_out)
+        return cls(
+            settings.controllers if echoes else (*settings.controllers, port),
+            settings.bindings,
+            settings.drum_map,
+            settings.thru,
+            settings.quantise,
+            settings.pickup,
+            settings.midi_in_latency_ms / 1e3,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,12 @@ _SOURCE_LEAD: Seconds = 0.1
 _WATCH_EVERY: Seconds = 1.0
 _SETTLING: Seconds = 1.0
 _MORPHS: Changes = frozenset(("drums", "corners", "meter", "pad", "launch", "swing", "follow", "anchors"))
-_RULES: Changes = frozenset(("controllers", "bindings", "drum_map", "thru", "quantise", "pickup", "midi_in_latency_ms"))
+_RULES: Changes = frozenset(
+    (
+        *("controllers", "midi_in", "midi_out", "bindings", "drum_map"),
+        *("thru", "quantise", "pickup", "midi_in_latency_ms"),
+    )
+)
 
 
 class Loader:
@@ -86,6 +91,7 @@ class Loader:
         self._knobs = Knobs()
         self._history: History | None = None
         self._rested: Session | None = None
+        self._leaving = Event()
 
     @property
     def view(self) -> BoardView:
@@ -98,6 +104,8 @@ class Loader:
 
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
+            case Load() | Amend() | Step() | Pick() | Save() if self._leaving.is_set():
+                message.done("livemusic is ending.")
             case Load(session, done, forgiving, play):
                 done(self._load(session, self._stale(), forgiving))
                 if play:
@@ -129,6 +137,10 @@ class Loader:
             self._knobs.hear(cast(Sound, self._board.thing("sound_out")).status().chain)
             self._rest()
         return self._watch_due
+
+    def leave(self) -> None:
+        """Change nothing any more: the engine is ending. Thread: any."""
+        self._leaving.set()
 
     def close(self) -> None:
         """Close everything that is open, in reverse. After the other threads have ended."""
@@ -301,7 +313,7 @@ class Loader:
             self._accompany(settings)
         self._wire(sound, old, new, changes)
         if changes & _RULES:
-            self._hands(_rules(settings))
+            self._hands(Rules.of(settings))
         # a preset brings its tempo, but not while the demo song's band sets it
         if changes & {"bpm", "name"} and not isinstance(slots["source"].thing, DemoSource):
             self._transport(Tempo(new.preset.bpm))
@@ -318,7 +330,8 @@ class Loader:
         for post in (self._transport, self._listen):
             taken = Event()
             post(Settle(taken.set))
-            taken.wait(_SETTLING)
+            if not self._leaving.is_set():
+                taken.wait(_SETTLING)
 
     def _wire(self, sound: Sound, old: Session | None, new: Session, changes: Changes) -> None:
         """Let the sound process play through what the session wants."""
@@ -378,15 +391,3 @@ class Loader:
             sound.backing(source.band, self._source_began, source.sample_rate)
         else:
             sound.backing(None, 0.0, 44100)
-
-
-def _rules(settings: Settings) -> Rules:
-    return Rules(
-        settings.controllers,
-        settings.bindings,
-        settings.drum_map,
-        settings.thru,
-        settings.quantise,
-        settings.pickup,
-        settings.midi_in_latency_ms / 1e3,
-    )

@@ -1,5 +1,6 @@
-"""How well the beat is heard: on the demo song, on steps of tempo, and on Groove where the variable GROOVE names its
-folder; beside the libraries of the same trade that are installed."""
+"""How well the beat is heard, and how well the tracker knows it: on the demo song, on changes of tempo, on sounds
+without a beat, and on Groove where the variable GROOVE names its folder; beside the libraries of the same trade that
+are installed."""
 
 import csv
 import os
@@ -24,25 +25,51 @@ _RATE = 44100
 _BLOCK = 256
 _TOLERANCE, _SKIP = 0.07, 5.0
 _SHORTEST = 10.0
-_STEPS = ((100, 140), (140, 100), (90, 132), (132, 90), (110, 122))
+#: Changes at once, and over so many seconds.
+_RISES = ((100, 140), (90, 132), (90, 120), (110, 122), (124, 128))
+_STEPS = (*_RISES, *((then, first) for first, then in _RISES), (120, 80), (150, 110))
+_RAMPS, _RAMP_S = ((100, 130), (130, 100)), 12.0
 _BEFORE, _AFTER = 20.0, 15.0
 _CORE_PERCENT, _FOLLOW_S = 3.0, 3.0
-#: Bars for the steps, sixteenth by sixteenth: pitch -> accents.
+#: The confidence from which the engine follows, how often that must be right, and the bands told apart.
+_SURE, _RIGHT_PERCENT = 0.6, 90.0
+_BEATLESS_S = 30
+_BANDS = (0.0, 0.2, 0.4, 0.6, 0.8)
+#: A pattern of the changes for each so many seconds of `--seconds`; all of them with Groove.
+_SECONDS_PER_PATTERN = 5.0
+#: Bars for the changes, sixteenth by sixteenth: pitch -> accents.
 _BARS: dict[str, dict[int, str]] = {
     "rock": {36: "x.......x.......", 38: "....x.......x...", 42: "x.x.x.x.x.x.x.x."},
     "funk": {36: "x......x..x.....", 38: "....x....o..x..o", 42: "xoooxoooxoooxooo"},
     "four on the floor": {36: "x...x...x...x...", 38: "....x.......x...", 46: "..x...x...x...x."},
     "sticks": {37: "x...x...x...x..."},
+    "half time": {36: "x.........x.....", 38: "........x.......", 42: "x.x.x.x.x.x.x.x."},
+    "ride": {36: "x.......x.x.....", 38: "....x.......x...", 51: "x.x.x.x.x.x.x.x."},
+    "kick": {36: "x...x...x...x..."},
+    "clave": {36: "x..x..x...x..x..", 38: "....x.......x...", 42: "xoxoxoxoxoxoxoxo"},
 }
 _VELOCITY = {"x": 100, "o": 45}
 
 
 class Take(NamedTuple):
-    """Sound at 44.1 kHz and its true beats in seconds; `step`: when the tempo changes, if it does."""
+    """Sound at 44.1 kHz and its true beats in seconds; where the tempo changes, when it has changed, and from and to
+    what (bpm)."""
 
     sound: Samples
     beats: Times
     step: float = 0.0
+    first: float = 0.0
+    then: float = 0.0
+
+
+class Told(NamedTuple):
+    """What the tracker said of one sound: the beats, how sure it was of each, how late each came (all `(n,)`, times in
+    seconds), and the share of a core that it took."""
+
+    times: Times
+    confidence: Times
+    late: Times
+    cost: float
 
 
 def f_measure(reference: npt.ArrayLike, estimate: npt.ArrayLike) -> float:
@@ -76,50 +103,125 @@ def seconds_to_follow(take: Take, heard: npt.ArrayLike) -> float:
     return float(_AFTER if last >= truth[-2] else last - take.step)
 
 
+def seconds_to_be_sure(take: Take, told: Told) -> float:
+    """From the step to the first of the beats that are right and trusted ever after, at most 15 s."""
+    right = _right(take.beats, told.times) & (told.confidence >= _SURE)
+    after = (told.times > take.step) & (told.times < take.step + _AFTER)
+    times, good = told.times[after], right[after]
+    wrong = np.flatnonzero(~good)
+    begin = int(wrong[-1]) + 1 if wrong.size else 0
+    return float(times[begin] - take.step) if begin < times.size else _AFTER
+
+
 def measure(seconds: float) -> list[Figure]:
-    """Whole songs and takes, whatever `seconds`: a beat needs time to be found."""
-    demo, steps, groove = _demo(), list(_steps()), list(_groove())
-    figures, latency, cost = [], list[float](), list[float]()
-
-    def ours(sound: Samples) -> list[float]:
-        times, late, share = follow(sound)
-        latency.extend(late)
-        cost.append(share)
-        return times
-
-    for name, hear in {"livemusic": ours, **_libraries()}.items():
-        mine = name == "livemusic"
-        figures.append(Figure("tempo", f"{name}: demo song, beat F1", f_measure(demo.beats, hear(demo.sound)), ""))
-        follows = [seconds_to_follow(take, hear(take.sound)) for take in steps]
-        jumps = follows[:: len(_STEPS)]
-        target = _FOLLOW_S if mine else None
-        figures.append(Figure("tempo", f"{name}: 100 to 140 followed in, median", median(jumps), "s", target))
-        figures.append(Figure("tempo", f"{name}: 100 to 140 followed in, worst", max(jumps), "s", target))
-        figures.append(Figure("tempo", f"{name}: all steps followed in, median", median(follows), "s", target))
-        figures.append(Figure("tempo", f"{name}: all steps followed in, worst", max(follows), "s", target))
+    """Whole songs and takes: a beat needs time to be found. `seconds` decides how many patterns change tempo."""
+    groove = list(_groove())
+    patterns = len(_BARS) if groove else min(len(_BARS), max(1, round(seconds / _SECONDS_PER_PATTERN)))
+    demo, steps, ramps = _demo(), list(_changes(_STEPS, 0.0, patterns)), list(_changes(_RAMPS, _RAMP_S, patterns))
+    takes = [demo, *steps, *ramps, *groove]
+    told = [follow(take.sound) for take in takes]
+    figures = list[Figure]()
+    hears: dict[str, Hear | None] = {"livemusic": None, **_libraries()}
+    for name, hear in hears.items():
+        heard = [tell.times for tell in told] if hear is None else [np.asarray(hear(take.sound)) for take in takes]
+        figures.append(Figure("tempo", f"{name}: demo song, beat F1", f_measure(demo.beats, heard[0]), ""))
+        figures += _follows(name, steps, heard[1:], hear is None)
+        figures += _gradual(name, ramps, heard[1 + len(steps) :], hear is None)
         if groove:
-            scores = [f_measure(take.beats, hear(take.sound)) for take in groove]
+            pairs = zip(groove, heard[-len(groove) :], strict=True)
+            scores = [f_measure(take.beats, times) for take, times in pairs]
             figures.append(Figure("tempo", f"{name}: {len(groove)} Groove takes, beat F1", fmean(scores), ""))
             right = 100 * fmean(score > 0.9 for score in scores)
             figures.append(Figure("tempo", f"{name}: Groove takes with F1 over 0.9", right, "%"))
-    figures += milliseconds("tempo", "livemusic: told after the beat", latency)
-    figures.append(Figure("tempo", "livemusic: share of one core, live", 100 * fmean(cost), "%", _CORE_PERCENT))
+    sure = [seconds_to_be_sure(take, tell) for take, tell in zip(steps, told[1:], strict=False)]
+    figures.append(Figure("tempo", "livemusic: sure again after a step, median", median(sure), "s", _FOLLOW_S))
+    figures.append(Figure("tempo", "livemusic: sure again after a step, worst", max(sure), "s", _FOLLOW_S))
+    if groove:
+        figures += _calibration("Groove", groove, told[-len(groove) :])
+    figures += _calibration("changes", [*steps, *ramps], told[1:])
+    figures += _beatless()
+    figures += milliseconds("tempo", "livemusic: told after the beat", [float(t) for tell in told for t in tell.late])
+    cost = 100 * fmean(tell.cost for tell in told)
+    figures.append(Figure("tempo", "livemusic: share of one core, live", cost, "%", _CORE_PERCENT))
     return figures
 
 
-def follow(sound: Samples) -> tuple[list[float], list[float], float]:
-    """Beats as told while `sound` comes in blocks of 256, how late each was told (s), and the share of a core it took.
+def follow(sound: Samples) -> Told:
+    """What is told while `sound` comes in blocks of 256; nothing told is ever taken back.
 
-    Lateness is from the beat to the end of the block that brought it; nothing told is ever taken back.
+    Lateness is from the beat to the end of the block that brought it.
     """
     tracker = BeatTracker(_RATE)
-    times, late = list[float](), list[float]()
+    rows = list[tuple[float, float, float]]()
     begun = process_time()
     for start in range(0, len(sound), _BLOCK):
         for beat in tracker.push(sound[start : start + _BLOCK]):
-            times.append(beat.t)
-            late.append((start + _BLOCK) / _RATE - beat.t)
-    return times, late, (process_time() - begun) / (len(sound) / _RATE)
+            rows.append((beat.t, beat.confidence, (start + _BLOCK) / _RATE - beat.t))
+    cost = (process_time() - begun) / (len(sound) / _RATE)
+    times, confidence, late = np.array(rows).reshape(-1, 3).T
+    return Told(times, confidence, late, cost)
+
+
+def _follows(name: str, steps: Sequence[Take], heard: Sequence[Times], ours: bool) -> Iterator[Figure]:
+    """How soon steps of tempo are followed: faster and slower; ours step by step as well."""
+    target = _FOLLOW_S if ours else None
+    found = {(take.first, take.then): list[float]() for take in steps}
+    for take, times in zip(steps, heard, strict=False):
+        found[take.first, take.then].append(seconds_to_follow(take, times))
+    for way, sign in (("faster", 1), ("slower", -1)):
+        spans = [span for (first, then), some in found.items() if (then - first) * sign > 0 for span in some]
+        yield Figure("tempo", f"{name}: {way} followed in, median", median(spans), "s", target)
+        yield Figure("tempo", f"{name}: {way} followed in, worst", max(spans), "s", target)
+        share = 100 * fmean(span <= _FOLLOW_S for span in spans)
+        yield Figure("tempo", f"{name}: {way} followed within 3 s", share, "%", 100.0 if ours else None, True)
+    for (first, then), some in found.items() if ours else ():
+        yield Figure("tempo", f"{name}: {first:g} to {then:g} followed in, median", median(some), "s", target)
+        yield Figure("tempo", f"{name}: {first:g} to {then:g} followed in, worst", max(some), "s", target)
+
+
+def _gradual(name: str, ramps: Sequence[Take], heard: Sequence[Times], ours: bool) -> Iterator[Figure]:
+    """How well the beat is kept while the tempo changes by and by, and how soon it is steady after that."""
+    pairs = list(zip(ramps, heard, strict=False))
+    kept, spans = list[float](), list[float]()
+    for take, times in pairs:
+        during = [some[(some > take.step - _RAMP_S) & (some <= take.step)] for some in (take.beats, times)]
+        kept.append(f_measure(*during))
+        spans.append(seconds_to_follow(take, times))
+    yield Figure("tempo", f"{name}: while it changes gradually, beat F1", fmean(kept), "")
+    yield Figure("tempo", f"{name}: after that steady in, worst", max(spans), "s", _FOLLOW_S if ours else None)
+
+
+def _right(truth: Times, heard: Times) -> npt.NDArray[np.bool_]:
+    """Which of the beats heard are within 70 ms of a true one."""
+    return np.asarray(np.abs(heard[:, None] - truth).min(axis=1, initial=np.inf) <= _TOLERANCE)
+
+
+def _calibration(name: str, takes: Sequence[Take], told: Sequence[Told]) -> Iterator[Figure]:
+    """How often the beats are right, by how sure the tracker was of them; every beat told counts."""
+    pairs = list(zip(takes, told, strict=False))
+    right = np.concatenate([_right(take.beats, tell.times) for take, tell in pairs])
+    sure = np.concatenate([tell.confidence for _, tell in pairs])
+    trusted = sure >= _SURE
+    goal = (_RIGHT_PERCENT, True)
+    yield Figure("tempo", f"{name}: right where confidence >= 0.6", 100 * _mean(right[trusted]), "%", *goal)
+    yield Figure("tempo", f"{name}: beats that reach it", 100 * _mean(trusted), "%")
+    yield Figure("tempo", f"{name}: right beats, of all told", 100 * _mean(right), "%")
+    for low in _BANDS:
+        band = (sure >= low) & ((sure < low + 0.2) | (low == _BANDS[-1]))
+        if band.any():
+            yield Figure("tempo", f"{name}: right at {low:.1f} to {low + 0.2:.1f}", 100 * _mean(right[band]), "%")
+
+
+def _mean(values: npt.NDArray[np.bool_]) -> float:
+    return float(values.mean()) if values.size else 0.0
+
+
+def _beatless() -> Iterator[Figure]:
+    """The highest confidence in what has no beat, which the engine must not follow."""
+    for name, sound in _sounds_without_beat().items():
+        confidence = follow(sound).confidence
+        highest = float(confidence.max()) if confidence.size else 0.0
+        yield Figure("tempo", f"livemusic: highest confidence, {name}", highest, "", _SURE)
 
 
 def _libraries() -> dict[str, Hear]:
@@ -172,23 +274,51 @@ def _demo() -> Take:
     return Take(track.mix, np.arange(0, len(track.mix) / _RATE, 60 / track.bpm))
 
 
-def _steps() -> Iterator[Take]:
-    """Every bar pattern at every step of tempo, 20 s before and 20 s after."""
-    for rows in _BARS.values():
-        for first, then in _STEPS:
-            beats, spans = [0.0], list[float]()
-            turn = round(_BEFORE * first / 60)
-            for count in range(turn + round(_BEFORE * then / 60)):
-                spans.append(60 / (first if count < turn else then))
-                beats.append(beats[-1] + spans[-1])
+def _changes(changes: Sequence[tuple[float, float]], over: float, patterns: int) -> Iterator[Take]:
+    """The first so many bar patterns at every change of tempo, at once or `over` some seconds, 20 s on each side."""
+    for rows in list(_BARS.values())[:patterns]:
+        for first, then in changes:
+            spans = [60 / first] * round(_BEFORE * first / 60)
+            passed = 0.0
+            while passed < over:
+                spans.append(60 / (first + (then - first) * passed / over))
+                passed += spans[-1]
+            turn = len(spans)
+            spans += [60 / then] * round(_BEFORE * then / 60)
+            beats = np.concatenate(([0.0], np.cumsum(spans)))
             strokes = [
-                (beats[count] + spans[count] * part / 4, pitch, _VELOCITY[mark])
+                (float(beats[count] + spans[count] * part / 4), pitch, _VELOCITY[mark])
                 for count in range(len(spans))
                 for pitch, row in rows.items()
                 for part in range(4)
                 if (mark := row[(4 * count + part) % 16]) != "."
             ]
-            yield Take(_render(strokes, beats[-1]), np.array(beats[:-1]), beats[turn])
+            yield Take(_render(strokes, float(beats[-1])), beats[:-1], float(beats[turn]), first, then)
+
+
+def _sounds_without_beat() -> dict[str, Samples]:
+    """Half a minute of each, the same every time."""
+    random, t = np.random.default_rng(7), np.arange(_BEATLESS_S * _RATE) / _RATE
+    syllables, strokes = np.zeros(t.size), np.zeros(t.size)
+    at = 0.0
+    while at < _BEATLESS_S - 2:
+        length = random.uniform(0.08, 0.3)
+        part = syllables[round(at * _RATE) :][: round(length * _RATE)]
+        tone = sum(np.sin(2 * np.pi * random.uniform(90, 180) * k * t[: part.size]) / k for k in range(1, 12))
+        part += np.hanning(part.size) * (0.1 * tone + 0.05 * random.normal(size=part.size))
+        at += length * random.uniform(0.8, 1.5) + (random.uniform(0.2, 0.9) if random.random() < 0.15 else 0.0)
+    for at in random.uniform(0, _BEATLESS_S - 1, 4 * _BEATLESS_S):
+        part = strokes[round(at * _RATE) :][:2000]
+        part += 0.3 * random.normal(size=part.size) * np.exp(-np.arange(part.size) / 400)
+    chord = sum(0.1 * np.sin(2 * np.pi * hertz * t) for hertz in (220.0, 277.2, 329.6))
+    sounds = {
+        "silence": np.zeros(t.size),
+        "noise": 0.1 * random.normal(size=t.size),
+        "a held chord": chord,
+        "syllables": syllables,
+        "strokes at random": strokes,
+    }
+    return {name: np.asarray(sound, np.float32) for name, sound in sounds.items()}
 
 
 def _groove() -> Iterator[Take]:

@@ -144,7 +144,8 @@ class Rack:
                 rig = self._open(place, slot)
             else:
                 before.remove(rig)
-                moves += [SetParameter(place, *each) for each in _in_turn(dict(slot.values.items() - rig.slot.values.items()))]
+                changed = dict(slot.values.items() - rig.slot.values.items())
+                moves += [SetParameter(place, *each) for each in _in_turn(changed)]
                 rig.slot = slot
             if rig is not None:
                 rigs[place] = rig
