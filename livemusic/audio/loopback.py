@@ -128,7 +128,6 @@ def measure(source: str, sound_out: str) -> AudioLoop:
     return examine(np.frombuffer(memory, np.float32).reshape(-1, channels[0]), rate, gaps)
 
 
-
 def _open(heard: Device, played: Device) -> tuple[Any, tuple[int, int]]:
     import rtmixer
     import sounddevice

@@ -4,11 +4,13 @@ import socket
 import sys
 from multiprocessing import connection as sockets
 from multiprocessing.connection import Connection
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, cast
 
 from livemusic.engine.place import Door
 from livemusic.music.tempo import Seconds
+
+_AGAIN: Seconds = 0.02
 
 
 class _Patient:
@@ -48,8 +50,16 @@ def knock(door: Door, patience: Seconds) -> Connection:
 def _reached(address: str, patience: Seconds) -> Connection:
     if sys.platform == "win32":
         return sockets.Client(address)  # gives up by itself
+    deadline = monotonic() + patience
     with socket.socket(socket.AF_UNIX) as line:
-        line.settimeout(patience)  # a queue that is full lets nobody in
-        line.connect(address)
+        line.settimeout(patience)
+        while True:
+            try:
+                line.connect(address)
+                break
+            except BlockingIOError:  # the queue is full: those before us are let in one after the other
+                if monotonic() > deadline:
+                    raise
+                sleep(_AGAIN)
         line.setblocking(True)
         return Connection(line.detach())

@@ -68,6 +68,8 @@ class SystemPort:
                 others = self._connected()
                 self._midi.open_port(index, direction)
                 self._cable = self._connected() - others
+                if self._on_jack and direction == "out":
+                    sleep(FLUSH_S)  # a cable carries nothing before JACK's next turn: a note-on would be lost
         except rtmidi.RtMidiError as problem:
             self.close()
             raise DeviceError(

