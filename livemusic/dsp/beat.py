@@ -20,6 +20,9 @@ _WARM_UP: Seconds = 1.0
 _EVERY, _FOLLOW = 5, 0.25
 #: A change of tempo is looked for once in so many weighings.
 _SELDOM = 4
+#: After one the metre may only refine it (log tempo, cosine of phase) while the rhythm is at least so like itself.
+_SAME = 0.4
+_FINE_TEMPO, _FINE_PHASE = 0.08, 0.5
 #: The tempo a beat usually has, and how far from it one goes (octaves).
 _USUAL: BeatsPerMinute = 105.0
 _SPREAD = 0.9
@@ -28,8 +31,9 @@ _SPREAD = 0.9
 _LOYALTY, _NEAR_TEMPO, _NEAR_PHASE = 0.6, 0.03, 4.0
 #: What is further away than this (log tempo, beats) is jumped to.
 _JUMP_TEMPO, _JUMP_PHASE = 0.06, 0.2
-#: Short memory that finds something so much better than what is near, for so long, ends the long one.
-_SURPRISE, _PATIENCE = 1.4, 0.5
+#: Short memory that finds something so much better than what is near, for so long, ends the long one; a rhythm that is
+#: known has time to come back first.
+_SURPRISE, _PATIENCE, _PATIENCE_WITH_RHYTHM = 1.4, 0.5, 1.5
 #: Cosines of the phase that count as here and as another phase.
 _HERE, _ELSEWHERE = 0.9, 0.6
 _HERE_TEMPO, _HERE_PHASE = 0.035, 0.65
@@ -88,6 +92,7 @@ class BeatTracker:
         self._bar = 0
         self._struck: int | None = None
         self._surprised: Seconds = 0.0
+        self._settled = False
         self._confidence = 0.0
         self._beat: Beat | None = None
 
@@ -138,7 +143,7 @@ class BeatTracker:
 
     def release(self) -> None:
         """Listen again after `hold`."""
-        self._held = False
+        self._held = self._settled = False
         self._rhythm.forget()
 
     def nudge(self, beats: float) -> None:
@@ -158,6 +163,7 @@ class BeatTracker:
         self._shift *= factor
         self._bar, self._struck = 0, None
         self._rhythm.forget()
+        self._settled = False
         self._lock(target)
 
     def _lock(self, bpm: BeatsPerMinute) -> None:
@@ -201,18 +207,21 @@ class BeatTracker:
             self._rhythm.turn(change)
             self._bpm, self._phase, self._surprised = change.bpm, change.phase, 0.0
             self._long.remember(change.since)
+            self._settled = True
+        elif self._rhythm.likeness < _SAME:
+            self._settled = False
 
     def _scores(self) -> Scores | None:
         """What the long memory says; once the music has changed, what the short one does."""
         recent = self._short.scores()
         if recent is None:
             return None
-        if self._bpm is not None and not self._held:
+        if self._bpm is not None and not self._held and not self._settled:
             weighed = recent * self._prior[:, None]
             here = weighed[np.ix_(np.abs(np.log(TEMPI / self._bpm)) < _HERE_TEMPO, np.cos(self._away()) > _HERE_PHASE)]
             surprised = weighed.max() > max(_SURPRISE * here.max(), _VAGUE)
             self._surprised = self._surprised + _EVERY * self._frame_s if surprised else 0.0
-            if self._surprised >= _PATIENCE:
+            if self._surprised >= (_PATIENCE_WITH_RHYTHM if self._rhythm.known else _PATIENCE):
                 self._surprised = 0.0
                 self._long.recall(self._short)
                 self._rhythm.forget()
@@ -229,6 +238,9 @@ class BeatTracker:
             tempo_near = np.exp(-0.5 * (np.log(TEMPI / self._bpm) / _NEAR_TEMPO) ** 2)
             phase_near = np.exp(_NEAR_PHASE * (np.cos(self._away()) - 1))
             weighed *= 1 + _LOYALTY * np.outer(tempo_near, phase_near)
+            if self._settled:
+                fine = np.outer(np.abs(np.log(TEMPI / self._bpm)) < _FINE_TEMPO, np.cos(self._away()) > _FINE_PHASE)
+                weighed = np.where(fine, weighed, np.minimum(weighed, 0.0) - 1.0)
         row, column = divmod(int(weighed.argmax()), PHASES)
         row = min(max(row, 1), TEMPI.size - 2)
         heights, phases = zip(*(_crest(weighed[near], column) for near in (row - 1, row, row + 1)), strict=True)

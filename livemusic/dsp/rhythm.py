@@ -23,6 +23,8 @@ _ANCHORS = 16
 _EARLY = 0.125
 #: How much better (correlation) the rhythm must fit at another tempo; less is needed for one nearby (log tempo).
 _BETTER, _BETTER_NEARBY, _NEARBY = 0.4, 0.25, 0.08
+#: How like itself the rhythm must have been before (the best of late, which fades by so much from look to look).
+_LIKE, _FADE = 0.5, 0.97
 #: The furthest that tempo jumps (log tempo).
 _FURTHEST = 0.55
 #: The present pulse may be off by this much (beats).
@@ -33,11 +35,15 @@ _FAINT = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The rhythm went on at `bpm`, is now at `phase` beats, and `since` holds the frames `(n, 3)` since it changed."""
+    """The rhythm went on at `bpm`, is now at `phase` beats, and `since` holds the frames `(n, 3)` since it changed.
+
+    `likeness`: the correlation of the two, at most 1.
+    """
 
     bpm: BeatsPerMinute
     phase: float
     since: Frames
+    likeness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +74,15 @@ class Rhythm:
     def forget(self) -> None:
         """Start on a new rhythm."""
         self._pattern = np.zeros((_PLACES, 3))
-        self._known = 0.0
+        self._known = self._was_like = 0.0
         self._anchors = deque[_Anchor](maxlen=_ANCHORS)
         self._count: int | None = None
         self.likeness = 0.0
+
+    @property
+    def known(self) -> bool:
+        """Whether enough was heard to know it again."""
+        return self._known > _KNOWN
 
     def push(self, activation: Frames, phase: float, bpm: BeatsPerMinute) -> None:
         """Take in one frame `(3,)` heard at `phase` beats while the tempo is `bpm`."""
@@ -85,7 +96,7 @@ class Rhythm:
         self._pattern[int(place) % _PLACES] += (1 - part) * activation
         self._pattern[int(place + 1) % _PLACES] += part * activation
         count = floor(phase + _EARLY)
-        if self._count is not None and count > self._count and self._known > _KNOWN:
+        if self._count is not None and count > self._count and self.known:
             self._anchors.append(_Anchor(self._frame + (count - phase) / pace, count, self._pattern.copy()))
         self._count = count
 
@@ -107,7 +118,7 @@ class Rhythm:
             since = np.array(self._recent)[-floor(age + _EARLY / pace) :]
             here = float(_fit(anchor.pattern, since, phase + _SLACK, np.full(_SLACK.size, pace)).max())
             fitted.append(here)
-            if here > 1 - _BETTER_NEARBY or not tempi.size:
+            if here > 1 - _BETTER_NEARBY or self._was_like < _LIKE or not tempi.size:
                 continue
             phases = anchor.count + paces * age
             fits = _fit(anchor.pattern, since, phases, paces)
@@ -115,9 +126,10 @@ class Rhythm:
             row = int(fits.argmax())
             gain = len(since) * log((1 - min(max(here, 0.0), 0.99) ** 2) / (1 - min(float(fits[row]), 0.99) ** 2))
             if fits[row] > 0 and gain > best:
-                best, found = gain, Change(float(tempi[row]), float(phases[row]), since)
+                best, found = gain, Change(float(tempi[row]), float(phases[row]), since, float(fits[row]))
         if fitted:
-            self.likeness = max(fitted)
+            self.likeness = fitted[-1]
+            self._was_like = max(_FADE * self._was_like, self.likeness)
         return found
 
     def turn(self, change: Change) -> None:
@@ -126,6 +138,7 @@ class Rhythm:
         self._pattern = kept.pattern.copy()
         self._anchors.clear()
         self._count = None
+        self.likeness = change.likeness
 
 
 def _fit(pattern: Frames, heard: Frames, phases: Scores, paces: Scores) -> Scores:
