@@ -1,10 +1,12 @@
 """`livemusic engine`: the instrument without its window."""
 
+import os
 import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from pathlib import Path
 
 from livemusic.cli.options import add_session_options, session_of
+from livemusic.errors import MediaError
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -17,6 +19,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Run until Ctrl-C, a termination signal, or a window that ends it."""
     session = session_of(arguments)
+    out = arguments.out
+    if out is not None and (out.is_dir() or not os.access(out.parent, os.W_OK) or not out.parent.is_dir()):
+        raise MediaError(f"{out} cannot be written at the end. Choose a file in a folder of yours.")
     from livemusic.app import run_engine
 
     def say(text: str) -> None:

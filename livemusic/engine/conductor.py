@@ -156,11 +156,15 @@ class Conductor:
         played = self._played()
         if self._apart is None or not played.playing:
             self._apart = round(played.tick(beat.at) / TICKS_PER_BEAT) - beat.count
-        error = played.map.seconds_at((beat.count + self._apart) * TICKS_PER_BEAT) - beat.at
-        if abs(error) > 30 / beat.bpm:
+        if abs(self._late(beat, played)) > 30 / beat.bpm:
             self._apart = round(played.tick(beat.at) / TICKS_PER_BEAT) - beat.count
+        error = self._late(beat, played)
         self.view = replace(self.view, phase_error=abs(error))
         self._transport(Steer(TempoMap(beat.bpm, beat.at, (beat.count + self._apart) * TICKS_PER_BEAT)))
+
+    def _late(self, beat: Beaten, played: TransportView) -> Seconds:
+        """How much later than the beat heard ours comes."""
+        return played.map.seconds_at((beat.count + (self._apart or 0)) * TICKS_PER_BEAT) - beat.at
 
     def _show_follower(self) -> None:
         state, error = str(self._follower.state), self._follower.phase_error

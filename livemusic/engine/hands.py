@@ -48,10 +48,10 @@ class Rules:
     @classmethod
     def of(cls, settings: Settings) -> "Rules":
         """What `settings` allow. A DAW may send back what it gets, so its port and our own play no drums."""
-        port = settings.midi_in
-        echoes = port in ("none", "virtual") or plain(port) == plain(settings.midi_out)
+        echoes = {"none", "virtual", plain(settings.midi_out)}
+        pads = (*settings.controllers, settings.midi_in)
         return cls(
-            settings.controllers if echoes else (*settings.controllers, port),
+            tuple(port for port in pads if port not in echoes and plain(port) not in echoes),
             settings.bindings,
             settings.drum_map,
             settings.thru,
@@ -154,6 +154,7 @@ class Hands:
         self._shown: dict[Control, _Shown] = {}
         self._show_due: Seconds = 0.0
         self._hits: list[tuple[Ticks, int, int, int]] = []
+        self._write_due: Seconds = 0.0
         self._erasing: dict[int, Ticks] = {}
 
     def handle(self, message: Any, now: Seconds) -> None:
@@ -191,11 +192,11 @@ class Hands:
                 self._learn(gesture)
             else:
                 wakes.append(settled)
-        if self._hits and (due := self._written_at()) is not None:
-            if now >= due:
+        if self._hits:
+            if now >= self._write_due:
                 self._write()
             else:
-                wakes.append(due)
+                wakes.append(self._write_due)
         if self._shown:
             if now >= self._show_due:
                 self._show_due = now + _SHOW_EVERY
@@ -214,6 +215,8 @@ class Hands:
                 self._candidate = first, gesture
             return
         taught = [binding for binding in self._rules.bindings if _moves(binding, control)]
+        if len(taught) > 1:  # a program taught to one preset is not also the number of another
+            taught = [binding for binding in taught if binding.target != "preset"]
         for binding in taught:
             shown = self._shown.setdefault(binding.control, _Shown())
             shown.moved = now
@@ -265,6 +268,8 @@ class Hands:
             self._strike(Struck(voice, velocity))
         if self.view.record and played.playing and tick >= -STEP // 2:
             self._hits.append((tick, self._corner(), voice, velocity))
+            # by then the loop has passed the hit's step, and cannot play it as well as the hand did
+            self._write_due = at + STEP * played.map.seconds_per_tick + 2 * LOOKAHEAD
 
     def _erase(self, voice: int, until: Seconds) -> None:
         begin, corner = self._erasing.pop(voice), self._corner()
@@ -289,12 +294,6 @@ class Hands:
         """The corner that is heard most."""
         weights = self._look().listen.weights
         return max(range(len(weights)), key=weights.__getitem__)
-
-    def _written_at(self) -> Seconds | None:
-        """When the last hit cannot be played by the loop as well as by hand any more."""
-        played = self._played()
-        last = max(tick for tick, *_ in self._hits)
-        return played.map.seconds_at(last + STEP) + 2 * LOOKAHEAD if played.playing else 0.0
 
     def _write(self) -> None:
         hits, self._hits = tuple(self._hits), []

@@ -207,13 +207,10 @@ class Loader:
             present = with_preset(present, instrument=instrument, effects=kept)
         saved = with_preset(present, name=name or present.preset.name)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             if name:
                 write_preset(path, saved.preset)
             else:
                 write_session(path, saved)
-        except OSError as problem:
-            return f"{path.parent} cannot be made ({problem.strerror}). Choose another folder."
         except PresetError as problem:
             return str(problem)
         self._board.change(session=saved, revision=self.view.revision + 1)

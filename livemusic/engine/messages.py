@@ -258,9 +258,10 @@ class LookPlugins(Request, frozen=True):
 
 
 class Apply(Request, frozen=True):
-    """Change to `session`, all of it or nothing."""
+    """Change to `session`, all of it or nothing. `forgiving`: what is not there is waited for."""
 
     session: Session
+    forgiving: bool = False
 
 
 class TestNote(Request, frozen=True):

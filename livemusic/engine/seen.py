@@ -53,7 +53,7 @@ def _transport(now: Seconds, transport: TransportView, conductor: ConductorView,
     return TransportState(
         playing=transport.playing,
         tick=transport.tick(now),
-        bpm=conductor.bpm or transport.map.bpm,
+        bpm=(conductor.bpm if conductor.state == "locked" else None) or transport.map.bpm,
         meter=(transport.meter.beats, transport.meter.unit),
         grid=transport.grid,
         notes_sent=transport.notes_sent,

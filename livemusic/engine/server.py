@@ -74,16 +74,16 @@ class Server:
             admit(connection, self._door.key, _PATIENCE)
             while not self._closing:
                 if connection.poll(0.25):
-                    connection.send_bytes(msgspec.msgpack.encode(self._reply(connection.recv_bytes(MAX_MESSAGE))))
+                    connection.send_bytes(self._reply(connection.recv_bytes(MAX_MESSAGE)))
         with self._lock:
             self._clients.pop(connection, None)
 
-    def _reply(self, data: bytes) -> AnyReply:
+    def _reply(self, data: bytes) -> bytes:
         try:
             request = msgspec.msgpack.decode(data, type=AnyRequest)
         except (msgspec.DecodeError, ValueError, RecursionError) as problem:
-            return Failed(f"That is no request this engine knows: {problem}")
+            return msgspec.msgpack.encode(Failed(f"That is no request this engine knows: {problem}"))
         try:
-            return self._answer(request)
+            return msgspec.msgpack.encode(self._answer(request))
         except Exception as problem:  # a thread's edge: nothing may cross it
-            return Failed(str(problem) or type(problem).__name__)
+            return msgspec.msgpack.encode(Failed(str(problem) or type(problem).__name__))

@@ -97,6 +97,7 @@ class Transport:
         self._sound_delay: Seconds = 0.0
         self._route: Route = GM_ROUTE
         self._played: deque[Event] = deque(maxlen=_REMEMBERED)
+        self._tape: Ticks = 0
         self._reference: TempoMap | None = None
         self._due: list[tuple[Seconds, int, bytes]] = []
         self._sequence = 0
@@ -198,7 +199,15 @@ class Transport:
 
     def _remember(self, events: Sequence[Event]) -> None:
         """Keep what goes to the port, as it goes there."""
-        self._played.extend(Event(tick, routed(data, self._route)) for tick, data in events if data[0] < SYSTEM)
+        self._played.extend(
+            Event(tick + self._tape, routed(data, self._route)) for tick, data in events if data[0] < SYSTEM
+        )
+
+    def _splice(self, tick: Ticks) -> None:
+        """Let what is played from song position `tick` on follow what was played before, bar after bar."""
+        bar = self.view.meter.bar
+        end = next_multiple(self._played[-1].tick + 1, bar) if self._played else 0
+        self._tape = end - tick // bar * bar
 
     def _send_due(self, now: Seconds) -> None:
         while self._due and self._due[0][0] <= now:
@@ -239,8 +248,7 @@ class Transport:
             tempo = self._fall_in(tick, begin, lead)
         self._player.locate(tick - lead)
         self._downbeat = tick
-        if not resume:
-            self._played.clear()
+        self._splice(tick)
         self._change(playing=True, map=tempo)
 
     def _fall_in(self, tick: Ticks, earliest: Seconds, lead: Ticks) -> TempoMap:
@@ -259,7 +267,7 @@ class Transport:
         here = target.tick - lead if begun <= target.tick else target.tick_at(now + START_LEAD)
         self._player.locate(here)
         self._downbeat = max(target.tick, next_multiple(here, STEP))
-        self._played.clear()
+        self._splice(max(0, here))
         self._change(playing=True, map=target)
 
     def _steer(self, target: TempoMap, now: Seconds) -> None:
@@ -274,7 +282,9 @@ class Transport:
             self._change(map=TempoMap(60 / span, begin, here))
             return
         self._emit(self._player.release())
-        self._player.locate(target.tick_at(max(now + START_LEAD, begin)))
+        there = target.tick_at(max(now + START_LEAD, begin))
+        self._player.locate(there)
+        self._splice(there)
         self._change(map=target)
 
     def _shift(self, beats: float) -> None:
@@ -285,7 +295,8 @@ class Transport:
 
     def _recall(self, bars: int) -> Take:
         bar = self.view.meter.bar
-        end = max(bar, next_multiple(self._player.planned if self.view.playing else self.view.stopped_at, bar))
+        here = self._player.planned if self.view.playing else self.view.stopped_at
+        end = max(bar, next_multiple(here + self._tape, bar))
         begin = max(0, end - bars * bar)
         events = tuple(
             Event(event.tick - begin, event.data) for event in self._played if begin - CUT <= event.tick < end

@@ -144,8 +144,8 @@ class Verbs:
     def _change(self, request: say.AnyRequest) -> None:
         """What makes a new session; what becomes of it shows in the next snapshots."""
         match request:
-            case say.Apply(session):
-                self._post.loader(Load(session, self._report))
+            case say.Apply(session, forgiving):
+                self._post.loader(Load(session, self._report, forgiving))
             case say.Configure(settings):
                 self._amend(lambda session: msgspec.structs.replace(session, settings=settings), again=True)
             case say.Rewire(instrument, effects, bindings):

@@ -96,6 +96,8 @@ class Watcher:
             self._heard = before  # it is on its way: say so once it is back
         for blocked in status.blocked[len(before.blocked) :]:
             self._board.say(f"The plugin {blocked.path} was left out: {blocked.reason}.")
+        if status.live_in != before.live_in and status.live_in in ("failed", "lost"):
+            self._board.say(status.live_in_detail)
         state = "failed" if status.state == "gone" else status.state
         if slot.plug.state != state or slot.plug.detail != status.detail:
             if state == "failed" and slot.plug.state != "failed":

@@ -77,7 +77,7 @@ def fitted(points: Sequence[tuple[int, Seconds]], known: Seconds | None = None) 
     kept = np.ones(len(points), bool)
     for _ in range(2):
         x, y = counts[kept], times[kept]
-        middle, spread = x.mean(), float(((x - x.mean()) ** 2).sum())
+        middle, spread = float(x.mean()), float(((x - x.mean()) ** 2).sum())
         period = float(((x - middle) @ y) / spread) if spread else 0.0
         offset = float(y.mean() - period * middle)
         away = np.abs(times - offset - period * counts)

@@ -14,6 +14,8 @@ from livemusic.music.tempo import Seconds
 _TWICE: Seconds = 0.002
 #: Pulses that make a lock; pulses that show a very different tempo, a tempo, and a new phase at the old tempo.
 LOCK, _SOON, _LATER, _NEW_PHASE = 12, 8, 16, 24
+#: Over so many pulses a line must find its pulses; a coarser one may be as rough as this part of a period.
+_PROOF, _COARSE = 48, 0.3
 #: The longest stretch that still is a straight line is fitted, tried one after the other.
 _WINDOWS = (8, 12, 16, 24, 48, 96, 192)
 #: By how much periods differ between tempos, and between very different ones.
@@ -54,6 +56,7 @@ class PulseLock:
         self._stale = False
         self._window = 0
         self._recent: deque[_Pulse] = deque(maxlen=_NEW_PHASE)
+        self._proof: deque[_Pulse] = deque(maxlen=_PROOF)
         self._matched: deque[tuple[int, Seconds]] = deque(maxlen=_WINDOWS[-1])
 
     def restart(self) -> None:
@@ -115,12 +118,14 @@ class PulseLock:
         late = at - self.line.at(nearest)
         matches = self.meets(at)
         self._recent.append(_Pulse(self._serial, at, nearest if matches else None))
+        self._proof.append(self._recent[-1])
         if matches:
             self._count = nearest
             self._matched.append((nearest, at))
             self.phase_error += (late - self.phase_error) / PULSES_PER_BEAT
             self._refit()
         self._judge()
+        self._prove()
         return self._count if matches else max(nearest, self._count)
 
     def _gate(self, line: Line) -> Seconds:
@@ -140,7 +145,7 @@ class PulseLock:
         points = list(zip(places, times.tolist(), strict=True))
         for some in (points[-LOCK:], points[-_SOON:]):
             fit = fitted(some, self._period)
-            if fit is not None and fit.jitter <= 0.15 * fit.line.period:
+            if fit is not None and fit.jitter <= 0.22 * fit.line.period:
                 self._take(some, fit)
                 break
         self._count = places[-1]
@@ -173,6 +178,28 @@ class PulseLock:
                 self.jitter += (fit.usual - self.jitter) / _WINDOWS[0]
                 return
             bent = fit
+
+    def _prove(self) -> None:
+        """Give up a line that misses the pulses again and again, for one through all of them, rough as it may be.
+
+        Where arrivals are told in blocks (JACK's periods), a false line fits a dozen of them without any jitter.
+        """
+        assert self.line is not None
+        if len(self._proof) < _PROOF or self._stale:
+            return
+        found = sum(pulse.place is not None for pulse in self._proof)
+        points = (self._proof[-1].at - self._proof[0].at) / self.line.period + 1
+        if found >= 0.65 * points:
+            return
+        # counted on from the first that matched: the false line has lost some since
+        slip = next((pulse.place - pulse.serial for pulse in self._proof if pulse.place is not None), self._slip)
+        places = [(pulse.serial + slip, pulse.at) for pulse in self._proof]
+        fit = fitted(places)
+        if fit is not None and fit.rough <= _COARSE * fit.line.period:
+            self._take(places, fit)
+            self._slip = slip
+            self._proof.clear()
+            self._recent.clear()
 
     def _judge(self) -> None:
         """Keep the line while pulses and its points find each other; otherwise look for another in the pulses."""

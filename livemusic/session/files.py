@@ -1,5 +1,6 @@
 """Files that are whole or not there at all, and broken ones put where nothing is lost."""
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ def replacing(path: AnyPath) -> Iterator[BinaryIO]:
     on the disk and take the place of `path`, or of what `path` links to. `OSError` as it comes.
     """
     target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, "it is no file", str(path))
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{secrets.token_hex(8)}.tmp")
     try:

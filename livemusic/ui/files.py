@@ -75,9 +75,13 @@ class Files(QObject):
 
     def _play(self, path: Path, before: Session) -> None:
         found = read_document(path)
-        session = found if isinstance(found, Session) else Session(found, before.settings)
-        self._desk.send(Apply(session))
-        self.said.emit(f"“{session.preset.name}” plays now. Ctrl+S keeps it among your presets, Ctrl+Z takes it back.")
+        if isinstance(found, Session):
+            self._desk.send(Apply(found, forgiving=True))
+            name = found.preset.name
+        else:
+            self._desk.send(Apply(Session(found, before.settings)))
+            name = found.name
+        self.said.emit(f"Bringing in “{name}”… Ctrl+S keeps it among your presets, Ctrl+Z takes it back.")
 
     # Out of the window.
 

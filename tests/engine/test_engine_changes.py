@@ -195,3 +195,18 @@ def test_what_is_out_of_range_is_refused(studio: Studio, request_: say.AnyReques
 def test_bars_out_of_range_are_said(studio: Studio) -> None:
     studio.ask(say.Reshape((4, 4), 9))
     until(lambda: studio.said("9 bars"))
+
+
+def test_a_session_from_another_machine_comes_without_what_is_not_here(studio: Studio) -> None:
+    session = studio.session_now()
+    far = msgspec.structs.replace(
+        msgspec.structs.replace(session, settings=msgspec.structs.replace(session.settings, midi_out="broken")),
+        preset=msgspec.structs.replace(session.preset, name="Far", bpm=88.0),
+    )
+    studio.ask(say.Apply(far))
+    until(lambda: studio.said("'broken' is broken"))
+    assert studio.session_now().preset.name != "Far"
+    studio.ask(say.Apply(far, forgiving=True))
+    until(lambda: studio.session_now().preset.name == "Far")
+    assert studio.look().midi_out.state == "failed"
+    assert studio.look().transport.bpm == 88.0

@@ -246,6 +246,20 @@ def test_a_hit_is_not_written_before_the_loop_has_passed_it() -> None:
     assert rig.rows(8) == [(4, 77, 0)]
 
 
+def test_a_hit_is_written_though_the_song_jumps_back_or_stops() -> None:
+    rig = Rig()
+    rig.say(Recording(True))
+    rig.now = 100.0 + 3.9
+    rig.come(note_on(9, 51, 77))
+    rig.played = TransportView(playing=True, map=TempoMap(120.0, rig.now, 0))
+    rig.run(0.5)
+    assert rig.rows(8) == [(15, 77, 0)]
+    rig.come(note_on(9, 49, 66))
+    rig.played = TransportView(playing=False, map=TEMPO)
+    rig.run(0.5)
+    assert len(rig.rows(7)) == 1
+
+
 def test_late_gear_is_allowed_for() -> None:
     rig = Rig(late=0.040)
     rig.say(Recording(True))

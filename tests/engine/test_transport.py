@@ -432,3 +432,19 @@ def test_our_own_beat_can_be_nudged_and_the_tempo_stays() -> None:
     rig.run(2.0)
     assert rig.transport.view.map.seconds_at(9600) <= later.seconds_at(9600)
     assert_balanced(rig.port.sent)
+
+
+def test_the_capture_outlives_stops_starts_and_loops() -> None:
+    rig = Rig()
+    for _ in range(4):
+        rig.say(Start())
+        rig.run(4.2)
+        rig.say(Halt())
+        rig.run(0.3)
+    takes: list[Take] = []
+    rig.say(Recall(64, takes.append))
+    struck = [event.tick for event in takes[0].events if is_note_on(event.data)]
+    assert len(struck) == len(rig.ons())
+    assert struck == sorted(struck)
+    assert {tick % 960 for tick in struck} == {0}
+    assert takes[0].length % 3840 == 0

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from livemusic.cli.bench.clock import late, pulses, started
 from livemusic.music.event import CLOCK, CONTINUE, SONG_POSITION, START, STOP
 from livemusic.music.follow import Begin, ClockFollower, End, Hold, Move, Turn
+from livemusic.music.line import fitted
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
 
 F8, FA, FB, FC = (bytes((status,)) for status in (CLOCK, START, CONTINUE, STOP))
@@ -310,3 +311,36 @@ def test_whatever_comes_there_is_a_map_that_can_be_played(story: list[tuple[byte
             if follower.map is not None:
                 assert MIN_BPM <= follower.map.bpm <= MAX_BPM
             assert MIN_BPM <= follower.bpm <= MAX_BPM
+
+
+@pytest.mark.parametrize(
+    ("frames", "bpm"),
+    [
+        *((frames, bpm) for frames in (64, 256) for bpm in (60.0, 97.0, 120.0, 140.0, 174.0)),
+        *((512, bpm) for bpm in (60.0, 97.0, 120.0, 140.0)),
+    ],
+)
+def test_arrivals_told_in_blocks_do_not_bend_the_tempo(frames: int, bpm: float) -> None:
+    """JACK hands over a period's messages together: a dozen pulses may then fit a false tempo without any jitter."""
+    follower, block = ClockFollower(120.0), frames / 48000
+    steered = None
+    for pulse in range(20 * 24):
+        due = 10.0 + pulse * 60 / bpm / 24
+        told = (int(due / block) + 1) * block
+        if pulse == 0:
+            follower.hear(bytes((0xFA,)), told)
+        for move in follower.hear(bytes((0xF8,)), told):
+            steered = move
+    assert follower.state == "locked"
+    assert follower.bpm == pytest.approx(bpm, rel=0.002)
+    assert steered is not None
+    assert not isinstance(steered, End)
+    assert abs(steered.map.tick_at(due) - 40 * pulse) < 60
+
+
+def test_a_bent_line_tells_plain_numbers() -> None:
+    """What is shown of it is sent to the window, which takes nothing else."""
+    points = [(place, 0.02 * place + 1e-5 * place**2) for place in range(24)]
+    fit = fitted(points)
+    assert fit is not None
+    assert {type(value) for value in (fit.tangent.seconds, fit.tangent.period, fit.tangent.error, fit.bend)} == {float}
