@@ -105,6 +105,9 @@ their column counts numbers per beat, all of them always on, while a coefficient
 which atom it is and, but for `seed`, where it starts. Errors of velocity and offset are means over the hits found.
 Neighbouring windows share a bar.
 
+Files of the data set in other meters, which it never heard, in windows of two of their bars:
+
+{drums_table(metrics["other_meters"]) if metrics.get("other_meters") else "None measured yet."}
 {_speed(metrics)}
 Ours at other budgets (every fourth window), and at other sizes where they were trained:
 

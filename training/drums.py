@@ -9,7 +9,7 @@ import torch
 from lightning_fabric import Fabric
 
 from livemusic.errors import MediaError
-from training.config import DRUMS
+from training.config import DRUMS, PursuitConfig
 from training.data import groove
 from training.export import export_drums
 from training.models.pursuit import PursuitDictionary
@@ -49,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
             config = replace(config, epochs=args.epochs)
     except (TypeError, ValueError) as error:
         raise MediaError(f"{error}: check --active, --atoms, --width and --epochs") from error
+    if args.out and not isinstance(config, PursuitConfig):
+        raise MediaError(f"the recipe {args.config} is a baseline and makes no model folder: leave out --out")
     fabric = Fabric(accelerator="cpu", devices=args.devices, num_nodes=args.nodes, strategy=args.strategy)
     fabric.launch()
     with fabric.rank_zero_first():
@@ -60,8 +62,7 @@ def run(args: argparse.Namespace) -> int:
     fabric.print(f"{args.runs / name}: trained")
     out = args.out or (MODEL if name == "drums-ours" else None)
     if out and fabric.is_global_zero:
-        if not isinstance(model, PursuitDictionary):
-            raise MediaError(f"the recipe {args.config} is a baseline and makes no model folder: leave out --out")
+        assert isinstance(model, PursuitDictionary)
         said = {"config": args.config, **changes, "epochs": args.epochs, "seed": args.seed}
         words = " ".join(f"--{word} {value}" for word, value in said.items() if value is not None)
         export_drums(model, out, args.seed, f"python -m training drums {words}")

@@ -17,6 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, help="model folder (default: the one that ships)")
     parser.add_argument("--data", type=Path, help="the data folder the model was trained on")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept (default %(default)s)")
+    parser.add_argument(
+        "--pictures", type=Path, default=Path("training/reports"), help="where pictures go (default %(default)s)"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
 

@@ -2,9 +2,9 @@
 
 Convolutional matching pursuit (Mallat and Zhang 1993) under the loss the atoms were learned with: a hit wants at least
 1 and more is no harm, a rest wants 0, and velocity and offset count only where there is a hit. Every pick is a winner
-over all atoms and over time; the strengths of all picks are fitted again at the end. An atom may start
-wherever there is a hit and nothing depends on the bar line or on where the pattern begins, so the code of a pattern
-moved by n steps is the code moved by n steps.
+over all atoms and over time; the strengths of all picks are fitted again at the end. An atom may start wherever there
+is a hit, and nothing depends on the bar line or on where the pattern begins, so the code of a pattern moved by n steps
+is the code moved by n steps.
 """
 
 from dataclasses import dataclass
@@ -23,8 +23,6 @@ CHANNELS = 3 * VOICES
 FIT_ROUNDS, FIT_RIDGE = 3, 0.02
 #: Gains are compared to this many digits, so that equals stay equals wherever they stand; less than one is silence.
 GAIN_DIGITS = 4
-
-
 #: Atoms are multiplied so many at a time: few enough that BLAS stays on the calling thread and wakes no others.
 _BLOCK = 64
 
@@ -116,7 +114,7 @@ class Pursuit:
         return Picks(atoms, positions, self._fitted(played, mask, atoms, positions, strengths))
 
     def decode(self, code: npt.ArrayLike, steps: int) -> Array:
-        """The sum of a code's atoms `(steps, 9, 3)`, hits within 0..1 (half says: struck), the rest not cut."""
+        """The sum of a code's atoms `(steps, 9, 3)`, hits within 0..1, the rest not cut."""
         sparse = np.asarray(code, np.float32)
         atoms, positions = np.divmod(np.flatnonzero(sparse.ravel() != 0), sparse.shape[1])
         laid = np.zeros((sparse.shape[1] + self.width - 1, CHANNELS), np.float32)

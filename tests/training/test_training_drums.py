@@ -198,6 +198,7 @@ fabric.launch()
 grids = np.load(sys.argv[1])
 config = replace(DRUMS["ours"], atoms=24, epochs=14, batch=8, actives=(1, 2), rate=0.05)
 fit(config, grids, grids, Path(sys.argv[2]), 5, False, fabric)
+fabric.print("processes", fabric.world_size)
 """
 
 
@@ -218,6 +219,7 @@ def test_two_processes_give_the_curve_of_one(tmp_path: Path) -> None:
         timeout=250,
     )
     assert ran.returncode == 0, ran.stderr
+    assert "processes 2" in ran.stdout
     assert losses_of(tmp_path / "two") == pytest.approx(losses_of(tmp_path / "one"), rel=1e-3, abs=1e-3)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from livemusic.errors import ModelError
+from livemusic.errors import MediaError, ModelError
 from livemusic.latent.pursuit import Pursuit
 from training.card import drums_table, write_card, write_json
 from training.config import DRUMS, STEPS_PER_BEAT, ConvConfig, DenseConfig, PursuitConfig
@@ -22,12 +22,11 @@ from training.evaluate.drums import VOICES, Figures, measure
 from training.evaluate.drums_pictures import draw_atoms, draw_frontier, draw_losses
 from training.models.pursuit import PursuitDictionary
 from training.progress import progress
-from training.train import CHECKPOINT, LOG, channels_of, load_run, rebuild_and_measure
+from training.train import LOG, channels_of, load_run, rebuild_and_measure
 
 #: The budgets of the table, and those of the frontier.
 ACTIVES = (1, 2, 4)
 FRONTIER = (1, 2, 3, 4, 6)
-REPORTS = Path("training/reports/drums")
 _FRONTIER_WINDOWS = 500
 
 Array = npt.NDArray[np.float32]
@@ -35,7 +34,7 @@ Rows = dict[str, dict[str, dict[str, float]]]
 
 
 def report(args: argparse.Namespace) -> int:
-    """Print the table; write figures and card into the model's folder and pictures into `training/reports/drums`.
+    """Print the table; write figures and card into the model's folder and pictures where `--pictures` says.
 
     A baseline's row is measured where its run is finished; otherwise the row of the card is kept and said to be so.
     """
@@ -50,6 +49,13 @@ def report(args: argparse.Namespace) -> int:
     for name, figures in measured.items():
         rows[name] = {**rows.get(name, {}), **figures}
     rows["ours"] = {str(active): figures.rounded() for active, figures in ours.items()}
+    meters = {
+        f"{meter} ({len(windows)} windows)": {
+            str(active): figures.rounded()
+            for active, figures in measure_model(pursuit, contract, channels_of(windows), ACTIVES)[0].items()
+        }
+        for meter, windows in groove.other_meters(args.data or groove.download()).items()
+    }
     few = test[:: max(1, len(test) // _FRONTIER_WINDOWS)]
     frontier, _ = measure_model(pursuit, contract, few, FRONTIER)
     contract["metrics"] = {
@@ -57,15 +63,17 @@ def report(args: argparse.Namespace) -> int:
         "atoms_used": int((wins > 0).sum()),
         "longest_atom": round(float(np.sqrt((pursuit.patches**2).sum(axis=(1, 2))).max()), 4),
         "frontier": {str(active): figures.rounded() for active, figures in frontier.items()},
+        "other_meters": meters,
         "others": other_sizes(args.runs, few),
         "read_four_ms": reading_times(pursuit, contract, test),
     }
     write_json(args.model / "model.json", contract)
     write_card(args.model, contract)
-    REPORTS.mkdir(parents=True, exist_ok=True)
-    draw_atoms(pursuit.patches, wins, REPORTS / "atoms.png")
-    draw_frontier(contract["metrics"], REPORTS / "frontier.png")
-    draw_losses(args.runs, list(DRUMS), REPORTS / "losses.png")
+    pictures = args.pictures / "drums"
+    pictures.mkdir(parents=True, exist_ok=True)
+    draw_atoms(pursuit.patches, wins, pictures / "atoms.png")
+    draw_frontier(contract["metrics"], pictures / "frontier.png")
+    draw_losses(args.runs, list(DRUMS), pictures / "losses.png")
     print(json.dumps(contract["metrics"], indent=2) if args.json else drums_table(rows), end="")
     if stale:
         print(f"{', '.join(stale)}: no finished run in {args.runs}, figures from the card", file=sys.stderr)
@@ -125,7 +133,7 @@ def other_sizes(runs: Path, grids: Array) -> dict[str, Any]:
     """The figures of dictionaries of our recipe with other sizes (`--atoms`, `--width`), where their runs are there."""
     found = {}
     for run in sorted(runs.glob("drums-ours-*")):
-        if (run / CHECKPOINT).is_file() and _finished(run):
+        if _finished(run):
             model, known = load_run(run)
             config = known["config"]
             figures = {str(active): rebuild_and_measure(model, grids, active).rounded() for active in ACTIVES}
@@ -146,8 +154,8 @@ def reading_times(pursuit: Pursuit, contract: dict[str, Any], grids: Array) -> d
     steps = grids.shape[2]
     picks = spec["active_per_beat"] * steps // STEPS_PER_BEAT
     times: dict[str, list[float]] = {"numpy": [], "torch": []}
-    for start in range(0, min(len(grids), 80) - 3, 4):
-        four = grids[start : start + 4]
+    for start in range(0, 80, 4):
+        four = np.take(grids, range(start, start + 4), axis=0, mode="wrap")
         began = perf_counter()
         for grid in four:
             found = pursuit.encode(grid.reshape(3, VOICES, steps).transpose(2, 1, 0), picks)
@@ -160,15 +168,12 @@ def reading_times(pursuit: Pursuit, contract: dict[str, Any], grids: Array) -> d
 
 
 def _finished(run: Path) -> bool:
-    """Whether a run has come to the end: the last line of its log judges the model."""
-    if not (run / CHECKPOINT).is_file() or not (run / LOG).is_file():
+    """Whether a run is of a recipe we know and has come to its end: the last line of its log judges the model."""
+    try:
+        last = json.loads((run / LOG).read_text(encoding="utf-8").splitlines()[-1])
+        return "validation" in last and load_run(run)[1]["step"] == last["step"]
+    except (OSError, ValueError, LookupError, MediaError):
         return False
-    lines = (run / LOG).read_text(encoding="utf-8").splitlines()
-    return (
-        bool(lines)
-        and "validation" in json.loads(lines[-1])
-        and load_run(run)[1]["step"] == json.loads(lines[-1])["step"]
-    )
 
 
 def _contract(folder: Path) -> dict[str, Any]:
