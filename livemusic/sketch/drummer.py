@@ -58,7 +58,7 @@ def channels_of(question: Question, styles: Sequence[str]) -> Array:
         values[..., VELOCITY:] = 0.0
     taps = np.zeros((steps, 3), np.float32) if question.taps is None else question.taps
     place = np.arange(steps)
-    flags = (float(question.taps is not None), float(question.touched and question.taps is None), question.noise)
+    flags = (float(question.taps is not None), float(question.touched), question.noise)
     if question.style and question.style not in styles:
         raise ValueError(f"style {question.style!r} is none of {', '.join(styles)}")
     rows = [
