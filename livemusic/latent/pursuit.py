@@ -142,21 +142,25 @@ class Pursuit:
 
     def _fitted(self, played: Array, mask: Array, atoms: Indices, positions: Indices, strengths: Array) -> Array:
         """All strengths together, >= 0: least squares towards the nearest sum that satisfies, a few rounds of it."""
-        count, rows = len(atoms), np.arange(len(atoms))
-        laid = np.zeros((count, *played.shape), np.float32)
-        laid[rows[:, None], positions[:, None] + np.arange(self.width)] = self.patches[atoms]
-        laid = laid.reshape(count, played.size)
-        heard = laid * mask.ravel()
-        normal = heard @ laid.T
+        rows, cells = np.arange(len(atoms)), positions[:, None] + np.arange(self.width)
+        patches = self.patches[atoms]
+        heard = patches * mask[cells]
+        normal = np.zeros((len(atoms), len(atoms)), np.float32)
+        apart = positions - positions[:, None]
+        for later in range(self.width):
+            one, other = np.nonzero(apart == later)
+            shared = np.einsum("nwc,nwc->n", heard[one, later:], patches[other, : self.width - later])
+            normal[one, other] = normal[other, one] = shared
         normal[rows, rows] += FIT_RIDGE
         wanted, struck = played.copy(), played[:, :VOICES] > 0
         for _ in range(FIT_ROUNDS):
-            hits = (strengths @ laid).reshape(played.shape)[:, :VOICES]
+            hits = np.zeros(struck.shape, np.float32)
+            np.add.at(hits, cells, strengths[:, None, None] * patches[..., :VOICES])
             wanted[:, :VOICES] = np.maximum(hits, 1) * struck
             active = strengths > 0
             system = normal * np.outer(active, active)
             system[rows, rows] += ~active
-            target = (heard @ wanted.ravel() + FIT_RIDGE * strengths) * active
+            target = (np.einsum("nwc,nwc->n", heard, wanted[cells]) + FIT_RIDGE * strengths) * active
             strengths = np.maximum(np.linalg.solve(system, target), 0.0).astype(np.float32)
         return strengths
 
