@@ -1,4 +1,4 @@
-"""The training house's command line: `python -m training {drums,embedder,export,report} ...`.
+"""The training house's command line: `python -m training {drums,drummer,styles,embedder,export,evaluate,report} ...`.
 
 Each subcommand is a module with `add_arguments(parser)` and `run(args) -> int`; only the one asked for
 is imported. Exit code 0 on success, 2 on bad usage or bad data with one sentence on stderr.
@@ -14,8 +14,11 @@ from livemusic.errors import LiveMusicError
 #: name -> (module, what it is for)
 COMMANDS: dict[str, tuple[str, str]] = {
     "drums": ("training.drums", "train the drum dictionary on the Groove MIDI Dataset and export it"),
+    "drummer": ("training.drummer", "train the network that completes drum patterns and export it"),
+    "styles": ("training.styles", "make the style map of a drum dictionary"),
     "embedder": ("training.embedder", "train the trajectory embedder on audio clips and export it"),
     "export": ("training.export", "export a trained run to a model folder again"),
+    "evaluate": ("training.evaluate.applications", "measure what the drum tools do on the test split"),
     "report": ("training.report", "measure a shipped model on its test split and rewrite its card"),
 }
 

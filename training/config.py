@@ -1,20 +1,64 @@
 """What a training run is made of: one frozen record per recipe."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 STEPS_PER_BEAT = 4
 
 
 @dataclass(frozen=True, slots=True)
-class DrumsConfig:
-    """A recipe for the drum dictionary.
+class PursuitConfig:
+    """A recipe for a dictionary coded by matching pursuit, an atom at every step.
+
+    The weights say what a squared error of velocity and offset costs beside one of a hit, and `early_touch` how much of
+    that while the first pick of every beat is found. `ridge` keeps faint atoms from shouting. Lifetime sparsity: an
+    atom that wins less than `lifetime` times its equal share during a period is started anew. `actives`: the budgets
+    per beat, learned together. Once learned, a pattern is read with `reading_touch` of the weights, and struck is what
+    reaches `threshold`: both chosen on the validation split.
+    """
+
+    kind: ClassVar[str] = "pursuit"
+    schedule: ClassVar[Literal["linear"]] = "linear"
+    amsgrad: ClassVar[bool] = False
+    stride: ClassVar[int] = 1
+
+    atoms: int
+    width: int
+    velocity_weight: float
+    offset_weight: float
+    early_touch: float
+    ridge: float
+    lifetime: float
+    threshold: float
+    actives: tuple[int, ...]
+    epochs: int
+    batch: int
+    rate: float
+    reading_touch: float = 0.8
+
+    @property
+    def reading_weights(self) -> tuple[float, float]:
+        """What velocity and offset cost when a pattern is read."""
+        return round(self.reading_touch * self.velocity_weight, 4), round(self.reading_touch * self.offset_weight, 4)
+
+    def __post_init__(self) -> None:
+        if min(self.atoms, self.width, self.epochs, self.batch, *self.actives) < 1:
+            raise ValueError("atoms, width, epochs, batch and active coefficients must be at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class ConvConfig:
+    """A recipe for a convolutional winner-take-all autoencoder.
 
     `actives`: how many coefficients per beat survive; one is drawn for each batch. `hidden` 0 is a linear
     encoder with signed codes. `probabilities` trains hits as log-odds, and velocity and offset where there is a
     hit; without, everything is a mean squared error. `schedule` "cosine" warms up over the first tenth.
     Training starts with `crowd` times as many survivors and has `actives` from the share `settled` of it on.
+    With `lifetime` the winners are those of Makhzani and Frey: of each map the strongest moment of a window, and of
+    those of a batch the strongest `lifetime` share; without, the strongest of each beat.
     """
+
+    kind: ClassVar[str] = "conv"
 
     atoms: int
     width: int
@@ -29,6 +73,7 @@ class DrumsConfig:
     amsgrad: bool = False
     crowd: float = 1.0
     settled: float = 0.5
+    lifetime: float = 0.0
 
     def __post_init__(self) -> None:
         if STEPS_PER_BEAT % self.stride or self.width < self.stride:
@@ -50,23 +95,70 @@ class DrumsConfig:
         return STEPS_PER_BEAT // self.stride
 
 
-DRUMS: dict[str, DrumsConfig] = {
-    "ours": DrumsConfig(
-        atoms=768,
+@dataclass(frozen=True, slots=True)
+class DenseConfig:
+    """A recipe for a fully connected autoencoder of two-bar windows with one hidden layer on each side.
+
+    The code has `size` numbers, or as many as `actives` asks for where that is 0; `variational` as in RhythmVAE.
+    """
+
+    kind: ClassVar[str] = "dense"
+    schedule: ClassVar[Literal["cosine"]] = "cosine"
+    amsgrad: ClassVar[bool] = False
+
+    hidden: int
+    size: int
+    variational: bool
+    actives: tuple[int, ...]
+    epochs: int
+    batch: int
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class FactorConfig:
+    """A recipe for a matrix factorisation of two-bar windows; `actives` per beat give the number of components."""
+
+    kind: ClassVar[str] = "factor"
+
+    method: Literal["pca", "nmf"]
+    actives: tuple[int, ...]
+    epochs: int
+
+
+Config = PursuitConfig | ConvConfig | DenseConfig | FactorConfig
+
+DRUMS: dict[str, Config] = {
+    "ours": PursuitConfig(
+        atoms=2048,
         width=4,
-        stride=4,
-        hidden=256,
-        probabilities=True,
-        actives=(4, 4, 4, 2, 1),
-        epochs=28,
+        velocity_weight=1.9,
+        offset_weight=3.6,
+        early_touch=0.35,
+        ridge=0.05,
+        lifetime=0.02,
+        threshold=0.62,
+        actives=(1, 2, 4),
+        epochs=5,
         batch=256,
-        rate=2e-3,
+        rate=0.02,
+    ),
+    # Makhzani and Frey's own: winners over time in each map, lifetime sparsity, an amortised encoder.
+    "wta": ConvConfig(
+        atoms=512,
+        width=4,
+        stride=1,
+        hidden=128,
+        probabilities=True,
+        actives=(4,),
+        epochs=12,
+        batch=256,
+        rate=3e-3,
         schedule="cosine",
-        crowd=8.0,
-        settled=0.4,
+        lifetime=0.1,
     ),
     # The source's own recipe with its number of updates (about 1,000), in batches instead of all data at once.
-    "seed": DrumsConfig(
+    "seed": ConvConfig(
         atoms=100,
         width=4,
         stride=4,
@@ -79,4 +171,10 @@ DRUMS: dict[str, DrumsConfig] = {
         schedule="constant",
         amsgrad=True,
     ),
+    "pca": FactorConfig("pca", (4,), 1),
+    "nmf": FactorConfig("nmf", (4,), 200),
+    "dense": DenseConfig(512, 0, False, (4,), 20, 256, 1e-3),
+    # RhythmVAE (Tokui 2020): fully connected, 512 units.
+    "vae-2": DenseConfig(512, 2, True, (4,), 20, 256, 1e-3),
+    "vae-32": DenseConfig(512, 32, True, (4,), 20, 256, 1e-3),
 }

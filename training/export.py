@@ -1,7 +1,7 @@
 """Torch to ONNX: a trained run becomes a model folder that carries its own contract.
 
-A folder holds `encoder.onnx`, `decoder.onnx`, `golden.npz` (inputs and torch outputs), `model.json` (the contract
-the app checks) and `CARD.md`. Every file is whole or absent, and `model.json` is written last.
+A folder holds the model (ONNX graphs, or a drum dictionary's `atoms.npz`), `golden.npz` (inputs and outputs),
+`model.json` (the contract the app checks) and `CARD.md`. Every file is whole or absent; `model.json` comes last.
 """
 
 import argparse
@@ -22,16 +22,18 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from livemusic.errors import ModelError
+from livemusic.errors import MediaError, ModelError
+from livemusic.latent.pursuit import Pursuit
 from training.card import write_card, write_json
-from training.config import STEPS_PER_BEAT, DrumsConfig
+from training.config import STEPS_PER_BEAT, PursuitConfig
 from training.data.download import sha256_of
 from training.data.groove import CREDIT, WINDOW_STEPS
-from training.evaluate.drums import THRESHOLD
-from training.models.wta import CHANNELS, FEATURES, VOICES, Dictionary, winners
+from training.models.pursuit import PursuitDictionary
+from training.models.wta import CHANNELS, FEATURES, VOICES
 from training.train import load_run
 
 OPSET = 18
+ATOMS = "atoms.npz"
 _GOLDEN_WINDOWS = 4
 
 Array = npt.NDArray[np.float32]
@@ -48,14 +50,16 @@ class Port:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `python -m training export`."""
     parser.add_argument("run", type=Path, help="the run's folder, such as runs/drums-ours")
-    parser.add_argument("--out", type=Path, default=Path("models/drums-1"), help="model folder (default %(default)s)")
+    parser.add_argument("--out", type=Path, default=Path("models/drums-2"), help="model folder (default %(default)s)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Export a finished or unfinished drum run again; figures already measured are kept."""
     model, known = load_run(args.run)
+    if not isinstance(model, PursuitDictionary):
+        raise MediaError(f"{args.run} is a baseline's run and makes no model folder: name another")
     export_drums(model, args.out, known["seed"], f"python -m training export {args.run}")
-    print(f"{args.out}: exported after {known['epoch']} of {known['config'].epochs} epochs")
+    print(f"{args.out}: exported after {known['step']} steps")
     return 0
 
 
@@ -106,10 +110,11 @@ def _forget_machine(proto: onnx.ModelProto) -> None:
         part.doc_string = ""
 
 
-def write_golden(path: Path, **arrays: Array) -> None:
+def write_golden(path: Path, **arrays: npt.NDArray[np.floating[Any]]) -> None:
     """Write inputs and torch outputs to compare the exported graphs with."""
     part = path.with_name(path.name + ".part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:
             np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
         part.replace(path)
@@ -117,29 +122,23 @@ def write_golden(path: Path, **arrays: Array) -> None:
         part.unlink(missing_ok=True)
 
 
-@torch.no_grad()
-def export_drums(model: Dictionary, folder: Path, seed: int, command: str) -> dict[str, Any]:
-    """Write a drum dictionary's model folder and return its contract; figures measured before are kept."""
-    model.eval()
+def export_drums(model: PursuitDictionary, folder: Path, seed: int, command: str) -> dict[str, Any]:
+    """Write a drum dictionary's model folder and return its contract; figures measured before are kept.
+
+    The atoms are stored as half floats, and everything that is said of the model is measured with those.
+    """
     config = model.config
-    active = max(config.actives)
-    grid = golden_grids()
-    code = model.encoder(grid)
-    sparse = winners(code, active, config.positions_per_beat)
-    rebuilt = model.decoder(sparse)
-    grids, codes = Port("grid", ("batch", "", "steps")), Port("code", ("batch", "", "positions"))
-    graphs = {
-        "encoder": write_graph(model.encoder, grid, folder / "encoder.onnx", grids, codes),
-        "decoder": write_graph(model.decoder, sparse, folder / "decoder.onnx", codes, grids),
-    }
-    write_golden(
-        folder / "golden.npz",
-        encoder_in=grid.numpy(),
-        encoder_out=code.numpy(),
-        decoder_in=sparse.numpy(),
-        decoder_out=rebuilt.numpy(),
+    stored = model.atoms.detach().numpy().astype(np.float16)
+    write_golden(folder / ATOMS, atoms=stored)
+    pursuit = Pursuit(stored, *config.reading_weights, config.early_touch, config.ridge)
+    grids = np.ascontiguousarray(
+        golden_grids().reshape(_GOLDEN_WINDOWS, FEATURES, VOICES, -1).numpy().transpose(0, 3, 2, 1)
     )
-    contract = _contract(folder.name, config, graphs, seed, command)
+    picks = max(config.actives) * WINDOW_STEPS // STEPS_PER_BEAT
+    codes = [pursuit.encode(grid, picks).dense(config.atoms, WINDOW_STEPS) for grid in grids]
+    rebuilt = np.stack([pursuit.decode(code, WINDOW_STEPS) for code in codes])
+    write_golden(folder / "golden.npz", encoder_in=grids, decoder_in=np.stack(codes), decoder_out=rebuilt)
+    contract = _contract(folder.name, config, sha256_of(folder / ATOMS), seed, command)
     contract["metrics"] = _known_metrics(folder)
     write_json(folder / "model.json", contract)
     write_card(folder, contract)
@@ -156,19 +155,17 @@ def golden_grids() -> Tensor:
     return torch.cat([hits, velocity, offset], dim=1).reshape(_GOLDEN_WINDOWS, CHANNELS, WINDOW_STEPS)
 
 
-def _contract(
-    name: str, config: DrumsConfig, graphs: dict[str, dict[str, str]], seed: int, command: str
-) -> dict[str, Any]:
+def _contract(name: str, config: PursuitConfig, sha256: str, seed: int, command: str) -> dict[str, Any]:
     return {
         "format": 1,
         "id": name,
         "kind": "drums",
-        "version": "1.0.0",
+        "version": "2.0.0",
         "title": "Drum dictionary",
-        "description": f"Writes a drum pattern as a few of {config.atoms} one-beat figures, and reads it back: hits, "
-        "velocities and microtiming.",
+        "description": f"Writes a drum pattern as a few of {config.atoms} one-beat figures that may start at any "
+        "sixteenth, and reads it back: hits, velocities and microtiming.",
         "opset": OPSET,
-        "graphs": graphs,
+        "graphs": {},
         "golden": "golden.npz",
         "spec": {
             "steps_per_beat": STEPS_PER_BEAT,
@@ -178,7 +175,15 @@ def _contract(
             "width": config.width,
             "stride": config.stride,
             "active_per_beat": max(config.actives),
-            "threshold": THRESHOLD,
+            "threshold": config.threshold,
+            "pursuit": {
+                "file": ATOMS,
+                "sha256": sha256,
+                "velocity_weight": config.reading_weights[0],
+                "offset_weight": config.reading_weights[1],
+                "early_touch": config.early_touch,
+                "ridge": config.ridge,
+            },
         },
         "data": [CREDIT],
         "licence": "GPL-3.0-or-later",
@@ -193,11 +198,11 @@ def _contract(
 
 
 def _known_metrics(folder: Path) -> dict[str, Any]:
-    """The baseline's figures of an earlier card; the model's own are stale once it is exported again."""
+    """The baselines' figures of an earlier card; the model's own are stale once it is exported again."""
     try:
-        metrics = json.loads((folder / "model.json").read_text(encoding="utf-8"))["metrics"]
-        return {"test": {"seed": metrics["test"]["seed"]}}
-    except (OSError, ValueError, KeyError, TypeError):
+        rows = json.loads((folder / "model.json").read_text(encoding="utf-8"))["metrics"]["test"]
+        return {"test": {name: row for name, row in rows.items() if name != "ours"}}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 

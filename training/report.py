@@ -7,17 +7,23 @@ from pathlib import Path
 #: kind -> module with `report(args) -> int`
 KINDS = {"drums": "training.evaluate.drums_report", "embedder": "training.evaluate.embedder"}
 
+#: kind -> the model that ships
+MODELS = {"drums": "drums-2", "embedder": "embedder-1"}
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `python -m training report`."""
     parser.add_argument("kind", choices=KINDS, help="which family of models")
-    parser.add_argument("--model", type=Path, help="model folder (default models/KIND-1)")
+    parser.add_argument("--model", type=Path, help="model folder (default: the one that ships)")
     parser.add_argument("--data", type=Path, help="the data folder the model was trained on")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept (default %(default)s)")
+    parser.add_argument(
+        "--pictures", type=Path, default=Path("training/reports"), help="where pictures go (default %(default)s)"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
-    args.model = args.model or Path("models") / f"{args.kind}-1"
+    args.model = args.model or Path("models") / MODELS[args.kind]
     return int(import_module(KINDS[args.kind]).report(args))

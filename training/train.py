@@ -1,4 +1,8 @@
-"""The training loop of the drum dictionary, readable in one sitting."""
+"""The training loop of the drum dictionary and its baselines, readable in one sitting.
+
+The same loop runs in one process or in several (Lightning Fabric): each takes its share of every batch, and all of
+chance follows from the seed and the number of the step, so that the curve of the loss is the same.
+"""
 
 import json
 import math
@@ -10,22 +14,50 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
+from lightning_fabric import Fabric
+from torch import Tensor, nn
 
 from livemusic.errors import MediaError
-from training.config import DrumsConfig
+from training.config import Config, ConvConfig, DenseConfig, FactorConfig, PursuitConfig
 from training.evaluate.drums import THRESHOLD, Figures, measure
-from training.losses.drums import reconstruction
+from training.models.dense import Dense, Factors
+from training.models.pursuit import PursuitDictionary
 from training.models.wta import Dictionary
 from training.progress import progress
 
 CHECKPOINT = "last.pt"
 LOG = "log.jsonl"
+#: Every so many steps lost atoms start anew and a checkpoint is kept.
+PERIOD = 32
+_RENEW_UNTIL = 0.7
 _WARM_UP = 0.1
 _CLIP = 1.0
 _BATCH = 512
 
 Array = npt.NDArray[np.float32]
+Model = PursuitDictionary | Dictionary | Dense | Factors
+_KINDS: dict[str, tuple[type[Config], type[Model]]] = {
+    "pursuit": (PursuitConfig, PursuitDictionary),
+    "conv": (ConvConfig, Dictionary),
+    "dense": (DenseConfig, Dense),
+    "factor": (FactorConfig, Factors),
+}
+
+
+class Trainee(nn.Module):
+    """A model whose forward pass is its loss, as gradients between processes ask for."""
+
+    def __init__(self, model: PursuitDictionary | Dictionary | Dense) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, grids: Tensor, done: float, active: int, chance: torch.Generator) -> Tensor:
+        return self.model.loss(grids, done, active, chance)
+
+
+def build(config: Config) -> Model:
+    """The model of a recipe, untrained."""
+    return _KINDS[config.kind][1](config)  # type: ignore[arg-type]
 
 
 def channels_of(windows: Array) -> Array:
@@ -34,100 +66,135 @@ def channels_of(windows: Array) -> Array:
     return np.ascontiguousarray(windows.transpose(0, 3, 2, 1).reshape(count, -1, steps), np.float32)
 
 
-def rate_at(config: DrumsConfig, done: float) -> float:
+def rate_at(config: PursuitConfig | ConvConfig | DenseConfig, done: float) -> float:
     """The learning rate when the share `done` (0..1) of all updates is behind."""
     if config.schedule == "constant":
         return config.rate
+    if config.schedule == "linear":
+        return config.rate * (1.0 - 0.97 * done)
     if done < _WARM_UP:
         return config.rate * (0.04 + 0.96 * done / _WARM_UP)
     return config.rate * 0.5 * (1.0 + math.cos(math.pi * (done - _WARM_UP) / (1.0 - _WARM_UP)))
 
 
-def active_at(config: DrumsConfig, active: int, done: float) -> int:
-    """How many coefficients per beat survive then: `crowd` times `active` at first, fewer and fewer, `active` from
-    `settled` on. A crowd lets every atom find something to do before only the best may speak."""
-    crowd: float = config.crowd ** max(0.0, 1.0 - done / config.settled)
-    return round(active * crowd)
+def fit(
+    config: Config, train: Array, validation: Array, run: Path, seed: int, resume: bool, fabric: Fabric | None = None
+) -> Model:
+    """Train on grids `(n, 27, steps)`, keeping a checkpoint and one JSON line per step in `run`.
 
-
-def fit(config: DrumsConfig, train: Array, validation: Array, run: Path, seed: int, resume: bool) -> Dictionary:
-    """Train a dictionary on grids `(n, 27, steps)`, keeping a checkpoint and one JSON line per epoch in `run`.
-
-    Every epoch draws from its own seed, so a resumed run ends where an unbroken one does. Raises `MediaError`
-    when there is nothing that fits to resume from.
+    A resumed run ends where an unbroken one does. Raises `MediaError` when there is nothing that fits to resume from.
     """
+    fabric = fabric or Fabric(accelerator="cpu", devices=1)
     torch.manual_seed(seed)
-    model = Dictionary(config)
-    optimiser = torch.optim.Adam(model.parameters(), lr=config.rate, amsgrad=config.amsgrad)
-    first = _restore(run, config, seed, model, optimiser) if resume else 0
-    run.mkdir(parents=True, exist_ok=True)
-    if not first:
-        (run / LOG).unlink(missing_ok=True)
+    model = build(config)
     grids = torch.from_numpy(train)
+    if isinstance(model, Factors):
+        return _fit_factors(model, grids, validation, run, seed)
+    assert not isinstance(config, FactorConfig)
+    optimiser = torch.optim.Adam(model.parameters(), lr=config.rate, amsgrad=config.amsgrad)
+    if isinstance(model, PursuitDictionary):
+        model.reseed(torch.arange(len(model.atoms)), grids, torch.Generator().manual_seed(seed))
+    first = _restore(run, config, seed, model, optimiser) if resume else 0
+    if fabric.is_global_zero:
+        _begin_log(run, first)
     batches = -(-len(grids) // config.batch)
-    for epoch in progress(range(first, config.epochs), run.name, "epoch", config.epochs, first):
+    total = config.epochs * batches
+    trainee, wrapped = fabric.setup(Trainee(model), optimiser)
+    numbers = range(first, total)
+    for step in progress(numbers, run.name, "step", total, first) if fabric.is_global_zero else numbers:
         began = time.perf_counter()
-        chance = torch.Generator().manual_seed(seed * 100_003 + epoch)
+        epoch, number = divmod(step, batches)
+        order = torch.randperm(len(grids), generator=torch.Generator().manual_seed(seed * 100_003 + epoch))
+        rows = order[number * config.batch : (number + 1) * config.batch]
+        mine = rows[fabric.global_rank :: fabric.world_size]
+        chance = torch.Generator().manual_seed((seed * 100_003 + step) * 2 + 1)
+        active = config.actives[int(torch.randint(len(config.actives), (1,), generator=chance))]
+        rate = rate_at(config, step / total)
+        for group in optimiser.param_groups:
+            group["lr"] = rate
         model.train()
-        total = 0.0
-        for number, rows in enumerate(torch.split(torch.randperm(len(grids), generator=chance), config.batch)):
-            grid = grids[rows]
-            done = (epoch + number / batches) / config.epochs
-            chosen = config.actives[int(torch.randint(len(config.actives), (1,), generator=chance))]
-            active = active_at(config, chosen, done)
-            for group in optimiser.param_groups:
-                group["lr"] = rate_at(config, done)
-            loss = reconstruction(model.decoder, model.sparse(grid, active), grid)
-            optimiser.zero_grad()
-            torch.autograd.backward(loss)
-            torch.nn.utils.clip_grad_norm_(model.parameters(), _CLIP)
-            optimiser.step()
-            total += float(loss.detach()) * len(rows)
-        figures = {active: rebuild_and_measure(model, validation, active) for active in sorted(set(config.actives))}
-        _save(run, config, seed, model, optimiser, epoch + 1)
-        _log(
-            run / LOG,
-            {
-                "epoch": epoch + 1,
-                "loss": round(total / len(grids), 5),
-                "atoms_used": _atoms_used(model, validation, max(config.actives)),
-                "validation": {str(active): figures[active].rounded() for active in figures},
-                "seconds": round(time.perf_counter() - began, 2),
-            },
-        )
+        # The mean over processes of means over shares is the mean over the batch only for shares of one size.
+        share = len(mine) * fabric.world_size / len(rows)
+        loss = trainee(grids[mine], step / total, active, chance) * share
+        optimiser.zero_grad()
+        fabric.backward(loss)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), _CLIP if not isinstance(model, PursuitDictionary) else 1e9)
+        wrapped.step()
+        mean = float(fabric.all_reduce(loss.detach(), reduce_op="mean"))  # type: ignore[arg-type]
+        line: dict[str, Any] = {"step": step + 1, "epoch": epoch + 1, "loss": round(mean, 5), "rate": round(rate, 6)}
+        done = step + 1
+        if isinstance(model, PursuitDictionary):
+            model.bound()
+            if done % PERIOD == 0 and done < _RENEW_UNTIL * total:
+                model.wins = fabric.all_reduce(model.wins, reduce_op="sum")  # type: ignore[assignment]
+                line["renewed"] = model.renew(grids, optimiser, chance)
+            elif done % PERIOD == 0:
+                model.wins.zero_()
+        line["seconds"] = round(time.perf_counter() - began, 3)
+        if fabric.is_global_zero:
+            _log(run / LOG, line)
+            if done % PERIOD == 0 or done == total:
+                _save(run, config, seed, model, optimiser, done)
+            if number == batches - 1:
+                _log(run / LOG, {"step": done, "epoch": epoch + 1, **judge(model, validation)})
+        fabric.barrier()
     return model.eval()
 
 
+def judge(model: Model, grids: Array) -> dict[str, Any]:
+    """What a log says of a model after an epoch: figures on validation grids at every budget, and atoms in use."""
+    figures = {
+        str(active): rebuild_and_measure(model, grids, active).rounded() for active in sorted(set(model.config.actives))
+    }
+    return {"validation": figures, "atoms_used": atoms_used(model, grids)}
+
+
 @torch.no_grad()
-def rebuild_and_measure(model: Dictionary, grids: Array, active_per_beat: int) -> Figures:
+def rebuild_and_measure(model: Model, grids: Array, active_per_beat: int) -> Figures:
     """The figures of a torch model on grids `(n, 27, steps)`."""
     model.eval()
-    parts = [model(part, active_per_beat) for part in torch.split(torch.from_numpy(grids), _BATCH)]
-    return measure(grids, torch.cat(parts).numpy(), THRESHOLD)
+    parts = [model.rebuild(part, active_per_beat) for part in torch.split(torch.from_numpy(grids), _BATCH)]
+    threshold = model.config.threshold if isinstance(model.config, PursuitConfig) else THRESHOLD
+    return measure(grids, torch.cat(parts).numpy(), threshold)
 
 
 @torch.no_grad()
-def _atoms_used(model: Dictionary, grids: Array, active_per_beat: int) -> int:
+def atoms_used(model: Model, grids: Array) -> int:
+    """How many atoms win at least once on grids at the largest budget; 0 for models without atoms."""
     model.eval()
-    used: Tensor = torch.zeros(model.config.atoms, dtype=torch.bool)
+    active = max(model.config.actives)
+    used = torch.zeros(getattr(model.config, "atoms", 0), dtype=torch.bool)
     for part in torch.split(torch.from_numpy(grids), _BATCH):
-        used |= (model.sparse(part, active_per_beat) != 0).any(2).any(0)
+        if isinstance(model, PursuitDictionary):
+            picks = model.pursue(part, active * part.shape[-1] // 4)
+            used[picks.atoms[picks.strengths > 0]] = True
+        elif isinstance(model, Dictionary):
+            used |= (model.sparse(part, active) != 0).any(2).any(0)
     return int(used.sum())
 
 
-def load_run(run: Path) -> tuple[Dictionary, dict[str, Any]]:
-    """The trained model of a run folder and what is known of it (`config`, `seed`, `epoch`).
+def load_run(run: Path) -> tuple[Model, dict[str, Any]]:
+    """The trained model of a run folder and what is known of it (`config`, `seed`, `step`).
 
     Raises `MediaError` when there is no readable checkpoint.
     """
     state = _read(run)
     try:
-        config = DrumsConfig(**state["config"])
-        model = Dictionary(config)
+        config = _KINDS[state["kind"]][0](**state["config"])
+        model = build(config)
         model.load_state_dict(state["model"])
+        known = {"config": config, "seed": state["seed"], "step": state["step"]}
     except (TypeError, ValueError, KeyError, RuntimeError) as error:
         raise MediaError(f"{run / CHECKPOINT} is of an older recipe ({error}): train it again") from error
-    return model.eval(), {"config": config, "seed": state["seed"], "epoch": state["epoch"]}
+    return model.eval(), known
+
+
+def _fit_factors(model: Factors, grids: Tensor, validation: Array, run: Path, seed: int) -> Factors:
+    model.fit(grids, seed)
+    _begin_log(run, 0)
+    _save(run, model.config, seed, model, None, 1)
+    _log(run / LOG, {"step": 1, "epoch": 1, **judge(model, validation)})
+    return model
 
 
 def _read(run: Path) -> dict[str, Any]:
@@ -138,31 +205,41 @@ def _read(run: Path) -> dict[str, Any]:
     return state
 
 
-def _restore(run: Path, config: DrumsConfig, seed: int, model: Dictionary, optimiser: torch.optim.Optimizer) -> int:
+def _restore(run: Path, config: Config, seed: int, model: nn.Module, optimiser: torch.optim.Optimizer) -> int:
     state = _read(run)
-    if state["config"] != asdict(config) or state["seed"] != seed:
+    if state.get("kind") != config.kind or state["config"] != asdict(config) or state["seed"] != seed:
         raise MediaError(f"{run / CHECKPOINT} is of another recipe or seed: train without --resume")
     model.load_state_dict(state["model"])
     optimiser.load_state_dict(state["optimiser"])
-    return int(state["epoch"])
+    return int(state["step"])
 
 
 def _save(
-    run: Path, config: DrumsConfig, seed: int, model: Dictionary, optimiser: torch.optim.Optimizer, epoch: int
+    run: Path, config: Config, seed: int, model: nn.Module, optimiser: torch.optim.Optimizer | None, step: int
 ) -> None:
     part = run / f"{CHECKPOINT}.part"
     state = {
+        "kind": config.kind,
         "config": asdict(config),
         "seed": seed,
-        "epoch": epoch,
+        "step": step,
         "model": model.state_dict(),
-        "optimiser": optimiser.state_dict(),
+        "optimiser": optimiser.state_dict() if optimiser else {},
     }
     try:
         torch.save(state, part)
         part.replace(run / CHECKPOINT)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _begin_log(run: Path, step: int) -> None:
+    """Keep the lines of the log up to `step`; a run that was killed may have written more than it kept."""
+    run.mkdir(parents=True, exist_ok=True)
+    path = run / LOG
+    lines = path.read_text(encoding="utf-8").splitlines() if step and path.is_file() else []
+    kept = [line for line in lines if line.endswith("}") and json.loads(line)["step"] <= step]
+    path.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
 
 
 def _log(path: Path, line: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ COMMANDS = {
     "plugins": "find, list, check and block plugins",
     "embed": "turn an audio file into its path through space",
     "morph": "a pattern between two to four MIDI clips",
+    "drums": "clean, touch up, vary, sketch, take apart and place drum patterns",
     "bench": "measure timing beside this machine's own idle floor",
 }
 

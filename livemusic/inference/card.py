@@ -10,6 +10,7 @@ from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import ModelError
 from livemusic.music.grid import STEPS_PER_BEAT
 from livemusic.music.kit import VOICE_COUNT
+from livemusic.sketch.drummer import CHANNELS
 
 FORMAT = 1
 CARD = "model.json"
@@ -36,8 +37,28 @@ class Credit(msgspec.Struct, frozen=True):
     credit: str = ""
 
 
+class PursuitSpec(msgspec.Struct, frozen=True):
+    """Where the atoms of a drum dictionary are kept, and what weighs how much when a pattern is read with them."""
+
+    file: str
+    sha256: str
+    velocity_weight: float
+    offset_weight: float
+    early_touch: float
+    ridge: float
+
+    def __post_init__(self) -> None:
+        _check_file(self.file)
+        for name in ("velocity_weight", "offset_weight", "early_touch", "ridge"):
+            if not 0 < getattr(self, name) <= 1e6:
+                raise ValueError(f"{name} {getattr(self, name)} is outside 0..1e6")
+
+
 class DrumSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drums"):
-    """A dictionary of `atoms`, each `width` steps long, one place for each every `stride` steps."""
+    """A dictionary of `atoms`, each `width` steps long, one place for each every `stride` steps.
+
+    It reads by `pursuit`, or by the graphs of an encoder and a decoder where there is none.
+    """
 
     steps_per_beat: int
     voices: int
@@ -47,6 +68,7 @@ class DrumSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drums"):
     stride: int
     active_per_beat: int
     threshold: float
+    pursuit: PursuitSpec | None = None
 
     def __post_init__(self) -> None:
         for name, only in (("steps_per_beat", STEPS_PER_BEAT), ("voices", VOICE_COUNT), ("features", 3)):
@@ -57,9 +79,13 @@ class DrumSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drums"):
                 raise ValueError(f"{name} {getattr(self, name)} is outside 1..65536")
         if not 0 < self.threshold < 1:
             raise ValueError(f"threshold {self.threshold} is outside 0..1")
+        if self.pursuit and self.stride != 1:
+            raise ValueError(f"a pursuit has stride 1, not {self.stride}")
 
     def shapes(self) -> dict[str, tuple[Shape, Shape]]:
         """What each graph takes and gives; None is any size."""
+        if self.pursuit:
+            return {}
         grid, code = (None, self.voices * self.features, None), (None, self.atoms, None)
         return {"encoder": (grid, code), "decoder": (code, grid)}
 
@@ -79,6 +105,21 @@ class EmbedderSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="embedder"
         return {"encoder": ((None, self.features.frames, self.features.bins), (None, self.dim))}
 
 
+class DrummerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drummer"):
+    """A drummer answers `channels` of what is known (the last of them one for each of `styles`) with a grid."""
+
+    channels: int
+    styles: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if self.channels != CHANNELS + len(self.styles):
+            raise ValueError(f"channels must be {CHANNELS + len(self.styles)}, not {self.channels}")
+
+    def shapes(self) -> dict[str, tuple[Shape, Shape]]:
+        """What each graph takes and gives; None is any size."""
+        return {"drummer": ((None, self.channels, None), (None, 3 * VOICE_COUNT, None))}
+
+
 class ModelCard(msgspec.Struct, frozen=True):
     """`model.json`, which the loader holds the ONNX graphs against."""
 
@@ -90,7 +131,7 @@ class ModelCard(msgspec.Struct, frozen=True):
     opset: int
     graphs: dict[str, Graph]
     golden: str
-    spec: DrumSpec | EmbedderSpec
+    spec: DrumSpec | EmbedderSpec | DrummerSpec
     description: str = ""
     data: tuple[Credit, ...] = ()
     licence: str = ""
@@ -104,6 +145,12 @@ class ModelCard(msgspec.Struct, frozen=True):
         missing = sorted(self.spec.shapes().keys() - self.graphs.keys())
         if missing:
             raise ValueError(f"graph {missing[0]!r} is missing")
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All files of the model beside its card."""
+        pursuit = self.spec.pursuit if isinstance(self.spec, DrumSpec) else None
+        return (self.golden, *(graph.file for graph in self.graphs.values()), *([pursuit.file] if pursuit else []))
 
     @property
     def age(self) -> tuple[int, ...]:
@@ -124,7 +171,7 @@ def read_card(folder: str | Path) -> ModelCard:
         raise ModelError(f"{path} is not a model's card. Get the model again.")
     if content.get("format") != FORMAT:
         raise ModelError(f"{path} has format {content.get('format')!r}; this version of livemusic knows {FORMAT}.")
-    if content.get("kind") not in ("drums", "embedder"):
+    if content.get("kind") not in ("drums", "embedder", "drummer"):
         raise ModelError(f"{path} is a model of kind {content.get('kind')!r}, which this version of livemusic lacks.")
     if isinstance(content.get("spec"), dict):
         content["spec"]["kind"] = content["kind"]

@@ -11,7 +11,8 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from livemusic.errors import ModelError
-from livemusic.inference.card import CARD, ModelCard, read_card
+from livemusic.inference.atoms import open_pursuit
+from livemusic.inference.card import CARD, DrumSpec, ModelCard, read_card
 from livemusic.inference.session import open_model
 
 Cards = list[ModelCard]
@@ -89,7 +90,7 @@ class Library:
             with tempfile.TemporaryDirectory(dir=own, prefix=".") as made:
                 copy, replaced = Path(made) / "new", Path(made) / "old"
                 copy.mkdir()
-                for name in (CARD, card.golden, "CARD.md", *(graph.file for graph in card.graphs.values())):
+                for name in (CARD, "CARD.md", *card.files):
                     if (Path(folder) / name).exists():
                         shutil.copyfile(Path(folder) / name, copy / name)
                 check_model(copy)
@@ -150,4 +151,7 @@ def _swap(fresh: Path, place: Path, replaced: Path) -> None:
 
 def check_model(folder: Path) -> ModelCard:
     """Open the model in `folder` as playing would; `ModelError` says what is wrong."""
-    return open_model(folder)[0]
+    card = open_model(folder)[0]
+    if isinstance(card.spec, DrumSpec) and card.spec.pursuit:
+        open_pursuit(card, folder)
+    return card

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.inference.dictionary import Dictionary
-from livemusic.latent.morph import blend, perplexity, winners
+from livemusic.latent.morph import blend, perplexity, strongest
 from livemusic.music.grid import HIT, OFFSET, VELOCITY, Grid
 from livemusic.music.kit import Voice
 
@@ -27,13 +27,16 @@ class Morpher:
         if not corners:
             raise ValueError("a morph needs at least one pattern")
         self._dictionary = dictionary
-        self._positions = max(1, dictionary.spec.steps_per_beat // dictionary.spec.stride)
         self.steps = max(grid.steps for grid in corners)
         self.corners = tuple(grid.looped(self.steps) for grid in corners)
         self._values = np.stack([grid.values for grid in self.corners])
-        self._codes = [winners(dictionary.encode(grid), self._winners(1.0), self._positions) for grid in self.corners]
+        codes = [strongest(dictionary.encode(grid), self._winners(1.0)) for grid in self.corners]
+        self._shape = codes[0].shape
+        #: Only what some corner says is ever blended: a few hundred coefficients of tens of thousands.
+        self._said = np.flatnonzero(np.any(codes, axis=0))
+        self._spoken = np.stack([code.ravel()[self._said] for code in codes])
         claims = self._values[..., HIT] * (1 + self._values[..., VELOCITY]) / 2
-        self._residuals = claims - np.stack([self._decode(code)[..., HIT] for code in self._codes])
+        self._residuals = claims - np.stack([self._decode(code)[..., HIT] for code in codes])
 
     def at(self, weights: Sequence[float] | Array) -> Grid:
         """The pattern at convex `weights`, one for each corner (normalised here; `ValueError` if they are not >= 0)."""
@@ -43,8 +46,7 @@ class Morpher:
         share = share / share.sum()
         if share.max() >= 1.0 - 1e-6:
             return self.corners[int(share.argmax())]
-        code = winners(blend(self._codes, share), self._winners(perplexity(share)), self._positions)
-        values = self._decode(code)
+        values = self._decode(self._blended(share))
         claims = values[..., HIT] + np.einsum("c,csv->sv", share, self._residuals)
         played = np.einsum("c,csv->sv", share, self._values[..., HIT])
         known = played > 0
@@ -55,9 +57,15 @@ class Morpher:
         values[..., HIT] = self._struck(claims, round(float(share @ self._values[..., HIT].sum(axis=(1, 2)))))
         return Grid(values)
 
+    def _blended(self, share: Array) -> Array:
+        """The winners of the weighted sum of the corners' codes."""
+        code = np.zeros(self._shape, np.float32)
+        code.ravel()[self._said] = strongest(blend(self._spoken, share)[None], self._winners(perplexity(share)))[0]
+        return code
+
     def _winners(self, parents: float) -> int:
-        """How many coefficients a beat may keep when it descends from so many patterns."""
-        return ceil(self._dictionary.spec.active_per_beat * parents - 1e-6)
+        """How many coefficients a pattern may keep when it descends from so many."""
+        return ceil(self._dictionary.picks(self.steps) * parents - 1e-6)
 
     def _decode(self, code: Array) -> Array:
         return self._dictionary.decode(code, self.steps)

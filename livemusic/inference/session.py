@@ -42,7 +42,7 @@ def open_model(folder: str | Path, kind: str = "") -> tuple[ModelCard, dict[str,
     if kind and card.kind != kind:
         raise ModelError(f"Model {card.id!r} is of kind {card.kind!r}, not {kind!r}. Choose another.")
     graphs = {name: open_graph(card, name, folder) for name in card.spec.shapes()}
-    golden = _golden(card, folder)
+    golden = read_arrays(card, folder / card.golden)
     for name, graph in graphs.items():
         _compare(card, name, graph, golden)
     return card, graphs
@@ -52,12 +52,7 @@ def open_graph(card: ModelCard, name: str, folder: str | Path) -> OnnxGraph:
     """The graph `name` of the model in `folder`, if its checksum, names and sizes are the card's. `ModelError`."""
     entry = card.graphs[name]
     path = Path(folder) / entry.file
-    try:
-        data = path.read_bytes()
-    except OSError as problem:
-        raise ModelError(f"Model {card.id!r}: {path} cannot be read ({problem.strerror}). Get it again.") from problem
-    if hashlib.sha256(data).hexdigest() != entry.sha256.lower():
-        raise ModelError(f"Model {card.id!r}: {path} is not the file its card names. Get the model again.")
+    data = read_checked(card, path, entry.sha256)
     try:
         session = onnxruntime.InferenceSession(data, _options(), providers=["CPUExecutionProvider"])
     except Exception as problem:  # ONNX Runtime has a dozen kinds and promises none
@@ -93,8 +88,19 @@ def _fits(found: list[object], wanted: Shape) -> bool:
     )
 
 
-def _golden(card: ModelCard, folder: Path) -> dict[str, Array]:
-    path = folder / card.golden
+def read_checked(card: ModelCard, path: Path, sha256: str) -> bytes:
+    """What is in a file of the model, if it is the file its card names. `ModelError`."""
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise ModelError(f"Model {card.id!r}: {path} cannot be read ({problem.strerror}). Get it again.") from problem
+    if hashlib.sha256(data).hexdigest() != sha256.lower():
+        raise ModelError(f"Model {card.id!r}: {path} is not the file its card names. Get the model again.")
+    return data
+
+
+def read_arrays(card: ModelCard, path: Path) -> dict[str, Array]:
+    """The arrays of an archive of the model, as float32. `ModelError`."""
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
             return {name: np.asarray(archive[name], np.float32) for name in archive.files}

@@ -39,9 +39,9 @@ def anchor_weights(point: Array, anchors: Sequence[Array | None]) -> Array:
     return weights
 
 
-def blend(codes: Sequence[Array], weights: Array) -> Array:
-    """The convex sum of codes `(atoms, positions)`, all of one shape."""
-    blended: Array = np.einsum("c,cap->ap", weights, np.stack(codes)).astype(np.float32)
+def blend(codes: Sequence[Array] | Array, weights: Array) -> Array:
+    """The convex sum of codes, all of one shape."""
+    blended: Array = np.einsum("c,c...->...", weights, np.asarray(codes)).astype(np.float32)
     return blended
 
 
@@ -52,18 +52,21 @@ def perplexity(weights: Array) -> float:
 
 
 def winners(code: Array, active_per_beat: int, positions_per_beat: int) -> Array:
-    """Winner-take-all: keep the `active_per_beat` largest absolute coefficients within each beat, zero the rest.
+    """Winner-take-all: keep the largest `active_per_beat` of a beat, on average over the pattern; see `strongest`."""
+    return strongest(code, -(-active_per_beat * code.shape[1] // positions_per_beat))
 
-    `code`: `(atoms, positions)`; the last beat may be incomplete. After the k-sparse step of CONV-WTA
-    (Makhzani and Frey 2015), per beat instead of per map.
+
+def strongest(code: Array, count: int) -> Array:
+    """Keep the `count` largest absolute coefficients of a code `(atoms, positions)`, zero the rest.
+
+    After the k-sparse step of CONV-WTA (Makhzani and Frey 2015), over all atoms and all of time: where beats begin
+    makes no difference, so that a pattern moved by n steps keeps its winners. Of equals the earlier one wins.
     """
-    atoms, positions = code.shape
-    beats = -(-positions // positions_per_beat)
-    padded = np.zeros((atoms, beats * positions_per_beat), np.float32)
-    padded[:, :positions] = code
-    rows = padded.reshape(atoms, beats, positions_per_beat).transpose(1, 0, 2).reshape(beats, -1)
-    if active_per_beat < rows.shape[1]:
-        losers = np.argpartition(-np.abs(rows), active_per_beat - 1, axis=1)[:, active_per_beat:]
-        np.put_along_axis(rows, losers, 0.0, axis=1)
-    kept = rows.reshape(beats, atoms, positions_per_beat).transpose(1, 0, 2).reshape(atoms, -1)
-    return np.ascontiguousarray(kept[:, :positions])
+    spoken = np.flatnonzero(code.T)
+    if len(spoken) <= count:
+        return code.copy()
+    strength = np.abs(code.T.ravel()[spoken])
+    kept = spoken[np.argsort(-strength, kind="stable")[:count]]
+    left = np.zeros(code.size, np.float32)
+    left[kept] = code.T.ravel()[kept]
+    return np.ascontiguousarray(left.reshape(code.T.shape).T)

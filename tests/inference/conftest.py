@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper, save
 
+from livemusic.latent.pursuit import Pursuit
+
 FEATURES = {"sample_rate": 8000, "fft": 64, "hop": 32, "bins": 9, "frames": 3, "range_db": 60.0, "floor_db": -60.0}
 ATOMS, STRIDE = 27 * 4, 4
 
@@ -91,6 +93,37 @@ def dictionary(folder: Path, change: Change | None = None) -> Path:
     sizes = {"steps_per_beat": 4, "voices": 9, "features": 3, "atoms": ATOMS, "width": 4, "stride": STRIDE}
     spec = sizes | {"active_per_beat": 4, "threshold": 0.5}
     return finish(folder, card_of(folder.name, "drums", spec, graphs), golden, change)
+
+
+def pursuit(folder: Path, change: Change | None = None) -> Path:
+    """A model that reads by pursuit: for each voice a loud, a late and a plain hit."""
+    folder.mkdir(parents=True)
+    atoms = np.zeros((27, 27, 2), np.float16)
+    for voice in range(9):
+        atoms[3 * voice : 3 * voice + 3, voice, 0] = 0.6
+        atoms[3 * voice, 9 + voice, 0] = 0.6
+        atoms[3 * voice + 1, 18 + voice, 0] = 0.3
+        atoms[3 * voice + 2, 9 + voice, 0] = 0.2
+    np.savez(folder / "atoms.npz", atoms=atoms)
+    reader = Pursuit(atoms, 1.9, 3.6, 0.35, 0.05)
+    grids = np.zeros((1, 8, 9, 3), np.float32)
+    grids[0, 0, 0], grids[0, 4, 1] = (1, 0.9, 0), (1, 0.4, 0.2)
+    code = reader.encode(grids[0], 8).dense(27, 8)
+    golden = {"encoder_in": grids, "decoder_in": code[None], "decoder_out": reader.decode(code, 8)[None]}
+    sizes = {"steps_per_beat": 4, "voices": 9, "features": 3, "atoms": 27, "width": 2, "stride": 1}
+    digest = hashlib.sha256((folder / "atoms.npz").read_bytes()).hexdigest()
+    weights = {"velocity_weight": 1.9, "offset_weight": 3.6, "early_touch": 0.35, "ridge": 0.05}
+    spec = sizes | {
+        "active_per_beat": 4,
+        "threshold": 0.55,
+        "pursuit": {"file": "atoms.npz", "sha256": digest} | weights,
+    }
+    return finish(folder, card_of(folder.name, "drums", spec, {}), golden, change)
+
+
+@pytest.fixture(scope="session")
+def make_pursuit() -> Callable[..., Path]:
+    return pursuit
 
 
 @pytest.fixture(scope="session")

@@ -152,27 +152,32 @@ def test_the_command_trains_exports_goes_on_and_says_what_is_in_the_way(
         tmp_path / "groove", {f"{split}.mid": (split, "4-4", [(0, 36, 100), (240, 38, 90)]) for split in splits}
     )
     runs, model = tmp_path / "runs", tmp_path / "drums-9"
-    words = [
-        "drums",
-        "--data",
-        str(data),
-        "--config",
-        "seed",
-        "--epochs",
-        "2",
-        "--runs",
-        str(runs),
-        "--out",
-        str(model),
-    ]
+    where = ["--data", str(data), "--runs", str(runs)]
+    words = ["drums", *where, "--atoms", "8", "--epochs", "2", "--out", str(model)]
     assert main(words) == 0
     assert main([*words, "--resume"]) == 0
     assert main([*words, "--seed", "1", "--resume"]) == 2
     assert "another recipe or seed" in capsys.readouterr().err
-    assert main(["export", str(runs / "drums-seed"), "--out", str(model)]) == 0
-    assert main(["report", "drums", "--data", str(data), "--runs", str(runs), "--model", str(model)]) == 0
+    assert main(["drums", *where, "--config", "seed", "--epochs", "2"]) == 0
+    assert main(["drums", *where, "--config", "seed", "--out", str(model)]) == 2
+    assert "is a baseline" in capsys.readouterr().err
+    assert main(["export", str(runs / "drums-seed"), "--out", str(model)]) == 2
+    assert main(["export", str(runs / "drums-ours-atoms8"), "--out", str(model)]) == 0
+    assert main(["report", "drums", *where, "--model", str(model), "--pictures", str(tmp_path)]) == 0
     assert "| ours | 4 |" in capsys.readouterr().out
     assert "| seed | 4 |" in (model / "CARD.md").read_text(encoding="utf-8")
+    assert (tmp_path / "drums" / "atoms.png").is_file()
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     assert main([*words, "--runs", str(tmp_path / "file")]) == 2
     assert str(tmp_path / "file") in capsys.readouterr().err
+
+
+def test_other_meters_are_cut_by_two_of_their_bars(tmp_path: Path) -> None:
+    notes = [(beat * PPQ, 36, 100) for beat in range(12)]
+    folder = write_groove(
+        tmp_path / "groove",
+        {"a.mid": ("train", "4-4", notes), "b.mid": ("train", "3-4", notes), "c.mid": ("test", "6-8", notes)},
+    )
+    windows = groove.other_meters(folder)
+    assert {meter: cut.shape[1:] for meter, cut in windows.items()} == {"3-4": (24, 9, 3), "6-8": (24, 9, 3)}
+    assert windows["3-4"][0, ::4, Voice.KICK, 0].all()

@@ -95,6 +95,21 @@ def read_grid(path: Path) -> Grid:
     return Grid.from_pattern(Pattern.of(notes, bars * BAR_STEPS * STEP, path.stem))
 
 
+def other_meters(folder: Path) -> dict[str, Array]:
+    """Two-bar windows `(n, steps, 9, 3)` of the files that are not in 4/4, by meter such as "3-4", whatever their
+    split: nothing is trained on them. Meters of which a bar is no whole number of sixteenths are left out."""
+    windows: dict[str, list[Array]] = {}
+    for row in _rows(folder):
+        beats, unit = (int(number) for number in row["time_signature"].split("-"))
+        if row["time_signature"] == METER or 16 % unit:
+            continue
+        steps = 2 * beats * 16 // unit
+        values = read_grid(folder / row["midi_filename"]).values
+        cut = [values[start : start + steps] for start in range(0, len(values) - steps + 1, steps // 2)]
+        windows.setdefault(row["time_signature"], []).extend(part for part in cut if part[..., 0].any())
+    return {meter: np.stack(parts) for meter, parts in sorted(windows.items()) if parts}
+
+
 def windows_of(grid: Grid) -> tuple[Array, int]:
     """Two-bar windows `(n, 32, 9, 3)` at every bar, and how many without a hit were dropped."""
     starts = range(0, grid.steps - WINDOW_STEPS + 1, BAR_STEPS)

@@ -1,77 +1,179 @@
-"""The drum dictionary's report: the exported graphs, and the baseline runs, measured on the Groove test split."""
+"""The drum dictionary's report: the exported atoms and every finished baseline, on the Groove test split."""
 
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
+from statistics import median
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
+import torch
 
-from livemusic.errors import ModelError
-from livemusic.latent.morph import winners
+from livemusic.errors import MediaError, ModelError
+from livemusic.latent.pursuit import Pursuit
 from training.card import drums_table, write_card, write_json
+from training.config import DRUMS, STEPS_PER_BEAT, ConvConfig, DenseConfig, PursuitConfig
 from training.data import groove
-from training.evaluate.drums import Figures, measure
-from training.train import CHECKPOINT, channels_of, load_run, rebuild_and_measure
+from training.evaluate.drums import VOICES, Figures, measure
+from training.evaluate.drums_pictures import draw_atoms, draw_frontier, draw_losses
+from training.models.pursuit import PursuitDictionary
+from training.progress import progress
+from training.train import LOG, channels_of, load_run, rebuild_and_measure
 
+#: The budgets of the table, and those of the frontier.
 ACTIVES = (1, 2, 4)
-_BATCH = 256
+FRONTIER = (1, 2, 3, 4, 6)
+_FRONTIER_WINDOWS = 500
 
 Array = npt.NDArray[np.float32]
+Rows = dict[str, dict[str, dict[str, float]]]
 
 
 def report(args: argparse.Namespace) -> int:
-    """Print the table, and write the figures into the model's contract and card.
+    """Print the table; write figures and card into the model's folder and pictures where `--pictures` says.
 
-    The baseline's rows are measured where its runs are finished (`runs/drums-seed`, `-2`, `-1`); otherwise the rows
-    of the card are kept and said to be so.
+    A baseline's row is measured where its run is finished; otherwise the row of the card is kept and said to be so.
     """
     contract = _contract(args.model)
     data = groove.load(args.data or groove.download())
     test = channels_of(data.windows["test"])
-    ours = {str(active): figures.rounded() for active, figures in measure_model(args.model, contract, test).items()}
-    kept = contract["metrics"].get("test", {}).get("seed", {})
-    measured = measure_baselines(args.runs, test)
-    seed = {**kept, **{str(active): figures.rounded() for active, figures in measured.items()}}
-    seed = dict(sorted(seed.items()))
-    contract["metrics"] = {"test": {"seed": seed, "ours": ours}}
+    pursuit = open_atoms(args.model, contract)
+    ours, wins = measure_model(pursuit, contract, test, ACTIVES)
+    rows: Rows = dict(contract["metrics"].get("test", {}))
+    measured = measure_runs(args.runs, test)
+    stale = sorted(set(rows) - set(measured) - {"ours"})
+    for name, figures in measured.items():
+        rows[name] = {**rows.get(name, {}), **figures}
+    rows["ours"] = {str(active): figures.rounded() for active, figures in ours.items()}
+    meters = {
+        f"{meter} ({len(windows)} windows)": {
+            str(active): figures.rounded()
+            for active, figures in measure_model(pursuit, contract, channels_of(windows), ACTIVES)[0].items()
+        }
+        for meter, windows in groove.other_meters(args.data or groove.download()).items()
+    }
+    few = test[:: max(1, len(test) // _FRONTIER_WINDOWS)]
+    frontier, _ = measure_model(pursuit, contract, few, FRONTIER)
+    contract["metrics"] = {
+        "test": rows,
+        "atoms_used": int((wins > 0).sum()),
+        "longest_atom": round(float(np.sqrt((pursuit.patches**2).sum(axis=(1, 2))).max()), 4),
+        "frontier": {str(active): figures.rounded() for active, figures in frontier.items()},
+        "other_meters": meters,
+        "others": other_sizes(args.runs, few),
+        "read_four_ms": reading_times(pursuit, contract, test),
+    }
     write_json(args.model / "model.json", contract)
     write_card(args.model, contract)
-    print(json.dumps(contract["metrics"], indent=2) if args.json else drums_table(contract["metrics"]["test"]), end="")
-    stale = [active for active in ACTIVES if active not in measured]
+    pictures = args.pictures / "drums"
+    pictures.mkdir(parents=True, exist_ok=True)
+    draw_atoms(pursuit.patches, wins, pictures / "atoms.png")
+    draw_frontier(contract["metrics"], pictures / "frontier.png")
+    draw_losses(args.runs, list(DRUMS), pictures / "losses.png")
+    print(json.dumps(contract["metrics"], indent=2) if args.json else drums_table(rows), end="")
     if stale:
-        said = ", ".join(map(str, stale))
-        print(f"seed at {said} per beat: no finished run in {args.runs}, figures from the card", file=sys.stderr)
+        print(f"{', '.join(stale)}: no finished run in {args.runs}, figures from the card", file=sys.stderr)
     return 0
 
 
-def measure_model(folder: Path, contract: dict[str, Any], grids: Array) -> dict[int, Figures]:
-    """The exported graphs' figures on grids `(n, 27, steps)`, for 1, 2 and 4 coefficients per beat."""
-    spec = contract["spec"]
-    positions_per_beat = spec["steps_per_beat"] // spec["stride"]
-    encoder, decoder = (_session(folder / contract["graphs"][name]["file"]) for name in ("encoder", "decoder"))
-    rebuilt: dict[int, list[Array]] = {active: [] for active in ACTIVES}
-    for start in range(0, len(grids), _BATCH):
-        code = encoder.run(None, {"grid": grids[start : start + _BATCH]})[0]
-        for active, parts in rebuilt.items():
-            sparse = np.stack([winners(one, active, positions_per_beat) for one in code])
-            parts.append(decoder.run(None, {"code": sparse})[0])
-    return {active: measure(grids, np.concatenate(parts), spec["threshold"]) for active, parts in rebuilt.items()}
+def open_atoms(folder: Path, contract: dict[str, Any]) -> Pursuit:
+    """The exported atoms, ready to read with. Raises `ModelError` where they cannot be read."""
+    try:
+        spec = contract["spec"]["pursuit"]
+        with np.load(folder / spec["file"]) as stored:
+            weights = (spec[name] for name in ("velocity_weight", "offset_weight", "early_touch", "ridge"))
+            return Pursuit(stored["atoms"], *weights)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{folder} holds no drum dictionary that reads by pursuit ({error}): train first") from error
 
 
-def measure_baselines(runs: Path, grids: Array) -> dict[int, Figures]:
-    """The figures of the finished `seed` runs, each at the number of coefficients it was trained for."""
-    figures = {}
-    for name in ("drums-seed", *(f"drums-seed-{active}" for active in ACTIVES)):
-        if (runs / name / CHECKPOINT).is_file():
+def measure_model(
+    pursuit: Pursuit, contract: dict[str, Any], grids: Array, actives: tuple[int, ...]
+) -> tuple[dict[int, Figures], npt.NDArray[np.int64]]:
+    """The figures of exported atoms on grids `(n, 27, steps)` at so many coefficients per beat, and how often each atom
+    won at the most."""
+    steps, wins = grids.shape[2], np.zeros(pursuit.count, np.int64)
+    rebuilt = {active: np.empty_like(grids) for active in actives}
+    for number, grid in enumerate(progress(grids, "test", "window", len(grids))):
+        values = grid.reshape(3, VOICES, steps).transpose(2, 1, 0)
+        for active in actives:
+            picks = pursuit.encode(values, -(-active * steps // STEPS_PER_BEAT))
+            laid = pursuit.decode(picks.dense(pursuit.count, steps), steps)
+            rebuilt[active][number] = laid.transpose(2, 1, 0).reshape(-1, steps)
+            if active == max(actives):
+                wins += np.bincount(picks.atoms, minlength=pursuit.count)
+    threshold = contract["spec"]["threshold"]
+    for laid in rebuilt.values():
+        laid[:, VOICES : 2 * VOICES].clip(0, 1, out=laid[:, VOICES : 2 * VOICES])
+        laid[:, 2 * VOICES :].clip(-0.5, 0.5, out=laid[:, 2 * VOICES :])
+    return {active: measure(grids, laid, threshold) for active, laid in rebuilt.items()}, wins
+
+
+def measure_runs(runs: Path, grids: Array) -> Rows:
+    """The figures of the finished baseline runs, by recipe and by coefficients per beat."""
+    rows: Rows = {}
+    for recipe, config in DRUMS.items():
+        for name in (f"drums-{recipe}", *(f"drums-{recipe}-{active}" for active in ACTIVES)):
+            if isinstance(config, PursuitConfig) or not _finished(runs / name):
+                continue
             model, known = load_run(runs / name)
-            active = max(known["config"].actives)
-            if known["epoch"] == known["config"].epochs:
-                figures[active] = rebuild_and_measure(model, grids, active)
-    return figures
+            actives = ACTIVES if isinstance(config, ConvConfig) and config.lifetime else (max(known["config"].actives),)
+            for active in actives:
+                size = f"{config.size / 8:g}" if isinstance(config, DenseConfig) and config.size else str(active)
+                figures = rebuild_and_measure(model, grids, active)
+                rows.setdefault(recipe, {})[size] = figures.rounded()
+    return rows
+
+
+def other_sizes(runs: Path, grids: Array) -> dict[str, Any]:
+    """The figures of dictionaries of our recipe with other sizes (`--atoms`, `--width`), where their runs are there."""
+    found = {}
+    for run in sorted(runs.glob("drums-ours-*")):
+        if _finished(run):
+            model, known = load_run(run)
+            config = known["config"]
+            figures = {str(active): rebuild_and_measure(model, grids, active).rounded() for active in ACTIVES}
+            found[run.name] = {"atoms": config.atoms, "width": config.width, "epochs": config.epochs, **figures}
+    return found
+
+
+def reading_times(pursuit: Pursuit, contract: dict[str, Any], grids: Array) -> dict[str, float]:
+    """Milliseconds (medians) to read and lay down four patterns of two bars: as the app does, and in torch."""
+    spec = contract["spec"]
+    weights = {name: spec["pursuit"][name] for name in ("velocity_weight", "offset_weight", "early_touch", "ridge")}
+    ours = DRUMS["ours"]
+    assert isinstance(ours, PursuitConfig)
+    model = PursuitDictionary(
+        replace(ours, atoms=pursuit.count, width=pursuit.width, reading_touch=1.0, **weights)
+    ).eval()
+    model.atoms.data.copy_(torch.from_numpy(pursuit.patches).transpose(1, 2))
+    steps = grids.shape[2]
+    picks = spec["active_per_beat"] * steps // STEPS_PER_BEAT
+    times: dict[str, list[float]] = {"numpy": [], "torch": []}
+    for start in range(0, 80, 4):
+        four = np.take(grids, range(start, start + 4), axis=0, mode="wrap")
+        began = perf_counter()
+        for grid in four:
+            found = pursuit.encode(grid.reshape(3, VOICES, steps).transpose(2, 1, 0), picks)
+            pursuit.decode(found.dense(pursuit.count, steps), steps)
+        halfway = perf_counter()
+        model.rebuild(torch.from_numpy(four), spec["active_per_beat"])
+        times["numpy"].append(halfway - began)
+        times["torch"].append(perf_counter() - halfway)
+    return {name: round(1e3 * median(values), 2) for name, values in times.items()}
+
+
+def _finished(run: Path) -> bool:
+    """Whether a run is of a recipe we know and has come to its end: the last line of its log judges the model."""
+    try:
+        last = json.loads((run / LOG).read_text(encoding="utf-8").splitlines()[-1])
+        return "validation" in last and load_run(run)[1]["step"] == last["step"]
+    except (OSError, ValueError, LookupError, MediaError):
+        return False
 
 
 def _contract(folder: Path) -> dict[str, Any]:
@@ -80,12 +182,3 @@ def _contract(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ModelError(f"{folder} holds no readable model.json: train first, or check --model") from error
     return contract
-
-
-def _session(path: Path) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime raises a class for every status
-        raise ModelError(f"{path} cannot be loaded ({error}): export the model again") from error

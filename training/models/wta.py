@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.config import DrumsConfig
+from training.config import ConvConfig
+from training.losses.drums import likelihood, limited
 
 FEATURES = 3
 VOICES = 9
@@ -33,6 +34,15 @@ def winners(code: Tensor, active_per_beat: int, positions_per_beat: int) -> Tens
     return rows[..., :positions]
 
 
+def temporal_winners(code: Tensor, share: float) -> Tensor:
+    """Winner-take-all of Makhzani and Frey: of each map the strongest moment, and of the strongest moments of each map
+    the `share` of the batch that is strongest; the rest get zero and no gradient."""
+    strongest, when = code.max(dim=2, keepdim=True)
+    kept = max(1, round(share * len(code)))
+    least = strongest.topk(kept, dim=0).values[-1:]
+    return torch.zeros_like(code).scatter(2, when, strongest * (strongest >= least))
+
+
 class Encoder(nn.Module):
     """Grid to dense code: linear and signed without hidden channels; with them one hidden layer, code >= 0.
 
@@ -40,7 +50,7 @@ class Encoder(nn.Module):
     atom wins now and then; without it a handful win always and the rest never learn.
     """
 
-    def __init__(self, config: DrumsConfig) -> None:
+    def __init__(self, config: ConvConfig) -> None:
         super().__init__()
         self.margins = config.margins
         self.look: nn.Module
@@ -68,29 +78,32 @@ class Decoder(nn.Module):
     that no atoms means no hits.
     """
 
-    def __init__(self, config: DrumsConfig) -> None:
+    def __init__(self, config: ConvConfig) -> None:
         super().__init__()
         self.margins = config.margins
         self.probabilities = config.probabilities
         self.atoms = nn.ConvTranspose1d(config.atoms, CHANNELS, config.width, config.stride, bias=False)
 
-    def lay(self, code: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Hits (log-odds, or values where there are no probabilities), velocity and offset, before limits."""
+    def lay(self, code: Tensor) -> Tensor:
+        """`(batch, 27, steps)`: hits (log-odds, or values where there are no probabilities), velocity and offset,
+        before limits."""
         left, right = self.margins
         laid = self.atoms(code)
-        hits, velocity, offset = laid[..., left : laid.shape[-1] - right].chunk(FEATURES, dim=1)
-        return (hits + _REST if self.probabilities else hits), velocity, offset
+        laid = laid[..., left : laid.shape[-1] - right]
+        rest = laid.new_zeros(CHANNELS, 1)
+        rest[:VOICES] = _REST * self.probabilities
+        sum_: Tensor = laid + rest
+        return sum_
 
     def forward(self, code: Tensor) -> Tensor:
-        hits, velocity, offset = self.lay(code)
-        hits = hits.sigmoid() if self.probabilities else hits.clamp(0.0, 1.0)
-        return torch.cat([hits, velocity.clamp(0.0, 1.0), offset.clamp(-0.5, 0.5)], dim=1)
+        hits, velocity, offset = self.lay(code).chunk(FEATURES, dim=1)
+        return limited(hits.sigmoid() if self.probabilities else hits, velocity, offset)
 
 
 class Dictionary(nn.Module):
     """Encoder, winner-take-all and decoder, as they are trained together."""
 
-    def __init__(self, config: DrumsConfig) -> None:
+    def __init__(self, config: ConvConfig) -> None:
         super().__init__()
         self.config = config
         self.encoder = Encoder(config)
@@ -100,6 +113,29 @@ class Dictionary(nn.Module):
         """The grid's code after winner-take-all."""
         return winners(self.encoder(grid), active_per_beat, self.config.positions_per_beat)
 
+    def loss(self, grids: Tensor, done: float, active: int, chance: torch.Generator) -> Tensor:
+        """The training loss when the share `done` of all updates is behind."""
+        code = self.encoder(grids)
+        if self.config.lifetime:
+            code = temporal_winners(code, self.config.lifetime)
+        else:
+            code = winners(code, active_at(self.config, active, done), self.config.positions_per_beat)
+        laid = self.decoder.lay(code)
+        return likelihood(laid, grids) if self.config.probabilities else functional.mse_loss(laid, grids)
+
     def forward(self, grid: Tensor, active_per_beat: int) -> Tensor:
         rebuilt: Tensor = self.decoder(self.sparse(grid, active_per_beat))
         return rebuilt
+
+    @torch.no_grad()
+    def rebuild(self, grids: Tensor, active_per_beat: int) -> Tensor:
+        """What comes back of grids at so many coefficients per beat."""
+        rebuilt: Tensor = self(grids, active_per_beat)
+        return rebuilt
+
+
+def active_at(config: ConvConfig, active: int, done: float) -> int:
+    """How many coefficients per beat survive then: `crowd` times `active` at first, fewer and fewer, `active` from
+    `settled` on. A crowd lets every atom find something to do before only the best may speak."""
+    crowd: float = config.crowd ** max(0.0, 1.0 - done / config.settled)
+    return round(active * crowd)

@@ -1,13 +1,21 @@
-"""From a move on the pad to the new pattern at the transport, through both threads."""
+"""Morphing stage by stage, and from a move on the pad to the new pattern at the transport, through both threads."""
 
+from collections.abc import Sequence
 from random import Random
 from time import perf_counter, sleep
+from typing import TYPE_CHECKING
 
 from livemusic.cli.bench.figure import Figure, milliseconds
+
+if TYPE_CHECKING:
+    from livemusic.inference.dictionary import Dictionary
+    from livemusic.music.grid import Grid
 from livemusic.cli.bench.floor import idle_floor
 
 _KNOB_MS = 5.0
+_MORPH_MS = 1.0
 _REST_S = 0.02
+_STEPS = 32
 
 
 def measure(seconds: float) -> list[Figure]:
@@ -38,7 +46,10 @@ def measure(seconds: float) -> list[Figure]:
     )
     thinker = Worker("listen", listen, failures.append)
     preset = read_preset(find_preset("Pocket Funk"))
-    morpher = Morpher(open_dictionary(""), [clip.grid() for clip in preset.corners])
+    dictionary = open_dictionary("")
+    corners = [clip.grid().looped(_STEPS) for clip in preset.corners]
+    stages = _stages(dictionary, corners, min(seconds, 5.0))
+    morpher = Morpher(dictionary, corners)
     random, waits, still = Random(0), [], 0
     player.start()
     thinker.start()
@@ -62,7 +73,31 @@ def measure(seconds: float) -> list[Figure]:
     assert not failures, failures
     return [
         *milliseconds("morph", "idle floor", floor),
+        *stages,
         *milliseconds("morph", "knob to new pattern", waits, _KNOB_MS),
         Figure("morph", "moves that changed the pattern", len(waits), ""),
         Figure("morph", "moves that did not", still, ""),
+    ]
+
+
+def _stages(dictionary: "Dictionary", corners: "Sequence[Grid]", seconds: float) -> list[Figure]:
+    """Four corners of two bars on this thread alone: reading them, a move among them, and both together."""
+    from livemusic.inference.morpher import Morpher
+    from livemusic.latent.morph import pad_weights
+
+    random, read, moved, both = Random(1), [], [], []
+    end = perf_counter() + seconds
+    while perf_counter() < end:
+        began = perf_counter()
+        morpher = Morpher(dictionary, corners)
+        ready = perf_counter()
+        morpher.at(pad_weights(random.random(), random.random())).to_pattern()
+        done = perf_counter()
+        read.append(ready - began)
+        moved.append(done - ready)
+        both.append(done - began)
+    return [
+        *milliseconds("morph", "read four corners (when one changes)", read),
+        *milliseconds("morph", "blend, winners, decode, to pattern", moved, _MORPH_MS),
+        *milliseconds("morph", "all of it, reading included", both, _MORPH_MS),
     ]

@@ -1,0 +1,29 @@
+"""The style map beside a drum dictionary, made of that dictionary's atoms and of no other's."""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from livemusic.errors import ModelError
+from livemusic.inference.card import DrumSpec, read_card
+from livemusic.sketch.styles import StyleMap
+
+STYLES = "styles.npz"
+
+
+def open_styles(folder: str | Path) -> StyleMap:
+    """The style map of the dictionary in `folder`. `ModelError` where there is none that fits."""
+    card, path = read_card(folder), Path(folder) / STYLES
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            made_for = str(stored["made_for"])
+            styles = StyleMap.from_arrays(stored)
+    except FileNotFoundError as problem:
+        raise ModelError(f"Model {card.id!r} has no style map. Choose another dictionary.") from problem
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as problem:
+        raise ModelError(f"{path} is damaged ({problem}). Get the model again.") from problem
+    pursuit = card.spec.pursuit if isinstance(card.spec, DrumSpec) else None
+    if made_for != (pursuit or card.graphs["encoder"]).sha256:
+        raise ModelError(f"{path} belongs to another version of model {card.id!r}. Get the model again.")
+    return styles

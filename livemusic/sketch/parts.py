@@ -1,0 +1,132 @@
+"""Takes a pattern apart into the atoms that make it: solo, mute and swap them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from livemusic.music.grid import HIT, VELOCITY, Grid
+from livemusic.music.kit import VOICE_COUNT
+from livemusic.sketch.coder import STRUCK, Coder, log_odds, sparse
+
+Array = npt.NDArray[np.float32]
+Cell = tuple[int, int]
+_TOUCH = slice(VELOCITY, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One atom at one place: it starts at `step`, and of the pattern's hits `(step, voice)` it says `hits`, those for
+    which no other atom speaks louder. `weight`: how loudly it says them, summed."""
+
+    atom: int
+    position: int
+    step: int
+    strength: float
+    weight: float
+    hits: tuple[Cell, ...]
+
+
+class Parts:
+    """A pattern as a sum of atoms, the weightiest first in `parts`.
+
+    What the dictionary cannot say of the pattern stays as it was whatever is muted, and every hit keeps its touch as
+    long as it is there. Thread: one at a time.
+    """
+
+    def __init__(self, coder: Coder, grid: Grid, active_per_beat: int = 0) -> None:
+        self._coder = coder
+        self.grid = grid
+        self.code = sparse(coder, grid, active_per_beat)
+        places = np.argwhere(self.code != 0)
+        self._ground, self._level, self._speech = self._spoken(places)
+        loudest = self._speech.argmax(0) if len(places) else np.zeros(grid.hits.shape, int)
+        parts = []
+        for number, (atom, position) in enumerate(places):
+            own = grid.hits & (loudest == number) & (self._speech[number] > 0)
+            parts.append(
+                Part(
+                    int(atom),
+                    int(position),
+                    int(position) * coder.spec.stride,
+                    float(self.code[atom, position]),
+                    float(self._speech[number][own].sum()),
+                    tuple((int(step), int(voice)) for step, voice in np.argwhere(own)),
+                )
+            )
+        self._order = sorted(range(len(parts)), key=lambda number: (-parts[number].weight, number))
+        self.parts = tuple(parts[number] for number in self._order)
+        self._said = self._decoded(self.code)
+
+    def without(self, muted: Collection[Part]) -> Grid:
+        """The pattern less what these parts alone keep in it."""
+        left = self._changed(self._without(muted))
+        return Grid(left.values * self.grid.hits[..., None], self.grid.name)
+
+    def only(self, kept: Collection[Part]) -> Grid:
+        """What these parts say by themselves, in the touch of the pattern where it has the hit."""
+        said = self._decoded(self._without([part for part in self.parts if part not in kept]))
+        return self._touched(said, said[..., HIT] >= STRUCK)
+
+    def swapped(self, part: Part, atom: int) -> Grid:
+        """The pattern with another atom in this part's place, as strong. `ValueError` if there is no such atom."""
+        if not 0 <= atom < self._coder.spec.atoms:
+            raise ValueError(f"atom {atom} is outside 0..{self._coder.spec.atoms - 1}")
+        code = self._without([part])
+        code[atom, part.position] += part.strength
+        return self._changed(code)
+
+    def foretold(self, muted: Sequence[Part]) -> Grid:
+        """What `without` should leave if the atoms' own pictures are true: what they say taken from the sum."""
+        numbers = [self._order[self.parts.index(part)] for part in muted]
+        before = self._ground + self._speech.sum(0)
+        lost = (before >= self._level) & (before - self._speech[numbers].sum(0) < self._level)
+        return Grid(self.grid.values * ~lost[..., None])
+
+    def _without(self, muted: Collection[Part]) -> Array:
+        code = self.code.copy()
+        for part in muted:
+            code[part.atom, part.position] = 0.0
+        return code
+
+    def _changed(self, code: Array) -> Grid:
+        """The pattern as it is, with whatever the change of code adds or takes."""
+        said = self._decoded(code)
+        now, before = said[..., HIT] >= STRUCK, self._said[..., HIT] >= STRUCK
+        return self._touched(said, (self.grid.hits & ~(before & ~now)) | (now & ~before))
+
+    def _touched(self, said: Array, hits: npt.NDArray[np.bool_]) -> Grid:
+        values = np.where(hits[..., None], said, 0.0)
+        values[..., HIT] = hits
+        values[..., VELOCITY] = np.clip(values[..., VELOCITY], 0.1, 1.0)
+        kept = hits & self.grid.hits
+        values[kept] = self.grid.values[kept]
+        return Grid(values, self.grid.name)
+
+    def _decoded(self, code: Array) -> Array:
+        return self._coder.decode(code, self.grid.steps)
+
+    def _spoken(self, places: npt.NDArray[np.int64]) -> tuple[Array, float, Array]:
+        """What there is before any atom speaks `(9,)`, from where on a hit is struck, and what each coefficient adds to
+        every cell, `(coefficients, steps, 9)`."""
+        spec, steps = self._coder.spec, self.grid.steps
+        speech = np.zeros((len(places), steps, VOICE_COUNT), np.float32)
+        if self._coder.atoms is not None:
+            for number, (atom, position) in enumerate(places):
+                rows = self._coder.atoms[atom, : steps - position, :, HIT]
+                speech[number, position : position + len(rows)] = self.code[atom, position] * rows
+            return np.zeros(VOICE_COUNT, np.float32), spec.threshold, speech
+        # A network adds log-odds. All coefficients are laid out far apart in one long code, which is decoded once.
+        reach = -(-spec.width // spec.stride)
+        span = 2 * reach + 1
+        code = np.zeros((self.code.shape[0], span * (len(places) + 1)), np.float32)
+        for number, (atom, position) in enumerate(places):
+            code[atom, span * number + reach] = self.code[atom, position]
+        laid = log_odds(self._coder.decode(code, code.shape[1] * spec.stride)[..., HIT])
+        rest = laid[-(reach + 1) * spec.stride]
+        for number, (_, position) in enumerate(places):
+            first = (int(position) - reach) * spec.stride
+            cells = np.arange(max(first, 0), min(first + span * spec.stride, steps))
+            speech[number, cells] = laid[cells - first + span * number * spec.stride] - rest
+        return rest, 0.0, speech

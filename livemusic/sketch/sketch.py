@@ -1,0 +1,134 @@
+"""New patterns from nothing, from a style, or from a pattern at hand."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from livemusic.music.grid import HIT, OFFSET, STEPS_PER_BEAT, Grid
+from livemusic.music.kit import VOICE_COUNT
+from livemusic.music.tempo import BeatsPerMinute
+from livemusic.sketch.coder import Coder, log_odds
+from livemusic.sketch.drummer import Drummer, Question, answer, struck
+from livemusic.sketch.path import Path
+from livemusic.sketch.styles import StyleMap
+from livemusic.sketch.vary import one_hat, vary
+
+Array = npt.NDArray[np.float32]
+
+#: The most hits to a sixteenth that `density` 1 asks for; the data's busiest twentieth.
+_BUSIEST = 2.2
+_LOYALTY = 4.0
+_PULL = 8.0
+_FULL_SWING = 1 / 3
+#: By what share of its hits a sketch differs from every landmark at least, and how often that is tried.
+_OWN, _ATTEMPTS = 0.1, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the sketch should be like, each 0..1; None leaves `density` and `complexity` as they come.
+
+    `variation`: how far from what it began with. `swing`: how late every second sixteenth comes, at 1 as a triplet.
+    """
+
+    density: float | None = None
+    complexity: float | None = None
+    swing: float = 0.0
+    variation: float = 0.3
+
+    def __post_init__(self) -> None:
+        for name in ("density", "complexity", "swing", "variation"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value <= 1:
+                raise ValueError(f"{name} {value} is outside 0..1")
+
+
+class Sketcher:
+    """Makes patterns: two of a style trade their figures, or the pattern at hand begins, and the drummer plays on.
+
+    The same seed and wish give the same pattern. Thread: one at a time.
+    """
+
+    def __init__(self, coder: Coder, drummer: Drummer, styles: StyleMap) -> None:
+        self._coder = coder
+        self._drummer = drummer
+        self._styles = styles
+
+    def sketch(
+        self,
+        seed: int = 0,
+        wish: Wish | None = None,
+        style: str = "",
+        start: Grid | None = None,
+        bpm: BeatsPerMinute = 120.0,
+        bar: int = 16,
+        steps: int = 32,
+    ) -> Grid:
+        """A pattern of `steps`; of as many as `start` where that is given. `ValueError` for an unknown style."""
+        wish = wish or Wish()
+        chance = np.random.default_rng(seed)
+        known = style if style in self._drummer.styles else ""
+        for _ in range(_ATTEMPTS):
+            first = start if start is not None else self._begun(style, chance, steps)
+            grid = vary(self._drummer, first, wish.variation, int(chance.integers(1 << 31)), bpm, bar, known)
+            if start is not None or not self._copied(grid):
+                break
+        if wish.density is not None or wish.complexity is not None:
+            grid = self._shaped(grid, wish, bpm, bar, known)
+        return swung(grid, wish.swing)
+
+    def _begun(self, style: str, chance: np.random.Generator, steps: int) -> Grid:
+        """Two landmarks near one another, somewhere on the way between them."""
+        pool = self._styles.of_style(style)
+        one = int(chance.choice(pool))
+        apart = np.linalg.norm(self._styles.coordinates[pool] - self._styles.coordinates[one], axis=1)
+        near = [pool[row] for row in np.argsort(apart, kind="stable")[1:9]] or [one]
+        other = int(chance.choice(near))
+        share = chance.uniform(0.3, 0.7)
+        corners = [self._styles.grids[index].looped(steps) for index in (one, other)]
+        return Path(self._coder, corners).at([1 - share, share])
+
+    def _copied(self, grid: Grid) -> bool:
+        """Whether a landmark is so near that it would be recognised."""
+        apart = min(int((grid.hits ^ mark.looped(grid.steps).hits).sum()) for mark in self._styles.grids)
+        return apart < _OWN * int(grid.hits.sum())
+
+    def _shaped(self, grid: Grid, wish: Wish, bpm: BeatsPerMinute, bar: int, style: str) -> Grid:
+        """As many hits as wished, the likeliest of them, on the beat or off it as wished."""
+        values, likely = judged(self._drummer, grid, bpm, bar, style)
+        hits = grid.hits
+        count = int(hits.sum()) if wish.density is None else round(_BUSIEST * wish.density * grid.steps)
+        score = log_odds(likely) + _LOYALTY * hits
+        if wish.complexity is not None:
+            score = score + _PULL * (wish.complexity - 0.5) * _weakness(grid.steps, bar)[:, None]
+        chosen = np.zeros(hits.shape, bool)
+        chosen.ravel()[np.argsort(-score, axis=None, kind="stable")[:count]] = True
+        values[chosen & hits] = grid.values[chosen & hits]
+        return one_hat(struck(values, chosen, grid.name), chosen & ~hits)
+
+
+def judged(
+    drummer: Drummer, grid: Grid, bpm: BeatsPerMinute = 120.0, bar: int = 16, style: str = ""
+) -> tuple[Array, Array]:
+    """The drummer's touch `(steps, 9, 3)` and probability `(steps, 9)` of every cell, each asked without being told."""
+    values = np.array(grid.values)
+    for turn in range(2):
+        asked = (np.arange(grid.steps)[:, None] // 2 + np.arange(VOICE_COUNT)) % 2 == turn
+        said = answer(drummer, Question(grid, ~asked, bpm=bpm, bar=bar, style=style))
+        values[asked] = said[asked]
+    return values, values[..., HIT].copy()
+
+
+def swung(grid: Grid, swing: float) -> Grid:
+    """The pattern with every second sixteenth late, at 1 as far as the last of three triplets."""
+    values = np.array(grid.values)
+    values[1::2, :, OFFSET] += swing * _FULL_SWING
+    return Grid(values, grid.name)
+
+
+def _weakness(steps: int, bar: int) -> Array:
+    """How far off the beat each step is, 0 (bar line) .. 1 (odd sixteenth)."""
+    place = np.arange(steps) % bar
+    weak = np.select([place == 0, place % STEPS_PER_BEAT == 0, place % 2 == 0], [0.0, 0.2, 0.6], 1.0)
+    return weak.astype(np.float32)

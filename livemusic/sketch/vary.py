@@ -1,0 +1,82 @@
+"""Plays a pattern again, a little or wholly differently."""
+
+from collections.abc import Collection
+
+import numpy as np
+import numpy.typing as npt
+
+from livemusic.music.grid import HIT, STEPS_PER_BEAT, VELOCITY, Grid
+from livemusic.music.kit import VOICE_COUNT, Voice
+from livemusic.music.tempo import BeatsPerMinute
+from livemusic.sketch.drummer import Drummer, Question, answer, struck
+from livemusic.sketch.path import FAMILIES
+
+Bools = npt.NDArray[np.bool_]
+_ROUNDS = 6
+
+
+def vary(
+    drummer: Drummer,
+    grid: Grid,
+    amount: float = 0.3,
+    seed: int = 0,
+    bpm: BeatsPerMinute = 120.0,
+    bar: int = 16,
+    style: str = "",
+    locks: Collection[int] = (),
+) -> Grid:
+    """Forget `amount` 0..1 of the pattern, a beat of a family of voices at a time, and let the drummer fill it in.
+
+    What is forgotten comes back in rounds, the surest cells first, so that late choices know the early ones (after
+    Chang et al., MaskGIT, 2022). Voices in `locks` stay. `ValueError` outside 0..1.
+    """
+    if not 0 <= amount <= 1:
+        raise ValueError(f"amount {amount} is outside 0..1")
+    chance = np.random.default_rng(seed)
+    beats = -(-grid.steps // STEPS_PER_BEAT)
+    open_ = np.zeros((grid.steps, VOICE_COUNT), bool)
+    for family in FAMILIES:
+        beat = np.repeat(chance.random(beats) < amount, STEPS_PER_BEAT)[: grid.steps]
+        open_[:, family] = beat[:, None]
+    open_[:, list(locks)] = False
+    return refill(drummer, grid, open_, chance, bpm, bar, style)
+
+
+def refill(
+    drummer: Drummer,
+    grid: Grid,
+    forgotten: Bools,
+    chance: np.random.Generator,
+    bpm: BeatsPerMinute = 120.0,
+    bar: int = 16,
+    style: str = "",
+) -> Grid:
+    """The pattern with the `forgotten` cells `(steps, 9)` drawn anew."""
+    values = np.array(grid.values) * ~forgotten[..., None]
+    unknown = forgotten.copy()
+    for turn in range(_ROUNDS):
+        cells = np.argwhere(unknown)
+        if not len(cells):
+            break
+        said = answer(drummer, Question(Grid(values), ~unknown, bpm=bpm, bar=bar, style=style))
+        likely = said[..., HIT][unknown]
+        drawn = chance.random(len(cells)) < likely
+        sure = np.abs(likely - 0.5) + 0.2 * chance.random(len(cells))
+        settled = np.argsort(-sure, kind="stable")[: -(-len(cells) // (_ROUNDS - turn))]
+        for row in settled:
+            step, voice = cells[row]
+            values[step, voice] = said[step, voice] if drawn[row] else 0.0
+            values[step, voice, HIT] = drawn[row]
+            unknown[step, voice] = False
+    return one_hat(struck(values, np.asarray(values[..., HIT] > 0), grid.name), forgotten)
+
+
+def one_hat(grid: Grid, fresh: Bools) -> Grid:
+    """The grid without a closed hat under an open one where either is `fresh`; the louder stays."""
+    values = np.array(grid.values)
+    hats = (Voice.CLOSED_HAT, Voice.OPEN_HAT)
+    clash = grid.hits[:, hats].all(1) & fresh[:, hats].any(1)
+    opened = values[:, Voice.OPEN_HAT, VELOCITY] >= values[:, Voice.CLOSED_HAT, VELOCITY]
+    values[clash & opened, Voice.CLOSED_HAT] = 0.0
+    values[clash & ~opened, Voice.OPEN_HAT] = 0.0
+    return Grid(values, grid.name)

@@ -1,0 +1,110 @@
+"""A drum dictionary that reads by pursuit: opened, refused, imported, and any length read."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from livemusic.errors import ModelError
+from livemusic.inference.dictionary import Dictionary
+from livemusic.inference.library import Library
+from livemusic.inference.morpher import Morpher
+from livemusic.music.grid import Grid
+from livemusic.music.kit import Voice
+
+Make = Callable[..., Path]
+BEAT = [(0, Voice.KICK, 110, 0), (4, Voice.SNARE, 60, 40), (8, Voice.KICK, 110, 0), (10, Voice.CLOSED_HAT, 40, 0)]
+
+
+def put(*keys: str, value: object) -> Callable[[dict[str, Any]], None]:
+    """A change of one field of the card."""
+
+    def change(card: dict[str, Any]) -> None:
+        for key in keys[:-1]:
+            card = card[key]
+        card[keys[-1]] = value
+
+    return change
+
+
+@pytest.fixture(scope="module")
+def reading(tmp_path_factory: pytest.TempPathFactory, make_pursuit: Make) -> Dictionary:
+    return Dictionary.open(make_pursuit(tmp_path_factory.mktemp("models") / "drums-9"))
+
+
+@pytest.mark.parametrize("steps", [12, 20, 14, 24, 32, 13])
+def test_any_meter_is_read_and_written(reading: Dictionary, steps: int) -> None:
+    grid = Grid.of(BEAT, steps)
+    code = reading.encode(grid)
+    assert code.shape == (27, steps)
+    assert np.array_equal(Grid(reading.decode(code, steps)).hits, grid.hits)
+
+
+@pytest.mark.parametrize("shift", range(1, 16))
+def test_a_moved_pattern_has_the_code_moved(reading: Dictionary, shift: int) -> None:
+    still = Grid.of(BEAT, 32)
+    moved = Grid(np.roll(still.values, shift, axis=0))
+    assert np.allclose(reading.encode(moved), np.roll(reading.encode(still), shift, axis=1), atol=1e-5)
+
+
+def test_a_smaller_budget_has_fewer_coefficients(reading: Dictionary) -> None:
+    busy = Grid.of([(step, voice, 90, 20) for step in range(16) for voice in range(3)], 16)
+    for active in (1, 2, 4):
+        assert np.count_nonzero(reading.encode(busy, active)) == 4 * active
+
+
+def test_atoms_are_shown_as_grid_values(reading: Dictionary) -> None:
+    atoms = reading.atoms
+    assert atoms is not None
+    assert atoms.shape == (27, 2, 9, 3)
+    assert atoms[0, 0, 0].tolist() == pytest.approx([0.6, 0.6, 0.0], abs=1e-3)
+    assert Dictionary.open(Library().folder("drums", "drums-1")).atoms is None
+
+
+def test_corners_are_exact_and_the_way_is_playable(reading: Dictionary) -> None:
+    other = Grid.of([(0, Voice.KICK, 110, 0), (6, Voice.SNARE, 60, 40)], 16)
+    morpher = Morpher(reading, [Grid.of(BEAT, 16), other])
+    assert morpher.at([0, 1]) == other
+    assert morpher.at([1, 1]).hits[0, Voice.KICK]
+    assert morpher.at([1, 1]).hits.sum() == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (put("spec", "pursuit", "sha256", value="0" * 64), "not the file its card names"),
+        (put("spec", "pursuit", "file", value="../atoms.npz"), "not the name of a file"),
+        (put("spec", "pursuit", "file", value="none.npz"), "none.npz cannot be read"),
+        (put("spec", "pursuit", "ridge", value=-1.0), "ridge"),
+        (put("spec", "stride", value=4), "stride 1"),
+        (put("spec", "atoms", value=28), "does not match its card"),
+        (put("spec", "width", value=3), "does not match its card"),
+        (put("golden", value="none.npz"), "none.npz cannot be read"),
+    ],
+)
+def test_what_does_not_fit_is_said(tmp_path: Path, make_pursuit: Make, change: object, why: str) -> None:
+    with pytest.raises(ModelError, match=why):
+        Dictionary.open(make_pursuit(tmp_path / "drums-9", change))
+
+
+def test_golden_numbers_must_be_met(tmp_path: Path, make_pursuit: Make) -> None:
+    folder = make_pursuit(tmp_path / "drums-9")
+    golden = dict(np.load(folder / "golden.npz"))
+    for name, wrong in (("decoder_out", 0.1), ("encoder_in", 1.0)):
+        np.savez(folder / "golden.npz", **{**golden, name: golden[name] + wrong})
+        with pytest.raises(ModelError, match="in training"):
+            Dictionary.open(folder)
+    np.savez(folder / "golden.npz", encoder_in=golden["encoder_in"])
+    with pytest.raises(ModelError, match="decoder_in"):
+        Dictionary.open(folder)
+
+
+def test_it_is_imported_with_its_atoms(tmp_path: Path, make_pursuit: Make) -> None:
+    library = Library([tmp_path / "own"])
+    card = library.import_model(make_pursuit(tmp_path / "a" / "drums-9"))
+    assert library.check("drums-9") == card
+    (tmp_path / "own" / "drums-9" / "atoms.npz").write_bytes(b"")
+    with pytest.raises(ModelError, match="not the file its card names"):
+        library.check("drums-9")

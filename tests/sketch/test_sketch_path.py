@@ -1,0 +1,97 @@
+"""The way between patterns: exact at its ends, even in between, true to locks."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livemusic.music.grid import Grid
+from livemusic.music.kit import Voice
+from livemusic.sketch.coder import Coder
+from livemusic.sketch.path import MODES, Path
+
+rows = st.tuples(st.integers(0, 13), st.integers(0, 8), st.integers(1, 127), st.integers(-120, 119))
+grids = st.lists(rows, max_size=40).map(lambda hits: Grid.of(hits, 14))
+ROCK = Grid.of(
+    [(step, Voice.CLOSED_HAT, 70, 0) for step in range(0, 16, 2)]
+    + [(0, Voice.KICK, 110, 0), (8, Voice.KICK, 100, 5), (4, Voice.SNARE, 110, 0), (12, Voice.SNARE, 112, -4)],
+    16,
+)
+LATIN = Grid.of(
+    [(step, Voice.RIDE, 60 + step, 0) for step in range(0, 16, 3)]
+    + [(step, Voice.LOW_TOM, 90, 10) for step in (3, 6, 11, 14)]
+    + [(0, Voice.KICK, 80, 0), (6, Voice.KICK, 70, 0), (10, Voice.SNARE, 40, 0)],
+    16,
+)
+
+
+@given(some=st.lists(grids, min_size=1, max_size=5), data=st.data(), mode=st.sampled_from(MODES))
+def test_a_weight_of_one_is_that_corner(coder: Coder, some: list[Grid], data: st.DataObject, mode: str) -> None:
+    corner = data.draw(st.integers(0, len(some) - 1))
+    assert Path(coder, some, mode).at(np.eye(len(some))[corner]) == some[corner]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_hits_change_in_proportion_to_the_way_gone(coder: Coder, mode: str) -> None:
+    path = Path(coder, [ROCK, LATIN], mode)
+    whole = int((ROCK.hits ^ LATIN.hits).sum())
+    stops = [path.at([1 - t, t]).hits for t in np.linspace(0, 1, whole + 1)]
+    away = [int((hits ^ ROCK.hits).sum()) for hits in stops]
+    assert all(abs(distance - number) <= 1 for number, distance in enumerate(away))
+    assert max(int((one ^ other).sum()) for one, other in pairwise(stops)) <= 3
+
+
+def test_in_trade_every_hit_is_a_corners_own(coder: Coder) -> None:
+    values = Path(coder, [ROCK, LATIN]).at([0.5, 0.5]).values
+    assert all(
+        (values[cell] == ROCK.values[cell]).all() or (values[cell] == LATIN.values[cell]).all()
+        for cell in np.ndindex(values.shape[:2])
+    )
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_locked_lane_stays_and_the_rest_goes_evenly(coder: Coder, mode: str) -> None:
+    path = Path(coder, [ROCK, LATIN], mode)
+    hits = [path.at([1 - t, t], locks={Voice.CLOSED_HAT: 0}).hits for t in np.linspace(0, 1, 9)]
+    assert all((one[:, Voice.CLOSED_HAT] == ROCK.hits[:, Voice.CLOSED_HAT]).all() for one in hits)
+    steps = [int((one ^ other).sum()) for one, other in pairwise(hits)]
+    assert max(steps) - min(steps) <= 2
+
+
+def test_a_lane_can_have_weights_of_its_own(coder: Coder) -> None:
+    grid = Path(coder, [ROCK, LATIN]).at([1, 0], lanes={Voice.KICK: [0, 1]})
+    assert (grid.hits[:, Voice.KICK] == LATIN.hits[:, Voice.KICK]).all()
+    assert (grid.hits[:, Voice.SNARE] == ROCK.hits[:, Voice.SNARE]).all()
+
+
+def test_shorter_patterns_repeat(coder: Coder) -> None:
+    bar = Grid.of([(0, Voice.KICK, 100, 0)], 10)
+    assert Path(coder, [bar, Grid.empty(20)]).at([1, 0]).hits[:, Voice.KICK].nonzero()[0].tolist() == [0, 10]
+
+
+@given(some=st.lists(grids, min_size=4, max_size=4), weights=st.lists(st.floats(0, 9), min_size=4, max_size=4))
+def test_hats_never_clash_where_no_corner_has_both(coder: Coder, some: list[Grid], weights: list[float]) -> None:
+    if sum(weights) <= 0:
+        return
+    hats = [Voice.CLOSED_HAT, Voice.OPEN_HAT]
+    allowed = np.any([grid.hits[:, hats].all(1) for grid in some], axis=0)
+    for mode in MODES:
+        assert not (Path(coder, some, mode).at(weights).hits[:, hats].all(1) & ~allowed).any()
+
+
+@pytest.mark.parametrize("weights", [[1.0], [0.0, 0.0], [-1.0, 2.0], [float("nan"), 1.0]])
+def test_weights_that_make_no_sense_are_refused(coder: Coder, weights: list[float]) -> None:
+    with pytest.raises(ValueError, match="weights"):
+        Path(coder, [ROCK, LATIN]).at(weights)
+
+
+def test_what_does_not_exist_is_refused(coder: Coder) -> None:
+    path = Path(coder, [ROCK, LATIN])
+    with pytest.raises(ValueError, match="voice 9"):
+        path.at([1, 0], lanes={9: [1, 0]})
+    with pytest.raises(ValueError, match="corner 2"):
+        path.at([1, 0], locks={0: 2})
+    with pytest.raises(ValueError, match="mode"):
+        Path(coder, [ROCK], "fade")

@@ -1,0 +1,136 @@
+"""Cleaning, touch, taps, variations and sketches: what they keep, what they change, and the same again by seed."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livemusic.music.grid import HIT, OFFSET, VELOCITY, Grid
+from livemusic.music.kit import Voice
+from livemusic.music.pattern import Note, Pattern
+from livemusic.sketch.clean import denoise
+from livemusic.sketch.coder import Coder
+from livemusic.sketch.drummer import CHANNELS, Drummer, Question, channels_of
+from livemusic.sketch.sketch import Sketcher, Wish
+from livemusic.sketch.styles import StyleMap, activity
+from livemusic.sketch.taps import drums_for, read_taps, taps_of
+from livemusic.sketch.touch import humanise
+from livemusic.sketch.vary import vary
+
+rows = st.tuples(st.integers(0, 13), st.integers(0, 8), st.integers(1, 127), st.integers(-120, 119))
+grids = st.lists(rows, max_size=40).map(lambda hits: Grid.of(hits, 14))
+PLAIN = Grid.of([(0, Voice.KICK, 100, 0), (3, Voice.RIDE, 90, 0), (4, Voice.SNARE, 100, 0)], 14)
+
+
+@pytest.fixture
+def styles(coder: Coder) -> StyleMap:
+    """Six patterns of two styles: kicks against hats."""
+    made = [
+        Grid.of([(step, voice, 90, 0) for step in range(start, 16, 2)], 16)
+        for voice in (Voice.KICK, Voice.CLOSED_HAT)
+        for start in range(3)
+    ]
+    active = np.stack([activity(coder, grid) for grid in made])
+    basis = np.eye(active.shape[1], dtype=np.float32)
+    places = np.array([[0.1 * n, float(n > 2)] for n in range(6)], np.float32)
+    return StyleMap(0 * active[0], basis, active, places, ("rock",) * 3 + ("funk",) * 3, tuple(made))
+
+
+def test_a_question_says_what_is_known_and_nothing_else(drummer: Drummer) -> None:
+    known = np.ones((14, 9), bool)
+    known[3] = False
+    asked = channels_of(Question(PLAIN, known, touched=False, bpm=240.0, bar=14, style="funk"), drummer.styles)
+    assert asked.shape == (CHANNELS + 2, 14)
+    grid = asked[:27].reshape(3, 9, 14)
+    assert grid[HIT, Voice.KICK, 0] == 1
+    assert not grid[:, :, 3].any()
+    assert not grid[VELOCITY:].any()
+    assert asked[46].tolist() == [1] + [0] * 13
+    assert (asked[48:].T == [1, 0, 1]).all()
+    with pytest.raises(ValueError, match="style 'polka'"):
+        channels_of(Question(PLAIN, style="polka"), drummer.styles)
+
+
+def test_cleaning_brings_back_takes_out_and_keeps_the_force(drummer: Drummer) -> None:
+    grid = denoise(drummer, PLAIN, 0.2)
+    assert not grid.hits[3, Voice.RIDE]
+    assert grid.hits[::2, Voice.CLOSED_HAT].all()
+    assert grid.values[0, Voice.KICK, VELOCITY] == PLAIN.values[0, Voice.KICK, VELOCITY]
+    assert denoise(drummer, PLAIN, 0.0) == PLAIN
+    with pytest.raises(ValueError, match="noise"):
+        denoise(drummer, PLAIN, 1.5)
+
+
+@given(grid=grids, amount=st.floats(0, 1), looseness=st.floats(0, 1), seed=st.integers(0, 99))
+def test_touch_changes_no_hit(drummer: Drummer, grid: Grid, amount: float, looseness: float, seed: int) -> None:
+    touched = humanise(drummer, grid, amount=amount, looseness=looseness, seed=seed)
+    assert (touched.hits == grid.hits).all()
+    assert touched == humanise(drummer, grid, amount=amount, looseness=looseness, seed=seed)
+    assert humanise(drummer, grid, amount=0) == grid
+
+
+def test_the_whole_touch_is_the_drummers(drummer: Drummer) -> None:
+    touched = humanise(drummer, PLAIN)
+    assert touched.values[touched.hits][:, VELOCITY:] == pytest.approx(np.array([[0.6, 0.1]] * 3), abs=1e-6)
+
+
+def test_taps_are_read_from_any_pitch_the_louder_first() -> None:
+    taps = read_taps(Pattern.of([Note(0, 60, 50), Note(10, 61, 90), Note(960, 12, 127)], 3840))
+    assert taps.shape == (16, 3)
+    assert taps[:, 0].nonzero()[0].tolist() == [0, 4]
+    assert taps[0, 1] == pytest.approx(90 / 127)
+    assert (taps_of(PLAIN)[:, 0].nonzero()[0] == [0, 3, 4]).all()
+
+
+@given(grid=grids)
+def test_drums_answer_every_tap_and_nothing_else(drummer: Drummer, grid: Grid) -> None:
+    taps = taps_of(grid)
+    drums = drums_for(drummer, taps)
+    assert (drums.hits.any(1) == (taps[:, 0] > 0)).all()
+    assert np.allclose(drums.values[..., OFFSET][drums.hits], np.broadcast_to(taps[:, 2:], (14, 9))[drums.hits])
+
+
+@given(grid=grids, seed=st.integers(0, 99), amount=st.floats(0, 1))
+def test_variations_keep_locks_and_come_again_by_seed(drummer: Drummer, grid: Grid, seed: int, amount: float) -> None:
+    varied = vary(drummer, grid, amount, seed, bar=14, locks=[Voice.SNARE, Voice.RIDE])
+    assert np.array_equal(varied.values[:, [1, 8]], grid.values[:, [1, 8]])
+    assert varied == vary(drummer, grid, amount, seed, bar=14, locks=[Voice.SNARE, Voice.RIDE])
+    assert vary(drummer, grid, 0.0, seed) == grid
+
+
+def test_seeds_differ(drummer: Drummer) -> None:
+    assert len({vary(drummer, PLAIN, 0.6, seed) for seed in range(8)}) > 2
+
+
+def test_sketches_follow_the_wish(coder: Coder, drummer: Drummer, styles: StyleMap) -> None:
+    sketcher = Sketcher(coder, drummer, styles)
+    sparse, dense = (sketcher.sketch(5, Wish(density=density)).hits.sum() for density in (0.1, 0.6))
+    assert sparse < dense
+    calm, busy = (sketcher.sketch(5, Wish(density=0.3, complexity=value)).hits[1::2].sum() for value in (0.0, 1.0))
+    assert calm < busy
+    straight, swung = (sketcher.sketch(5, Wish(swing=value)).values for value in (0.0, 1.0))
+    odd = straight[1::2, :, HIT] > 0
+    assert (swung[1::2, :, OFFSET][odd] >= straight[1::2, :, OFFSET][odd] + 0.3).all()
+    assert np.array_equal(swung[::2], straight[::2])
+
+
+@pytest.mark.parametrize("steps", [12, 14, 20, 32, 48])
+def test_sketches_of_any_length_come_again(coder: Coder, drummer: Drummer, styles: StyleMap, steps: int) -> None:
+    sketcher = Sketcher(coder, drummer, styles)
+    one = sketcher.sketch(9, Wish(0.4, 0.5, 0.2, 0.5), "rock", bar=steps, steps=steps)
+    assert one.steps == steps
+    assert one == sketcher.sketch(9, Wish(0.4, 0.5, 0.2, 0.5), "rock", bar=steps, steps=steps)
+    with pytest.raises(ValueError, match="style 'polka'"):
+        sketcher.sketch(style="polka")
+    with pytest.raises(ValueError, match="density"):
+        Wish(density=2)
+
+
+def test_the_map_knows_its_own_and_is_kept_whole(coder: Coder, styles: StyleMap) -> None:
+    kept = StyleMap.from_arrays(styles.to_arrays())
+    assert kept.grids == styles.grids
+    for index, grid in enumerate(styles.grids):
+        assert kept.styles[kept.neighbours(coder, grid, 1)[0][0]] == styles.styles[index]
+        assert next(iter(kept.style(coder, grid))) == styles.styles[index]
+        assert kept.place(coder, grid)[1] == pytest.approx(float(index > 2), abs=0.2)
+    assert kept.at(0.31, 0.9) == 3

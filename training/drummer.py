@@ -1,0 +1,221 @@
+"""`python -m training drummer`: train the network that completes patterns, and export it.
+
+It learns four things at once: voices for taps, touch for plain hits, played takes without their slips, and
+what is missing from a pattern. Loss: cross-entropy of hits, and absolute errors of velocity and offset where
+there are hits.
+"""
+
+import argparse
+import datetime
+import json
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from livemusic.errors import MediaError
+from livemusic.sketch.drummer import CHANNELS
+from training.card import write_json
+from training.data import groove
+from training.data.questions import batch_of
+from training.data.takes import Windows, read_takes, windows_of
+from training.evaluate.applications import table
+from training.export import OPSET, Port, write_golden, write_graph
+from training.models.drummer import Drummer
+from training.progress import progress
+
+CHECKPOINT, LOG = "last.pt", "log.jsonl"
+_BATCH, _BATCHES = 128, 64
+_RATE, _DECAY, _WARM_UP = 4e-3, 0.02, 0.05
+_HIT_WEIGHT = 9.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `python -m training drummer`."""
+    parser.add_argument("--data", type=Path, help="the Groove MIDI folder; downloaded when not given")
+    parser.add_argument("--epochs", type=int, default=30, help="of 64 batches (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of all chance (default %(default)s)")
+    parser.add_argument("--out", type=Path, default=Path("models/drummer-1"), help="model folder (default %(default)s)")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept (default %(default)s)")
+    parser.add_argument("--threads", type=int, default=2, help="cores to use (default %(default)s)")
+    parser.add_argument("--resume", action="store_true", help="go on from the run's last epoch")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, then export; prints where things are."""
+    if args.epochs < 1:
+        raise MediaError(f"--epochs {args.epochs} must be 1 or more")
+    takes = read_takes(args.data or groove.download())
+    torch.set_num_threads(args.threads)
+    train = windows_of(takes, "train")
+    styles = sorted({str(style) for style in train.styles})
+    model = fit(train, styles, args.epochs, args.seed, args.runs / "drummer", args.resume)
+    export_drummer(model, styles, args.out, args.seed, f"python -m training drummer --epochs {args.epochs}")
+    print(f"{args.out}: exported; now `python -m training evaluate taps` (and touch, denoise) measures it")
+    return 0
+
+
+def fit(train: Windows, styles: list[str], epochs: int, seed: int, run: Path, resume: bool = False) -> Drummer:
+    """Train a drummer, with a checkpoint and one JSON line per epoch in `run`. `MediaError` if it cannot resume."""
+    torch.manual_seed(seed)
+    model = Drummer(CHANNELS + len(styles))
+    optimiser = torch.optim.AdamW(model.parameters(), lr=_RATE, weight_decay=_DECAY)
+    run.mkdir(parents=True, exist_ok=True)
+    first = _restore(run, model, optimiser, seed, epochs) if resume else 0
+    model.train()
+    for epoch in progress(range(first, epochs), run.name, "epoch", epochs, first):
+        began, total = time.perf_counter(), np.zeros(3)
+        chance = np.random.default_rng([seed, epoch])
+        torch.manual_seed(seed * 100_003 + epoch)
+        rows = chance.permutation(len(train))
+        for number in range(_BATCHES):
+            chosen = np.take(rows, np.arange(number * _BATCH, (number + 1) * _BATCH), mode="wrap")
+            grids = train.grids[chosen]
+            asked = batch_of(grids, train.bpm[chosen], list(train.styles[chosen]), styles, chance)
+            for group in optimiser.param_groups:
+                group["lr"] = rate_at((epoch + number / _BATCHES) / epochs)
+            losses = losses_of(model, torch.from_numpy(asked), torch.from_numpy(grids.transpose(0, 3, 2, 1).copy()))
+            optimiser.zero_grad()
+            torch.autograd.backward(losses[0] * _HIT_WEIGHT + losses[1] + losses[2])
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            total += [float(loss.detach()) for loss in losses]
+        _save(run, model, optimiser, seed, epochs, epoch + 1)
+        line = dict(zip(("hits", "velocity", "offset"), (total / _BATCHES).round(5).tolist(), strict=True))
+        with (run / LOG).open("a" if epoch else "w", encoding="utf-8") as file:
+            file.write(
+                json.dumps({"epoch": epoch + 1, **line, "seconds": round(time.perf_counter() - began, 2)}) + "\n"
+            )
+    return model.eval()
+
+
+def rate_at(done: float) -> float:
+    """The learning rate when the share `done` of all updates is behind: warm-up, then a cosine."""
+    return _RATE * min(1.0, done / _WARM_UP) * (0.5 + 0.5 * math.cos(math.pi * done))
+
+
+def losses_of(model: Drummer, asked: Tensor, played: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Cross-entropy of hits, mean absolute errors of velocity and offset where `played` `(n, 3, 9, steps)` has hits."""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        hits, velocity, offset = model.parts(asked)
+    struck = played[:, 0]
+    count = struck.sum().clamp(min=1.0)
+    return (
+        functional.binary_cross_entropy_with_logits(hits.float(), struck),
+        ((velocity.float() - played[:, 1]).abs() * struck).sum() / count,
+        ((offset.float() - played[:, 2]).abs() * struck).sum() / count,
+    )
+
+
+@torch.no_grad()
+def export_drummer(model: Drummer, styles: list[str], folder: Path, seed: int, command: str) -> dict[str, Any]:
+    """Write a drummer's model folder and return its contract."""
+    model.eval()
+    generator = torch.Generator().manual_seed(4)
+    asked = torch.rand(4, CHANNELS + len(styles), 32, generator=generator).round()
+    ports = Port("question", ("batch", "", "steps")), Port("grid", ("batch", "", "steps"))
+    graphs = {"drummer": write_graph(model, asked, folder / "drummer.onnx", *ports)}
+    write_golden(folder / "golden.npz", drummer_in=asked.numpy(), drummer_out=model(asked).numpy())
+    contract = {
+        "format": 1,
+        "id": folder.name,
+        "kind": "drummer",
+        "version": "1.0.0",
+        "title": "Drummer",
+        "description": "Completes what is known of a drum pattern: voices for taps, touch for plain hits, gaps, slips.",
+        "opset": OPSET,
+        "graphs": graphs,
+        "golden": "golden.npz",
+        "spec": {"channels": CHANNELS + len(styles), "styles": styles},
+        "data": [groove.CREDIT],
+        "licence": "GPL-3.0-or-later",
+        "metrics": {},
+        "trained": {
+            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "seed": seed,
+            "command": command,
+            "machine": "2 CPU cores",
+        },
+    }
+    contract["metrics"] = _known_metrics(folder, contract)
+    write_json(folder / "model.json", contract)
+    (folder / "CARD.md").write_text(card_text(contract), encoding="utf-8")
+    return contract
+
+
+def _known_metrics(folder: Path, contract: dict[str, Any]) -> dict[str, Any]:
+    """What was measured of the very same graph."""
+    try:
+        old = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        same = old["graphs"]["drummer"]["sha256"] == contract["graphs"]["drummer"]["sha256"]
+        return dict(old["metrics"]) if same else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def card_text(contract: dict[str, Any]) -> str:
+    """`CARD.md` from the contract: what it is, how it was trained, what was measured, where it stops."""
+    trained, credit = contract["trained"], contract["data"][0]
+    figures = "\n\n".join(f"### {what}\n\n{table(rows)}" for what, rows in contract["metrics"].items())
+    return f"""\
+# {contract["title"]}: `{contract["id"]}` {contract["version"]}
+
+{contract["description"]}
+
+Residual dilated convolutions over time (Bai, Kolter and Koltun 2018), looking both ways, any number of steps.
+
+- `drummer.onnx`: question `(batch, {contract["spec"]["channels"]}, steps)` to grid `(batch, 27, steps)`: hits as
+  probabilities, velocity 0..1, offset -0.5..0.5 step; channel = feature * 9 + voice. What a question holds:
+  `livemusic.sketch.drummer`.
+- Styles it can be told: {", ".join(contract["spec"]["styles"])}.
+
+## Data
+
+- {credit["name"]}, {credit["licence"]}: {credit["credit"]}.
+
+Every file in 4/4 of the training split, windows of two bars. The weights are licensed {contract["licence"]}.
+
+## Training
+
+`{trained["command"]}` ({trained["date"]}, seed {trained["seed"]}, {trained["machine"]}). Four tasks at once: voices for
+taps (40 %), touch for plain hits, takes played with slips, and gaps to fill (20 % each).
+
+## Figures
+
+On the *test* split, by `python -m training evaluate taps` (touch, denoise) `--keep`.
+
+{figures or "Not measured yet."}
+
+## Limits
+
+- Sixteenth notes in 4/4 were all it heard; it counts other meters by their bar line, which it was told of in 4/4 only.
+- From taps alone it knows where, but often not what: whether a tap is hat, ride or open hat is not in the tap.
+- Its touch is the middle of what drummers do, so it is a little more even than any of them.
+"""
+
+
+def _save(run: Path, model: Drummer, optimiser: torch.optim.Optimizer, seed: int, epochs: int, epoch: int) -> None:
+    part = run / f"{CHECKPOINT}.part"
+    state = {"seed": seed, "epochs": epochs, "epoch": epoch, "model": model.state_dict()}
+    try:
+        torch.save({**state, "optimiser": optimiser.state_dict()}, part)
+        part.replace(run / CHECKPOINT)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _restore(run: Path, model: Drummer, optimiser: torch.optim.Optimizer, seed: int, epochs: int) -> int:
+    try:
+        state = torch.load(run / CHECKPOINT, weights_only=True)
+        if (state["seed"], state["epochs"]) != (seed, epochs):
+            raise ValueError("another seed or number of epochs")
+        model.load_state_dict(state["model"])
+        optimiser.load_state_dict(state["optimiser"])
+    except Exception as error:  # torch raises whatever its unpickler meets
+        raise MediaError(f"{run / CHECKPOINT} does not fit ({error}): train without --resume") from error
+    return int(state["epoch"])

@@ -1,0 +1,64 @@
+"""`python -m training evaluate WHAT`: what the drum tools do, on the test split, beside what they must beat."""
+
+import argparse
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from training.card import write_json
+from training.data import groove
+from training.evaluate.graphs import read_contract
+
+#: what -> module with `measure(args) -> rows`, each row a dict of one table
+SUBJECTS = {
+    "interpolation": "training.evaluate.interpolation",
+    "sketches": "training.evaluate.sketches",
+    "taps": "training.evaluate.taps",
+    "denoise": "training.evaluate.denoise",
+    "touch": "training.evaluate.touch",
+    "styles": "training.evaluate.styles",
+    "parts": "training.evaluate.parts",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `python -m training evaluate`."""
+    parser.add_argument("what", choices=SUBJECTS)
+    parser.add_argument("--data", type=Path, help="the Groove MIDI folder; downloaded when not given")
+    parser.add_argument("--model", type=Path, default=Path("models/drums-2"), help="dictionary (default %(default)s)")
+    parser.add_argument("--drummer", type=Path, default=Path("models/drummer-1"), help="drummer (default %(default)s)")
+    parser.add_argument("--seed-model", type=Path, help="a dictionary of the seed recipe, for its row")
+    parser.add_argument("--split", choices=groove.SPLITS, default="test", help="(default %(default)s)")
+    parser.add_argument("--keep", action="store_true", help="write the figures into the drummer's card")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure and print."""
+    args.data = args.data or groove.download()
+    rows = import_module(SUBJECTS[args.what]).measure(args)
+    if args.keep:
+        _keep(args.drummer, args.what, rows)
+    print(json.dumps(rows, indent=2) if args.json else table(rows))
+    return 0
+
+
+def _keep(folder: Path, what: str, rows: list[dict[str, Any]]) -> None:
+    """Write the figures into the drummer's contract and card."""
+    from training.drummer import card_text
+
+    contract = read_contract(folder, "drummer")
+    contract["metrics"][what] = rows
+    write_json(folder / "model.json", contract)
+    (folder / "CARD.md").write_text(card_text(contract), encoding="utf-8")
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """Rows of the same keys as Markdown."""
+    heads = list(rows[0])
+    lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
+    for row in rows:
+        cells = (f"{value:.3f}" if isinstance(value, float) else str(value) for value in row.values())
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)

@@ -1,0 +1,58 @@
+"""Velocities and timing for plain hits: mean absolute errors against what was played, beside others."""
+
+import argparse
+from typing import Any
+
+import numpy as np
+
+from livemusic.music.grid import HIT, OFFSET, VELOCITY, Grid
+from livemusic.sketch.touch import humanise
+from training.data.groove import WINDOW_STEPS
+from training.data.takes import Windows, read_takes, windows_of
+from training.evaluate.graphs import Drummer
+from training.evaluate.neighbours import Array, flat, nearest
+
+_NEIGHBOURS = 8
+
+
+def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
+    """Rows with the errors of velocity (0..1) and offset (ms at the take's tempo)."""
+    takes = read_takes(args.data)
+    train, tested = windows_of(takes, "train", WINDOW_STEPS), windows_of(takes, args.split, WINDOW_STEPS)
+    drummer = Drummer(args.drummer)
+    ours = np.stack(
+        [
+            humanise(drummer, Grid(values), float(bpm)).values
+            for values, bpm in zip(tested.grids, tested.bpm, strict=True)
+        ]
+    )
+    hits = train.grids[..., HIT] > 0
+    flat_touch = np.array([np.median(train.grids[hits][:, feature]) for feature in (VELOCITY, OFFSET)])
+    average = np.concatenate(
+        [tested.grids[..., :1], np.broadcast_to(flat_touch, (*tested.grids.shape[:3], 2))], axis=-1
+    )
+    ways = {"drummer": ours, "all average": average, f"{_NEIGHBOURS} nearest": looked_up(train, tested)}
+    return [{"way": name, **errors(values, tested)} for name, values in ways.items()]
+
+
+def errors(values: Array, windows: Windows) -> dict[str, float]:
+    """Mean absolute errors over all hits."""
+    hits = windows.grids[..., HIT] > 0
+    apart = np.abs(values - windows.grids)
+    step_ms = np.broadcast_to((15000.0 / windows.bpm)[:, None, None], hits.shape)
+    return {
+        "velocity MAE": float(apart[..., VELOCITY][hits].mean()),
+        "offset MAE, step": float(apart[..., OFFSET][hits].mean()),
+        "offset MAE, ms": float((apart[..., OFFSET] * step_ms)[hits].mean()),
+    }
+
+
+def looked_up(train: Windows, windows: Windows) -> Array:
+    """The mean touch of the nearest patterns where they have the hit, of their voice where none has it."""
+    near = nearest(flat(windows.grids[..., HIT]), flat(train.grids[..., HIT]), _NEIGHBOURS)
+    values = train.grids[near]
+    count = values[..., HIT].sum(1)
+    voice = train.grids.sum((0, 1))
+    usual = voice[:, VELOCITY:] / np.maximum(voice[:, :1], 1)
+    touch = np.where(count[..., None] > 0, values[..., VELOCITY:].sum(1) / np.maximum(count, 1)[..., None], usual)
+    return np.concatenate([windows.grids[..., :1], touch], axis=-1).astype(np.float32)

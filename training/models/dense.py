@@ -1,0 +1,101 @@
+"""Baselines that code a two-bar window with a few numbers: factorisations and fully connected autoencoders.
+
+PCA; non-negative factorisation by multiplicative updates (Lee and Seung 2001); and an autoencoder of the shape of
+RhythmVAE (Tokui 2020, one hidden layer of 512 on each side), variational (Kingma and Welling 2014) or not.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.config import DenseConfig, FactorConfig
+from training.losses.drums import likelihood, limited
+from training.models.wta import CHANNELS, VOICES
+
+STEPS = 32
+BEATS = 8
+_SIZE = CHANNELS * STEPS
+_TINY = 1e-9
+_READ_ROUNDS = 100
+
+
+class Dense(nn.Module):
+    """Window `(batch, 27, 32)` to `size` numbers and back; hits as log-odds."""
+
+    def __init__(self, config: DenseConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.size = config.size or max(config.actives) * BEATS
+        self.look = nn.Sequential(nn.Flatten(), nn.Linear(_SIZE, config.hidden), nn.LeakyReLU())
+        self.mean, self.log_variance = nn.Linear(config.hidden, self.size), nn.Linear(config.hidden, self.size)
+        self.say = nn.Sequential(nn.Linear(self.size, config.hidden), nn.LeakyReLU(), nn.Linear(config.hidden, _SIZE))
+
+    def loss(self, grids: Tensor, done: float, active: int, chance: torch.Generator) -> Tensor:
+        """Nats per beat: reconstruction, and how far the code is from a standard normal where variational."""
+        seen = self.look(grids)
+        code = self.mean(seen)
+        cost = torch.zeros(())
+        if self.config.variational:
+            spread = self.log_variance(seen)
+            cost = 0.5 * (code.square() + spread.exp() - 1 - spread).sum() / (len(grids) * BEATS)
+            code = code + (0.5 * spread).exp() * torch.randn(code.shape, generator=chance)
+        else:
+            cost = cost + 0.0 * self.log_variance(seen).sum()
+        total: Tensor = likelihood(self.say(code).view_as(grids), grids) + cost
+        return total
+
+    @torch.no_grad()
+    def rebuild(self, grids: Tensor, active_per_beat: int) -> Tensor:
+        """What comes back of windows (of the mean code)."""
+        hits, velocity, offset = self.say(self.mean(self.look(grids))).view_as(grids).chunk(3, 1)
+        return limited(hits.sigmoid(), velocity, offset)
+
+
+class Factors(nn.Module):
+    """Windows as sums of a few components; `fit` finds them."""
+
+    def __init__(self, config: FactorConfig) -> None:
+        super().__init__()
+        self.config = config
+        count, size = max(config.actives) * BEATS, _SIZE + VOICES * STEPS * (config.method == "nmf")
+        self.register_buffer("centre", torch.zeros(size))
+        self.register_buffer("parts", torch.zeros(count, size))
+        self.centre: Tensor
+        self.parts: Tensor
+
+    @torch.no_grad()
+    def fit(self, grids: Tensor, seed: int) -> None:
+        """Find the components of `grids`."""
+        rows = self._rows(grids)
+        if self.config.method == "pca":
+            self.centre.copy_(rows.mean(0))
+            _, axes = torch.linalg.eigh(torch.cov(rows.T.double()))
+            self.parts.copy_(axes.T.flip(0)[: len(self.parts)].float())
+            return
+        chance = torch.Generator().manual_seed(seed)
+        self.parts.copy_(torch.rand(self.parts.shape, generator=chance))
+        code = torch.rand(len(rows), len(self.parts), generator=chance)
+        for _ in range(self.config.epochs):
+            code *= (rows @ self.parts.T) / (code @ (self.parts @ self.parts.T) + _TINY)
+            self.parts *= (code.T @ rows) / ((code.T @ code) @ self.parts + _TINY)
+
+    @torch.no_grad()
+    def rebuild(self, grids: Tensor, active_per_beat: int) -> Tensor:
+        """What comes back of windows."""
+        rows = self._rows(grids)
+        if self.config.method == "pca":
+            laid = (rows - self.centre) @ self.parts.T @ self.parts + self.centre
+            return limited(*laid.view_as(grids).chunk(3, 1))
+        code, norm, along = torch.ones(len(rows), len(self.parts)), self.parts @ self.parts.T, rows @ self.parts.T
+        for _ in range(_READ_ROUNDS):
+            code *= along / (code @ norm + _TINY)
+        laid = (code @ self.parts).view(len(grids), -1, STEPS)
+        hits, velocity, late, early = laid.chunk(4, 1)
+        return limited(hits, velocity, late - early)
+
+    def _rows(self, grids: Tensor) -> Tensor:
+        """Windows as rows; for NMF late and early offsets are channels of their own."""
+        if self.config.method == "pca":
+            return grids.flatten(1)
+        offset = grids[:, 2 * VOICES :]
+        return torch.cat([grids[:, : 2 * VOICES], functional.relu(offset), functional.relu(-offset)], 1).flatten(1)
