@@ -34,6 +34,8 @@ from training.train import load_run
 
 OPSET = 18
 ATOMS = "atoms.npz"
+#: Half floats are rounded up or down; this much shorter, no atom is longer than 1.
+_WITHIN = 1 - 2**-10
 _GOLDEN_WINDOWS = 4
 
 Array = npt.NDArray[np.float32]
@@ -128,7 +130,7 @@ def export_drums(model: PursuitDictionary, folder: Path, seed: int, command: str
     The atoms are stored as half floats, and everything that is said of the model is measured with those.
     """
     config = model.config
-    stored = model.atoms.detach().numpy().astype(np.float16)
+    stored = (model.atoms.detach().numpy() * _WITHIN).astype(np.float16)
     write_golden(folder / ATOMS, atoms=stored)
     pursuit = Pursuit(stored, *config.reading_weights, config.early_touch, config.ridge)
     grids = np.ascontiguousarray(

@@ -49,6 +49,7 @@ def report(args: argparse.Namespace) -> int:
     for name, figures in measured.items():
         rows[name] = {**rows.get(name, {}), **figures}
     rows["ours"] = {str(active): figures.rounded() for active, figures in ours.items()}
+    rows = {name: rows[name] for name in DRUMS if name in rows}
     meters = {
         f"{meter} ({len(windows)} windows)": {
             str(active): figures.rounded()
