@@ -21,7 +21,7 @@ def measure(seconds: float) -> list[Figure]:
         return [
             Figure("start", "python alone", _timed([sys.executable, "-c", "pass"]), "s"),
             Figure("start", "livemusic --help", _timed(_livemusic("--help")), "s", _HELP_S),
-            Figure("start", "window visible", _window(), "s", _WINDOW_S),
+            *_window(),
             Figure(
                 "start", "demo --seconds 10", _timed(_livemusic("demo", "--seconds", "10", "--out", made)), "s", _DEMO_S
             ),
@@ -39,12 +39,20 @@ def _timed(command: list[str]) -> float:
     return perf_counter() - begun
 
 
-def _window() -> float:
+def _window() -> list[Figure]:
+    """Left out, and said so, where there is no display to show one on."""
     begun = perf_counter()
     result = subprocess.run(
-        [sys.executable, "-m", "livemusic.cli.bench.first_paint"], stdout=subprocess.PIPE, text=True, check=True
+        [sys.executable, "-m", "livemusic.cli.bench.first_paint"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=False,
     )
-    return float(result.stdout) - begun
+    if result.returncode:
+        print("No window can be shown here: left out. On a machine without a display, use xvfb-run.", file=sys.stderr)
+        return []
+    return [Figure("start", "window visible", float(result.stdout) - begun, "s", _WINDOW_S)]
 
 
 def _memory(folder: Path, seconds: float) -> list[Figure]:
