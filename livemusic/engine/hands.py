@@ -153,8 +153,7 @@ class Hands:
         self._candidate: tuple[Seconds, Gesture] | None = None
         self._shown: dict[Control, _Shown] = {}
         self._show_due: Seconds = 0.0
-        self._hits: list[tuple[Ticks, int, int, int]] = []
-        self._write_due: Seconds = 0.0
+        self._hits: list[tuple[Seconds, Ticks, int, int, int]] = []
         self._erasing: dict[int, Ticks] = {}
 
     def handle(self, message: Any, now: Seconds) -> None:
@@ -192,11 +191,9 @@ class Hands:
                 self._learn(gesture)
             else:
                 wakes.append(settled)
+        self._write(now)
         if self._hits:
-            if now >= self._write_due:
-                self._write()
-            else:
-                wakes.append(self._write_due)
+            wakes.append(self._hits[0][0])
         if self._shown:
             if now >= self._show_due:
                 self._show_due = now + _SHOW_EVERY
@@ -267,9 +264,9 @@ class Hands:
         if sounds:
             self._strike(Struck(voice, velocity))
         if self.view.record and played.playing and tick >= -STEP // 2:
-            self._hits.append((tick, self._corner(), voice, velocity))
             # by then the loop has passed the hit's step, and cannot play it as well as the hand did
-            self._write_due = at + STEP * played.map.seconds_per_tick + 2 * LOOKAHEAD
+            due = at + STEP * played.map.seconds_per_tick + 2 * LOOKAHEAD
+            self._hits.append((due, tick, self._corner(), voice, velocity))
 
     def _erase(self, voice: int, until: Seconds) -> None:
         begin, corner = self._erasing.pop(voice), self._corner()
@@ -295,12 +292,16 @@ class Hands:
         weights = self._look().listen.weights
         return max(range(len(weights)), key=weights.__getitem__)
 
-    def _write(self) -> None:
-        hits, self._hits = tuple(self._hits), []
+    def _write(self, now: Seconds) -> None:
+        """Let the hits that are due join their corners, while others may go on coming."""
+        hits = [hit for hit in self._hits if hit[0] <= now]
+        if not hits:
+            return
+        self._hits = [hit for hit in self._hits if hit[0] > now]
         quantise = self._rules.quantise
 
         def alter(session: Session) -> Session:
-            for tick, corner, voice, velocity in hits:
+            for _, tick, corner, voice, velocity in hits:
                 grid = session.preset.corners[corner].grid()
                 session = with_grid(
                     session, corner, struck(grid, tick % grid.length, voice, min(velocity, 127), quantise)

@@ -260,6 +260,17 @@ def test_a_hit_is_written_though_the_song_jumps_back_or_stops() -> None:
     assert len(rig.rows(7)) == 1
 
 
+def test_a_roll_is_written_while_it_is_played() -> None:
+    rig = Rig()
+    rig.say(Recording(True))
+    for number in range(8):
+        rig.now = 100.0 + 0.125 * number
+        rig.come(note_on(9, 51, 60 + number))
+    assert [step for step, *_ in rig.rows(8)] == [0, 1, 2, 3, 4, 5]
+    rig.run(0.5)
+    assert [step for step, *_ in rig.rows(8)] == list(range(8))
+
+
 def test_late_gear_is_allowed_for() -> None:
     rig = Rig(late=0.040)
     rig.say(Recording(True))
