@@ -24,6 +24,7 @@ from livemusic.engine.listen_orders import (
     Nudged,
     Octaved,
     Place,
+    Preview,
     Swing,
     TrackBeats,
 )
@@ -104,6 +105,7 @@ class Listen:
         self._tracker: BeatTracker | None = None
         self._pushed = 0
         self._grid: Grid | None = None
+        self._preview: Grid | None = None
         self._hop_times = Lateness()
         self._morph_times = Lateness()
 
@@ -123,6 +125,9 @@ class Listen:
             case Place(pad, swing):
                 self._change(follow=False, swing=swing)
                 self._go(pad)
+            case Preview(grid, launch):
+                self._preview = grid
+                self._hand_over(STEP if grid is not None else self._quantum_of(launch))
             case TrackBeats():
                 if message.on != self._tracks.on:
                     self._tracks = message
@@ -277,21 +282,26 @@ class Listen:
         if grid == self._grid:
             return
         self._grid = grid
-        self._hand_over(quantum)
+        if self._preview is None:
+            self._hand_over(quantum)
         self._morph_times.add(self._stopwatch() - begun)
         self._change(morph=self._morph_times.summary())
 
     @property
     def _quantum(self) -> Ticks:
         """Where patterns take over."""
+        return self._quantum_of(self.view.launch)
+
+    def _quantum_of(self, launch: str) -> Ticks:
         bar = Meter().bar if self._morph is None else self._morph.meter.bar
-        return {"step": STEP, "bar": bar, "4 bars": 4 * bar}[self.view.launch]
+        return {"step": STEP, "bar": bar, "4 bars": 4 * bar}[launch]
 
     def _hand_over(self, quantum: Ticks = 0) -> None:
-        """Let the transport play the pattern as it is now."""
-        if self._morph is not None and self._grid is not None:
-            pattern = self._grid.to_pattern(swing=self.view.swing)
-            self._play(Cue(pattern, self._grid.to_bytes(), quantum or self._quantum))
+        """Let the transport play the pattern as it is now, or the one that is auditioned."""
+        grid = self._preview or self._grid
+        if grid is not None:
+            pattern = grid.to_pattern(swing=self.view.swing)
+            self._play(Cue(pattern, grid.to_bytes(), quantum or self._quantum))
 
     def _change(self, **fields: Any) -> None:
         self.view = replace(self.view, **fields)

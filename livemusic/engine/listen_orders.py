@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from livemusic.audio.source import Source
 from livemusic.inference.encoder import Ear
 from livemusic.inference.morpher import Morpher
+from livemusic.music.grid import Grid
 from livemusic.music.tempo import Meter, Seconds
 
 Anchor = tuple[float, ...] | None
@@ -33,6 +34,14 @@ class Morph:
     follow: bool
     anchors: tuple[Anchor, ...]
     at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Play `grid` in place of the pad's pattern from the next step on; None: the pad's again from the next `launch`."""
+
+    grid: Grid | None
+    launch: str = "step"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from livemusic.engine.listen_orders import Hear, Morph, TrackBeats
 from livemusic.engine.loader_orders import Amend, Ended, Load, Lost, Pick, Retire, Save, Say, Step
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Plugged, Reference, Settle, Start, Tempo
+from livemusic.engine.studio import Corners, Equip
 from livemusic.engine.watcher import Watcher
 from livemusic.errors import LiveMusicError, PresetError
 from livemusic.inference.dictionary import Dictionary
@@ -42,12 +43,9 @@ _SOURCE_LEAD: Seconds = 0.1
 _WATCH_EVERY: Seconds = 1.0
 _SETTLING: Seconds = 1.0
 _MORPHS: Changes = frozenset(("drums", "corners", "meter", "pad", "launch", "swing", "follow", "anchors"))
-_RULES: Changes = frozenset(
-    (
-        *("controllers", "midi_in", "midi_out", "bindings", "drum_map"),
-        *("thru", "quantise", "pickup", "midi_in_latency_ms"),
-    )
-)
+_RULES: Changes = frozenset((
+    "controllers", "midi_in", "midi_out", "bindings", "drum_map", "thru", "quantise", "pickup", "midi_in_latency_ms",
+))  # fmt: skip
 
 
 class Loader:
@@ -66,8 +64,11 @@ class Loader:
         keep: Callable[[Session], None],
         conductor: Callable[[Any], None],
         hands: Callable[[Any], None],
+        studio: Callable[[Any], None],
         as_played: Callable[[Session], Session],
     ) -> None:
+        self._studio = studio
+        self._open_tools = openers.tools
         self._hands = hands
         self._as_played = as_played
         self._keep = keep
@@ -320,7 +321,16 @@ class Loader:
             self._listen(TrackBeats(settings.tempo_from == "audio", settings.source_latency_ms / 1e3))
         if morph is not None:
             self._listen(morph)
+        self._supply(new, changes)
         self._settle()
+
+    def _supply(self, new: Session, changes: Changes) -> None:
+        """Let the studio work with the dictionary and the corners that are played."""
+        dictionary = cast(Dictionary | None, self._board.thing("drums"))
+        if "drums" in changes:
+            self._studio(Equip(None if dictionary is None else self._open_tools(dictionary)))
+        if "corners" in changes:
+            self._studio(Corners(tuple(clip.grid() for clip in new.preset.corners)))
 
     def _settle(self) -> None:
         """Wait until everybody plays the new session, or what is played would be mistaken for a change of it."""
