@@ -144,6 +144,7 @@ class Window(QMainWindow):
         bridge.session_changed.connect(self._show_session)
         bridge.path_grew.connect(self._grow)
         bridge.plugins_arrived.connect(self.dialogs.show_plugins)
+        bridge.studio_arrived.connect(self.dialogs.show_studio)
         bridge.connection_changed.connect(self._greet_connection)
 
     # What the engine says.

@@ -196,13 +196,15 @@ def kept(tmp_path: Path, studio: Studio) -> Iterator[tuple[Engine, Path]]:
 
 def test_the_sketchbook_is_kept_and_a_broken_one_set_aside(kept: tuple[Engine, Path]) -> None:
     engine, path = kept
-    until(path.with_name(BOOK + ".broken").exists)
-    engine.ask(say.Make(Invent(seed=9)))
 
-    def drafts() -> bool:
+    def state() -> StudioState:
         state = engine.ask(say.LookStudio())
-        return isinstance(state, StudioState) and bool(state.drafts)
+        assert isinstance(state, StudioState)
+        return state
 
-    until(drafts)
+    until(path.with_name(BOOK + ".broken").exists)
+    until(lambda: state().ready)
+    engine.ask(say.Make(Invent(seed=9)))
+    until(lambda: state().drafts)
     until(path.exists)
     assert read_sketchbook(path).drafts[0].recipe == Invent(seed=9)
