@@ -31,6 +31,8 @@ _SETTLED: Seconds = 0.08
 _SHOW_EVERY: Seconds = 0.05
 #: A control that has just been moved is not moved back by what it caused.
 _HANDS_OFF: Seconds = 0.3
+#: So many drums struck by hand are remembered.
+_STRIKES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class HandsView:
     heard: str = ""
     record: bool = False
     erase: bool = False
+    strikes: tuple[tuple[int, Ticks, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -155,6 +158,7 @@ class Hands:
         self._show_due: Seconds = 0.0
         self._hits: list[tuple[Seconds, Ticks, int, int, int]] = []
         self._erasing: dict[int, Ticks] = {}
+        self._struck = 0
 
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
@@ -261,6 +265,8 @@ class Hands:
             if voice in self._erasing:
                 self._erase(voice, at)
             return
+        self._struck += 1
+        self._see(strikes=(*self.view.strikes, (self._struck, tick, min(velocity, 127)))[-_STRIKES:])
         if sounds:
             self._strike(Struck(voice, velocity))
         if self.view.record and played.playing and tick >= -STEP // 2:

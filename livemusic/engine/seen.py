@@ -35,6 +35,7 @@ def snapshot(
             heard=hands.heard,
             record=hands.record,
             erase=hands.erase,
+            strikes=hands.strikes,
             corner=max(range(len(listen.weights)), key=listen.weights.__getitem__),
             controllers=board.controllers,
         ),

@@ -88,7 +88,8 @@ class Health(msgspec.Struct, frozen=True):
 
 class HandsState(msgspec.Struct, frozen=True):
     """What comes from the hands. `learning`: the target being taught, empty otherwise; `heard`: the control moved last,
-    in words. `controllers`: one for each of the settings' `controllers`. `corner`: where recording goes.
+    in words. `controllers`: one for each of the settings' `controllers`. `corner`: where recording goes. `strikes`: the
+    last drums struck by hand, each `(number, tick, velocity)`; numbers grow by one, ticks are song positions.
     """
 
     learning: str = ""
@@ -97,6 +98,7 @@ class HandsState(msgspec.Struct, frozen=True):
     erase: bool = False
     corner: int = 0
     controllers: tuple[Plug, ...] = ()
+    strikes: tuple[tuple[int, int, int], ...] = ()
 
 
 class PluginsState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
