@@ -18,7 +18,7 @@ from livemusic.engine.orders import Halt, Hush, Start
 from livemusic.engine.played import as_played
 from livemusic.engine.seen import snapshot
 from livemusic.engine.snapshot import AnyReply, Snapshot
-from livemusic.engine.studio import OpenBook, Studio
+from livemusic.engine.studio import OpenBook, Studio, TakenBack
 from livemusic.engine.transport import Transport
 from livemusic.engine.verbs import Posts, Verbs
 from livemusic.engine.worker import SPIN, Worker
@@ -55,6 +55,7 @@ class Engine:
             retire=lambda thing: self._loader_worker.post(Retire(thing)),
             ended=lambda thing: self._loader_worker.post(Ended(thing)),
             beaten=lambda beat: self._conductor_worker.post(beat),
+            taken_back=lambda: self._studio_worker.post(TakenBack()),
             stopwatch=perf_counter,
         )
         self._conductor = Conductor(

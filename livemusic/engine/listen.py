@@ -71,7 +71,8 @@ class Listen:
     """The listening core.
 
     `play` hands a pattern to the transport, `notice` tells the musician, `lost` reports a dead source, `retire` a
-    replaced one, `ended` one that has played to its end, `beaten` a beat heard; none may block. `stopwatch` measures
+    replaced one, `ended` one that has played to its end, `beaten` a beat heard, `taken_back` that the
+    hand went to the pad while another pattern was auditioned; none may block. `stopwatch` measures
     how long thinking takes, for the status bar only.
 
     Thread: listen.
@@ -85,6 +86,7 @@ class Listen:
         retire: Callable[[Source], None],
         ended: Callable[[Source], None],
         beaten: Callable[[Beaten], None],
+        taken_back: Callable[[], None],
         stopwatch: Callable[[], Seconds],
     ) -> None:
         self.view = ListenView()
@@ -94,6 +96,7 @@ class Listen:
         self._retire = retire
         self._ended = ended
         self._beaten = beaten
+        self._taken_back = taken_back
         self._stopwatch = stopwatch
         self._hear = Hear(None, None)
         self._meter = LevelMeter(44100)
@@ -117,12 +120,14 @@ class Listen:
                 self._between(message)
             case Hand(x, y):
                 self._change(follow=False)
+                self._take_back()
                 self._asked = pad_weights(x, y)
             case Follow(on):
                 self._set_follow(on)
             case Launch(launch):
                 self._change(launch=launch)
             case Place(pad, swing):
+                self._take_back()
                 self._change(follow=False, swing=swing)
                 self._go(pad)
             case Preview(grid, launch):
@@ -229,10 +234,18 @@ class Listen:
     def _between(self, morph: Morph) -> None:
         self._morph = morph
         self._grid = None
+        if not morph.at_once:
+            self._take_back()
         self._change(launch=morph.launch, swing=morph.swing, anchors=morph.anchors, follow=False)
         if morph.follow:
             self._set_follow(True)
         self._lean(pad_weights(*morph.pad), STEP if morph.at_once else 0)
+
+    def _take_back(self) -> None:
+        """The pad is wanted, not the pattern that is auditioned."""
+        if self._preview is not None:
+            self._preview = self._grid = None
+            self._taken_back()
 
     def _go(self, pad: tuple[float, float]) -> None:
         """To a place on the pad, at a bar line."""

@@ -77,6 +77,11 @@ class Auditioned:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The hand went to the pad: that is heard again."""
+
+
+@dataclass(frozen=True, slots=True)
 class StudioView:
     """The studio as others see it; see `snapshot.StudioState`. `revision` grows with every change."""
 
@@ -167,6 +172,9 @@ class Studio:
                     self._change(number=0)
             case Auditioned(on, launch):
                 self._audition(on, launch)
+            case TakenBack():
+                self._started = False
+                self._change(auditioning=False)
             case _:
                 raise TypeError(f"the studio does not know {message!r}")
 

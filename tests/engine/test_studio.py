@@ -9,7 +9,6 @@ from livemusic.engine import messages as say
 from livemusic.engine.engine import BOOK, Engine
 from livemusic.engine.messages import Failed
 from livemusic.engine.snapshot import StudioState
-from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session, Settings
@@ -85,7 +84,6 @@ def test_a_pattern_is_heard_before_it_is_used_and_then_takes_over_at_a_bar(ready
     until(lambda: ready.look().transport.grid == clip.grid().to_bytes() and ready.look().transport.playing)
     other = made(ready, Invent(seed=2, style="jazz"))
     until(lambda: ready.look().transport.grid == other.grid().to_bytes())
-    ready.ask(say.MovePad(0.0, 1.0))
     ready.ask(say.UseDraft(0))
     until(lambda: not now(ready).auditioning)
     assert ready.session_now().preset.corners[0] == other
@@ -105,16 +103,27 @@ def test_an_audition_that_ends_leaves_everything_as_it_was(ready: Studio) -> Non
     until(lambda: ready.look().transport.grid == played and not ready.look().transport.playing)
 
 
-def test_the_pad_waits_while_a_pattern_is_auditioned(ready: Studio) -> None:
+@pytest.mark.parametrize("act", [say.MovePad(1.0, 0.0), say.GoPreset("Waltz"), say.LaunchScene(2)])
+def test_a_hand_on_the_pad_a_scene_or_a_preset_ends_an_audition(ready: Studio, act: say.AnyRequest) -> None:
+    ready.ask(say.StoreScene(2, "chorus"))
+    until(lambda: ready.session_now().preset.scenes)
     clip = made(ready, Invent(seed=5))
     ready.ask(say.Audition(True))
     until(lambda: ready.look().transport.grid == clip.grid().to_bytes())
-    ready.ask(say.MovePad(1.0, 0.0))
-    until(lambda: ready.look().listen.weights[3] == 1.0)
-    assert ready.look().transport.grid == clip.grid().to_bytes()
+    ready.ask(act)
+    until(lambda: not now(ready).auditioning)
+    until(lambda: ready.look().transport.grid != clip.grid().to_bytes())
+    assert ready.look().transport.playing
+    ready.ask(say.Audition(True))
+    until(lambda: ready.look().transport.grid == clip.grid().to_bytes())
+
+
+def test_the_path_does_not_take_an_audition_away(ready: Studio) -> None:
+    clip = made(ready, Invent(seed=5))
+    ready.ask(say.Audition(True), say.SetSwing(0.5))
+    until(lambda: ready.look().listen.swing == 0.5 and ready.look().transport.grid == clip.grid().to_bytes())
     ready.ask(say.Audition(False))
-    corner = ready.session.preset.corners[3].grid()
-    until(lambda: Grid.from_bytes(ready.look().transport.grid).hits.sum() == corner.hits.sum())
+    until(lambda: ready.look().transport.grid == ready.session.preset.corners[0].grid().to_bytes())
 
 
 def test_of_many_tries_at_once_the_last_one_counts(ready: Studio) -> None:
