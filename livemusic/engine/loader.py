@@ -25,7 +25,6 @@ from livemusic.engine.watcher import Watcher
 from livemusic.errors import LiveMusicError, PresetError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
-from livemusic.inference.morpher import Morpher
 from livemusic.midi.controllers import Controllers
 from livemusic.midi.memory import NoOut
 from livemusic.midi.port import Out
@@ -36,12 +35,15 @@ from livemusic.session.codec import read_preset, write_preset, write_session
 from livemusic.session.edits import with_preset
 from livemusic.session.library import list_presets
 from livemusic.session.settings import Session, Settings
+from livemusic.sketch.path import Path as Way
 
 #: From committing a source to its first sample, so that every thread hears of it in time.
 _SOURCE_LEAD: Seconds = 0.1
 _WATCH_EVERY: Seconds = 1.0
 _SETTLING: Seconds = 1.0
-_MORPHS: Changes = frozenset(("drums", "corners", "meter", "pad", "launch", "swing", "follow", "anchors"))
+_MORPHS: Changes = frozenset(
+    ("drums", "corners", "meter", "pad", "launch", "swing", "follow", "anchors", "mode", "locks")
+)
 _RULES: Changes = frozenset(
     (
         *("controllers", "midi_in", "midi_out", "bindings", "drum_map"),
@@ -280,7 +282,7 @@ class Loader:
             return None
         preset = new.preset
         return Morph(
-            Morpher(dictionary, [clip.grid() for clip in preset.corners]),
+            Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode),
             Meter(*preset.meter),
             preset.pad,
             preset.launch,
@@ -288,6 +290,7 @@ class Loader:
             preset.follow,
             preset.anchors,
             at_once,
+            preset.locked(),
         )
 
     def _commit(self, old: Session | None, new: Session, changes: Changes, morph: Morph | None) -> None:
