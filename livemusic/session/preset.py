@@ -82,8 +82,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `pad`: x to the right, y upwards, 0..1. `launch`: when a new pattern takes over. `swing`: 0 straight, 1 triplets.
 
     `anchors`: for each corner the point on the path that calls it up while following, or null. `scenes`: up to eight,
-    null where a place is free. `mode`: how one pattern becomes another, see `sketch.path`. `locks`: for each voice, from
-    the kick on, the corner 0..3 whose lane it plays wherever the hand is, or null.
+    null where a place is free. `mode`: how one pattern becomes another, see `sketch.path`. `locks`: for each voice,
+    from the kick on, the corner 0..3 whose lane it plays wherever the hand is, or null.
     """
 
     name: str
