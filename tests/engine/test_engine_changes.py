@@ -95,10 +95,8 @@ def test_presets_follow_each_other_round_and_round(studio: Studio) -> None:
 
 
 def test_locks_and_mode_are_heard_and_can_be_undone(studio: Studio) -> None:
-    studio.ask(say.MovePad(1.0, 0.0))
-    until(lambda: studio.look().listen.pad == (1.0, 0.0))
     before = studio.session_now()
-    preset = msgspec.structs.replace(before.preset, mode="blend", locks=(1, 0))
+    preset = msgspec.structs.replace(before.preset, pad=(1.0, 0.0), mode="blend", locks=(1, 0))
     studio.ask(say.Apply(Session(preset, before.settings)))
     lanes = [preset.corners[corner].grid().hits for corner in (1, 0, 3, 3, 3, 3, 3, 3, 3)]
     wanted = np.stack([hits[:, voice] for voice, hits in enumerate(lanes)], axis=1)
