@@ -19,12 +19,18 @@ from livemusic.music.grid import STEP
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.overdub import erased, struck
 from livemusic.music.tempo import Seconds, Ticks
+from livemusic.session.changes import Changes
 from livemusic.session.control import Binding, Control
 from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
 from livemusic.session.edits import bound, hearing, with_grid
 from livemusic.session.settings import Session, Settings
 
 Alter = Callable[[Session], Session]
+
+#: The settings that `Rules` are made of.
+RULES: Changes = frozenset((
+    "controllers", "midi_in", "midi_out", "bindings", "drum_map", "thru", "quantise", "pickup", "midi_in_latency_ms",
+))  # fmt: skip
 
 #: So long after it was first touched it is clear whether a control is half of a 14-bit pair.
 _SETTLED: Seconds = 0.08

@@ -291,7 +291,7 @@ class Listen:
         if self._morph is None:
             return
         begun = self._stopwatch()
-        grid = self._morph.morpher.at(weights)
+        grid = self._morph.path.at(weights, locks=self._morph.locks)
         if grid == self._grid:
             return
         self._grid = grid

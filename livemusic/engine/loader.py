@@ -15,7 +15,7 @@ from livemusic.audio.source import Source
 from livemusic.engine.board import SLOTS, Board, BoardView, Slot, close, in_words
 from livemusic.engine.conductor import Heard, Lead
 from livemusic.engine.demo import DemoSource
-from livemusic.engine.hands import Came, Lit, Rules
+from livemusic.engine.hands import RULES, Came, Lit, Rules
 from livemusic.engine.knobs import Knobs
 from livemusic.engine.listen_orders import Hear, Morph, TrackBeats
 from livemusic.engine.loader_orders import Amend, Ended, Load, Lost, Pick, Retire, Save, Say, Step
@@ -26,7 +26,6 @@ from livemusic.engine.watcher import Watcher
 from livemusic.errors import LiveMusicError, PresetError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
-from livemusic.inference.morpher import Morpher
 from livemusic.midi.controllers import Controllers
 from livemusic.midi.memory import NoOut
 from livemusic.midi.port import Out
@@ -37,14 +36,14 @@ from livemusic.session.codec import read_preset, write_preset, write_session
 from livemusic.session.edits import with_preset
 from livemusic.session.library import list_presets
 from livemusic.session.settings import Session, Settings
+from livemusic.sketch.path import Path as Way
 
 #: From committing a source to its first sample, so that every thread hears of it in time.
 _SOURCE_LEAD: Seconds = 0.1
 _WATCH_EVERY: Seconds = 1.0
 _SETTLING: Seconds = 1.0
-_MORPHS: Changes = frozenset(("drums", "corners", "meter", "pad", "launch", "swing", "follow", "anchors"))
-_RULES: Changes = frozenset((
-    "controllers", "midi_in", "midi_out", "bindings", "drum_map", "thru", "quantise", "pickup", "midi_in_latency_ms",
+_MORPHS: Changes = frozenset((
+    "drums", "corners", "meter", "pad", "launch", "swing", "follow", "anchors", "mode", "locks",
 ))  # fmt: skip
 
 
@@ -281,7 +280,7 @@ class Loader:
             return None
         preset = new.preset
         return Morph(
-            Morpher(dictionary, [clip.grid() for clip in preset.corners]),
+            Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode),
             Meter(*preset.meter),
             preset.pad,
             preset.launch,
@@ -289,6 +288,7 @@ class Loader:
             preset.follow,
             preset.anchors,
             at_once,
+            preset.locked(),
         )
 
     def _commit(self, old: Session | None, new: Session, changes: Changes, morph: Morph | None) -> None:
@@ -310,7 +310,7 @@ class Loader:
         if changes & {"source", "sound_out", "monitor"}:
             self._accompany(settings)
         self._wire(sound, old, new, changes)
-        if changes & _RULES:
+        if changes & RULES:
             self._hands(Rules.of(settings))
         # a preset brings its tempo, but not while the demo song's band sets it
         if changes & {"bpm", "name"} and not isinstance(slots["source"].thing, DemoSource):
@@ -326,9 +326,8 @@ class Loader:
 
     def _supply(self, new: Session, changes: Changes) -> None:
         """Let the studio work with the dictionary and the corners that are played."""
-        dictionary = cast(Dictionary | None, self._board.thing("drums"))
         if "drums" in changes:
-            self._studio(Equip(None if dictionary is None else self._open_tools(dictionary)))
+            self._studio(Equip(self._open_tools(cast(Dictionary | None, self._board.thing("drums")))))
         if "corners" in changes:
             self._studio(Corners(tuple(clip.grid() for clip in new.preset.corners)))
 

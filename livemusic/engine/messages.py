@@ -11,6 +11,7 @@ from livemusic.session.plugin import PluginSlot
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session, Settings
 from livemusic.session.sketchbook import AnyRecipe
+from livemusic.sketch.path import Mode
 
 
 class Request(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
@@ -83,6 +84,19 @@ class Export(Request, frozen=True):
 
     path: str
     bars: int
+
+
+class SetMode(Request, frozen=True):
+    """How one pattern becomes another under the hand: `trade` or `blend`, see `sketch.path`."""
+
+    mode: Mode
+
+
+class LockLane(Request, frozen=True):
+    """Let a voice (0..8) play the lane of a corner (0..3) wherever the hand is; None: it goes along again."""
+
+    voice: int
+    corner: int | None
 
 
 class Capture(Request, frozen=True):
@@ -333,4 +347,5 @@ AnyRequest = (
     | SavePreset | SaveSession | Undo | Redo | SetRecord | SetErase | Strike | Reshape | StoreScene | RenameScene
     | LaunchScene | Learn | Forget | Hold | Nudge | Octave | SetParameter | ShowEditor | TryAgain | TestNote | Quit
     | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft
+    | SetMode | LockLane
 )  # fmt: skip

@@ -122,8 +122,10 @@ def open_dictionary(model_id: str) -> Dictionary:
     return Dictionary.open(Library().folder("drums", model_id))
 
 
-def open_tools(dictionary: Dictionary) -> Tools:
+def open_tools(dictionary: Dictionary | None) -> Tools | None:
     """The sketching tools that go with a dictionary; what is missing they say when it is asked for."""
+    if dictionary is None:
+        return None
     library, drummer, styles, missing = Library(), None, None, []
     try:
         drummer = OnnxDrummer.open(library.folder("drummer"))
@@ -147,4 +149,4 @@ class Openers:
     sound: Callable[[str], Sound] = open_sound
     embedder: Callable[[str], Embedder] = open_embedder
     dictionary: Callable[[str], Dictionary] = open_dictionary
-    tools: Callable[[Dictionary], Tools] = open_tools
+    tools: Callable[[Dictionary | None], Tools | None] = open_tools

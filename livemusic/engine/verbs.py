@@ -25,7 +25,16 @@ from livemusic.errors import EngineError
 from livemusic.midi.files import write_events
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES, Voice
 from livemusic.music.tempo import Meter, Seconds, check_bpm
-from livemusic.session.edits import renamed_scene, reshaped, rewired, unbound, with_corner, with_scene
+from livemusic.session.edits import (
+    locked,
+    renamed_scene,
+    reshaped,
+    rewired,
+    unbound,
+    with_corner,
+    with_preset,
+    with_scene,
+)
 from livemusic.session.preset import SCENES, Scene, check_launch
 from livemusic.session.settings import Session
 from livemusic.sound.plugins.description import Plugin
@@ -179,6 +188,13 @@ class Verbs:
                 self._store(_within("scene", number, SCENES), name)
             case say.RenameScene(number, name):
                 self._amend(lambda session: renamed_scene(session, number, name))
+            case say.SetMode(mode):
+                self._amend(lambda session: with_preset(session, mode=mode))
+            case say.LockLane(voice, lane):
+                if lane is not None:
+                    _within("corner", lane, 4)
+                _within("voice", voice, VOICE_COUNT)
+                self._amend(lambda session: locked(session, voice, lane))
             case say.Forget(target):
                 self._amend(lambda session: unbound(session, target))
             case say.GoPreset(name):

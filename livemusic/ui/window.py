@@ -196,6 +196,8 @@ class Window(QMainWindow):
     def _show_session(self, session: Session) -> None:
         self.desk.session = session
         self.sources.show_session(session)
+        self.corners.show_preset(session.preset)
+        self.grid.show_locks(session.preset.locked())
         self.teaching.show_session(session)
         self.dialogs.show_session(session)
         if not self.sources.lists(session.preset.name):

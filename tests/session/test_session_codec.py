@@ -38,6 +38,8 @@ PRESET = Preset(
     follow=True,
     anchors=((0.5, -1.25, 3.0), None, (1.0, 2.0, -0.125), None),
     description='Sagt "hallo".\nZwei Zeilen.',
+    mode="blend",
+    locks=(None, 2),
 )
 SETTINGS = Settings("take 1.wav", "IAC Bus 1", "none", False, False, 1, "drums-1", "embedder-1")
 SESSION = Session(PRESET, SETTINGS)
@@ -113,6 +115,10 @@ def test_a_hand_written_preset_needs_only_names_and_hits(tmp_path: Path) -> None
         ('"launch": "bar"', '"launch": "soon"', "launch"),
         ("[0.5, -1.25, 3.0]", "[0.5, -1.25]", "anchors"),
         ("[0.5, -1.25, 3.0]", "[]", "anchors"),
+        ('"mode": "blend"', '"mode": "fade"', "mode"),
+        ('"locks": [null, 2]', '"locks": [null, 4]', "snare"),
+        ('"locks": [null, 2]', '"locks": [true]', "locks"),
+        ('"locks": [null, 2]', '"locks": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]', "9 locks"),
         ('"format": 1', '"format": 2', "update livemusic"),
         ('"format": 1', '"format": 0', "format 0"),
         ('"format": 1', '"format": "one"', "format"),

@@ -42,7 +42,9 @@ def test_a_right_click_offers_to_teach(window, until) -> None:
 
 def test_a_drums_name_offers_its_drum_and_the_pattern_offers_nothing(window) -> None:
     snare = window.grid.lane(1).center().toPoint()
-    assert texts(window.teaching.menu(window.grid, snare)) == ["Learn MIDI for the snare"]
+    offered = texts(window.teaching.menu(window.grid, snare))
+    assert offered[-1] == "Learn MIDI for the snare"
+    assert offered[0].startswith("◤ Keep this lane as in “")
     assert window.teaching.menu(window.grid, middle(window.grid)) is None
 
 
