@@ -94,9 +94,9 @@ class Tools:
             if not 0 <= number < len(parts.parts):
                 raise ValueError(f"figure {number} is outside 0..{len(parts.parts) - 1}")
         named = parts.parts
-        if recipe.solo:
-            return parts.only([named[number] for number in recipe.solo])
         swaps = {named[number]: atom for number, atom in recipe.swaps.items()}
+        if recipe.solo:
+            return parts.only([named[number] for number in recipe.solo], swaps)
         return parts.swapped(swaps, [named[number] for number in recipe.muted])
 
 

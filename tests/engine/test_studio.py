@@ -93,6 +93,29 @@ def test_a_pattern_is_heard_before_it_is_used_and_then_takes_over_at_a_bar(ready
     until(lambda: ready.look().transport.grid == played)
 
 
+def test_what_is_used_is_what_was_asked_for_just_before(ready: Studio) -> None:
+    marks = now(ready).landmarks
+    assert marks is not None
+    wanted = Landmark(x=1.0, y=0.0)
+    ready.ask(say.Try(Landmark(x=0.0, y=1.0)), say.Make(wanted), say.UseDraft(2))
+    until(lambda: ready.session_now().preset.corners[2] != ready.session.preset.corners[2])
+    state = now(ready)
+    assert state.recipe == wanted
+    assert ready.session_now().preset.corners[2] == state.clip
+    assert [draft.recipe for draft in state.drafts] == [wanted]
+
+
+def test_a_figure_that_is_swapped_and_alone_says_what_stands_in_its_place(ready: Studio) -> None:
+    clip = ready.session.preset.corners[0]
+    ready.ask(say.Try(Figures(clip=clip)))
+    first = until(lambda: now(ready).figures)[0]
+    alone = made(ready, Figures(clip=clip, solo=(0,)))
+    assert {(step, voice) for step, voice, *_ in alone.grid().rows()} >= set(first.hits)
+    other = made(ready, Figures(clip=clip, solo=(0,), swaps={0: first.others[0]}))
+    assert other.hits != alone.hits
+    assert now(ready).figures[0].pictures == first.pictures
+
+
 def test_an_audition_that_ends_leaves_everything_as_it_was(ready: Studio) -> None:
     played = ready.look().transport.grid
     ready.ask(say.Try(Landmark(x=0.1, y=0.9)), say.Audition(True))
@@ -176,7 +199,9 @@ def test_nonsense_is_refused_in_words(ready: Studio) -> None:
         ready.ask(say.Make(recipe))
         until(lambda word=word: word in now(ready).problem)  # type: ignore[misc]
     assert not now(ready).drafts
-    assert isinstance(ready.engine.ask(say.UseDraft(0)), Failed)
+    ready.ask(say.UseDraft(0))
+    until(lambda: "no pattern at hand" in now(ready).problem)
+    assert ready.session_now() == ready.session
     assert isinstance(ready.engine.ask(say.UseDraft(4)), Failed)
     for field in ({"seed": -1}, {"density": 1.5}, {"variation": float("nan")}, {"steps": 0}, {"bpm": 0.0}):
         with pytest.raises(ValueError, match=next(iter(field))):
@@ -188,6 +213,8 @@ def test_the_map_is_told_once_and_knows_where_the_corners_are(ready: Studio) -> 
     assert state.landmarks is not None
     assert len(state.landmarks.places) == 8 * len(state.landmarks.styles)
     assert len(state.places) == 4
+    made(ready, Figures(clip=ready.session.preset.corners[1]))
+    assert until(lambda: now(ready).place) == pytest.approx(state.places[1], abs=1e-6)
     again = ready.engine.ask(say.LookStudio(-1, state.landmarks.model))
     assert isinstance(again, StudioState)
     assert again.landmarks is None
