@@ -1,0 +1,278 @@
+"""What the pages of the tools share: rows of controls that together say what is to be made."""
+
+from random import randrange
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from livemusic.engine.messages import Make, Try
+from livemusic.engine.snapshot import Snapshot, StudioState
+from livemusic.music.grid import STEP
+from livemusic.music.tempo import Meter
+from livemusic.session.settings import Session
+from livemusic.session.sketchbook import AnyRecipe
+from livemusic.ui import theme
+from livemusic.ui.panels.slider import PercentSlider
+from livemusic.ui.panels.sources import ChoiceBox
+from livemusic.ui.preferences.fields import NumberBox
+from livemusic.ui.rack.widgets import press, words
+from livemusic.ui.sketchbook.page import Page
+
+_LABEL_WIDTH, _VALUE_WIDTH = 104, 92
+_MOST_SEED = float(1 << 53)
+_DICE_SEEDS = 10_000
+#: Where the pips of each face of a die lie, in thirds of it.
+_PIPS = {
+    1: ((1, 1),),
+    2: ((0, 0), (2, 2)),
+    3: ((0, 0), (1, 1), (2, 2)),
+    4: ((0, 0), (2, 0), (0, 2), (2, 2)),
+    5: ((0, 0), (2, 0), (1, 1), (0, 2), (2, 2)),
+    6: ((0, 0), (2, 0), (0, 1), (2, 1), (0, 2), (2, 2)),
+}
+
+
+class Amount(QWidget):
+    """A slider with what it says beside it. `moved` while it moves, `settled` once it rests.
+
+    `free`: what it is called when it is left to the tool, which is so at first; otherwise it always counts.
+    """
+
+    moved = Signal()
+    settled = Signal()
+
+    def __init__(self, name: str, tip: str, start: int, parent: QWidget, free: str = "") -> None:
+        super().__init__(parent)
+        self.slider = PercentSlider(name, tip, self)
+        self.slider.setValue(start)
+        self.value = words("", "value", self)
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.value.setFixedWidth(_VALUE_WIDTH)
+        self.free = press(free, f"{name}: {free}, whatever suits the pattern", self, "quiet", f"{name} {free}")
+        self.free.setCheckable(True)
+        self.free.setChecked(bool(free))
+        self.free.setVisible(bool(free))
+        self._last = self.part()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.free)
+        row.addWidget(self.value)
+        self.slider.valueChanged.connect(self._move)
+        self.slider.settled.connect(self._rest)
+        self.free.clicked.connect(self._leave)
+        self._say()
+
+    def part(self) -> float | None:
+        """0..1, or None where it is left to the tool."""
+        return None if self.free.isChecked() else self.slider.value() / 100
+
+    def show_part(self, part: float | None) -> None:
+        """How it was set."""
+        self.free.setChecked(part is None)
+        if part is not None:
+            self.slider.show_value(part)
+        self._last = self.part()
+        self._say()
+
+    def _move(self) -> None:
+        self.free.setChecked(False)
+        self._say()
+        self.moved.emit()
+
+    def _rest(self) -> None:
+        """A slider that was only touched stays what it was."""
+        if self.part() != self._last:
+            self._last = self.part()
+            self.settled.emit()
+
+    def _leave(self) -> None:
+        self._say()
+        self._rest()
+
+    def _say(self) -> None:
+        self.value.setText("" if self.free.isChecked() else f"{self.slider.value()} %")
+
+
+class DiceButton(QPushButton):
+    """Rolls another seed; shows the face of the one there is."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._face = 1
+        self.setAutoDefault(False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("Roll another seed")
+        self.setToolTip("Roll another seed: another pattern with the same settings")
+        self.setFixedSize(36, 34)
+
+    def show_seed(self, seed: int) -> None:
+        """Which seed there is."""
+        self._face = seed % 6 + 1
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(theme.TEXT if self.isEnabled() else theme.FAINT))
+        die = QRectF(self.width() / 2 - 9, self.height() / 2 - 9, 18, 18)
+        painter.drawRoundedRect(die, 4, 4)
+        painter.setBrush(theme.colour(theme.RAISED))
+        for x, y in _PIPS[self._face]:
+            painter.drawEllipse(QPointF(die.left() + 4.5 + 4.5 * x, die.top() + 4.5 + 4.5 * y), 1.8, 1.8)
+        painter.end()
+
+
+class Seed(QWidget):
+    """A number that gives the same pattern again, and a die for another. `settled` where it is another."""
+
+    settled = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.box = NumberBox("Seed", "The same number gives the same pattern again", 0.0, _MOST_SEED, self)
+        self.dice = DiceButton(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self.box)
+        row.addWidget(self.dice)
+        row.addStretch(1)
+        self.box.chosen.connect(lambda _: self.settled.emit())
+        self.box.valueChanged.connect(lambda value: self.dice.show_seed(int(value)))
+        self.dice.clicked.connect(self.roll)
+        self.show_seed(1)
+
+    def seed(self) -> int:
+        """The number."""
+        return int(self.box.value())
+
+    def show_seed(self, seed: int) -> None:
+        """Which it was."""
+        self.box.blockSignals(True)
+        self.box.setValue(seed)
+        self.box.blockSignals(False)
+        self.dice.show_seed(seed)
+
+    def roll(self) -> None:
+        """Take another number."""
+        self.show_seed((self.seed() + randrange(1, _DICE_SEEDS)) % _DICE_SEEDS)
+        self.settled.emit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(170, 34)
+
+
+class FormPage(Page):
+    """Rows of controls and the buttons below them. While a control moves `recipe` is tried, where it rests it is made.
+
+    `bpm`, `bar` and `steps` are those of the music that plays.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.bpm, self.bar, self.steps = 120.0, 16, 32
+        self._asked: AnyRecipe | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 4, 0)
+        self._column.setSpacing(10)
+        self._rows = QGridLayout()
+        self._rows.setHorizontalSpacing(12)
+        self._rows.setVerticalSpacing(7)
+        self._rows.setColumnMinimumWidth(0, _LABEL_WIDTH)
+        self._rows.setColumnStretch(1, 1)
+        self._column.addLayout(self._rows)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
+
+    def recipe(self) -> AnyRecipe | None:
+        """What the controls say; None while something is missing."""
+        raise NotImplementedError
+
+    # Building it.
+
+    def add(self, label: str, control: QWidget) -> None:
+        """One more row."""
+        name = QLabel(label, self)
+        name.setBuddy(control)
+        name.setMinimumHeight(30)
+        row = self._rows.rowCount()
+        self._rows.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+        self._rows.addWidget(control, row, 1)
+
+    def amount(self, name: str, tip: str, start: int, free: str = "") -> Amount:
+        """A row with a slider that begins at `start` percent."""
+        made = Amount(name, tip, start, self, free)
+        made.moved.connect(self.try_it)
+        made.settled.connect(self.make_it)
+        self.add(name, made)
+        return made
+
+    def styles(self) -> ChoiceBox:
+        """A row with the styles the models know."""
+        box = ChoiceBox("Style", "In the manner of these players", self)
+        box.show_entries((("Any style", ""),), "")
+        box.setMinimumWidth(170)
+        box.setMaximumWidth(280)
+        box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        box.chosen.connect(lambda _: self.make_it())
+        self.add("Style", box)
+        return box
+
+    def seeds(self) -> Seed:
+        """A row with a seed."""
+        made = Seed(self)
+        made.settled.connect(self.make_it)
+        self.add("Seed", made)
+        return made
+
+    def finish(self, *buttons: QPushButton) -> None:
+        """The buttons go below the rows."""
+        for button in buttons:
+            self.buttons.addWidget(button)
+        self.buttons.addStretch(1)
+        self._column.addSpacing(2)
+        self._column.addLayout(self.buttons)
+        self._column.addStretch(1)
+
+    # Asking.
+
+    def try_it(self) -> None:
+        """Let what the controls say be heard and seen."""
+        recipe = self.recipe()
+        if recipe is not None:
+            self.asked.emit(Try(recipe))
+
+    def make_it(self) -> None:
+        """Make what the controls say and keep it, unless that has just been asked for."""
+        recipe = self.recipe()
+        if recipe is not None and recipe != self._asked:
+            self._asked = recipe
+            self.asked.emit(Make(recipe))
+
+    # What is so.
+
+    def show_session(self, session: Session) -> None:
+        """What is plugged in and played."""
+        preset = session.preset
+        self.bar = max(1, Meter(*preset.meter).bar // STEP)
+        self.steps = max(clip.steps for clip in preset.corners)
+
+    def show_state(self, snapshot: Snapshot) -> None:
+        """What the engine says. A tempo that is followed trembles; a tenth is enough."""
+        self.bpm = min(max(round(snapshot.transport.bpm, 1), 1.0), 1000.0)
+
+    def show_studio(self, studio: StudioState) -> None:
+        """How the sketching tools are."""
+        if not studio.number or studio.recipe != self._asked:
+            self._asked = None
+
+
+def show_styles(box: ChoiceBox, styles: tuple[str, ...], chosen: str | None = None) -> None:
+    """Offer `styles`, and any; `chosen` is chosen, or what was."""
+    value = box.currentData() or "" if chosen is None else chosen
+    box.show_entries((("Any style", ""), *((style, style) for style in styles)), value)
