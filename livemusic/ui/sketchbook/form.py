@@ -2,7 +2,7 @@
 
 from random import randrange
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -53,7 +53,6 @@ class Amount(QWidget):
         self.free.setCheckable(True)
         self.free.setChecked(bool(free))
         self.free.setVisible(bool(free))
-        self._last = self.part()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -61,7 +60,7 @@ class Amount(QWidget):
         row.addWidget(self.free)
         row.addWidget(self.value)
         self.slider.valueChanged.connect(self._move)
-        self.slider.settled.connect(self._rest)
+        self.slider.settled.connect(lambda _: self.settled.emit())
         self.free.clicked.connect(self._leave)
         self._say()
 
@@ -74,7 +73,6 @@ class Amount(QWidget):
         self.free.setChecked(part is None)
         if part is not None:
             self.slider.show_value(part)
-        self._last = self.part()
         self._say()
 
     def _move(self) -> None:
@@ -82,15 +80,9 @@ class Amount(QWidget):
         self._say()
         self.moved.emit()
 
-    def _rest(self) -> None:
-        """A slider that was only touched stays what it was."""
-        if self.part() != self._last:
-            self._last = self.part()
-            self.settled.emit()
-
     def _leave(self) -> None:
         self._say()
-        self._rest()
+        self.settled.emit()
 
     def _say(self) -> None:
         self.value.setText("" if self.free.isChecked() else f"{self.slider.value()} %")
@@ -128,23 +120,29 @@ class DiceButton(QPushButton):
 
 
 class Seed(QWidget):
-    """A number that gives the same pattern again, and a die for another. `settled` where it is another."""
+    """A number that gives the same pattern again, and a die for another. `settled` where it is another.
+
+    `another`: the button that rolls the die too, because that is what is wanted most.
+    """
 
     settled = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, another: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.box = NumberBox("Seed", "The same number gives the same pattern again", 0.0, _MOST_SEED, self)
         self.dice = DiceButton(self)
+        self.another = press(another, tip, self, "main")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self.box)
         row.addWidget(self.dice)
         row.addStretch(1)
+        row.addWidget(self.another)
         self.box.chosen.connect(lambda _: self.settled.emit())
         self.box.valueChanged.connect(lambda value: self.dice.show_seed(int(value)))
-        self.dice.clicked.connect(self.roll)
+        for button in (self.dice, self.another):
+            button.clicked.connect(self.roll)
         self.show_seed(1)
 
     def seed(self) -> int:
@@ -163,19 +161,17 @@ class Seed(QWidget):
         self.show_seed((self.seed() + randrange(1, _DICE_SEEDS)) % _DICE_SEEDS)
         self.settled.emit()
 
-    def sizeHint(self) -> QSize:
-        return QSize(170, 34)
-
 
 class FormPage(Page):
     """Rows of controls and the buttons below them. While a control moves `recipe` is tried, where it rests it is made.
 
-    `bpm`, `bar` and `steps` are those of the music that plays.
+    `bpm`, `bar` and `steps` are those of the music that plays, `known_styles` those of the models.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bpm, self.bar, self.steps = 120.0, 16, 32
+        self.known_styles: tuple[str, ...] = ()
         self._asked: AnyRecipe | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 4, 0)
@@ -186,8 +182,6 @@ class FormPage(Page):
         self._rows.setColumnMinimumWidth(0, _LABEL_WIDTH)
         self._rows.setColumnStretch(1, 1)
         self._column.addLayout(self._rows)
-        self.buttons = QHBoxLayout()
-        self.buttons.setSpacing(8)
 
     def recipe(self) -> AnyRecipe | None:
         """What the controls say; None while something is missing."""
@@ -223,20 +217,22 @@ class FormPage(Page):
         self.add("Style", box)
         return box
 
-    def seeds(self) -> Seed:
-        """A row with a seed."""
-        made = Seed(self)
+    def seeds(self, another: str, tip: str) -> Seed:
+        """A row with a seed, and at its end a button that rolls `another`."""
+        made = Seed(another, tip, self)
         made.settled.connect(self.make_it)
         self.add("Seed", made)
         return made
 
     def finish(self, *buttons: QPushButton) -> None:
-        """The buttons go below the rows."""
-        for button in buttons:
-            self.buttons.addWidget(button)
-        self.buttons.addStretch(1)
-        self._column.addSpacing(2)
-        self._column.addLayout(self.buttons)
+        """All rows are there; `buttons` go below them."""
+        if buttons:
+            across = QHBoxLayout()
+            across.setSpacing(8)
+            across.addStretch(1)
+            for button in buttons:
+                across.addWidget(button)
+            self._column.addLayout(across)
         self._column.addStretch(1)
 
     # Asking.
@@ -268,6 +264,7 @@ class FormPage(Page):
 
     def show_studio(self, studio: StudioState) -> None:
         """How the sketching tools are."""
+        self.known_styles = studio.styles
         if not studio.number or studio.recipe != self._asked:
             self._asked = None
 
