@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QListWidget, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from livemusic.engine.messages import Audition, LookStudio, Redo, Undo
 from livemusic.engine.snapshot import Snapshot, StudioState
@@ -10,14 +19,18 @@ from livemusic.session.preset import CORNERS
 from livemusic.session.settings import Session
 from livemusic.session.sketchbook import AnyRecipe, Draft
 from livemusic.ui.rack.widgets import words
+from livemusic.ui.sketchbook.clean import CleanPage
 from livemusic.ui.sketchbook.drafts import Drafts
 from livemusic.ui.sketchbook.hand import Hand
 from livemusic.ui.sketchbook.page import Page
 from livemusic.ui.sketchbook.sketch import SketchPage
 from livemusic.ui.sketchbook.style import DRAFTS_WIDTH, LIST_WIDTH, STYLE_SHEET
+from livemusic.ui.sketchbook.tap import TapPage
+from livemusic.ui.sketchbook.touch import TouchPage
+from livemusic.ui.sketchbook.vary import VaryPage
 
 #: The tools in the order of the list.
-TOOLS: tuple[type[Page], ...] = (SketchPage,)
+TOOLS: tuple[type[Page], ...] = (SketchPage, VaryPage, CleanPage, TouchPage, TapPage)
 
 _LOOK_MS = 90
 #: So many looks in a row without an answer mean that there is no engine.
@@ -28,7 +41,7 @@ _BARE = "There is no drum dictionary to sketch with. Choose one in the preferenc
 
 
 class ToolList(QListWidget):
-    """The names of the tools; Space is left to the window."""
+    """The names of the tools; keys that write are left to the window."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,7 +51,7 @@ class ToolList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
+        if event.text().isprintable() and event.text():
             event.ignore()
         else:
             super().keyPressEvent(event)
@@ -90,8 +103,8 @@ class SketchbookDialog(QDialog):
         middle.addWidget(self.lead)
         middle.addWidget(self.note)
         middle.addSpacing(2)
-        middle.addWidget(self._stack, 3)
-        middle.addWidget(self.hand, 2)
+        middle.addWidget(self._stack, 1)
+        middle.addWidget(self.hand, 1)
         self.drafts.setFixedWidth(DRAFTS_WIDTH)
         across.setContentsMargins(14, 14, 14, 14)
         across.setSpacing(18)
@@ -197,6 +210,8 @@ class SketchbookDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return belongs to what has the keys, never to a button beside it; Space that nobody wants listens."""
+        if self._page.key(event):
+            return
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.hand.toggle_listening()
         elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):

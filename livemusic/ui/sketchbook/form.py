@@ -4,7 +4,16 @@ from random import randrange
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGraphicsOpacityEffect,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from livemusic.engine.messages import Make, Try
 from livemusic.engine.snapshot import Snapshot, StudioState
@@ -18,8 +27,11 @@ from livemusic.ui.panels.sources import ChoiceBox
 from livemusic.ui.preferences.fields import NumberBox
 from livemusic.ui.rack.widgets import press, words
 from livemusic.ui.sketchbook.page import Page
+from livemusic.ui.sketchbook.source import SourceChooser
 
-_LABEL_WIDTH, _VALUE_WIDTH = 104, 92
+_LABEL_WIDTH, _VALUE_WIDTH = 104, 48
+_ANY = (("Any style", ""),)
+_DIM = 0.35
 _MOST_SEED = float(1 << 53)
 _DICE_SEEDS = 10_000
 #: Where the pips of each face of a die lie, in thirds of it.
@@ -45,7 +57,9 @@ class Amount(QWidget):
     def __init__(self, name: str, tip: str, start: int, parent: QWidget, free: str = "") -> None:
         super().__init__(parent)
         self.slider = PercentSlider(name, tip, self)
-        self.slider.setValue(start)
+        self.slider.show_value(start / 100)
+        self._dimmed = QGraphicsOpacityEffect(self.slider)
+        self.slider.setGraphicsEffect(self._dimmed)
         self.value = words("", "value", self)
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.value.setFixedWidth(_VALUE_WIDTH)
@@ -66,7 +80,12 @@ class Amount(QWidget):
 
     def part(self) -> float | None:
         """0..1, or None where it is left to the tool."""
-        return None if self.free.isChecked() else self.slider.value() / 100
+        return None if self.free.isChecked() else self.percent / 100
+
+    @property
+    def percent(self) -> int:
+        """0..100, whoever decides."""
+        return self.slider.value()
 
     def show_part(self, part: float | None) -> None:
         """How it was set."""
@@ -81,11 +100,14 @@ class Amount(QWidget):
         self.moved.emit()
 
     def _leave(self) -> None:
+        """Left to the tool, or not any more."""
         self._say()
         self.settled.emit()
 
     def _say(self) -> None:
-        self.value.setText("" if self.free.isChecked() else f"{self.slider.value()} %")
+        free = self.free.isChecked()
+        self.value.setText("" if free else f"{self.slider.value()} %")
+        self._dimmed.setOpacity(_DIM if free else 1.0)
 
 
 class DiceButton(QPushButton):
@@ -165,23 +187,25 @@ class Seed(QWidget):
 class FormPage(Page):
     """Rows of controls and the buttons below them. While a control moves `recipe` is tried, where it rests it is made.
 
-    `bpm`, `bar` and `steps` are those of the music that plays, `known_styles` those of the models.
+    `bpm`, `bar` and `steps` are those of the music that plays.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bpm, self.bar, self.steps = 120.0, 16, 32
-        self.known_styles: tuple[str, ...] = ()
+        self.source: SourceChooser | None = None
+        self.style_box: ChoiceBox | None = None
+        self._styles: tuple[str, ...] = ()
         self._asked: AnyRecipe | None = None
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 4, 0)
-        self._column.setSpacing(10)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 4, 0)
+        self.column.setSpacing(10)
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(12)
         self._rows.setVerticalSpacing(7)
         self._rows.setColumnMinimumWidth(0, _LABEL_WIDTH)
         self._rows.setColumnStretch(1, 1)
-        self._column.addLayout(self._rows)
+        self.column.addLayout(self._rows)
 
     def recipe(self) -> AnyRecipe | None:
         """What the controls say; None while something is missing."""
@@ -206,10 +230,17 @@ class FormPage(Page):
         self.add(name, made)
         return made
 
-    def styles(self) -> ChoiceBox:
+    def sources(self, label: str, nothing: str = "") -> SourceChooser:
+        """A row with the pattern to work on; see `SourceChooser`."""
+        self.source = SourceChooser(label, self, nothing)
+        self.source.picked.connect(self.make_it)
+        self.add(label, self.source)
+        return self.source
+
+    def styles(self, tip: str) -> ChoiceBox:
         """A row with the styles the models know."""
-        box = ChoiceBox("Style", "In the manner of these players", self)
-        box.show_entries((("Any style", ""),), "")
+        self.style_box = box = ChoiceBox("Style", tip, self)
+        box.show_entries(_ANY, "")
         box.setMinimumWidth(170)
         box.setMaximumWidth(280)
         box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -232,8 +263,8 @@ class FormPage(Page):
             across.addStretch(1)
             for button in buttons:
                 across.addWidget(button)
-            self._column.addLayout(across)
-        self._column.addStretch(1)
+            self.column.addLayout(across)
+        self.column.addStretch(1)
 
     # Asking.
 
@@ -252,24 +283,35 @@ class FormPage(Page):
 
     # What is so.
 
+    @property
+    def style_name(self) -> str:
+        """The style that is chosen; empty for any."""
+        return self.style_box.currentData() or "" if self.style_box is not None else ""
+
+    def show_style(self, style: str) -> None:
+        """The style it was."""
+        if self.style_box is not None:
+            self.style_box.show_entries((*_ANY, *((each, each) for each in self._styles)), style)
+
     def show_session(self, session: Session) -> None:
         """What is plugged in and played."""
         preset = session.preset
         self.bar = max(1, Meter(*preset.meter).bar // STEP)
         self.steps = max(clip.steps for clip in preset.corners)
+        if self.source is not None:
+            self.source.show_session(session)
 
     def show_state(self, snapshot: Snapshot) -> None:
         """What the engine says. A tempo that is followed trembles; a tenth is enough."""
         self.bpm = min(max(round(snapshot.transport.bpm, 1), 1.0), 1000.0)
+        if self.source is not None:
+            self.source.show_state(snapshot)
 
     def show_studio(self, studio: StudioState) -> None:
         """How the sketching tools are."""
-        self.known_styles = studio.styles
+        self._styles = studio.styles
+        self.show_style(self.style_name)
+        if self.source is not None:
+            self.source.show_studio(studio)
         if not studio.number or studio.recipe != self._asked:
             self._asked = None
-
-
-def show_styles(box: ChoiceBox, styles: tuple[str, ...], chosen: str | None = None) -> None:
-    """Offer `styles`, and any; `chosen` is chosen, or what was."""
-    value = box.currentData() or "" if chosen is None else chosen
-    box.show_entries((("Any style", ""), *((style, style) for style in styles)), value)
