@@ -62,8 +62,8 @@ class Tools:
             case book.Between(clips=clips):
                 path = Path(self.dictionary, [clip.grid() for clip in clips], recipe.mode)
                 return path.at(recipe.weights, recipe.lanes, recipe.locks)
-            case book.Landmark(x=x, y=y):
-                return self.map.grids[self.map.at(x, y)]
+            case book.Landmark(x=x, y=y, style=style):
+                return self.map.grids[self.map.at(x, y, style)]
             case book.Figures():
                 return self._changed(recipe)
 

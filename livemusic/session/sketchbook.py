@@ -106,10 +106,11 @@ class Between(Recipe, frozen=True, tag="interpolate"):
 
 
 class Landmark(Recipe, frozen=True, tag="landmark"):
-    """The pattern nearest to `x`, `y` (0..1) on the style map."""
+    """The pattern nearest to `x`, `y` (0..1) on the style map, of all or of one style."""
 
     x: float
     y: float
+    style: str = ""
 
 
 class Figures(Recipe, frozen=True, tag="figures"):
@@ -195,7 +196,7 @@ def words(recipe: AnyRecipe) -> str:
             shares = ", ".join(f"{clip.name} {w:.0%}" for clip, w in zip(recipe.clips, _shares(recipe), strict=False))
             return f"Between {shares}"
         case Landmark():
-            return f"From the style map at {recipe.x:.2f}, {recipe.y:.2f}"
+            return f"{recipe.style.capitalize() or 'Style'} map {recipe.x:.2f}, {recipe.y:.2f}"
         case Figures():
             return f"{recipe.clip.name}, figures changed"
 
