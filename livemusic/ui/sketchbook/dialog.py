@@ -22,6 +22,7 @@ from livemusic.ui.rack.widgets import words
 from livemusic.ui.sketchbook.clean import CleanPage
 from livemusic.ui.sketchbook.drafts import Drafts
 from livemusic.ui.sketchbook.hand import Hand
+from livemusic.ui.sketchbook.map import StyleMapPage
 from livemusic.ui.sketchbook.page import Page
 from livemusic.ui.sketchbook.sketch import SketchPage
 from livemusic.ui.sketchbook.style import DRAFTS_WIDTH, LIST_WIDTH, STYLE_SHEET
@@ -30,7 +31,9 @@ from livemusic.ui.sketchbook.touch import TouchPage
 from livemusic.ui.sketchbook.vary import VaryPage
 
 #: The tools in the order of the list.
-TOOLS: tuple[type[Page], ...] = (SketchPage, VaryPage, CleanPage, TouchPage, TapPage)
+TOOLS: tuple[type[Page], ...] = (
+    SketchPage, VaryPage, CleanPage, TouchPage, TapPage, StyleMapPage,
+)  # fmt: skip
 
 _LOOK_MS = 90
 #: So many looks in a row without an answer mean that there is no engine.
@@ -102,7 +105,7 @@ class SketchbookDialog(QDialog):
         middle.addWidget(self.title)
         middle.addWidget(self.lead)
         middle.addWidget(self.note)
-        middle.addSpacing(2)
+        middle.addSpacing(4)
         middle.addWidget(self._stack, 1)
         middle.addWidget(self.hand, 1)
         self.drafts.setFixedWidth(DRAFTS_WIDTH)

@@ -5,6 +5,7 @@ from random import randrange
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QFrame,
     QGraphicsOpacityEffect,
     QGridLayout,
     QHBoxLayout,
@@ -197,12 +198,16 @@ class FormPage(Page):
         self.style_box: ChoiceBox | None = None
         self._styles: tuple[str, ...] = ()
         self._asked: AnyRecipe | None = None
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 4, 0)
+        card, around = QFrame(self), QVBoxLayout(self)
+        card.setProperty("card", True)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(card)
+        self.column = QVBoxLayout(card)
+        self.column.setContentsMargins(16, 10, 16, 10)
         self.column.setSpacing(10)
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(12)
-        self._rows.setVerticalSpacing(7)
+        self._rows.setVerticalSpacing(5)
         self._rows.setColumnMinimumWidth(0, _LABEL_WIDTH)
         self._rows.setColumnStretch(1, 1)
         self.column.addLayout(self._rows)
@@ -238,14 +243,13 @@ class FormPage(Page):
         return self.source
 
     def styles(self, tip: str) -> ChoiceBox:
-        """A row with the styles the models know."""
+        """The styles the models know, to be put in a row."""
         self.style_box = box = ChoiceBox("Style", tip, self)
         box.show_entries(_ANY, "")
-        box.setMinimumWidth(170)
+        box.setMinimumWidth(112)
         box.setMaximumWidth(280)
         box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         box.chosen.connect(lambda _: self.make_it())
-        self.add("Style", box)
         return box
 
     def seeds(self, another: str, tip: str) -> Seed:

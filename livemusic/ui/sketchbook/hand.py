@@ -23,7 +23,7 @@ from livemusic.ui.rack.widgets import Elided, press, words
 from livemusic.ui.sketchbook.source import ARROWS
 from livemusic.ui.views.grid import Block, PatternGrid
 
-_EMPTY = "Nothing is at hand yet. Make something, or take up a draft."
+_EMPTY = "Nothing is at hand yet"
 _SOUND = "Hear the pattern at hand in place of the pad's, starting the drums if need be; press again to end that [L]"
 
 
@@ -65,6 +65,7 @@ class HandGrid(PatternGrid):
         super().__init__(parent)
         self.change: Change | None = None
         self._empty = True
+        self.setMinimumSize(320, 108)
         self.setAccessibleName("The pattern at hand")
         self.setToolTip(
             "The pattern at hand: a tall, bright bar is a loud hit;\na bar beside its line is early or late.\n"
@@ -82,8 +83,9 @@ class HandGrid(PatternGrid):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._empty:
+            painter.fillRect(self.rect(), theme.colour(theme.SURFACE, 0.7))
             painter.setPen(theme.colour(theme.MUTED))
-            painter.drawText(self.field(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, _EMPTY)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, _EMPTY)
         if self.change is not None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             for block in self.change.went:

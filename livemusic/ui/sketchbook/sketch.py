@@ -12,12 +12,12 @@ class SketchPage(FormPage):
     """A style, how full and how involved, how much it swings and varies; a seed gives the same pattern again."""
 
     name = "Sketch"
-    purpose = "New patterns from nothing, in a style, or from a pattern that gives the idea."
+    purpose = "New patterns: from nothing, in a style, or begun by one of yours."
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.start = self.sources("Begin with", nothing="Nothing: all of it is new")
-        self.styles("The style it is to be in")
+        self.add("Style", self.styles("The style it is to be in"))
         self.density = self.amount("Density", "How many hits there are", 50, _FREE)
         self.complexity = self.amount("Complexity", "How far it strays from the beat", 50, _FREE)
         self.swing = self.amount("Swing", "How late every second sixteenth is: 100 % is a triplet", 0)

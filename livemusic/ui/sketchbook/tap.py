@@ -217,9 +217,9 @@ class TapPage(FormPage):
         self._round = 0
         self._fresh = False
         self.pad, self.line = TapPad(self), TapLine(self)
-        self.styles("The style of the drums")
+        styles = self.styles("The style of the drums")
         self.play = press("▶  Play", "Let the drums play, to tap along with them, or stop them", self)
-        self.undo = press("Undo tap", "Take the last tap back [Backspace]", self)
+        self.undo = press("Undo", "Take the last tap back [Backspace]", self, name="Undo the last tap")
         self.clear = press("Clear", "Forget all taps", self)
         self.go = press("Make drums", "Make drums of the taps now", self, "main")
         row = QHBoxLayout()
@@ -227,6 +227,7 @@ class TapPage(FormPage):
         for button in (self.play, self.undo, self.clear):
             row.addWidget(button)
         row.addStretch(1)
+        row.addWidget(styles, 2)
         row.addWidget(self.go)
         self.column.insertWidget(0, self.pad, 1)
         self.column.insertWidget(1, self.line)

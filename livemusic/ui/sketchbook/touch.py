@@ -17,7 +17,7 @@ class TouchPage(FormPage):
         self.pattern = self.sources("Pattern")
         self.share = self.amount("How much", "How far the hits go from how they are to how a drummer plays them", 100)
         self.looseness = self.amount("Looseness", "How much the touch differs from time to time", 20)
-        self.styles("Whose touch it is")
+        self.add("Style", self.styles("Whose touch it is"))
         self.seed = self.seeds("Another take", "Roll the die: play it again, a little differently")
         self.finish()
 

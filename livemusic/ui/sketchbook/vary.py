@@ -68,7 +68,7 @@ class VaryPage(FormPage):
         self.locks = VoiceLocks(self)
         self.locks.changed.connect(self.make_it)
         self.add("What stays", self.locks)
-        self.styles("The style of what is played anew")
+        self.add("Style", self.styles("The style of what is played anew"))
         self.seed = self.seeds("Another variation", "Roll the die: another variation with the same settings")
         self.finish()
 
