@@ -10,15 +10,16 @@ from livemusic.ui.sketchbook.page import Page
 
 
 class TimedPage(Page):
-    """`bpm` of the music, and `bar`: steps from one bar line to the next."""
+    """`bpm` of the music; `bar` and `beat`: steps from one bar line, or beat, to the next."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.bpm, self.bar = 120.0, 16
+        self.bpm, self.bar, self.beat = 120.0, 16, 4
 
     def show_session(self, session: Session) -> None:
         """What is plugged in and played."""
-        self.bar = max(1, Meter(*session.preset.meter).bar // STEP)
+        meter = Meter(*session.preset.meter)
+        self.bar, self.beat = max(1, meter.bar // STEP), 16 // meter.unit
 
     def show_state(self, snapshot: Snapshot) -> None:
         """What the engine says. A tempo that is followed trembles; a tenth is enough."""
