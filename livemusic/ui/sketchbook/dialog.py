@@ -21,6 +21,7 @@ from livemusic.session.sketchbook import AnyRecipe, Draft
 from livemusic.ui.rack.widgets import words
 from livemusic.ui.sketchbook.clean import CleanPage
 from livemusic.ui.sketchbook.drafts import Drafts
+from livemusic.ui.sketchbook.figures import FiguresPage
 from livemusic.ui.sketchbook.hand import Hand
 from livemusic.ui.sketchbook.map import StyleMapPage
 from livemusic.ui.sketchbook.page import Page
@@ -32,7 +33,7 @@ from livemusic.ui.sketchbook.vary import VaryPage
 
 #: The tools in the order of the list.
 TOOLS: tuple[type[Page], ...] = (
-    SketchPage, VaryPage, CleanPage, TouchPage, TapPage, StyleMapPage,
+    SketchPage, VaryPage, CleanPage, TouchPage, TapPage, StyleMapPage, FiguresPage,
 )  # fmt: skip
 
 _LOOK_MS = 90

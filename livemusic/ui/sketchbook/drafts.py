@@ -159,8 +159,7 @@ class DraftList(QListWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            if self.currentItem() is not None:
-                self.discarded.emit(self.currentItem().data(_DRAFT))
+            self._drop(self.currentRow())
         elif event.key() == Qt.Key.Key_Space:
             event.ignore()
         else:
@@ -168,6 +167,15 @@ class DraftList(QListWidget):
             super().keyPressEvent(event)
             if self.currentRow() not in (before, -1):
                 self.recalled.emit(self.currentItem().data(_DRAFT))
+
+    def _drop(self, row: int) -> None:
+        """Throw a draft away and go on to the one below, or above where it was the last."""
+        if row >= 0:
+            beside = row + 1 if row + 1 < self.count() else row - 1
+            following = self.draft(beside) if beside >= 0 else None
+            self.discarded.emit(self.draft(row))
+            if following is not None:
+                self.recalled.emit(following)
 
 
 class Drafts(QWidget):

@@ -198,6 +198,7 @@ class FormPage(Page):
         self.style_box: ChoiceBox | None = None
         self._styles: tuple[str, ...] = ()
         self._asked: AnyRecipe | None = None
+        self._kept: AnyRecipe | None = None
         card, around = QFrame(self), QVBoxLayout(self)
         card.setProperty("card", True)
         around.setContentsMargins(0, 0, 0, 0)
@@ -246,7 +247,7 @@ class FormPage(Page):
         """The styles the models know, to be put in a row."""
         self.style_box = box = ChoiceBox("Style", tip, self)
         box.show_entries(_ANY, "")
-        box.setMinimumWidth(112)
+        box.setMinimumWidth(122)
         box.setMaximumWidth(280)
         box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         box.chosen.connect(lambda _: self.make_it())
@@ -279,9 +280,9 @@ class FormPage(Page):
             self.asked.emit(Try(recipe))
 
     def make_it(self) -> None:
-        """Make what the controls say and keep it, unless that has just been asked for."""
+        """Make what the controls say and keep it, unless it is at hand already, or on its way."""
         recipe = self.recipe()
-        if recipe is not None and recipe != self._asked:
+        if recipe is not None and recipe not in (self._asked, self._kept):
             self._asked = recipe
             self.asked.emit(Make(recipe))
 
@@ -317,5 +318,4 @@ class FormPage(Page):
         self.show_style(self.style_name)
         if self.source is not None:
             self.source.show_studio(studio)
-        if not studio.number or studio.recipe != self._asked:
-            self._asked = None
+        self._kept, self._asked = studio.recipe if studio.number else None, None

@@ -208,7 +208,7 @@ class Hand(QFrame):
         before, self._studio = self._studio, studio
         recipe = studio.recipe
         self.name.show_text("" if recipe is None else words_of(recipe))
-        self.kept.setText("" if recipe is None else f"draft {studio.number}" if studio.number else "tried, not kept")
+        self.kept.setText("" if recipe is None else f"draft {studio.number}" if studio.number else "not kept")
         self.listen.setChecked(studio.auditioning)
         self.listen.setText("■  Stop" if studio.auditioning else "▶  Listen")
         self._allow(studio.clip is not None)

@@ -218,10 +218,11 @@ class TapPage(FormPage):
         self._fresh = False
         self.pad, self.line = TapPad(self), TapLine(self)
         styles = self.styles("The style of the drums")
-        self.play = press("▶  Play", "Let the drums play, to tap along with them, or stop them", self)
+        self.play = press("Play", "Let the drums play, to tap along with them, or stop them", self)
         self.undo = press("Undo", "Take the last tap back [Backspace]", self, name="Undo the last tap")
         self.clear = press("Clear", "Forget all taps", self)
         self.go = press("Make drums", "Make drums of the taps now", self, "main")
+        self.play.setMinimumWidth(70)
         row = QHBoxLayout()
         row.setSpacing(8)
         for button in (self.play, self.undo, self.clear):
@@ -269,7 +270,7 @@ class TapPage(FormPage):
         """Where the music is; at the end of a round drums are made."""
         super().show_state(snapshot)
         self._snapshot = snapshot
-        self.play.setText("■  Stop" if snapshot.transport.playing else "▶  Play")
+        self.play.setText("Stop" if snapshot.transport.playing else "Play")
         tick = self._tick(perf_counter())
         self.line.show_place(tick)
         if tick is None or (number := self._round_of(tick)) == self._round:
