@@ -361,6 +361,18 @@ def test_a_page_without_a_pattern_asks_for_nothing(dialog) -> None:
     assert room.asked == []
 
 
+def test_keys_that_nothing_else_wants_are_taps_on_the_tap_page(dialog, room) -> None:
+    room.make(Invent(seed=1))
+    tool = page(dialog, "Tap")
+    for widget in (dialog.list, dialog.drafts.list, dialog):
+        QTest.keyClick(widget, Qt.Key.Key_Space)
+    assert len(tool.track.taps) == 3
+    assert len(room.asked) == 1
+    page(dialog, "Vary")
+    QTest.keyClick(dialog.list, Qt.Key.Key_Space)
+    assert room.asked[-1] == say.Audition(True)
+
+
 # The pattern at hand.
 
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from livemusic.engine.messages import DiscardDraft, Make, RecallDraft
 from livemusic.engine.snapshot import StudioState
-from livemusic.music.kit import VOICE_COUNT
+from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.session.preset import Clip
 from livemusic.session.sketchbook import MOST_DRAFTS, Draft
 from livemusic.session.sketchbook import words as words_of
@@ -32,10 +32,12 @@ def paint_clip(painter: QPainter, clip: Clip, field: QRectF) -> None:
     """A clip in little: nine lanes, a mark for each hit, brighter where it is louder."""
     lane, step = field.height() / VOICE_COUNT, field.width() / clip.steps
     painter.setPen(Qt.PenStyle.NoPen)
-    for at, voice, velocity, _ in clip.grid().rows():
-        painter.setBrush(theme.mix(theme.RAISED, theme.LANES[voice], 0.35 + 0.65 * velocity / 127))
+    for name, hits in clip.hits.items():
+        voice = VOICE_NAMES.index(name)
         top = field.bottom() - (voice + 1) * lane
-        painter.drawRect(QRectF(field.left() + at * step, top + 0.4, max(1.5, 0.8 * step), max(1.5, lane - 0.8)))
+        for at, velocity, _ in hits:
+            painter.setBrush(theme.mix(theme.RAISED, theme.LANES[voice], 0.35 + 0.65 * velocity / 127))
+            painter.drawRect(QRectF(field.left() + at * step, top + 0.4, max(1.5, 0.8 * step), max(1.5, lane - 0.8)))
 
 
 class DraftPainter(QStyledItemDelegate):

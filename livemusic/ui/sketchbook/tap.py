@@ -22,6 +22,8 @@ from livemusic.ui.sketchbook.form import FormPage
 _KEY_VELOCITY = 100
 _SOFTEST, _LOUDEST = 24, 127
 _FLASH_MS = 130
+_WITH_LOOP = "with the mouse, Space or any letter, in time with the loop"
+_ALONE = "with the mouse, Space or any letter: the first tap is the top of the loop, at {:.0f} bpm"
 
 
 @dataclass(slots=True)
@@ -62,6 +64,7 @@ class TapPad(QWidget):
         super().__init__(parent)
         self._spot: QPointF | None = None
         self._strength = 0.0
+        self._hint = ""
         self._flash = QTimer(self)
         self._flash.setSingleShot(True)
         self._flash.setInterval(_FLASH_MS)
@@ -71,6 +74,12 @@ class TapPad(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Tap here")
         self.setToolTip("Tap with the mouse, Space or any letter: the higher you hit, the louder; Backspace takes back")
+
+    def show_hint(self, text: str) -> None:
+        """How the taps are placed."""
+        if text != self._hint:
+            self._hint = text
+            self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -125,7 +134,7 @@ class TapPad(QWidget):
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         ground = QLinearGradient(box.topLeft(), box.bottomLeft())
         lit = 0.32 * self._strength
-        ground.setColorAt(0.0, theme.mix(theme.LINE, theme.ACCENT, 0.10 + lit))
+        ground.setColorAt(0.0, theme.mix(theme.LINE, theme.ACCENT, lit))
         ground.setColorAt(1.0, theme.mix(theme.SURFACE, theme.ACCENT, lit))
         painter.setBrush(ground)
         ready = self.hasFocus() and self.isEnabled()
@@ -142,7 +151,10 @@ class TapPad(QWidget):
             painter.drawEllipse(self._spot, 12 + 22 * self._strength, 12 + 22 * self._strength)
         painter.setPen(theme.colour(theme.TEXT if self.isEnabled() else theme.FAINT))
         painter.setFont(theme.font(theme.LARGE, theme.QFont.Weight.DemiBold))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "Tap here")
+        painter.drawText(box.translated(0, -10), Qt.AlignmentFlag.AlignCenter, "Tap here")
+        painter.setPen(theme.colour(theme.MUTED if self.isEnabled() else theme.FAINT))
+        painter.setFont(theme.font(theme.SMALL))
+        painter.drawText(box.translated(0, 15), Qt.AlignmentFlag.AlignCenter, self._hint)
         painter.end()
 
 
@@ -270,14 +282,16 @@ class TapPage(FormPage):
         """Where the music is; at the end of a round drums are made."""
         super().show_state(snapshot)
         self._snapshot = snapshot
-        self.play.setText("Stop" if snapshot.transport.playing else "Play")
+        playing = snapshot.transport.playing
+        self.play.setText("Stop" if playing else "Play")
+        self.pad.show_hint(_WITH_LOOP if playing else _ALONE.format(self.bpm))
         tick = self._tick(perf_counter())
         self.line.show_place(tick)
         if tick is None or (number := self._round_of(tick)) == self._round:
             return
         if self._fresh:
             self._finish()
-        elif not snapshot.transport.playing:
+        elif not playing:
             self._first = None
         self._round = number
 

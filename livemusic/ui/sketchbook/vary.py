@@ -23,7 +23,7 @@ class VoiceLocks(QWidget):
         row.setSpacing(4)
         self.switches = tuple(_switch(voice, self) for voice in range(len(VOICE_NAMES)))
         for switch in self.switches:
-            row.addWidget(switch, 1)
+            row.addWidget(switch, len(switch.text()) + 3)
             switch.clicked.connect(self.changed)
         self.setFocusProxy(self.switches[0])
 
@@ -59,7 +59,7 @@ class VaryPage(FormPage):
     """A pattern, how much of it is played anew, and which voices stay."""
 
     name = "Vary"
-    purpose = "The same groove played again: some of it anew, what you want to keep kept."
+    purpose = "The same groove played again: some of it anew, the rest as it was."
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
