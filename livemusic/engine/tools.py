@@ -1,6 +1,6 @@
 """The sketching tools as the engine holds them: what a recipe asks for is made here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -26,12 +26,16 @@ Array = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The models that do the work. `drummer`, `styles`: None where they are missing, and `missing` says why."""
+    """The models that do the work. `drummer`, `styles`: None where they are missing, and `missing` says why.
+
+    Thread: one at a time.
+    """
 
     dictionary: Dictionary
     drummer: Drummer | None = None
     styles: StyleMap | None = None
     missing: str = ""
+    _paths: dict[tuple[tuple[Grid, ...], str], Path] = field(default_factory=dict, repr=False, compare=False)
 
     def make(self, recipe: book.AnyRecipe) -> Grid:
         """The pattern of `recipe`; the same each time. `ModelError` without the model, `ValueError` for nonsense."""
@@ -59,9 +63,8 @@ class Tools:
                 )
             case book.Tapped():
                 return drums_for(self._drummer, _taps(recipe), recipe.bpm, recipe.bar, self._style(recipe.style))
-            case book.Between(clips=clips):
-                path = Path(self.dictionary, [clip.grid() for clip in clips], recipe.mode)
-                return path.at(recipe.weights, recipe.lanes, recipe.locks)
+            case book.Between():
+                return self._path(recipe).at(recipe.weights, recipe.lanes, recipe.locks)
             case book.Landmark(x=x, y=y, style=style):
                 return self.map.grids[self.map.at(x, y, style)]
             case book.Figures():
@@ -83,6 +86,14 @@ class Tools:
         if self.drummer is None:
             raise ModelError(self.missing)
         return self.drummer
+
+    def _path(self, recipe: book.Between) -> Path:
+        """The way between the patterns of `recipe`. The last one is kept: a hand moves along it."""
+        key = tuple(clip.grid() for clip in recipe.clips), recipe.mode
+        if key not in self._paths:
+            self._paths.clear()
+            self._paths[key] = Path(self.dictionary, key[0], recipe.mode)
+        return self._paths[key]
 
     def _style(self, style: str) -> str:
         return style if self.drummer is not None and style in self.drummer.styles else ""

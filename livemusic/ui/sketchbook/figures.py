@@ -221,6 +221,7 @@ class FiguresPage(TimedPage):
         """Cards for the figures there are."""
         for card in self.cards.values():
             self._flow.removeWidget(card)
+            card.hide()
             card.deleteLater()
         shown = [number for number, figure in enumerate(self._figures) if figure.hits or number in self._swaps]
         tones = {number: tone(place) for place, number in enumerate(shown)}

@@ -148,6 +148,7 @@ class Legend(QWidget):
         """What there is, in this order."""
         for chip in self.chips:
             self._flow.removeWidget(chip)
+            chip.hide()
             chip.deleteLater()
         self.chips = tuple(Chip(style, tones[style], self) for style in styles)
         for chip in self.chips:
