@@ -19,6 +19,7 @@ from livemusic.session.preset import CORNERS
 from livemusic.session.settings import Session
 from livemusic.session.sketchbook import AnyRecipe, Draft
 from livemusic.ui.rack.widgets import words
+from livemusic.ui.sketchbook.between import BetweenPage
 from livemusic.ui.sketchbook.clean import CleanPage
 from livemusic.ui.sketchbook.drafts import Drafts
 from livemusic.ui.sketchbook.figures import FiguresPage
@@ -33,7 +34,7 @@ from livemusic.ui.sketchbook.vary import VaryPage
 
 #: The tools in the order of the list.
 TOOLS: tuple[type[Page], ...] = (
-    SketchPage, VaryPage, CleanPage, TouchPage, TapPage, StyleMapPage, FiguresPage,
+    SketchPage, VaryPage, CleanPage, TouchPage, TapPage, BetweenPage, StyleMapPage, FiguresPage,
 )  # fmt: skip
 
 _LOOK_MS = 90
