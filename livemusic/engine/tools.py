@@ -35,7 +35,9 @@ class Tools:
     drummer: Drummer | None = None
     styles: StyleMap | None = None
     missing: str = ""
-    _paths: dict[tuple[tuple[Grid, ...], str], Path] = field(default_factory=dict, repr=False, compare=False)
+    _paths: dict[tuple[tuple[Grid, ...], str], Path] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def make(self, recipe: book.AnyRecipe) -> Grid:
         """The pattern of `recipe`; the same each time. `ModelError` without the model, `ValueError` for nonsense."""

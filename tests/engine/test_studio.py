@@ -63,6 +63,7 @@ def test_every_tool_makes_a_pattern_and_the_same_again(ready: Studio) -> None:
         Tapped(taps=((0, 100, 0), (6, 60, 10), (10, 90, -20)), steps=16),
         Between(clips=(one, other), weights=(0.5, 0.5), mode="blend", locks={0: 1}, lanes={1: (1.0, 0.0)}),
         Landmark(x=0.5, y=0.5),
+        Landmark(x=0.5, y=0.5, style="jazz"),
         Figures(clip=one, muted=(0,), swaps={1: 7}),
         Figures(clip=one, solo=(0,)),
     ]
@@ -195,6 +196,7 @@ def test_nonsense_is_refused_in_words(ready: Studio) -> None:
         (Figures(clip=clip, swaps={0: 99999}), "99999"),
         (Between(clips=(clip, clip), weights=(0.0, 0.0)), "weights"),
         (Tapped(taps=((40, 100, 0),), steps=16), "step 40"),
+        (Landmark(x=0.5, y=0.5, style="schlager"), "schlager"),
     ):
         ready.ask(say.Make(recipe))
         until(lambda word=word: word in now(ready).problem)  # type: ignore[misc]

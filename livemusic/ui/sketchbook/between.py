@@ -28,7 +28,7 @@ from livemusic.ui.sketchbook.tones import tone
 _FEWEST = 2
 #: A change that rests so long is kept.
 _REST_MS = 800
-_LANES_WIDTH, _ADD_WIDTH, _NAME_WIDTH, _TOKEN = (208, 250), 180, 110, 30
+_LANES_WIDTH, _ADD_WIDTH, _NAME_WIDTH, _TOKEN = 246, 180, 110, 30
 _MODES = {
     "trade": ("Trade", "Hands the pattern over figure by figure: every hit is one that somebody played."),
     "blend": ("Blend", "Mixes the patterns: of the hits they do not share, the strongest come through."),
@@ -90,11 +90,10 @@ class BetweenPage(TimedPage):
         left.addWidget(self.pad, 1)
         left.addWidget(self._shelf)
         left.addWidget(self.fault)
-        self.lanes.setMinimumWidth(_LANES_WIDTH[0])
-        self.lanes.setMaximumWidth(_LANES_WIDTH[1])
+        self.lanes.setFixedWidth(_LANES_WIDTH)
         across.setSpacing(14)
-        across.addLayout(left, 5)
-        across.addWidget(self.lanes, 2, Qt.AlignmentFlag.AlignTop)
+        across.addLayout(left, 1)
+        across.addWidget(self.lanes, 0, Qt.AlignmentFlag.AlignTop)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(theme.GAP)
         column.addLayout(top)

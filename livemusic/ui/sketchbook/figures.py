@@ -5,7 +5,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from livemusic.engine.messages import Make, Try
-from livemusic.engine.snapshot import Figure, StudioState
+from livemusic.engine.snapshot import Figure, Snapshot, StudioState
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session
 from livemusic.session.sketchbook import AnyRecipe, Figures
@@ -78,7 +78,7 @@ class FiguresPage(TimedPage):
         self.source.show_session(session)
         self.strip.show_meter(self.bar, self.beat)
 
-    def show_state(self, snapshot) -> None:
+    def show_state(self, snapshot: Snapshot) -> None:
         super().show_state(snapshot)
         self.source.show_state(snapshot)
 

@@ -1,5 +1,7 @@
 """Widgets side by side that go on in the next row where there is no room."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
@@ -48,16 +50,24 @@ class Flow(QLayout):
             size = size.expandedTo(item.minimumSize())
         return size
 
-    def _arrange(self, rect: QRect, put) -> int:
-        """Give each its place; the height that takes."""
-        x, y, row = rect.x(), rect.y(), 0
+    def _arrange(self, rect: QRect, put: Callable[[QLayoutItem, QRect], None]) -> int:
+        """Give each its place, in the middle of its row; the height that takes."""
+        rows: list[list[QLayoutItem]] = [[]]
+        x = 0
         for item in self._items:
-            size = item.sizeHint()
-            if item.widget() is not None and item.widget().isHidden():
+            if item.isEmpty():
                 continue
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, row = rect.x(), y + row + self._gap, 0
-            put(item, QRect(QPoint(x, y), size))
-            x += size.width() + self._gap
-            row = max(row, size.height())
-        return y + row - rect.y()
+            if rows[-1] and x + item.sizeHint().width() > rect.width():
+                rows.append([])
+                x = 0
+            rows[-1].append(item)
+            x += item.sizeHint().width() + self._gap
+        y = rect.y()
+        for row in rows:
+            x, height = rect.x(), max((item.sizeHint().height() for item in row), default=0)
+            for item in row:
+                size = item.sizeHint()
+                put(item, QRect(QPoint(x, y + (height - size.height()) // 2), size))
+                x += size.width() + self._gap
+            y += height + self._gap
+        return y - self._gap - rect.y()

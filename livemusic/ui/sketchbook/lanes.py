@@ -96,7 +96,7 @@ class Lanes(QWidget):
 
     def show_lanes(self, names: tuple[str, ...], own: Set[int], locks: Mapping[int, int], picked: int | None) -> None:
         """What the patterns are called, and how each lane goes."""
-        keeps = tuple((f"stays with {name}", str(place)) for place, name in enumerate(names))
+        keeps = tuple((f"as in {name}", str(place)) for place, name in enumerate(names))
         for voice, (name, box) in enumerate(zip(self.names, self.boxes, strict=True)):
             value = str(locks[voice]) if voice in locks else _OWN if voice in own else _ALONG
             box.show_entries((("goes along", _ALONG), ("own place", _OWN), *keeps), value)

@@ -66,7 +66,7 @@ class MapView(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(320, 190)
+        self.setMinimumSize(320, 150)
         self.setAccessibleName("Style map")
 
     @property

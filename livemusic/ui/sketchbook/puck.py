@@ -174,33 +174,32 @@ class PuckPad(QWidget):
         painter.drawEllipse(spot, size, size)
         painter.setFont(theme.font(theme.SMALL, theme.QFont.Weight.DemiBold))
         painter.setPen(theme.mix(theme.MUTED, theme.TEXT, 2 * share))
-        for box, text, side in self._labels(number, spot, x, y, share):
-            elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
-            painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, elided)
+        for box, text, weight, side in self._labels(number, spot, x, y, share):
+            room = box.width() - painter.fontMetrics().horizontalAdvance(weight)
+            text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, int(room)))
+            painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text + weight)
             painter.setFont(theme.font(theme.SMALL))
 
     def _labels(
         self, number: int, spot: QPointF, x: float, y: float, share: float
-    ) -> list[tuple[QRectF, str, Qt.AlignmentFlag]]:
-        """Where the name of a corner stands, and its weight."""
+    ) -> list[tuple[QRectF, str, str, Qt.AlignmentFlag]]:
+        """Where the name of a corner stands, and its weight, which is never cut short."""
         name, weight, half = self._names[number], f"{share:.0%}", self.field().width() / 2
         top = spot.y() - 31 if y > 0.5 else spot.y() + 11
         if len(self._names) == 4:
             left = spot.x() - 12 if x < 0.5 else spot.x() + 6 - half
             side = Qt.AlignmentFlag.AlignLeft if x < 0.5 else Qt.AlignmentFlag.AlignRight
-            return [(QRectF(left, top, half + 6, 20), f"{name}  {weight}", side)]
+            return [(QRectF(left, top, half + 6, 20), name, f"  {weight}", side)]
         if abs(x - 0.5) < 0.17:
-            wide = half + self._side()
-            return [(QRectF(spot.x() - wide / 2, top, wide, 20), f"{name}  {weight}", Qt.AlignmentFlag.AlignHCenter)]
+            wide, side = half + self._side(), Qt.AlignmentFlag.AlignHCenter
+            return [(QRectF(spot.x() - wide / 2, top, wide, 20), name, f"  {weight}", side)]
         wide = self._side() - 16
         left = spot.x() - 14 - wide if x < 0.5 else spot.x() + 14
         side = Qt.AlignmentFlag.AlignRight if x < 0.5 else Qt.AlignmentFlag.AlignLeft
         if len(self._names) > 8:
-            return [(QRectF(left, spot.y() - 9, wide, 18), name, side)]
-        return [
-            (QRectF(left, spot.y() - 18, wide, 18), name, side),
-            (QRectF(left, spot.y() - 1, wide, 18), weight, side),
-        ]
+            return [(QRectF(left, spot.y() - 9, wide, 18), name, "", side)]
+        rows = QRectF(left, spot.y() - 18, wide, 18), QRectF(left, spot.y() - 1, wide, 18)
+        return [(rows[0], name, "", side), (rows[1], "", weight, side)]
 
     def _draw_puck(self, painter: QPainter, spot: QPointF, tone: str, moved: bool, size: float) -> None:
         if moved:
