@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from livemusic.engine import messages as say
-from livemusic.engine.snapshot import Health, ListenState, Plug, Snapshot, StudioState, TransportState
+from livemusic.engine.snapshot import HandsState, Health, ListenState, Plug, Snapshot, StudioState, TransportState
 from livemusic.music.grid import STEP
 from livemusic.session.preset import Clip, Preset
 from livemusic.session.settings import Session, Settings
@@ -216,3 +216,24 @@ def test_it_is_drawn_with_taps_and_playhead(page: TapPage, clock: Clock) -> None
     assert page.grab().toImage() != empty
     page.show_recipe(Tapped(taps=((1000, 1, 119),), steps=1024))
     assert not page.grab().isNull()
+
+
+def struck(taps: tuple[tuple[int, int, int], ...], now: float, tick: float | None = None) -> Snapshot:
+    return msgspec.structs.replace(snapshot(now, tick), hands=HandsState(strikes=taps))
+
+
+def test_pads_tap_along_where_the_loop_was_when_they_were_hit(page: TapPage) -> None:
+    old = (1, 5 * STEP, 90)
+    page.show_state(struck((old,), 100.0, 0.0))
+    page.show_state(struck((old, (2, ROUND + 2 * STEP + 30, 70)), 100.5, ROUND + 4 * STEP))
+    page.show_state(struck((old, (2, ROUND + 2 * STEP + 30, 70)), 100.6, ROUND + 5 * STEP))
+    assert page.track.hits() == ((2, 70, 30),)
+
+
+def test_pads_begin_a_loop_while_the_drums_are_stopped(page: TapPage) -> None:
+    page.show_state(struck((), 100.0))
+    page.show_state(struck(((1, 5000, 90), (2, 5000 + 4 * STEP - 20, 60)), 100.5))
+    assert page.track.hits() == ((0, 90, 0), (4, 60, -20))
+    page.leave()
+    page.show_state(struck(((3, 9000, 90),), 101.0))
+    assert len(page.track.hits()) == 2

@@ -18,8 +18,8 @@ from livemusic.ui.rack.widgets import press
 from livemusic.ui.sketchbook.form import FormPage
 from livemusic.ui.sketchbook.tap_pad import TapLine, TapPad
 
-_WITH_LOOP = "with the mouse, Space or any letter, in time with the loop"
-_ALONE = "with the mouse, Space or any letter: the first tap is the top of the loop, at {:.0f} bpm"
+_WITH_LOOP = "or with Space, any letter or your MIDI pads, in time with the loop"
+_ALONE = "or with Space, any letter or your MIDI pads: the first tap is the top of the loop, at {:.0f} bpm"
 
 
 @dataclass(slots=True)
@@ -60,6 +60,8 @@ class TapPage(FormPage):
         self.track = TapTrack()
         self._snapshot: Snapshot | None = None
         self._first: Seconds | None = None
+        self._first_tick: Ticks = 0
+        self._struck: int | None = None
         self._round = 0
         self._fresh = False
         self.pad, self.line = TapPad(self), TapLine(self)
@@ -116,6 +118,7 @@ class TapPage(FormPage):
         """Where the music is; at the end of a round drums are made."""
         super().show_state(snapshot)
         self._snapshot = snapshot
+        self._hear_pads(snapshot)
         playing = snapshot.transport.playing
         self.play.setText("Stop" if playing else "Play")
         self.pad.show_hint(_WITH_LOOP if playing else _ALONE.format(self.bpm))
@@ -131,7 +134,7 @@ class TapPage(FormPage):
 
     def leave(self) -> None:
         """The page is no longer looked at."""
-        self._first = None
+        self._first = self._struck = None
 
     def key(self, event: QKeyEvent) -> bool:
         """A key that nothing else wanted is a tap."""
@@ -141,8 +144,30 @@ class TapPage(FormPage):
         """One tap at `now` (`time.perf_counter`)."""
         tick = self._tick(now)
         if tick is None:
-            self.track = TapTrack(self.steps)
-            self._first, tick = now, 0.0
+            self._begin(now)
+            tick = 0.0
+        self._add(tick, velocity)
+
+    def _hear_pads(self, snapshot: Snapshot) -> None:
+        """Drums struck on a controller are taps, too: those since the page was opened."""
+        strikes = snapshot.hands.strikes
+        latest = strikes[-1][0] if strikes else 0
+        known, self._struck = latest if self._struck is None else self._struck, latest
+        for number, tick, velocity in strikes:
+            if number > known and not snapshot.transport.playing:
+                if self._first is None:
+                    self._begin(perf_counter())
+                    self._first_tick = tick
+                tick -= self._first_tick
+            if number > known:
+                self._add(max(tick, 0), velocity)
+
+    def _begin(self, now: Seconds) -> None:
+        """This tap is the top of a new loop."""
+        self.track = TapTrack(self.steps)
+        self._first = now
+
+    def _add(self, tick: float, velocity: int) -> None:
         if not self._fresh:
             self._round = self._round_of(tick)
         self.track.add(tick, velocity)
