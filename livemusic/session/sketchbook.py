@@ -209,7 +209,7 @@ def words(recipe: AnyRecipe) -> str:
         case Touch():
             return f"{recipe.clip.name} humanised {recipe.amount:.0%} · seed {recipe.seed}"
         case Tapped():
-            return f"Drums for {len(recipe.taps)} taps"
+            return "Drums for one tap" if len(recipe.taps) == 1 else f"Drums for {len(recipe.taps)} taps"
         case Between():
             shares = ", ".join(f"{clip.name} {w:.0%}" for clip, w in zip(recipe.clips, _shares(recipe), strict=False))
             return f"Between {shares}"

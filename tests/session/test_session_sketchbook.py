@@ -82,6 +82,6 @@ def test_every_recipe_has_words() -> None:
     assert words(Invent(style="funk", seed=4)) == "Sketch, funk · seed 4"
     assert words(Invent(start=CLIP)) == "Sketch from Groove · seed 0"
     assert words(Vary(clip=CLIP, amount=0.5)) == "Groove varied 50% · seed 0"
-    assert words(Tapped(taps=((0, 1, 0),))) == "Drums for 1 taps"
+    assert words(Tapped(taps=((0, 1, 0),))) == "Drums for one tap"
     assert words(Between(clips=(CLIP, CLIP), weights=(1.0, 3.0))) == "Between Groove 25%, Groove 75%"
     assert words(Figures(clip=CLIP)) == "Groove, figures changed"
