@@ -67,6 +67,8 @@ class Tools:
                 return drums_for(self._drummer, _taps(recipe), recipe.bpm, recipe.bar, self._style(recipe.style))
             case book.Between():
                 return self._path(recipe).at(recipe.weights, recipe.lanes, recipe.locks)
+            case book.Way():
+                return self._way(recipe)
             case book.Landmark(x=x, y=y, style=style):
                 return self.map.grids[self.map.at(x, y, style)]
             case book.Figures():
@@ -89,7 +91,16 @@ class Tools:
             raise ModelError(self.missing)
         return self.drummer
 
-    def _path(self, recipe: book.Between) -> Path:
+    def _way(self, recipe: book.Way) -> Grid:
+        """The patterns on the way through those of `recipe`, one after another. `ValueError` where that is too long."""
+        path, count = self._path(recipe), len(recipe.clips)
+        places = np.linspace(0, count - 1, recipe.steps * (count - 1) + 1)
+        if len(places) * path.steps > book.MOST_STEPS:
+            raise ValueError(f"{len(places)} patterns of {path.steps} steps are too long for one. Take fewer.")
+        weights = np.maximum(0.0, 1.0 - np.abs(places[:, None] - np.arange(count)))
+        return Grid(np.concatenate([path.at(row, recipe.lanes, recipe.locks).values for row in weights]))
+
+    def _path(self, recipe: book.Between | book.Way) -> Path:
         """The way between the patterns of `recipe`. The last one is kept: a hand moves along it."""
         key = tuple(clip.grid() for clip in recipe.clips), recipe.mode
         if key not in self._paths:

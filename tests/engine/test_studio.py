@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from livemusic.engine import messages as say
 from livemusic.engine.engine import BOOK, Engine
 from livemusic.engine.messages import Failed
 from livemusic.engine.snapshot import StudioState
+from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session, Settings
@@ -23,6 +25,7 @@ from livemusic.session.sketchbook import (
     Tapped,
     Touch,
     Vary,
+    Way,
     read_sketchbook,
 )
 from tests.engine.conftest import Studio, until
@@ -62,6 +65,7 @@ def test_every_tool_makes_a_pattern_and_the_same_again(ready: Studio) -> None:
         Touch(clip=one, looseness=0.5, seed=2),
         Tapped(taps=((0, 100, 0), (6, 60, 10), (10, 90, -20)), steps=16),
         Between(clips=(one, other), weights=(0.5, 0.5), mode="blend", locks={0: 1}, lanes={1: (1.0, 0.0)}),
+        Way(clips=(one, other), steps=4, locks={0: 1}),
         Landmark(x=0.5, y=0.5),
         Landmark(x=0.5, y=0.5, style="jazz"),
         Figures(clip=one, muted=(0,), swaps={1: 7}),
@@ -115,6 +119,16 @@ def test_a_figure_that_is_swapped_and_alone_says_what_stands_in_its_place(ready:
     other = made(ready, Figures(clip=clip, solo=(0,), swaps={0: first.others[0]}))
     assert other.hits != alone.hits
     assert now(ready).figures[0].pictures == first.pictures
+
+
+def test_the_whole_way_goes_from_pattern_to_pattern_and_is_never_too_long(ready: Studio) -> None:
+    one, other, third = (msgspec.structs.replace(clip, name="") for clip in ready.session.preset.corners[:3])
+    whole = made(ready, Way(clips=(one, other, third), steps=2)).grid().values
+    assert len(whole) == 5 * one.steps
+    for place, clip in ((0, one), (2, other), (4, third)):
+        assert Grid(whole[place * one.steps : (place + 1) * one.steps]) == clip.grid()
+    ready.ask(say.Make(Way(clips=(one, other), steps=1024)))
+    until(lambda: "too long" in now(ready).problem)
 
 
 def test_an_audition_that_ends_leaves_everything_as_it_was(ready: Studio) -> None:

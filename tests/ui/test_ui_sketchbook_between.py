@@ -16,7 +16,7 @@ from livemusic.midi.files import write_pattern
 from livemusic.music.tempo import Meter
 from livemusic.session.preset import Clip, Preset
 from livemusic.session.settings import Session, Settings
-from livemusic.session.sketchbook import MOST_CLIPS, Between, Invent
+from livemusic.session.sketchbook import MOST_CLIPS, Between, Invent, Way
 from livemusic.ui.sketchbook.between import BetweenPage
 from livemusic.ui.sketchbook.polygon import MIDDLE, corners, place_of, ring, weights, within
 
@@ -38,6 +38,14 @@ class Page(BetweenPage):
         super().__init__()
         self.requests: list[Request] = []
         self.asked.connect(self.requests.append)
+
+    @property
+    def recipe(self) -> Between | None:
+        return self.course.between(120.0, 16)
+
+    @property
+    def way(self) -> Way | None:
+        return self.course.way(120.0, 16)
 
     @property
     def made(self) -> list[Between]:
@@ -105,7 +113,7 @@ def test_where_nothing_weighs_anything_is_the_middle() -> None:
 
 
 def test_it_begins_in_the_middle_of_the_four_corners(page: Page) -> None:
-    assert page.recipe() == Between(clips=CLIPS, weights=(0.25,) * 4)
+    assert page.recipe == Between(clips=CLIPS, weights=(0.25,) * 4)
     assert not page.requests
     assert not page.again.isEnabled()
     assert "25%" in page.pad.accessibleDescription()
@@ -150,7 +158,7 @@ def test_a_lane_goes_its_own_way_and_comes_back(page: Page) -> None:
 
 def test_to_press_a_lanes_name_and_drag_is_enough(page: Page) -> None:
     page.lanes.names[1].click()
-    assert page.recipe().lanes == {}
+    assert page.recipe.lanes == {}
     page.drag((0.0, 1.0))
     assert page.made[-1].lanes == {1: (1.0, 0.0, 0.0, 0.0)}
     assert page.lanes.boxes[1].currentData() == "own"
@@ -159,7 +167,7 @@ def test_to_press_a_lanes_name_and_drag_is_enough(page: Page) -> None:
 def test_a_lane_that_stays_with_a_pattern_is_locked(page: Page) -> None:
     page.part(0)
     page.lanes.boxes[0].chosen.emit("2")
-    assert page.recipe() == Between(clips=CLIPS, weights=(0.25,) * 4, locks={0: 2})
+    assert page.recipe == Between(clips=CLIPS, weights=(0.25,) * 4, locks={0: 2})
     assert page.lanes.boxes[0].currentText() == "as in three"
     page.lanes.names[0].click()
     page.drag((0.0, 1.0))  # the hand knows better
@@ -180,34 +188,34 @@ def test_patterns_come_and_go_and_the_puck_stays_with_those_that_are_left(page: 
     page.lock(4, 0)
     page.drag((1.0, 1.0))
     page.tokens[0].cross.click()
-    recipe = page.recipe()
+    recipe = page.recipe
     assert recipe.clips == CLIPS[1:]
     assert recipe.weights == pytest.approx((1, 0, 0), abs=1e-5)
     assert recipe.locks == {3: 2}
     page.remove(2)
-    assert page.recipe().locks == {}
+    assert page.recipe.locks == {}
     assert not any(token.isEnabled() for token in page.tokens)
     page.remove(0)
-    assert len(page.clips) == 2
+    assert len(page.course.clips) == 2
     page.add([CLIPS[0], CLIPS[0]])
-    assert page.recipe().weights == pytest.approx((1, 0, 0, 0), abs=1e-5)
+    assert page.recipe.weights == pytest.approx((1, 0, 0, 0), abs=1e-5)
     page.again.click()
-    assert page.clips == CLIPS
+    assert page.course.clips == CLIPS
     assert not page.again.isEnabled()
 
 
 def test_the_corners_are_followed_until_patterns_are_chosen(page: Page) -> None:
     others = tuple(reversed(CLIPS))
     page.show_session(Session(Preset("p", others), Settings()))
-    assert page.clips == others
+    assert page.course.clips == others
     page.remove(0)
     page.show_session(SESSION)
-    assert page.clips == others[1:]
+    assert page.course.clips == others[1:]
 
 
 def test_there_is_room_for_so_many(page: Page) -> None:
     page.add([CLIPS[0]] * 20)
-    assert len(page.clips) == MOST_CLIPS
+    assert len(page.course.clips) == MOST_CLIPS
     assert "16" in page.fault.text()
     assert not page.source.isEnabled()
     page.leave()
@@ -218,7 +226,7 @@ def test_there_is_room_for_so_many(page: Page) -> None:
 def test_a_chosen_pattern_joins_the_others(page: Page) -> None:
     page.source.box.chosen.emit("1")
     page.source.box.chosen.emit("1")
-    assert page.clips == (*CLIPS, CLIPS[1], CLIPS[1])
+    assert page.course.clips == (*CLIPS, CLIPS[1], CLIPS[1])
     assert page.source.clip() is None
 
 
@@ -234,7 +242,7 @@ def test_dropped_files_join_and_those_that_are_none_are_named(page: Page, tmp_pa
     page.dragEnterEvent(enters)
     assert enters.isAccepted()
     page.dropEvent(QDropEvent(spot, copy, data, left, Qt.KeyboardModifier.NoModifier))
-    assert [clip.name for clip in page.clips[4:]] == ["ein Lied ♪"]
+    assert [clip.name for clip in page.course.clips[4:]] == ["ein Lied ♪"]
     assert BAD_NAME in page.fault.text()
 
 
@@ -247,7 +255,7 @@ def test_a_draft_that_is_called_back_shows_how_it_was_made(page: Page) -> None:
         locks={0: 2},
     )
     assert page.show_recipe(recipe)
-    again = page.recipe()
+    again = page.recipe
     assert again.weights == pytest.approx(recipe.weights, abs=1e-5)
     assert again.lanes[5] == pytest.approx(recipe.lanes[5], abs=1e-5)
     assert (again.clips, again.mode, again.locks) == (recipe.clips, "blend", {0: 2})
@@ -255,13 +263,28 @@ def test_a_draft_that_is_called_back_shows_how_it_was_made(page: Page) -> None:
     assert not page.requests
     assert not page.show_recipe(Invent())
     assert page.show_recipe(Between(clips=CLIPS, weights=(1.0, 2.0), locks={0: 9}))  # nonsense of another hand
-    assert page.recipe() == Between(clips=CLIPS, weights=(0.25,) * 4)
+    assert page.recipe == Between(clips=CLIPS, weights=(0.25,) * 4)
+
+
+def test_the_whole_way_is_one_long_pattern_that_fits(page: Page) -> None:
+    page.lock(0, 1)
+    page.whole.click()
+    page.leave()
+    assert [request.recipe for request in page.requests if isinstance(request, Make)] == [
+        Way(clips=CLIPS, steps=2, locks={0: 1})
+    ]
+    page.add([Clip("long", 128, {})] * 4)
+    assert page.way.steps == 1
+    assert page.show_recipe(Way(clips=CLIPS[:2], mode="blend"))
+    assert (page.course.clips, page.recipe.mode) == (CLIPS[:2], "blend")
+    assert page.way.steps == 8
 
 
 def test_before_the_engine_has_said_anything_there_is_nothing_to_ask() -> None:
     page = Page()
     page.drag((0.5, 0.5), (0.6, 0.6))
     page.walk("blend")
+    page.whole.click()
     page.leave()
     assert not page.requests
     assert not page.grab().isNull()
