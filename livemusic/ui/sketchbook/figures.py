@@ -1,8 +1,8 @@
 """A pattern taken apart into its figures: leave some out, hear them alone, let others play in their place."""
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from livemusic.engine.messages import Make, Try
 from livemusic.engine.snapshot import Figure, Snapshot, StudioState
@@ -20,6 +20,7 @@ from livemusic.ui.sketchbook.tones import tone
 
 #: A change that rests so long is kept.
 _REST_MS = 800
+_LEAST = 96
 
 
 class FiguresPage(TimedPage):
@@ -61,15 +62,26 @@ class FiguresPage(TimedPage):
     def _lay_out(self) -> None:
         column, top = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(theme.GAP)
+        column.setSpacing(7)
         top.setSpacing(theme.GAP)
         top.addWidget(self.source, 1)
         top.addWidget(self.back)
         column.addLayout(top)
         column.addWidget(self.strip)
         column.addWidget(self.hint)
-        column.addWidget(self._gallery)
-        column.addStretch(1)
+        column.addWidget(self._scrolled(), 1)
+
+    def _scrolled(self) -> QScrollArea:
+        """The cards, so that the strip they light up stays in sight."""
+        area = QScrollArea(self)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setMinimumHeight(_LEAST)
+        self._gallery.setObjectName("sheet")
+        area.setWidget(self._gallery)
+        return area
 
     # What is so.
 

@@ -13,10 +13,10 @@ from livemusic.ui import theme
 from livemusic.ui.rack.widgets import press
 from livemusic.ui.sketchbook.atoms import Picture, draw_atom, drums_in, drums_of, picture
 
-_NAMES, _LANE = 84.0, 13.0
-_CARD = QSize(238, 118)
-_PICTURE = QRectF(12, 12, 60, 94)
-_TEXT = QRectF(84, 10, _CARD.width() - 94, 20)
+_NAMES, _LANE = 84.0, 11.0
+_CARD = QSize(238, 104)
+_PICTURE = QRectF(12, 10, 60, 84)
+_TEXT = QRectF(84, 6, _CARD.width() - 94, 20)
 
 Cell = tuple[int, int]
 
@@ -126,7 +126,7 @@ class FigureStrip(QWidget):
         painter.end()
 
     def _block(self, step: int, voice: int) -> QRectF:
-        cell = self.cell(step, voice).adjusted(1.5, 1.5, -1.5, -1.5)
+        cell = self.cell(step, voice).adjusted(1.5, 1.0, -1.5, -1.0)
         return QRectF(cell.left(), cell.top(), min(cell.width(), 30.0), cell.height())
 
     def _draw_hit(self, painter: QPainter, step: int, voice: int, tone: str, strength: float, filled: bool) -> None:
@@ -140,7 +140,7 @@ class FigureStrip(QWidget):
 
     def _draw_ground(self, painter: QPainter) -> None:
         field = self.field()
-        painter.setFont(theme.font(11))
+        painter.setFont(theme.font(10))
         for voice in range(VOICE_COUNT):
             lane = QRectF(field.left(), field.bottom() - (voice + 1) * _LANE, field.width(), _LANE)
             if voice % 2 == 0:
@@ -187,9 +187,9 @@ class FigureCard(QWidget):
         self.swap.setEnabled(bool(figure.others))
         left = _TEXT.left()
         for button, width in ((self.mute, 46), (self.solo, 46), (self.swap, 50)):
-            button.setStyleSheet(f"font-size: {theme.SMALL}px; padding: 1px 2px;")
+            button.setStyleSheet(f"font-size: {theme.SMALL}px; padding: 0 2px; min-height: 16px;")
             button.setCheckable(True)
-            button.setGeometry(int(left), 82, width, 26)
+            button.setGeometry(int(left), 72, width, 24)
             left += width + 3
         self._describe()
 
@@ -244,7 +244,7 @@ class FigureCard(QWidget):
         painter.setFont(face)
         painter.setPen(theme.colour(self._tone if self._swapped else theme.MUTED))
         for line, text in enumerate(_two_lines(self._what, QFontMetrics(face), int(_TEXT.width()))):
-            painter.drawText(_TEXT.translated(0, 22 + 19 * line), Qt.AlignmentFlag.AlignVCenter, text)
+            painter.drawText(_TEXT.translated(0, 20 + 18 * line), Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
 
 
