@@ -64,21 +64,21 @@ class Parts:
         left = self._changed(self._without(muted))
         return Grid(left.values * self.grid.hits[..., None], self.grid.name)
 
-    def only(self, kept: Collection[Part]) -> Grid:
-        """What these parts say by themselves, in the touch of the pattern where it has the hit."""
-        said = self._decoded(self._without([part for part in self.parts if part not in kept]))
-        return self._touched(said, said[..., HIT] >= STRUCK)
+    def only(self, kept: Collection[Part], atoms: Mapping[Part, int] | None = None) -> Grid:
+        """The hits of these parts, and what they say by themselves, in the touch of the pattern where it has the hit.
+        `atoms`: others in the places of some, `ValueError` if there is no such atom."""
+        swaps = {part: atom for part, atom in (atoms or {}).items() if part in kept}
+        said = self._decoded(self._replaced([part for part in self.parts if part not in kept], swaps))
+        hits = said[..., HIT] >= STRUCK
+        for part in kept:
+            if part not in swaps and part.hits:
+                hits[tuple(np.array(part.hits).T)] = True
+        return self._touched(said, hits)
 
     def swapped(self, atoms: Mapping[Part, int], muted: Collection[Part] = ()) -> Grid:
         """The pattern with other atoms in the places of some parts, as strong, and less what `muted` alone keep in it.
         `ValueError` if there is no such atom."""
-        code = self._without([*atoms, *muted])
-        for part, atom in atoms.items():
-            if not 0 <= atom < self._coder.spec.atoms:
-                raise ValueError(f"atom {atom} is outside 0..{self._coder.spec.atoms - 1}")
-            if part not in muted:
-                code[atom, part.position] += part.strength
-        return self._changed(code)
+        return self._changed(self._replaced(muted, atoms))
 
     def others(self, part: Part, count: int = 8) -> tuple[int, ...]:
         """Atoms that could stand in this part's place: those that strike something else, the most alike first."""
@@ -102,6 +102,16 @@ class Parts:
         code = self.code.copy()
         for part in muted:
             code[part.atom, part.position] = 0.0
+        return code
+
+    def _replaced(self, muted: Collection[Part], atoms: Mapping[Part, int]) -> Array:
+        """The code without `muted`, and with other atoms in the places of some."""
+        code = self._without([*atoms, *muted])
+        for part, atom in atoms.items():
+            if not 0 <= atom < self._coder.spec.atoms:
+                raise ValueError(f"atom {atom} is outside 0..{self._coder.spec.atoms - 1}")
+            if part not in muted:
+                code[atom, part.position] += part.strength
         return code
 
     def _changed(self, code: Array) -> Grid:
