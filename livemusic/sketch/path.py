@@ -9,8 +9,8 @@ import numpy.typing as npt
 from livemusic.latent.morph import blend, perplexity, strongest
 from livemusic.music.grid import HIT, STEPS_PER_BEAT, VELOCITY, Grid
 from livemusic.music.kit import VOICE_COUNT, Voice
-from livemusic.sketch.coder import Coder
-from livemusic.sketch.parts import Parts
+from livemusic.sketch.coder import Coder, sparse
+from livemusic.sketch.parts import figures
 
 Array = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
@@ -32,8 +32,8 @@ _FAMILY_TURN = np.array([0, 3, 4, 2, 1])
 _PULSE_TURN = np.array([0, 3, 1, 2])
 #: Over so many steps figures repeat; places so far apart change hands together.
 _REPEATS = (4, 8, 16)
-#: By so many hits the pattern may be denser or thinner than its corners, weighted, before another family goes on.
-_SLACK = 4
+#: By so much the pattern may be denser or thinner than its corners, weighted, before another family goes on.
+_SLACK = 0.25
 
 
 class Path:
@@ -55,10 +55,14 @@ class Path:
         self.corners = tuple(grid.looped(self.steps) for grid in corners)
         self._values = np.stack([grid.values for grid in self.corners])
         self._hits = self._values[..., HIT] > 0
-        parts = [Parts(coder, grid) for grid in self.corners]
-        self._order = _order(parts, self._hits)
+        codes = np.stack([sparse(coder, grid) for grid in self.corners])
+        spoken = [figures(coder, grid, code) for grid, code in zip(self.corners, codes, strict=True)]
+        self._order = _order(np.stack(spoken), self._hits)
         if mode == "blend":
-            codes = np.stack([part.code for part in parts])
+            #: The cells that the same corners have, and which corners.
+            places = np.argwhere(self._hits.any(0))
+            owners = self._hits[:, *places.T].T
+            self._kinds = [(kind, places[(owners == kind).all(1)]) for kind in np.unique(owners, axis=0)]
             self._residuals = self._values[..., HIT] - np.stack([self._said(code) for code in codes])
             #: Only what some corner says is ever blended: a few hundred coefficients of tens of thousands.
             self._shape, self._spoken = codes.shape[1:], np.flatnonzero(codes.any(0))
@@ -137,15 +141,13 @@ class Path:
         code.ravel()[self._spoken] = strongest(blend(self._codes, share)[None], count)[0]
         claims = self._said(code) + np.einsum("c,csv->sv", everywhere, self._residuals)
         claims = _repeated(claims + np.einsum("vc,csv->sv", shares, self._values[..., HIT]))
-        signature: Floats = np.einsum("c,csv->sv", 2.0 ** np.arange(len(self.corners)), self._hits)
-        signature[:, locked] = 0
-        hits = np.zeros(signature.shape, bool)
+        hits = np.zeros(claims.shape, bool)
         hits[:, locked] = owned[:, locked, HIT] > 0
-        for kind in np.unique(signature[signature > 0]):
-            cells = np.argwhere(signature == kind)
-            order = cells[np.argsort(-claims[tuple(cells.T)], kind="stable")]
-            heard = (self._hits[:, order[0][0], order[0][1]] @ shares.T)[order[:, 1]]
-            rank = (np.arange(len(order)) + 0.5) / len(order)
+        for kind, cells in self._kinds:
+            free = cells[~np.isin(cells[:, 1], locked)] if locked else cells
+            order = free[np.argsort(-claims[tuple(free.T)], kind="stable")]
+            heard = (shares @ kind)[order[:, 1]]
+            rank = (np.arange(len(order)) + 0.5) / max(1, len(order))
             hits[tuple(order[rank < heard].T)] = True
         best = (self._hits * shares.T[:, None, :]).argmax(0)
         touch = np.take_along_axis(self._values, best[None, :, :, None], 0)[0]
@@ -157,43 +159,43 @@ def _repeated(claims: Floats) -> Floats:
     """Claims `(steps, 9)` together with those made where figures repeat."""
     places, total = np.arange(len(claims)), claims.copy()
     for period in _REPEATS:
-        sums = np.zeros((period, claims.shape[1]))
-        np.add.at(sums, places % period, claims)
-        total += (sums / np.maximum(np.bincount(places % period, minlength=period), 1)[:, None])[places % period]
+        rounds = -(-len(claims) // period)
+        laid = np.zeros((rounds * period, claims.shape[1]))
+        laid[: len(claims)] = claims
+        sums = laid.reshape(rounds, period, -1).sum(0)
+        total += (sums / rounds)[places % period]
     return total
 
 
-def _order(corners: Sequence[Parts], hits: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """In which order the cells `(n, 2)` on which corners differ change hands.
+def _order(figures: npt.NDArray[np.intp], hits: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """In which order the cells `(n, 2)` on which corners differ change hands; both `(corners, steps, 9)`.
 
     Family by family, so that at any time most drums play what one drummer played; within a family beats first, so that
     what is left keeps its pulse, then by figure (the atom that says the hit in the first corner that has it), the same
     place of every half bar together. A family waits while it alone would thin out or crowd the pattern.
     """
-    steps, voices = hits.shape[1:]
-    figure = np.full((steps, voices), -1)
-    for parts in reversed(corners):
-        for part in parts.parts:
-            for cell in part.hits:
-                figure[cell] = part.atom
+    first = (figures >= 0).argmax(0)
+    figure = np.take_along_axis(figures, first[None], 0)[0]
     cells = np.argwhere(hits.any(0) & ~hits.all(0))
     step, voice = cells.T
     turn = _FAMILY_TURN[_FAMILY_OF[voice]]
-    sorted_ = np.lexsort((step, step % 8, figure[step, voice], _PULSE_TURN[step % STEPS_PER_BEAT], turn))
+    place = (figure[step, voice], _PULSE_TURN[step % STEPS_PER_BEAT])
+    sorted_ = np.lexsort((step, *(step % period for period in reversed(_REPEATS)), *place, turn))
     cells, turn = cells[sorted_], turn[sorted_]
-    return cells[_balanced(turn, np.diff(hits[:, *cells.T].astype(np.float64), axis=0).T)]
+    gains = np.diff(hits[:, *cells.T].astype(np.float64), axis=0).T
+    return cells[_balanced(turn, gains, _SLACK * hits.sum() / len(hits))]
 
 
-def _balanced(turn: npt.NDArray[np.intp], gains: Floats) -> list[int]:
-    """The order of rows that is sorted by `turn`, but never lets the sums of `gains` (rows, sums) stray further than
-    `_SLACK` from a straight line where rows of a later turn can help it."""
+def _balanced(turn: npt.NDArray[np.intp], gains: Floats, slack: float) -> list[int]:
+    """The order of rows that is sorted by `turn`, but never lets the sums of `gains` `(rows, sums)` stray further than
+    `slack` from a straight line where rows of a later turn can help it."""
     waiting = [list(np.flatnonzero(turn == one)[::-1]) for one in np.unique(turn)]
     slope = gains.mean(0) if len(gains) else np.zeros(gains.shape[1])
     stray, order = np.zeros(gains.shape[1]), []
     for _ in turn:
         nexts = [rows for rows in waiting if rows]
         strays = [np.abs(stray + gains[rows[-1]] - slope).max() for rows in nexts]
-        chosen = nexts[0 if strays[0] <= _SLACK else int(np.argmin(strays))].pop()
+        chosen = nexts[0 if strays[0] <= slack else int(np.argmin(strays))].pop()
         stray += gains[chosen] - slope
         order.append(chosen)
     return order
