@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from livemusic.audio.source import Source
 from livemusic.inference.encoder import Ear
+from livemusic.music.grid import Grid
 from livemusic.music.tempo import Meter, Seconds
 from livemusic.sketch.path import Path
 
@@ -36,6 +37,14 @@ class Morph:
     anchors: tuple[Anchor, ...]
     at_once: bool = False
     locks: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Play `grid` in place of the pad's pattern from the next step on; None: the pad's again from the next `launch`."""
+
+    grid: Grid | None
+    launch: str = "step"
 
 
 @dataclass(frozen=True, slots=True)

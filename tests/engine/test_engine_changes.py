@@ -60,6 +60,8 @@ def test_every_kind_of_change_has_its_way_back(studio: Studio) -> None:
     for change in (
         say.Reshape((7, 8), 3),
         say.SetCorner(2, clip),
+        say.SetMode("blend"),
+        say.LockLane(4, 2),
         say.StoreScene(1, "B"),
         say.GoPreset("waltz"),
         say.StepPreset(1),

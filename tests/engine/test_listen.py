@@ -51,6 +51,7 @@ class Rig:
             self.retired.append,
             self.ended.append,
             self.beats.append,
+            lambda: None,
             lambda: 0.0,
         )
         self.now = 50.0

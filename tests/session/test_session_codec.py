@@ -177,14 +177,14 @@ def test_mutated_files_are_read_or_refused_never_worse(
 
 
 def test_a_missing_file_gives_the_default_without_a_word(tmp_path: Path) -> None:
-    assert recover(tmp_path / "settings.json", SETTINGS) == (SETTINGS, None)
+    assert recover(tmp_path / "settings.json", SETTINGS, read_settings) == (SETTINGS, None)
 
 
 def test_a_sound_file_is_recovered_as_it_is(tmp_path: Path) -> None:
     write_settings(tmp_path / "settings.json", SETTINGS)
     write_session(tmp_path / "session.json", SESSION)
-    assert recover(tmp_path / "settings.json", Settings()) == (SETTINGS, None)
-    assert recover(tmp_path / "session.json", Session(PRESET)) == (SESSION, None)
+    assert recover(tmp_path / "settings.json", Settings(), read_settings) == (SETTINGS, None)
+    assert recover(tmp_path / "session.json", Session(PRESET), read_session) == (SESSION, None)
 
 
 def test_broken_files_are_set_aside_one_beside_the_other(tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_broken_files_are_set_aside_one_beside_the_other(tmp_path: Path) -> None
         ("", "session.json.broken.3"),
     ):
         path.write_text(text)
-        value, notice = recover(path, SESSION)
+        value, notice = recover(path, SESSION, read_session)
         assert value == SESSION
         assert notice is not None
         assert f"set aside as {kept} " in notice

@@ -43,6 +43,7 @@ def measure(seconds: float) -> list[Figure]:
         retire=lambda source: None,
         ended=lambda source: None,
         beaten=lambda beat: None,
+        taken_back=lambda: None,
         stopwatch=perf_counter,
     )
     thinker = Worker("listen", listen, failures.append)
