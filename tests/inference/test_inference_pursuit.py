@@ -110,3 +110,13 @@ def test_it_is_imported_with_its_atoms(tmp_path: Path, make_pursuit: Make) -> No
     (tmp_path / "own" / "drums-9" / "atoms.npz").write_bytes(b"")
     with pytest.raises(ModelError, match="not the file its card names"):
         library.check("drums-9")
+
+
+def test_what_was_read_is_remembered_and_the_rest_is_read(reading: Dictionary) -> None:
+    grid, other = Grid.of(BEAT, 16), Grid.of(BEAT[1:], 16)
+    before = reading.encode(grid)
+    before_other = reading.encode(other)
+    before[:] = 7.0
+    assert reading.encode(grid).max() < 7.0
+    assert not np.array_equal(reading.encode(grid), before_other)
+    assert np.array_equal(reading.encode(Grid(grid.values)), reading.encode(grid))
