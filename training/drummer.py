@@ -1,8 +1,8 @@
 """`python -m training drummer`: train the network that completes patterns, and export it.
 
 It learns four things at once: voices for taps, touch for plain hits, played takes without their slips, and
-what is missing from a pattern. Loss: cross-entropy of hits, and absolute errors of velocity and offset where
-there are hits.
+what is missing from a pattern. Loss, where something is asked: cross-entropy of hits, and absolute errors of velocity
+and offset of hits. What is kept is the running average of the weights (Polyak and Juditsky 1992).
 """
 
 import argparse
@@ -10,6 +10,7 @@ import datetime
 import json
 import math
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from livemusic.errors import MediaError
 from livemusic.sketch.drummer import CHANNELS
@@ -31,14 +33,17 @@ from training.progress import progress
 
 CHECKPOINT, LOG = "last.pt", "log.jsonl"
 _BATCH, _BATCHES = 128, 64
-_RATE, _DECAY, _WARM_UP = 4e-3, 0.02, 0.05
-_HIT_WEIGHT = 9.0
+_RATE, _DECAY, _WARM_UP = 4e-3, 0.05, 0.05
+#: What each loss counts: hits, velocity, offset, spread.
+_LOSSES = ("hits", "velocity", "offset", "spread")
+_WEIGHTS = torch.tensor([3.0, 1.0, 1.0, 0.05])
+_AVERAGED = 0.998
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `python -m training drummer`."""
     parser.add_argument("--data", type=Path, help="the Groove MIDI folder; downloaded when not given")
-    parser.add_argument("--epochs", type=int, default=30, help="of 64 batches (default %(default)s)")
+    parser.add_argument("--epochs", type=int, default=60, help="of 64 batches (default %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="seed of all chance (default %(default)s)")
     parser.add_argument("--out", type=Path, default=Path("models/drummer-1"), help="model folder (default %(default)s)")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept (default %(default)s)")
@@ -64,34 +69,39 @@ def fit(train: Windows, styles: list[str], epochs: int, seed: int, run: Path, re
     """Train a drummer, with a checkpoint and one JSON line per epoch in `run`. `MediaError` if it cannot resume."""
     torch.manual_seed(seed)
     model = Drummer(CHANNELS + len(styles))
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(_AVERAGED), use_buffers=True)
     optimiser = torch.optim.AdamW(model.parameters(), lr=_RATE, weight_decay=_DECAY)
+    kept = {"model": model, "average": average, "optimiser": optimiser}
     run.mkdir(parents=True, exist_ok=True)
-    first = _restore(run, model, optimiser, seed, epochs) if resume else 0
+    first = _restore(run, kept, seed, epochs) if resume else 0
     model.train()
     for epoch in progress(range(first, epochs), run.name, "epoch", epochs, first):
-        began, total = time.perf_counter(), np.zeros(3)
+        began, total = time.perf_counter(), np.zeros(len(_LOSSES))
         chance = np.random.default_rng([seed, epoch])
         torch.manual_seed(seed * 100_003 + epoch)
         rows = chance.permutation(len(train))
         for number in range(_BATCHES):
             chosen = np.take(rows, np.arange(number * _BATCH, (number + 1) * _BATCH), mode="wrap")
             grids = train.grids[chosen]
-            asked = batch_of(grids, train.bpm[chosen], list(train.styles[chosen]), styles, chance)
+            questions, asked = batch_of(grids, train.bpm[chosen], list(train.styles[chosen]), styles, chance)
             for group in optimiser.param_groups:
                 group["lr"] = rate_at((epoch + number / _BATCHES) / epochs)
-            losses = losses_of(model, torch.from_numpy(asked), torch.from_numpy(grids.transpose(0, 3, 2, 1).copy()))
+            played = torch.from_numpy(grids.transpose(0, 3, 2, 1).copy())
+            losses = losses_of(model, torch.from_numpy(questions), torch.from_numpy(asked), played)
             optimiser.zero_grad()
-            torch.autograd.backward(losses[0] * _HIT_WEIGHT + losses[1] + losses[2])
+            torch.autograd.backward(losses @ _WEIGHTS)
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
-            total += [float(loss.detach()) for loss in losses]
-        _save(run, model, optimiser, seed, epochs, epoch + 1)
-        line = dict(zip(("hits", "velocity", "offset"), (total / _BATCHES).round(5).tolist(), strict=True))
+            average.update_parameters(model)
+            total += losses.detach().numpy()
+        _save(run, kept, seed, epochs, epoch + 1)
+        line = dict(zip(_LOSSES, (total / _BATCHES).round(5).tolist(), strict=True))
         with (run / LOG).open("a" if epoch else "w", encoding="utf-8") as file:
             file.write(
                 json.dumps({"epoch": epoch + 1, **line, "seconds": round(time.perf_counter() - began, 2)}) + "\n"
             )
-    return model.eval()
+    averaged: Drummer = average.module.eval()
+    return averaged
 
 
 def rate_at(done: float) -> float:
@@ -99,17 +109,21 @@ def rate_at(done: float) -> float:
     return _RATE * min(1.0, done / _WARM_UP) * (0.5 + 0.5 * math.cos(math.pi * done))
 
 
-def losses_of(model: Drummer, asked: Tensor, played: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Cross-entropy of hits, mean absolute errors of velocity and offset where `played` `(n, 3, 9, steps)` has hits."""
+def losses_of(model: Drummer, questions: Tensor, asked: Tensor, played: Tensor) -> Tensor:
+    """Cross-entropy of hits; mean absolute errors of velocity and of offset; how badly their spread is known (Laplace).
+
+    All where `asked` `(n, 2, 9, steps)` of `played` `(n, 3, 9, steps)`. The spread does not bend what it is the spread of.
+    """
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        hits, velocity, offset = model.parts(asked)
+        hits, touch, spread = model.parts(questions)
     struck = played[:, 0]
-    count = struck.sum().clamp(min=1.0)
-    return (
-        functional.binary_cross_entropy_with_logits(hits.float(), struck),
-        ((velocity.float() - played[:, 1]).abs() * struck).sum() / count,
-        ((offset.float() - played[:, 2]).abs() * struck).sum() / count,
-    )
+    doubt = functional.binary_cross_entropy_with_logits(hits.float(), struck, reduction="none")
+    felt = (asked[:, 1] * struck)[:, None]
+    apart, spread = (touch.float() - played[:, 1:]).abs() * felt, spread.float()
+    strange = (apart.detach() / spread + spread.log()) * felt
+    count = felt.sum().clamp(min=1.0)
+    of_hits = (doubt * asked[:, 0]).sum() / asked[:, 0].sum().clamp(min=1.0)
+    return torch.stack([of_hits, *(apart.sum((0, 2, 3)) / count), strange.sum() / count])
 
 
 @torch.no_grad()
@@ -199,23 +213,23 @@ On the *test* split, by `python -m training evaluate taps` (touch, denoise) `--k
 """
 
 
-def _save(run: Path, model: Drummer, optimiser: torch.optim.Optimizer, seed: int, epochs: int, epoch: int) -> None:
+def _save(run: Path, kept: Mapping[str, Any], seed: int, epochs: int, epoch: int) -> None:
     part = run / f"{CHECKPOINT}.part"
-    state = {"seed": seed, "epochs": epochs, "epoch": epoch, "model": model.state_dict()}
+    states = {name: what.state_dict() for name, what in kept.items()}
     try:
-        torch.save({**state, "optimiser": optimiser.state_dict()}, part)
+        torch.save({"seed": seed, "epochs": epochs, "epoch": epoch, **states}, part)
         part.replace(run / CHECKPOINT)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _restore(run: Path, model: Drummer, optimiser: torch.optim.Optimizer, seed: int, epochs: int) -> int:
+def _restore(run: Path, kept: Mapping[str, Any], seed: int, epochs: int) -> int:
     try:
         state = torch.load(run / CHECKPOINT, weights_only=True)
         if (state["seed"], state["epochs"]) != (seed, epochs):
             raise ValueError("another seed or number of epochs")
-        model.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
+        for name, what in kept.items():
+            what.load_state_dict(state[name])
     except Exception as error:  # torch raises whatever its unpickler meets
         raise MediaError(f"{run / CHECKPOINT} does not fit ({error}): train without --resume") from error
     return int(state["epoch"])

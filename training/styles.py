@@ -1,6 +1,7 @@
 """`python -m training styles`: the style map of a drum dictionary, from the beats of the training split.
 
-Every take gives one landmark, its most typical two bars. Activities are turned to their principal axes (Jolliffe
+Every take gives up to four landmarks: its most typical two bars, and three that are ever less so, because a take is
+not one pattern. Activities are turned to their principal axes (Jolliffe
 2002), and laid out in the plane by t-SNE (van der Maaten and Hinton 2008).
 """
 
@@ -11,7 +12,7 @@ import numpy as np
 from sklearn.manifold import TSNE
 
 from livemusic.errors import ModelError
-from livemusic.music.grid import Grid
+from livemusic.music.grid import HIT, Grid
 from livemusic.sketch.styles import StyleMap, activity
 from training.data import groove
 from training.data.groove import WINDOW_STEPS
@@ -23,6 +24,7 @@ from training.progress import progress
 STYLES = "styles.npz"
 DIM = 24
 _LEAST_HITS = 8
+_MARKS = 4
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     takes = [
         take for take in read_takes(args.data or groove.download()) if take.split == "train" and take.kind == "beat"
     ]
-    marks = [(take.style, *mark) for take in progress(takes, "styles", "take") if (mark := landmark(coder, take))]
+    marks = [(take.style, *mark) for take in progress(takes, "styles", "take") for mark in landmarks(coder, take)]
     activities = np.stack([taken for _, _, taken in marks])
     mean, basis = axes(activities)
     coordinates = np.asarray((activities - mean) @ basis, np.float32)
@@ -62,15 +64,13 @@ def read_map(model: Path) -> StyleMap:
         raise ModelError(f"{model / STYLES} cannot be read ({error}): run `python -m training styles` first") from error
 
 
-def landmark(coder: Coder, take: Take) -> tuple[Grid, Array] | None:
-    """The two bars of a take whose activity is nearest to its mean, and that mean; None for a take of hardly a hit."""
-    windows = take.windows(WINDOW_STEPS, _LEAST_HITS)
-    if not len(windows):
-        return None
-    each = np.stack([activity(coder, Grid(values)) for values in windows])
-    mean = each.mean(0)
-    mean = mean / max(float(np.linalg.norm(mean)), 1e-9)
-    return Grid(windows[int((each @ mean).argmax())]), mean.astype(np.float32)
+def landmarks(coder: Coder, take: Take) -> list[tuple[Grid, Array]]:
+    """Two bars of a take each with their activity, from the nearest to its mean to those farther off; none that repeat."""
+    different = {values[..., HIT].tobytes(): values for values in take.windows(WINDOW_STEPS, _LEAST_HITS)}
+    grids = [Grid(values) for values in different.values()]
+    each = np.array([activity(coder, grid) for grid in grids])
+    typical = np.argsort(-(each @ each.sum(0)), kind="stable") if grids else []
+    return [(grids[index], each[index]) for index in typical[:: max(1, len(grids) // _MARKS)][:_MARKS]]
 
 
 def axes(activities: Array, dim: int = DIM) -> tuple[Array, Array]:

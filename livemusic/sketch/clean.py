@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from livemusic.music.grid import OFFSET, Grid
+from livemusic.music.grid import VELOCITY, Grid
 from livemusic.music.tempo import BeatsPerMinute
 from livemusic.sketch.drummer import Drummer, Question, answer, struck
 
@@ -21,7 +21,5 @@ def denoise(
     values = answer(drummer, Question(grid, noise=min(noise, 0.35), bpm=bpm, bar=bar, style=style))
     hits = values[..., 0] >= 0.5
     kept = hits & grid.hits
-    timing = values[..., OFFSET].copy()
-    values[kept] = grid.values[kept]
-    values[..., OFFSET] = timing
+    values[..., VELOCITY][kept] = grid.values[..., VELOCITY][kept]
     return struck(values, np.asarray(hits), grid.name)

@@ -18,6 +18,7 @@ Array = npt.NDArray[np.float32]
 
 #: The most hits to a sixteenth that `density` 1 asks for; the data's busiest twentieth.
 _BUSIEST = 2.2
+_NEAR = 12
 _LOYALTY = 4.0
 _PULL = 8.0
 _FULL_SWING = 1 / 3
@@ -54,6 +55,7 @@ class Sketcher:
         self._coder = coder
         self._drummer = drummer
         self._styles = styles
+        self._marks = np.stack([mark.hits for mark in styles.grids])
 
     def sketch(
         self,
@@ -79,20 +81,20 @@ class Sketcher:
         return swung(grid, wish.swing)
 
     def _begun(self, style: str, chance: np.random.Generator, steps: int) -> Grid:
-        """Two landmarks near one another, somewhere on the way between them."""
+        """Two landmarks near one another, of one style where it has many, somewhere on the way between them."""
         pool = self._styles.of_style(style)
         one = int(chance.choice(pool))
-        apart = np.linalg.norm(self._styles.coordinates[pool] - self._styles.coordinates[one], axis=1)
-        near = [pool[row] for row in np.argsort(apart, kind="stable")[1:9]] or [one]
-        other = int(chance.choice(near))
+        others = np.array(pool if len(pool) > 2 * _NEAR else self._styles.of_style(""))
+        apart = np.linalg.norm(self._styles.coordinates[others] - self._styles.coordinates[one], axis=1)
+        other = int(chance.choice(others[np.argsort(apart, kind="stable")[: _NEAR + 1]]))
         share = chance.uniform(0.3, 0.7)
         corners = [self._styles.grids[index].looped(steps) for index in (one, other)]
         return Path(self._coder, corners).at([1 - share, share])
 
     def _copied(self, grid: Grid) -> bool:
         """Whether a landmark is so near that it would be recognised."""
-        apart = min(int((grid.hits ^ mark.looped(grid.steps).hits).sum()) for mark in self._styles.grids)
-        return apart < _OWN * int(grid.hits.sum())
+        marks = self._marks[:, np.arange(grid.steps) % self._marks.shape[1]]
+        return bool((grid.hits ^ marks).sum((1, 2)).min() < _OWN * grid.hits.sum())
 
     def _shaped(self, grid: Grid, wish: Wish, bpm: BeatsPerMinute, bar: int, style: str) -> Grid:
         """As many hits as wished, the likeliest of them, on the beat or off it as wished."""
@@ -112,11 +114,11 @@ def judged(
     drummer: Drummer, grid: Grid, bpm: BeatsPerMinute = 120.0, bar: int = 16, style: str = ""
 ) -> tuple[Array, Array]:
     """The drummer's touch `(steps, 9, 3)` and probability `(steps, 9)` of every cell, each asked without being told."""
-    values = np.array(grid.values)
+    values = np.zeros((grid.steps, VOICE_COUNT, 3), np.float32)
     for turn in range(2):
         asked = (np.arange(grid.steps)[:, None] // 2 + np.arange(VOICE_COUNT)) % 2 == turn
         said = answer(drummer, Question(grid, ~asked, bpm=bpm, bar=bar, style=style))
-        values[asked] = said[asked]
+        values[asked] = said[asked, :3]
     return values, values[..., HIT].copy()
 
 
