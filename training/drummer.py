@@ -112,7 +112,7 @@ def rate_at(done: float) -> float:
 def losses_of(model: Drummer, questions: Tensor, asked: Tensor, played: Tensor) -> Tensor:
     """Cross-entropy of hits; mean absolute errors of velocity and of offset; how badly their spread is known (Laplace).
 
-    All where `asked` `(n, 2, 9, steps)` of `played` `(n, 3, 9, steps)`. The spread does not bend what it is the spread of.
+    All where `asked` `(n, 2, 9, steps)` of `played` `(n, 3, 9, steps)`. The spread does not bend the touch itself.
     """
     with torch.autocast("cpu", dtype=torch.bfloat16):
         hits, touch, spread = model.parts(questions)
@@ -139,7 +139,7 @@ def export_drummer(model: Drummer, styles: list[str], folder: Path, seed: int, c
         "format": 1,
         "id": folder.name,
         "kind": "drummer",
-        "version": "1.0.0",
+        "version": "1.1.0",
         "title": "Drummer",
         "description": "Completes what is known of a drum pattern: voices for taps, touch for plain hits, gaps, slips.",
         "opset": OPSET,
@@ -181,11 +181,12 @@ def card_text(contract: dict[str, Any]) -> str:
 
 {contract["description"]}
 
-Residual dilated convolutions over time (Bai, Kolter and Koltun 2018), looking both ways, any number of steps.
+Residual dilated convolutions over time (Bai, Kolter and Koltun 2018), looking both ways, any number of steps; each
+block also hears the mean of the whole pattern.
 
-- `drummer.onnx`: question `(batch, {contract["spec"]["channels"]}, steps)` to grid `(batch, 27, steps)`: hits as
-  probabilities, velocity 0..1, offset -0.5..0.5 step; channel = feature * 9 + voice. What a question holds:
-  `livemusic.sketch.drummer`.
+- `drummer.onnx`: question `(batch, {contract["spec"]["channels"]}, steps)` to grid `(batch, 45, steps)`: hits as
+  probabilities, velocity 0..1, offset -0.5..0.5 step, and the spread of the latter two (scales of Laplace
+  distributions); channel = feature * 9 + voice. What a question holds: `livemusic.sketch.drummer`.
 - Styles it can be told: {", ".join(contract["spec"]["styles"])}.
 
 ## Data
@@ -197,18 +198,23 @@ Every file in 4/4 of the training split, windows of two bars. The weights are li
 ## Training
 
 `{trained["command"]}` ({trained["date"]}, seed {trained["seed"]}, {trained["machine"]}). Four tasks at once: voices for
-taps (40 %), touch for plain hits, takes played with slips, and gaps to fill (20 % each).
+taps (40 %), touch for plain hits, takes played with slips, and gaps to fill (20 % each), each judged only where it asks
+something. The weights are their running average.
 
 ## Figures
 
-On the *test* split, by `python -m training evaluate taps` (touch, denoise) `--keep`.
+On the *test* split, by `python -m training evaluate taps` (touch, denoise) `--keep`. *taps*: all hits of a window on
+one line with velocity and timing of the loudest, and the tempo; cells of sixteenth and voice that are right. "rest of
+the take known" looks the taps up in the other windows of the very take: what is gained where kit, style and habit of the
+drummer are no question. Published precision on their authors' own windows: GrooVAE 0.874, groove transformer 0.912.
 
 {figures or "Not measured yet."}
 
 ## Limits
 
 - Sixteenth notes in 4/4 were all it heard; it counts other meters by their bar line, which it was told of in 4/4 only.
-- From taps alone it knows where, but often not what: whether a tap is hat, ride or open hat is not in the tap.
+- From taps alone it knows where, but often not what: whether a tap is hat, ride or open hat is not in the tap. A
+  precision of 0.912 costs most of the recall, and even the rest of the same take does not give it at a recall of 0.8.
 - Its touch is the middle of what drummers do, so it is a little more even than any of them.
 """
 

@@ -106,7 +106,7 @@ class EmbedderSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="embedder"
 
 
 class DrummerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drummer"):
-    """A drummer answers `channels` of what is known (the last of them one for each of `styles`) with `ANSWERS` of every cell."""
+    """A drummer answers `channels` of what is known (the last of them one for each of `styles`) by `ANSWERS`."""
 
     channels: int
     styles: tuple[str, ...]

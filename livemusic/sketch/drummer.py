@@ -88,9 +88,9 @@ def answer(drummer: Drummer, question: Question) -> Array:
 
 
 def touched(said: Array, chance: np.random.Generator, looseness: float = 1.0) -> Array:
-    """What a drummer may play `(..., 3)` of what was answered `(..., 5)`: touch drawn anew, the nearer to the middle the
-    smaller `looseness` 0..1."""
-    values = said[..., :ANSWERS - 2].copy()
+    """What a drummer may play `(..., 3)` after what was answered `(..., 5)`: touch drawn by chance, `looseness` 0..1
+    times as far from the middle as drummers go."""
+    values = said[..., : ANSWERS - 2].copy()
     values[..., VELOCITY:] += looseness * said[..., ANSWERS - 2 :] * chance.laplace(size=(*said.shape[:-1], 2))
     return values
 

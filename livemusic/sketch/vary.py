@@ -28,7 +28,8 @@ def vary(
     """Forget `amount` 0..1 of the pattern, a beat of a family of voices at a time, and let the drummer fill it in.
 
     What is forgotten comes back in rounds, few cells at first, so that most choices know most others (the schedule of
-    Chang et al., MaskGIT, 2022, in any order as Uria, Murray and Larochelle 2014). Voices in `locks` stay. `ValueError` outside 0..1.
+    Chang et al., MaskGIT, 2022, in any order as Uria, Murray and Larochelle 2014). Voices in `locks` stay.
+    `ValueError` outside 0..1.
     """
     if not 0 <= amount <= 1:
         raise ValueError(f"amount {amount} is outside 0..1")

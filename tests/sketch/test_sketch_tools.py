@@ -12,7 +12,7 @@ from livemusic.sketch.clean import denoise
 from livemusic.sketch.coder import Coder
 from livemusic.sketch.drummer import CHANNELS, Drummer, Question, channels_of
 from livemusic.sketch.sketch import Sketcher, Wish
-from livemusic.sketch.styles import StyleMap, activity
+from livemusic.sketch.styles import StyleMap, activity, telling, weighed
 from livemusic.sketch.taps import drums_for, read_taps, taps_of
 from livemusic.sketch.touch import humanise
 from livemusic.sketch.vary import vary
@@ -31,9 +31,9 @@ def styles(coder: Coder) -> StyleMap:
         for start in range(3)
     ]
     active = np.stack([activity(coder, grid) for grid in made])
-    basis = np.eye(active.shape[1], dtype=np.float32)
+    weights = telling(active)
     places = np.array([[0.1 * n, float(n > 2)] for n in range(6)], np.float32)
-    return StyleMap(0 * active[0], basis, active, places, ("rock",) * 3 + ("funk",) * 3, tuple(made))
+    return StyleMap(weights, weighed(active, weights), places, ("rock",) * 3 + ("funk",) * 3, tuple(made))
 
 
 def test_a_question_says_what_is_known_and_nothing_else(drummer: Drummer) -> None:

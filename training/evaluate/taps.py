@@ -52,8 +52,8 @@ def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
         chosen, judged = way(tuned), way(tested)
         tried, true = (windows.grids[..., HIT] > 0 for windows in (tuned, tested))
         thresholds = [threshold_for(chosen, tried, recall) for recall in (_CURVE if name == "drummer" else _RECALLS)]
-        for threshold in (*thresholds, threshold_of(chosen, tried, _PRECISION)):
-            rows.append(_row(name, threshold, judged, true))
+        thresholds.append(threshold_of(chosen, tried, _PRECISION))
+        rows += [_row(name, threshold, judged, true) for threshold in thresholds]
         if name == "drummer":
             merged = [_merged(judged), np.asarray(_merged(true), bool)]
             tried_at = [threshold_for(_merged(chosen), np.asarray(_merged(tried), bool), recall) for recall in _RECALLS]
@@ -80,7 +80,9 @@ def likely(drummer: Drummer, windows: Windows, told: Sequence[str] = ()) -> Arra
         grid = Grid(values)
         taps = taps_of(grid)
         empty = Grid.empty(grid.steps)
-        asked = Question(empty, np.zeros(empty.hits.shape, bool), taps, bpm=float(bpm), style=str(style) if style in told else "")
+        asked = Question(
+            empty, np.zeros(empty.hits.shape, bool), taps, bpm=float(bpm), style=str(style) if style in told else ""
+        )
         out.append(answer(drummer, asked)[..., HIT] * taps[:, :1])
     return np.stack(out)
 
@@ -115,7 +117,7 @@ def threshold_for(chances: Array, true: Any, recall: float) -> float:
 
 
 def threshold_of(chances: Array, true: Any, precision: float) -> float:
-    """The lowest threshold with which at least `precision` of what is found is true; above all chances if there is none."""
+    """The lowest threshold with which at least `precision` of what is found is true; 1 if there is none."""
     known = ~np.isnan(chances)
     order = np.argsort(-chances[known], kind="stable")
     ranked, right = chances[known][order], np.cumsum(true[known][order])

@@ -38,8 +38,8 @@ class Block(nn.Module):
 
 
 class Drummer(nn.Module):
-    """Questions `(batch, channels, steps)` to answers `(batch, 45, steps)`: hits as probabilities, velocity, offset, and
-    how far from these a drummer may be (scale of a Laplace distribution)."""
+    """Questions `(batch, channels, steps)` to answers `(batch, 45, steps)`: hits as probabilities, velocity, offset,
+    and how far from both a drummer may be (scales of Laplace distributions)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
