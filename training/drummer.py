@@ -205,8 +205,8 @@ something. The weights are their running average.
 
 On the *test* split, by `python -m training evaluate taps` (touch, denoise) `--keep`. *taps*: all hits of a window on
 one line with velocity and timing of the loudest, and the tempo; cells of sixteenth and voice that are right. "rest of
-the take known" looks the taps up in the other windows of the very take: what is gained where kit, style and habit of the
-drummer are no question. Published precision on their authors' own windows: GrooVAE 0.874, groove transformer 0.912.
+the take known" looks the taps up in the other windows of the very take: what is gained where kit, style and habit of
+the drummer are no question. Published precision on their authors' own windows: GrooVAE 0.874, groove transformer 0.912.
 
 {figures or "Not measured yet."}
 

@@ -2,8 +2,10 @@
 
 import json
 from pathlib import Path
+from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 import training.drummer
@@ -14,9 +16,11 @@ from livemusic.sketch.drummer import CHANNELS, Question, answer
 from training.data.questions import TASKS, asked_of, batch_of, question_of, slipped
 from training.data.takes import Take, Windows, windows_of
 from training.drummer import export_drummer, fit
+from training.evaluate.graphs import Coder
 from training.evaluate.neighbours import nearest, prf
 from training.evaluate.styles import accuracy
 from training.evaluate.taps import threshold_for, threshold_of
+from training.styles import landmarks
 
 BEAT = Grid.of(
     [(step, Voice.CLOSED_HAT, 60 + 10 * (step % 4), 6) for step in range(0, 32, 2)]
@@ -77,6 +81,27 @@ def test_takes_are_cut_into_windows() -> None:
     assert len(windows_of(takes, "train", 32, "beat")) == 2
     with pytest.raises(ValueError, match="split"):
         windows_of(takes, "all")
+
+
+class Steps:
+    """A coder that reads a pattern as the hits of each voice."""
+
+    def picks(self, steps: int, active_per_beat: int = 0) -> int:
+        return 9 * steps
+
+    def encode(self, grid: Grid, active_per_beat: int = 0) -> npt.NDArray[np.float32]:
+        return np.array(grid.values[..., HIT].T)
+
+
+def test_a_take_leaves_different_landmarks_the_most_typical_first() -> None:
+    odd = Grid.of([(step, Voice.CRASH, 90, 0) for step in range(32)], 32).values
+    parts = [BEAT.values] * 6 + [odd] + [np.roll(BEAT.values, turn, 0) for turn in (16, 1, 2)]
+    take = Take("a", Grid(np.concatenate(parts)), "d1", "d1/s1", "rock", 100.0, "beat", "train")
+    marks = landmarks(cast(Coder, Steps()), take)
+    assert len({grid.hits.tobytes() for grid, _ in marks}) == len(marks) == 4
+    assert (BEAT.hits == marks[0][0].hits)[:, 2:].all()
+    silent = Take("b", Grid.empty(64), "d1", "d1/s1", "rock", 100.0, "beat", "train")
+    assert landmarks(cast(Coder, Steps()), silent) == []
 
 
 def test_training_repeats_by_seed_resumes_and_exports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
