@@ -18,7 +18,9 @@ Array = npt.NDArray[np.float32]
 
 #: The most hits to a sixteenth that `density` 1 asks for; the data's busiest twentieth.
 _BUSIEST = 2.2
-_NEAR = 12
+#: Among how many neighbours a landmark finds its partner, and what share of what they make is drawn anew at most: more,
+#: and the drummer, who hears all in one go, forgets what figures are.
+_NEAR, _REDRAWN = 12, 0.6
 _LOYALTY = 4.0
 _PULL = 8.0
 _FULL_SWING = 1 / 3
@@ -30,7 +32,8 @@ _OWN, _ATTEMPTS = 0.1, 8
 class Wish:
     """What the sketch should be like, each 0..1; None leaves `density` and `complexity` as they come.
 
-    `variation`: how far from what it began with. `swing`: how late every second sixteenth comes, at 1 as a triplet.
+    `variation`: how far from what it began with, at 1 nothing of a pattern at hand is kept. `swing`: how late every
+    second sixteenth comes, at 1 as a triplet.
     """
 
     density: float | None = None
@@ -73,7 +76,8 @@ class Sketcher:
         known = style if style in self._drummer.styles else ""
         for _ in range(_ATTEMPTS):
             first = start if start is not None else self._begun(style, chance, steps)
-            grid = vary(self._drummer, first, wish.variation, int(chance.integers(1 << 31)), bpm, bar, known)
+            amount = wish.variation * (1.0 if start is not None else _REDRAWN)
+            grid = vary(self._drummer, first, amount, int(chance.integers(1 << 31)), bpm, bar, known)
             if start is not None or not self._copied(grid):
                 break
         if wish.density is not None or wish.complexity is not None:

@@ -8,11 +8,14 @@ import numpy.typing as npt
 from livemusic.music.grid import HIT, STEPS_PER_BEAT, VELOCITY, Grid
 from livemusic.music.kit import VOICE_COUNT, Voice
 from livemusic.music.tempo import BeatsPerMinute
+from livemusic.sketch.coder import log_odds
 from livemusic.sketch.drummer import Drummer, Question, answer, struck, touched
 from livemusic.sketch.path import FAMILIES
 
 Bools = npt.NDArray[np.bool_]
 _ROUNDS = 12
+#: How freely hits are drawn: 0 takes the likelier, 1 draws as likely as the drummer says, which does not repeat enough.
+_BOLDNESS = 0.8
 
 
 def vary(
@@ -61,7 +64,7 @@ def refill(
         if len(some):
             at = tuple(some.T)
             said = answer(drummer, Question(Grid(values), ~unknown, bpm=bpm, bar=bar, style=style))[at]
-            hits = chance.random(len(some)) < said[:, HIT]
+            hits = chance.logistic(scale=_BOLDNESS, size=len(some)) < log_odds(said[:, HIT])
             values[at] = touched(said, chance) * hits[:, None]
             values[..., HIT][at] = hits
             unknown[at] = False
