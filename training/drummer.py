@@ -69,7 +69,7 @@ def fit(train: Windows, styles: list[str], epochs: int, seed: int, run: Path, re
     """Train a drummer, with a checkpoint and one JSON line per epoch in `run`. `MediaError` if it cannot resume."""
     torch.manual_seed(seed)
     model = Drummer(CHANNELS + len(styles))
-    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(_AVERAGED), use_buffers=True)
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(_AVERAGED), use_buffers=True)  # type: ignore[no-untyped-call]
     optimiser = torch.optim.AdamW(model.parameters(), lr=_RATE, weight_decay=_DECAY)
     kept = {"model": model, "average": average, "optimiser": optimiser}
     run.mkdir(parents=True, exist_ok=True)
@@ -100,7 +100,8 @@ def fit(train: Windows, styles: list[str], epochs: int, seed: int, run: Path, re
             file.write(
                 json.dumps({"epoch": epoch + 1, **line, "seconds": round(time.perf_counter() - began, 2)}) + "\n"
             )
-    averaged: Drummer = average.module.eval()
+    averaged = average.module.eval()
+    assert isinstance(averaged, Drummer)
     return averaged
 
 

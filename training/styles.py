@@ -67,8 +67,10 @@ def landmarks(coder: Coder, take: Take) -> list[tuple[Grid, Array]]:
     """Two bars of a take each with their activity, the nearest to its mean first; none that repeat."""
     different = {values[..., HIT].tobytes(): values for values in take.windows(WINDOW_STEPS, _LEAST_HITS)}
     grids = [Grid(values) for values in different.values()]
-    each = np.array([activity(coder, grid) for grid in grids])
-    typical = np.argsort(-(each @ each.sum(0)), kind="stable") if grids else []
+    if not grids:
+        return []
+    each = np.stack([activity(coder, grid) for grid in grids])
+    typical = np.argsort(-(each @ each.sum(0)), kind="stable")
     return [(grids[index], each[index]) for index in typical[:: max(1, len(grids) // _MARKS)][:_MARKS]]
 
 
