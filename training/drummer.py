@@ -1,8 +1,8 @@
 """`python -m training drummer`: train the network that completes patterns, and export it.
 
 It learns four things at once: voices for taps, touch for plain hits, played takes without their slips, and
-what is missing from a pattern. Loss: cross-entropy of hits, and absolute errors of velocity and offset where
-there are hits.
+what is missing from a pattern. Loss, where something is asked: cross-entropy of hits, and absolute errors of velocity
+and offset of hits. What is kept is the running average of the weights (Polyak and Juditsky 1992).
 """
 
 import argparse
@@ -10,6 +10,7 @@ import datetime
 import json
 import math
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from livemusic.errors import MediaError
 from livemusic.sketch.drummer import CHANNELS
@@ -31,14 +33,17 @@ from training.progress import progress
 
 CHECKPOINT, LOG = "last.pt", "log.jsonl"
 _BATCH, _BATCHES = 128, 64
-_RATE, _DECAY, _WARM_UP = 4e-3, 0.02, 0.05
-_HIT_WEIGHT = 9.0
+_RATE, _DECAY, _WARM_UP = 4e-3, 0.05, 0.05
+#: What each loss counts: hits, velocity, offset, spread.
+_LOSSES = ("hits", "velocity", "offset", "spread")
+_WEIGHTS = torch.tensor([3.0, 1.0, 1.0, 0.05])
+_AVERAGED = 0.998
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `python -m training drummer`."""
     parser.add_argument("--data", type=Path, help="the Groove MIDI folder; downloaded when not given")
-    parser.add_argument("--epochs", type=int, default=30, help="of 64 batches (default %(default)s)")
+    parser.add_argument("--epochs", type=int, default=60, help="of 64 batches (default %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="seed of all chance (default %(default)s)")
     parser.add_argument("--out", type=Path, default=Path("models/drummer-1"), help="model folder (default %(default)s)")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept (default %(default)s)")
@@ -64,34 +69,40 @@ def fit(train: Windows, styles: list[str], epochs: int, seed: int, run: Path, re
     """Train a drummer, with a checkpoint and one JSON line per epoch in `run`. `MediaError` if it cannot resume."""
     torch.manual_seed(seed)
     model = Drummer(CHANNELS + len(styles))
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(_AVERAGED), use_buffers=True)  # type: ignore[no-untyped-call]
     optimiser = torch.optim.AdamW(model.parameters(), lr=_RATE, weight_decay=_DECAY)
+    kept = {"model": model, "average": average, "optimiser": optimiser}
     run.mkdir(parents=True, exist_ok=True)
-    first = _restore(run, model, optimiser, seed, epochs) if resume else 0
+    first = _restore(run, kept, seed, epochs) if resume else 0
     model.train()
     for epoch in progress(range(first, epochs), run.name, "epoch", epochs, first):
-        began, total = time.perf_counter(), np.zeros(3)
+        began, total = time.perf_counter(), np.zeros(len(_LOSSES))
         chance = np.random.default_rng([seed, epoch])
         torch.manual_seed(seed * 100_003 + epoch)
         rows = chance.permutation(len(train))
         for number in range(_BATCHES):
             chosen = np.take(rows, np.arange(number * _BATCH, (number + 1) * _BATCH), mode="wrap")
             grids = train.grids[chosen]
-            asked = batch_of(grids, train.bpm[chosen], list(train.styles[chosen]), styles, chance)
+            questions, asked = batch_of(grids, train.bpm[chosen], list(train.styles[chosen]), styles, chance)
             for group in optimiser.param_groups:
                 group["lr"] = rate_at((epoch + number / _BATCHES) / epochs)
-            losses = losses_of(model, torch.from_numpy(asked), torch.from_numpy(grids.transpose(0, 3, 2, 1).copy()))
+            played = torch.from_numpy(grids.transpose(0, 3, 2, 1).copy())
+            losses = losses_of(model, torch.from_numpy(questions), torch.from_numpy(asked), played)
             optimiser.zero_grad()
-            torch.autograd.backward(losses[0] * _HIT_WEIGHT + losses[1] + losses[2])
+            torch.autograd.backward(losses @ _WEIGHTS)
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
-            total += [float(loss.detach()) for loss in losses]
-        _save(run, model, optimiser, seed, epochs, epoch + 1)
-        line = dict(zip(("hits", "velocity", "offset"), (total / _BATCHES).round(5).tolist(), strict=True))
+            average.update_parameters(model)
+            total += losses.detach().numpy()
+        _save(run, kept, seed, epochs, epoch + 1)
+        line = dict(zip(_LOSSES, (total / _BATCHES).round(5).tolist(), strict=True))
         with (run / LOG).open("a" if epoch else "w", encoding="utf-8") as file:
             file.write(
                 json.dumps({"epoch": epoch + 1, **line, "seconds": round(time.perf_counter() - began, 2)}) + "\n"
             )
-    return model.eval()
+    averaged = average.module.eval()
+    assert isinstance(averaged, Drummer)
+    return averaged
 
 
 def rate_at(done: float) -> float:
@@ -99,17 +110,21 @@ def rate_at(done: float) -> float:
     return _RATE * min(1.0, done / _WARM_UP) * (0.5 + 0.5 * math.cos(math.pi * done))
 
 
-def losses_of(model: Drummer, asked: Tensor, played: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Cross-entropy of hits, mean absolute errors of velocity and offset where `played` `(n, 3, 9, steps)` has hits."""
+def losses_of(model: Drummer, questions: Tensor, asked: Tensor, played: Tensor) -> Tensor:
+    """Cross-entropy of hits; mean absolute errors of velocity and of offset; how badly their spread is known (Laplace).
+
+    All where `asked` `(n, 2, 9, steps)` of `played` `(n, 3, 9, steps)`. The spread does not bend the touch itself.
+    """
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        hits, velocity, offset = model.parts(asked)
+        hits, touch, spread = model.parts(questions)
     struck = played[:, 0]
-    count = struck.sum().clamp(min=1.0)
-    return (
-        functional.binary_cross_entropy_with_logits(hits.float(), struck),
-        ((velocity.float() - played[:, 1]).abs() * struck).sum() / count,
-        ((offset.float() - played[:, 2]).abs() * struck).sum() / count,
-    )
+    doubt = functional.binary_cross_entropy_with_logits(hits.float(), struck, reduction="none")
+    felt = (asked[:, 1] * struck)[:, None]
+    apart, spread = (touch.float() - played[:, 1:]).abs() * felt, spread.float()
+    strange = (apart.detach() / spread + spread.log()) * felt
+    count = felt.sum().clamp(min=1.0)
+    of_hits = (doubt * asked[:, 0]).sum() / asked[:, 0].sum().clamp(min=1.0)
+    return torch.stack([of_hits, *(apart.sum((0, 2, 3)) / count), strange.sum() / count])
 
 
 @torch.no_grad()
@@ -125,7 +140,7 @@ def export_drummer(model: Drummer, styles: list[str], folder: Path, seed: int, c
         "format": 1,
         "id": folder.name,
         "kind": "drummer",
-        "version": "1.0.0",
+        "version": "1.1.0",
         "title": "Drummer",
         "description": "Completes what is known of a drum pattern: voices for taps, touch for plain hits, gaps, slips.",
         "opset": OPSET,
@@ -167,11 +182,12 @@ def card_text(contract: dict[str, Any]) -> str:
 
 {contract["description"]}
 
-Residual dilated convolutions over time (Bai, Kolter and Koltun 2018), looking both ways, any number of steps.
+Residual dilated convolutions over time (Bai, Kolter and Koltun 2018), looking both ways, any number of steps; each
+block also hears the mean of the whole pattern.
 
-- `drummer.onnx`: question `(batch, {contract["spec"]["channels"]}, steps)` to grid `(batch, 27, steps)`: hits as
-  probabilities, velocity 0..1, offset -0.5..0.5 step; channel = feature * 9 + voice. What a question holds:
-  `livemusic.sketch.drummer`.
+- `drummer.onnx`: question `(batch, {contract["spec"]["channels"]}, steps)` to grid `(batch, 45, steps)`: hits as
+  probabilities, velocity 0..1, offset -0.5..0.5 step, and the spread of the latter two (scales of Laplace
+  distributions); channel = feature * 9 + voice. What a question holds: `livemusic.sketch.drummer`.
 - Styles it can be told: {", ".join(contract["spec"]["styles"])}.
 
 ## Data
@@ -183,39 +199,44 @@ Every file in 4/4 of the training split, windows of two bars. The weights are li
 ## Training
 
 `{trained["command"]}` ({trained["date"]}, seed {trained["seed"]}, {trained["machine"]}). Four tasks at once: voices for
-taps (40 %), touch for plain hits, takes played with slips, and gaps to fill (20 % each).
+taps (40 %), touch for plain hits, takes played with slips, and gaps to fill (20 % each), each judged only where it asks
+something. The weights are their running average.
 
 ## Figures
 
-On the *test* split, by `python -m training evaluate taps` (touch, denoise) `--keep`.
+On the *test* split, by `python -m training evaluate taps` (touch, denoise) `--keep`. *taps*: all hits of a window on
+one line with velocity and timing of the loudest, and the tempo; cells of sixteenth and voice that are right. "rest of
+the take known" looks the taps up in the other windows of the very take: what is gained where kit, style and habit of
+the drummer are no question. Published precision on their authors' own windows: GrooVAE 0.874, groove transformer 0.912.
 
 {figures or "Not measured yet."}
 
 ## Limits
 
 - Sixteenth notes in 4/4 were all it heard; it counts other meters by their bar line, which it was told of in 4/4 only.
-- From taps alone it knows where, but often not what: whether a tap is hat, ride or open hat is not in the tap.
+- From taps alone it knows where, but often not what: whether a tap is hat, ride or open hat is not in the tap. A
+  precision of 0.912 costs most of the recall, and even the rest of the same take does not give it at a recall of 0.8.
 - Its touch is the middle of what drummers do, so it is a little more even than any of them.
 """
 
 
-def _save(run: Path, model: Drummer, optimiser: torch.optim.Optimizer, seed: int, epochs: int, epoch: int) -> None:
+def _save(run: Path, kept: Mapping[str, Any], seed: int, epochs: int, epoch: int) -> None:
     part = run / f"{CHECKPOINT}.part"
-    state = {"seed": seed, "epochs": epochs, "epoch": epoch, "model": model.state_dict()}
+    states = {name: what.state_dict() for name, what in kept.items()}
     try:
-        torch.save({**state, "optimiser": optimiser.state_dict()}, part)
+        torch.save({"seed": seed, "epochs": epochs, "epoch": epoch, **states}, part)
         part.replace(run / CHECKPOINT)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _restore(run: Path, model: Drummer, optimiser: torch.optim.Optimizer, seed: int, epochs: int) -> int:
+def _restore(run: Path, kept: Mapping[str, Any], seed: int, epochs: int) -> int:
     try:
         state = torch.load(run / CHECKPOINT, weights_only=True)
         if (state["seed"], state["epochs"]) != (seed, epochs):
             raise ValueError("another seed or number of epochs")
-        model.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
+        for name, what in kept.items():
+            what.load_state_dict(state[name])
     except Exception as error:  # torch raises whatever its unpickler meets
         raise MediaError(f"{run / CHECKPOINT} does not fit ({error}): train without --resume") from error
     return int(state["epoch"])

@@ -1,7 +1,8 @@
 """`python -m training styles`: the style map of a drum dictionary, from the beats of the training split.
 
-Every take gives one landmark, its most typical two bars. Activities are turned to their principal axes (Jolliffe
-2002), and laid out in the plane by t-SNE (van der Maaten and Hinton 2008).
+Every take gives up to four landmarks: its most typical two bars, and three that are ever less so, because a take is
+not one pattern. Activities, telling atoms weighing more, are laid out in the plane by t-SNE (van der Maaten and Hinton
+2008).
 """
 
 import argparse
@@ -11,8 +12,8 @@ import numpy as np
 from sklearn.manifold import TSNE
 
 from livemusic.errors import ModelError
-from livemusic.music.grid import Grid
-from livemusic.sketch.styles import StyleMap, activity
+from livemusic.music.grid import HIT, Grid
+from livemusic.sketch.styles import StyleMap, activity, telling, weighed
 from training.data import groove
 from training.data.groove import WINDOW_STEPS
 from training.data.takes import Take, read_takes
@@ -21,8 +22,8 @@ from training.evaluate.neighbours import Array
 from training.progress import progress
 
 STYLES = "styles.npz"
-DIM = 24
 _LEAST_HITS = 8
+_MARKS = 4
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,12 +39,12 @@ def run(args: argparse.Namespace) -> int:
     takes = [
         take for take in read_takes(args.data or groove.download()) if take.split == "train" and take.kind == "beat"
     ]
-    marks = [(take.style, *mark) for take in progress(takes, "styles", "take") if (mark := landmark(coder, take))]
+    marks = [(take.style, *mark) for take in progress(takes, "styles", "take") for mark in landmarks(coder, take)]
     activities = np.stack([taken for _, _, taken in marks])
-    mean, basis = axes(activities)
-    coordinates = np.asarray((activities - mean) @ basis, np.float32)
+    weights = telling(activities)
+    coordinates = weighed(activities, weights)
     names, grids = tuple(style for style, _, _ in marks), tuple(grid for _, grid, _ in marks)
-    styles = StyleMap(mean, basis, coordinates, places(coordinates, args.seed), names, grids)
+    styles = StyleMap(weights, coordinates, places(coordinates, args.seed), names, grids)
     made_for = np.array(coder.made_of)
     part = args.model / f"{STYLES}.part"
     with part.open("wb") as file:
@@ -62,22 +63,15 @@ def read_map(model: Path) -> StyleMap:
         raise ModelError(f"{model / STYLES} cannot be read ({error}): run `python -m training styles` first") from error
 
 
-def landmark(coder: Coder, take: Take) -> tuple[Grid, Array] | None:
-    """The two bars of a take whose activity is nearest to its mean, and that mean; None for a take of hardly a hit."""
-    windows = take.windows(WINDOW_STEPS, _LEAST_HITS)
-    if not len(windows):
-        return None
-    each = np.stack([activity(coder, Grid(values)) for values in windows])
-    mean = each.mean(0)
-    mean = mean / max(float(np.linalg.norm(mean)), 1e-9)
-    return Grid(windows[int((each @ mean).argmax())]), mean.astype(np.float32)
-
-
-def axes(activities: Array, dim: int = DIM) -> tuple[Array, Array]:
-    """Mean and the principal axes `(atoms, dim)`."""
-    mean = activities.mean(0)
-    _, _, directions = np.linalg.svd(activities - mean, full_matrices=False)
-    return np.asarray(mean, np.float32), np.asarray(directions[:dim].T, np.float32)
+def landmarks(coder: Coder, take: Take) -> list[tuple[Grid, Array]]:
+    """Two bars of a take each with their activity, the nearest to its mean first; none that repeat."""
+    different = {values[..., HIT].tobytes(): values for values in take.windows(WINDOW_STEPS, _LEAST_HITS)}
+    grids = [Grid(values) for values in different.values()]
+    if not grids:
+        return []
+    each = np.stack([activity(coder, grid) for grid in grids])
+    typical = np.argsort(-(each @ each.sum(0)), kind="stable")
+    return [(grids[index], each[index]) for index in typical[:: max(1, len(grids) // _MARKS)][:_MARKS]]
 
 
 def places(coordinates: Array, seed: int) -> Array:

@@ -10,7 +10,7 @@ from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import ModelError
 from livemusic.music.grid import STEPS_PER_BEAT
 from livemusic.music.kit import VOICE_COUNT
-from livemusic.sketch.drummer import CHANNELS
+from livemusic.sketch.drummer import ANSWERS, CHANNELS
 
 FORMAT = 1
 CARD = "model.json"
@@ -106,7 +106,7 @@ class EmbedderSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="embedder"
 
 
 class DrummerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drummer"):
-    """A drummer answers `channels` of what is known (the last of them one for each of `styles`) with a grid."""
+    """A drummer answers `channels` of what is known (the last of them one for each of `styles`) by `ANSWERS`."""
 
     channels: int
     styles: tuple[str, ...]
@@ -117,7 +117,7 @@ class DrummerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drummer"):
 
     def shapes(self) -> dict[str, tuple[Shape, Shape]]:
         """What each graph takes and gives; None is any size."""
-        return {"drummer": ((None, self.channels, None), (None, 3 * VOICE_COUNT, None))}
+        return {"drummer": ((None, self.channels, None), (None, ANSWERS * VOICE_COUNT, None))}
 
 
 class ModelCard(msgspec.Struct, frozen=True):

@@ -27,6 +27,6 @@ class OnnxDrummer:
         return cls(card, graphs["drummer"])
 
     def play(self, channels: Array) -> Array:
-        """`(channels, steps)` to `(27, steps)`: hits as probabilities, velocities, offsets."""
+        """`(channels, steps)` to `(45, steps)`: hits as probabilities, velocities, offsets, spreads of both."""
         played: Array = self._graph.run(channels[None])[0]
         return played

@@ -17,6 +17,8 @@ Bools = npt.NDArray[np.bool_]
 #: Channels besides one for each style: grid, known cells, taps, three flags, place in the beat, bar line, presence,
 #: tempo.
 CHANNELS = 3 * VOICE_COUNT + VOICE_COUNT + 3 + 3 + STEPS_PER_BEAT + 1 + 1 + 1
+#: What the answer says of every cell: probability of a hit, velocity, offset, and the spread of the latter two.
+ANSWERS = 5
 _LEAST_STEPS = 32
 
 
@@ -41,7 +43,8 @@ class Question:
 
 
 class Drummer(Protocol):
-    """Answers questions: `(channels, steps)` to `(27, steps)`, hits as probabilities, velocities, offsets."""
+    """Answers questions: `(channels, steps)` to `(45, steps)`, hits as probabilities, velocities, offsets, and how far
+    from these a drummer may be (the scales of Laplace distributions)."""
 
     @property
     def styles(self) -> Sequence[str]: ...
@@ -76,16 +79,24 @@ def channels_of(question: Question, styles: Sequence[str]) -> Array:
 
 
 def answer(drummer: Drummer, question: Question) -> Array:
-    """The drummer's values `(steps, 9, 3)`: hits as probabilities. A short loop is heard repeated, as it will be."""
+    """The drummer's values `(steps, 9, 5)`: hits as probabilities. A short loop is heard repeated, as it will be."""
     steps = question.grid.steps
     repeats = max(1, -(-_LEAST_STEPS // steps))
     asked = np.tile(channels_of(question, drummer.styles), (1, repeats))
     played = drummer.play(asked)[:, :steps]
-    return np.ascontiguousarray(played.reshape(3, VOICE_COUNT, steps).transpose(2, 1, 0))
+    return np.ascontiguousarray(played.reshape(ANSWERS, VOICE_COUNT, steps).transpose(2, 1, 0))
+
+
+def touched(said: Array, chance: np.random.Generator, looseness: float = 1.0) -> Array:
+    """What a drummer may play `(..., 3)` after what was answered `(..., 5)`: touch drawn by chance, `looseness` 0..1
+    times as far from the middle as drummers go."""
+    values = said[..., : ANSWERS - 2].copy()
+    values[..., VELOCITY:] += looseness * said[..., ANSWERS - 2 :] * chance.laplace(size=(*said.shape[:-1], 2))
+    return values
 
 
 def struck(values: Array, hits: Bools, name: str = "") -> Grid:
-    """A grid of these hits with the touch in `values` `(steps, 9, 3)`."""
-    chosen = np.where(hits[..., None], values, 0.0)
+    """A grid of these hits with the touch in `values` `(steps, 9, 3 or more)`."""
+    chosen = np.where(hits[..., None], values[..., :3], 0.0)
     chosen[..., HIT] = hits
     return Grid(chosen, name)

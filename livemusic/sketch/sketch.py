@@ -18,6 +18,9 @@ Array = npt.NDArray[np.float32]
 
 #: The most hits to a sixteenth that `density` 1 asks for; the data's busiest twentieth.
 _BUSIEST = 2.2
+#: Among how many neighbours a landmark finds its partner, and what share of what they make is drawn anew at most: more,
+#: and the drummer, who hears all in one go, forgets what figures are.
+_NEAR, _REDRAWN = 12, 0.6
 _LOYALTY = 4.0
 _PULL = 8.0
 _FULL_SWING = 1 / 3
@@ -29,7 +32,8 @@ _OWN, _ATTEMPTS = 0.1, 8
 class Wish:
     """What the sketch should be like, each 0..1; None leaves `density` and `complexity` as they come.
 
-    `variation`: how far from what it began with. `swing`: how late every second sixteenth comes, at 1 as a triplet.
+    `variation`: how far from what it began with, at 1 nothing of a pattern at hand is kept. `swing`: how late every
+    second sixteenth comes, at 1 as a triplet.
     """
 
     density: float | None = None
@@ -54,6 +58,7 @@ class Sketcher:
         self._coder = coder
         self._drummer = drummer
         self._styles = styles
+        self._marks = np.stack([mark.hits for mark in styles.grids])
 
     def sketch(
         self,
@@ -71,7 +76,8 @@ class Sketcher:
         known = style if style in self._drummer.styles else ""
         for _ in range(_ATTEMPTS):
             first = start if start is not None else self._begun(style, chance, steps)
-            grid = vary(self._drummer, first, wish.variation, int(chance.integers(1 << 31)), bpm, bar, known)
+            amount = wish.variation * (1.0 if start is not None else _REDRAWN)
+            grid = vary(self._drummer, first, amount, int(chance.integers(1 << 31)), bpm, bar, known)
             if start is not None or not self._copied(grid):
                 break
         if wish.density is not None or wish.complexity is not None:
@@ -79,20 +85,20 @@ class Sketcher:
         return swung(grid, wish.swing)
 
     def _begun(self, style: str, chance: np.random.Generator, steps: int) -> Grid:
-        """Two landmarks near one another, somewhere on the way between them."""
+        """Two landmarks near one another, of one style where it has many, somewhere on the way between them."""
         pool = self._styles.of_style(style)
         one = int(chance.choice(pool))
-        apart = np.linalg.norm(self._styles.coordinates[pool] - self._styles.coordinates[one], axis=1)
-        near = [pool[row] for row in np.argsort(apart, kind="stable")[1:9]] or [one]
-        other = int(chance.choice(near))
+        others = np.array(pool if len(pool) > 2 * _NEAR else self._styles.of_style(""))
+        apart = np.linalg.norm(self._styles.coordinates[others] - self._styles.coordinates[one], axis=1)
+        other = int(chance.choice(others[np.argsort(apart, kind="stable")[: _NEAR + 1]]))
         share = chance.uniform(0.3, 0.7)
         corners = [self._styles.grids[index].looped(steps) for index in (one, other)]
         return Path(self._coder, corners).at([1 - share, share])
 
     def _copied(self, grid: Grid) -> bool:
         """Whether a landmark is so near that it would be recognised."""
-        apart = min(int((grid.hits ^ mark.looped(grid.steps).hits).sum()) for mark in self._styles.grids)
-        return apart < _OWN * int(grid.hits.sum())
+        marks = self._marks[:, np.arange(grid.steps) % self._marks.shape[1]]
+        return bool((grid.hits ^ marks).sum((1, 2)).min() < _OWN * grid.hits.sum())
 
     def _shaped(self, grid: Grid, wish: Wish, bpm: BeatsPerMinute, bar: int, style: str) -> Grid:
         """As many hits as wished, the likeliest of them, on the beat or off it as wished."""
@@ -112,11 +118,11 @@ def judged(
     drummer: Drummer, grid: Grid, bpm: BeatsPerMinute = 120.0, bar: int = 16, style: str = ""
 ) -> tuple[Array, Array]:
     """The drummer's touch `(steps, 9, 3)` and probability `(steps, 9)` of every cell, each asked without being told."""
-    values = np.array(grid.values)
+    values = np.zeros((grid.steps, VOICE_COUNT, 3), np.float32)
     for turn in range(2):
         asked = (np.arange(grid.steps)[:, None] // 2 + np.arange(VOICE_COUNT)) % 2 == turn
         said = answer(drummer, Question(grid, ~asked, bpm=bpm, bar=bar, style=style))
-        values[asked] = said[asked]
+        values[asked] = said[asked, :3]
     return values, values[..., HIT].copy()
 
 

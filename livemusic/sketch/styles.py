@@ -11,6 +11,9 @@ from livemusic.music.grid import Grid
 from livemusic.sketch.coder import Coder, sparse
 
 Array = npt.NDArray[np.float32]
+_ARRAYS = ("weights", "coordinates", "places")
+#: An activity so small that an atom with less is not more telling.
+_COMMON = 1e-3
 
 
 def activity(coder: Coder, grid: Grid, active_per_beat: int = 0) -> Array:
@@ -20,16 +23,29 @@ def activity(coder: Coder, grid: Grid, active_per_beat: int = 0) -> Array:
     return np.asarray(strength / whole if whole else strength, np.float32)
 
 
+def telling(activities: Array) -> Array:
+    """How telling each atom is `(atoms,)`, from activities `(n, atoms)`: the more, the less it is heard everywhere.
+
+    As rare words count for more than common ones when texts are compared (Sparck Jones 1972).
+    """
+    return np.asarray(1.0 / np.sqrt(activities.mean(0) + _COMMON), np.float32)
+
+
+def weighed(activities: Array, weights: Array) -> Array:
+    """Activities `(..., atoms)` of unit length with telling atoms louder, of unit length again."""
+    scaled = activities * weights
+    return np.asarray(scaled / np.maximum(np.linalg.norm(scaled, axis=-1, keepdims=True), 1e-9), np.float32)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class StyleMap:
     """Landmarks: patterns that drummers played, each with its style and its place `(x, y)` in 0..1.
 
-    `mean` `(atoms,)` and `basis` `(atoms, dim)` bring activities to the coordinates `(n, dim)` in which landmarks are
-    neighbours.
+    `weights` `(atoms,)` say how telling an atom is, and `coordinates` `(n, atoms)` are the landmarks' activities so
+    weighed: in these they are neighbours.
     """
 
-    mean: Array
-    basis: Array
+    weights: Array
     coordinates: Array
     places: Array
     styles: tuple[str, ...]
@@ -38,14 +54,11 @@ class StyleMap:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> "StyleMap":
         """Read what `to_arrays` gave. `KeyError`, `ValueError` where it is something else."""
-        mean, basis, coordinates, places = (
-            np.asarray(arrays[name], np.float32) for name in ("mean", "basis", "coordinates", "places")
-        )
+        weights, coordinates, places = (np.asarray(arrays[name], np.float32) for name in _ARRAYS)
         steps = int(arrays["steps"])
         rows = np.split(arrays["rows"], np.cumsum(arrays["hits"])[:-1])
         return cls(
-            mean,
-            basis,
+            weights,
             coordinates,
             places,
             tuple(str(name) for name in arrays["styles"]),
@@ -55,7 +68,7 @@ class StyleMap:
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The map as small arrays, to be kept in a file."""
         return {
-            **{name: getattr(self, name).astype(np.float16) for name in ("mean", "basis", "coordinates", "places")},
+            **{name: getattr(self, name).astype(np.float16) for name in _ARRAYS},
             "styles": np.array(self.styles),
             "steps": np.array(self.grids[0].steps),
             "hits": np.array([len(grid.rows()) for grid in self.grids], np.int16),
@@ -64,7 +77,7 @@ class StyleMap:
 
     def neighbours(self, coder: Coder, grid: Grid, count: int = 5) -> list[tuple[int, float]]:
         """The nearest landmarks `(index, distance)`."""
-        here = (activity(coder, grid) - self.mean) @ self.basis
+        here = weighed(activity(coder, grid), self.weights)
         apart = np.linalg.norm(self.coordinates - here, axis=1)
         return [(int(index), float(apart[index])) for index in np.argsort(apart, kind="stable")[:count]]
 

@@ -2,12 +2,9 @@
 
 import numpy as np
 
-from livemusic.music.grid import OFFSET, VELOCITY, Grid
+from livemusic.music.grid import Grid
 from livemusic.music.tempo import BeatsPerMinute
-from livemusic.sketch.drummer import Drummer, Question, answer, struck
-
-#: How far one playing of the same thing is from another: velocity 0..1, offset in steps (standard deviations).
-_UNSTEADY = (0.04, 0.03)
+from livemusic.sketch.drummer import Drummer, Question, answer, struck, touched
 
 
 def humanise(
@@ -27,9 +24,6 @@ def humanise(
     for name, value in (("amount", amount), ("looseness", looseness)):
         if not 0 <= value <= 1:
             raise ValueError(f"{name} {value} is outside 0..1")
-    values = answer(drummer, Question(grid, touched=False, bpm=bpm, bar=bar, style=style))
-    chance = np.random.default_rng(seed)
-    for feature, spread in zip((VELOCITY, OFFSET), _UNSTEADY, strict=True):
-        values[..., feature] += looseness * spread * chance.standard_normal(values.shape[:2])
-        values[..., feature] = amount * values[..., feature] + (1 - amount) * grid.values[..., feature]
+    said = answer(drummer, Question(grid, touched=False, bpm=bpm, bar=bar, style=style))
+    values = amount * touched(said, np.random.default_rng(seed), looseness) + (1 - amount) * grid.values
     return struck(values, grid.hits, grid.name)

@@ -8,11 +8,14 @@ import numpy.typing as npt
 from livemusic.music.grid import HIT, STEPS_PER_BEAT, VELOCITY, Grid
 from livemusic.music.kit import VOICE_COUNT, Voice
 from livemusic.music.tempo import BeatsPerMinute
-from livemusic.sketch.drummer import Drummer, Question, answer, struck
+from livemusic.sketch.coder import log_odds
+from livemusic.sketch.drummer import Drummer, Question, answer, struck, touched
 from livemusic.sketch.path import FAMILIES
 
 Bools = npt.NDArray[np.bool_]
-_ROUNDS = 6
+_ROUNDS = 12
+#: How freely hits are drawn: 0 takes the likelier, 1 draws as likely as the drummer says, which does not repeat enough.
+_BOLDNESS = 0.8
 
 
 def vary(
@@ -27,8 +30,9 @@ def vary(
 ) -> Grid:
     """Forget `amount` 0..1 of the pattern, a beat of a family of voices at a time, and let the drummer fill it in.
 
-    What is forgotten comes back in rounds, the surest cells first, so that late choices know the early ones (after
-    Chang et al., MaskGIT, 2022). Voices in `locks` stay. `ValueError` outside 0..1.
+    What is forgotten comes back in rounds, few cells at first, so that most choices know most others (the schedule of
+    Chang et al., MaskGIT, 2022, in any order as Uria, Murray and Larochelle 2014). Voices in `locks` stay.
+    `ValueError` outside 0..1.
     """
     if not 0 <= amount <= 1:
         raise ValueError(f"amount {amount} is outside 0..1")
@@ -51,23 +55,19 @@ def refill(
     bar: int = 16,
     style: str = "",
 ) -> Grid:
-    """The pattern with the `forgotten` cells `(steps, 9)` drawn anew."""
+    """The pattern with the `forgotten` cells `(steps, 9)` drawn anew, in any order, each knowing those before it."""
     values = np.array(grid.values) * ~forgotten[..., None]
     unknown = forgotten.copy()
-    for turn in range(_ROUNDS):
-        cells = np.argwhere(unknown)
-        if not len(cells):
-            break
-        said = answer(drummer, Question(Grid(values), ~unknown, bpm=bpm, bar=bar, style=style))
-        likely = said[..., HIT][unknown]
-        drawn = chance.random(len(cells)) < likely
-        sure = np.abs(likely - 0.5) + 0.2 * chance.random(len(cells))
-        settled = np.argsort(-sure, kind="stable")[: -(-len(cells) // (_ROUNDS - turn))]
-        for row in settled:
-            step, voice = cells[row]
-            values[step, voice] = said[step, voice] if drawn[row] else 0.0
-            values[step, voice, HIT] = drawn[row]
-            unknown[step, voice] = False
+    cells = chance.permutation(np.argwhere(forgotten))
+    ends = np.round(len(cells) * (1 - np.cos(np.linspace(0, np.pi / 2, _ROUNDS + 1)))).astype(int)
+    for some in np.split(cells, ends[1:-1]):
+        if len(some):
+            at = tuple(some.T)
+            said = answer(drummer, Question(Grid(values), ~unknown, bpm=bpm, bar=bar, style=style))[at]
+            hits = chance.logistic(scale=_BOLDNESS, size=len(some)) < log_odds(said[:, HIT])
+            values[at] = touched(said, chance) * hits[:, None]
+            values[..., HIT][at] = hits
+            unknown[at] = False
     return one_hat(struck(values, np.asarray(values[..., HIT] > 0), grid.name), forgotten)
 
 

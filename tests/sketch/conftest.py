@@ -63,7 +63,8 @@ class Habit:
         wont = np.full((9, steps), 0.02, np.float32)
         wont[Voice.KICK, ::8] = wont[Voice.SNARE, 4::8] = wont[Voice.CLOSED_HAT, ::2] = 0.95
         likely = np.where(known & (noise == 0), told, wont)
-        return np.concatenate([likely, np.full((9, steps), 0.6), np.full((9, steps), 0.1)]).astype(np.float32)
+        touch = [np.full((9, steps), value) for value in (0.6, 0.1, 0.05, 0.02)]
+        return np.concatenate([likely, *touch]).astype(np.float32)
 
 
 @pytest.fixture(scope="session")

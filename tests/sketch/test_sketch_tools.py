@@ -12,7 +12,7 @@ from livemusic.sketch.clean import denoise
 from livemusic.sketch.coder import Coder
 from livemusic.sketch.drummer import CHANNELS, Drummer, Question, channels_of
 from livemusic.sketch.sketch import Sketcher, Wish
-from livemusic.sketch.styles import StyleMap, activity
+from livemusic.sketch.styles import StyleMap, activity, telling, weighed
 from livemusic.sketch.taps import drums_for, read_taps, taps_of
 from livemusic.sketch.touch import humanise
 from livemusic.sketch.vary import vary
@@ -31,9 +31,9 @@ def styles(coder: Coder) -> StyleMap:
         for start in range(3)
     ]
     active = np.stack([activity(coder, grid) for grid in made])
-    basis = np.eye(active.shape[1], dtype=np.float32)
+    weights = telling(active)
     places = np.array([[0.1 * n, float(n > 2)] for n in range(6)], np.float32)
-    return StyleMap(0 * active[0], basis, active, places, ("rock",) * 3 + ("funk",) * 3, tuple(made))
+    return StyleMap(weights, weighed(active, weights), places, ("rock",) * 3 + ("funk",) * 3, tuple(made))
 
 
 def test_a_question_says_what_is_known_and_nothing_else(drummer: Drummer) -> None:
@@ -72,6 +72,14 @@ def test_touch_changes_no_hit(drummer: Drummer, grid: Grid, amount: float, loose
 def test_the_whole_touch_is_the_drummers(drummer: Drummer) -> None:
     touched = humanise(drummer, PLAIN)
     assert touched.values[touched.hits][:, VELOCITY:] == pytest.approx(np.array([[0.6, 0.1]] * 3), abs=1e-6)
+
+
+def test_loose_hands_spread_as_far_as_drummers_do(drummer: Drummer) -> None:
+    full = Grid.of([(step, Voice.RIDE, 90, 0) for step in range(400)], 400)
+    half, whole = (humanise(drummer, full, looseness=value).values[:, Voice.RIDE] for value in (0.5, 1.0))
+    for feature, middle, spread in ((VELOCITY, 0.6, 0.05), (OFFSET, 0.1, 0.02)):
+        assert np.abs(whole[:, feature] - middle).mean() == pytest.approx(spread, rel=0.2)
+        assert np.abs(half[:, feature] - middle).mean() == pytest.approx(spread / 2, rel=0.2)
 
 
 def test_taps_are_read_from_any_pitch_the_louder_first() -> None:
@@ -124,6 +132,16 @@ def test_sketches_of_any_length_come_again(coder: Coder, drummer: Drummer, style
         sketcher.sketch(style="polka")
     with pytest.raises(ValueError, match="density"):
         Wish(density=2)
+
+
+def test_what_is_heard_everywhere_tells_little() -> None:
+    activities = np.array([[0.8, 0.6, 0.0], [0.8, 0.0, 0.6]], np.float32)
+    weights = telling(activities)
+    assert weights[0] < weights[1] == weights[2]
+    one, other = weighed(activities, weights)
+    assert one @ other < 0.64
+    assert np.linalg.norm(one) == pytest.approx(1.0)
+    assert not weighed(0 * activities, weights).any()
 
 
 def test_the_map_knows_its_own_and_is_kept_whole(coder: Coder, styles: StyleMap) -> None:

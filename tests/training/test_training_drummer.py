@@ -2,8 +2,10 @@
 
 import json
 from pathlib import Path
+from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 import training.drummer
@@ -11,12 +13,14 @@ from livemusic.inference.drummer import OnnxDrummer
 from livemusic.music.grid import HIT, OFFSET, VELOCITY, Grid
 from livemusic.music.kit import Voice
 from livemusic.sketch.drummer import CHANNELS, Question, answer
-from training.data.questions import TASKS, batch_of, question_of, slipped
+from training.data.questions import TASKS, asked_of, batch_of, question_of, slipped
 from training.data.takes import Take, Windows, windows_of
 from training.drummer import export_drummer, fit
+from training.evaluate.graphs import Coder
 from training.evaluate.neighbours import nearest, prf
 from training.evaluate.styles import accuracy
-from training.evaluate.taps import threshold_for
+from training.evaluate.taps import threshold_for, threshold_of
+from training.styles import landmarks
 
 BEAT = Grid.of(
     [(step, Voice.CLOSED_HAT, 60 + 10 * (step % 4), 6) for step in range(0, 32, 2)]
@@ -52,7 +56,19 @@ def test_questions_hide_what_is_asked() -> None:
     with pytest.raises(ValueError, match="sing"):
         question_of("sing", BEAT.values, 100.0, "", chance)
     some = windows()
-    assert batch_of(some.grids, some.bpm, list(some.styles), ["funk", "rock"], chance).shape == (6, CHANNELS + 2, 32)
+    questions, cells = batch_of(some.grids, some.bpm, list(some.styles), ["funk", "rock"], chance)
+    assert questions.shape == (6, CHANNELS + 2, 32)
+    assert cells.shape == (6, 2, 9, 32)
+
+
+def test_answers_are_judged_where_something_is_asked() -> None:
+    chance = np.random.default_rng(3)
+    cells = {task: asked_of(question_of(task, BEAT.values, 100.0, "", chance)) for task in TASKS}
+    assert np.array_equal(cells["tap"][0].any(1), BEAT.hits.any(1))
+    assert not cells["touch"][0].any()
+    assert cells["touch"][1].all()
+    assert cells["clean"][0].all()
+    assert asked_of(Question(BEAT, np.arange(9) > np.zeros((32, 1))))[0].tolist() == [[True] + [False] * 8] * 32
 
 
 def test_takes_are_cut_into_windows() -> None:
@@ -65,6 +81,27 @@ def test_takes_are_cut_into_windows() -> None:
     assert len(windows_of(takes, "train", 32, "beat")) == 2
     with pytest.raises(ValueError, match="split"):
         windows_of(takes, "all")
+
+
+class Steps:
+    """A coder that reads a pattern as the hits of each voice."""
+
+    def picks(self, steps: int, active_per_beat: int = 0) -> int:
+        return 9 * steps
+
+    def encode(self, grid: Grid, active_per_beat: int = 0) -> npt.NDArray[np.float32]:
+        return np.array(grid.values[..., HIT].T)
+
+
+def test_a_take_leaves_different_landmarks_the_most_typical_first() -> None:
+    odd = Grid.of([(step, Voice.CRASH, 90, 0) for step in range(32)], 32).values
+    parts = [BEAT.values] * 6 + [odd] + [np.roll(BEAT.values, turn, 0) for turn in (16, 1, 2)]
+    take = Take("a", Grid(np.concatenate(parts)), "d1", "d1/s1", "rock", 100.0, "beat", "train")
+    marks = landmarks(cast(Coder, Steps()), take)
+    assert len({grid.hits.tobytes() for grid, _ in marks}) == len(marks) == 4
+    assert (BEAT.hits == marks[0][0].hits)[:, 2:].all()
+    silent = Take("b", Grid.empty(64), "d1", "d1/s1", "rock", 100.0, "beat", "train")
+    assert landmarks(cast(Coder, Steps()), silent) == []
 
 
 def test_training_repeats_by_seed_resumes_and_exports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +117,8 @@ def test_training_repeats_by_seed_resumes_and_exports(tmp_path: Path, monkeypatc
     export_drummer(once, styles, tmp_path / "drummer-9", 7, "test")
     drummer = OnnxDrummer.open(tmp_path / "drummer-9")
     values = answer(drummer, Question(BEAT, style="funk"))
-    assert values.shape == (32, 9, 3)
+    assert values.shape == (32, 9, 5)
+    assert (values[..., 3:] > 0).all()
     assert ((values[..., :OFFSET] >= 0) & (values[..., :OFFSET] <= 1)).all()
     assert (np.abs(values[..., OFFSET]) <= 0.5).all()
     assert values[..., VELOCITY].std() > 0
@@ -93,6 +131,9 @@ def test_measures_count_rightly() -> None:
     points = np.array([[0.0], [0.1], [5.0], [5.2]], np.float32)
     assert nearest(points, points, 2)[:, 1].tolist() == [1, 0, 3, 2]
     assert threshold_for(np.linspace(0, 1, 101), np.ones(101, bool), 0.8) == pytest.approx(0.2)
+    assert threshold_of(np.array([0.9, 0.8, 0.8, 0.3]), np.array([True, True, False, True]), 0.7) == 0.3
+    assert threshold_of(np.array([0.9, 0.8, 0.8, 0.3]), np.array([True, True, False, True]), 0.8) == 0.9
+    assert threshold_of(np.array([0.9]), np.array([False]), 0.8) == 1.0
     near = np.repeat(points, 8, axis=0)
     names, sessions = np.repeat(["a", "a", "b", "b"], 8), np.tile(["s1", "s2"], 16)
     assert accuracy(near, names, sessions) == 1.0

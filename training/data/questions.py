@@ -10,6 +10,7 @@ from livemusic.sketch.drummer import Question, channels_of
 from livemusic.sketch.taps import taps_of
 
 Array = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
 TASKS = ("tap", "touch", "clean", "fill")
 _SHARES = (0.4, 0.2, 0.2, 0.2)
 _MOST_NOISE = 0.35
@@ -17,6 +18,8 @@ _STYLE_TOLD = 0.35
 _FLAT_TAPS = 0.25
 _NO_TOUCH = 0.3
 _GHOST_ELSEWHERE = 0.15
+#: By how much the tempo is misstated, in octaves, lest it tell which take is asked about.
+_TEMPO_BLUR = 0.06
 
 
 def slipped(values: Array, noise: float, chance: np.random.Generator) -> Array:
@@ -72,20 +75,33 @@ def question_of(
     raise ValueError(f"task {task!r} is none of {', '.join(TASKS)}")
 
 
+def asked_of(question: Question) -> tuple[Bools, Bools]:
+    """Of which cells `(steps, 9)` a question asks the hits, and of which the touch: an answer is judged there alone."""
+    shape = question.grid.hits.shape
+    unknown = np.zeros(shape, bool) if question.known is None else ~question.known
+    if question.taps is not None:
+        unknown &= question.taps[:, :1] > 0
+    if question.noise > 0:
+        unknown = np.ones(shape, bool)
+    return unknown, unknown if question.touched else np.ones(shape, bool)
+
+
 def batch_of(
     windows: Array, bpm: Array, styles: Sequence[str], known_styles: Sequence[str], chance: np.random.Generator
-) -> Array:
-    """A question of any kind about each window `(n, steps, 9, 3)`: `(n, channels, steps)`."""
+) -> tuple[Array, Array]:
+    """A question of any kind about each window `(n, steps, 9, 3)`: `(n, channels, steps)`, and what it asks,
+    `(n, 2, 9, steps)`: hits, touch."""
     tasks = chance.choice(TASKS, len(windows), p=_SHARES)
-    return np.stack(
-        [
-            channels_of(question_of(task, window, float(tempo), style, chance), known_styles)
-            for task, window, tempo, style in zip(tasks, windows, bpm, styles, strict=True)
-        ]
-    )
+    tempi = bpm * np.exp2(_TEMPO_BLUR * chance.standard_normal(len(windows)))
+    questions = [
+        question_of(task, window, float(tempo), style, chance)
+        for task, window, tempo, style in zip(tasks, windows, tempi, styles, strict=True)
+    ]
+    asked = np.array([asked_of(question) for question in questions], np.float32)
+    return np.stack([channels_of(question, known_styles) for question in questions]), asked.transpose(0, 1, 3, 2)
 
 
-def _gaps(shape: tuple[int, ...], chance: np.random.Generator) -> npt.NDArray[np.bool_]:
+def _gaps(shape: tuple[int, ...], chance: np.random.Generator) -> Bools:
     """What is to be filled in: cells, lanes, beats of lanes, or beats, any share of them."""
     steps, voices = shape
     share, kind = chance.random(), chance.integers(4)

@@ -90,7 +90,7 @@ class Drummer:
         self._graph = _open(folder, self.card, "drummer")
 
     def play(self, channels: Array) -> Array:
-        """`(channels, steps)` to `(27, steps)`."""
+        """`(channels, steps)` to `(45, steps)`."""
         return _run(self._graph, channels[None])
 
 

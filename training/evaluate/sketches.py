@@ -15,7 +15,7 @@ from training.evaluate.interpolation import sampled
 from training.evaluate.neighbours import flat, nearest
 from training.styles import read_map
 
-_VARIATIONS = (0.1, 0.3, 0.6)
+_VARIATIONS = (0.1, 0.3, 0.6, 1.0)
 _FOLDS = 5
 _LEAST_HITS = 8
 

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.music.grid import HIT, Grid
-from livemusic.sketch.styles import activity
+from livemusic.sketch.styles import activity, telling, weighed
 from training.data.groove import BAR_STEPS, WINDOW_STEPS
 from training.data.takes import Take, read_takes
 from training.evaluate.graphs import Coder
 from training.evaluate.neighbours import Array
-from training.styles import DIM, axes, places
+from training.styles import places
 
 _NEIGHBOURS = 5
 _LEAST_HITS = 8
@@ -28,17 +28,15 @@ def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
     coder = Coder(args.model)
     active = np.stack([mean_activity(coder, take) for take in takes])
     histogram = np.stack([played_histogram(take) for take in takes])
-    mean, basis = axes(active)
-    mean_h, basis_h = axes(histogram)
-    turned = np.asarray((active - mean) @ basis, np.float32)
-    turned_h = np.asarray((histogram - mean_h) @ basis_h, np.float32)
+    learned = np.array([take.split == "train" for take in takes])
+    telling_active, telling_histogram = (weighed(each, telling(each[learned])) for each in (active, histogram))
     ways: dict[str, Array] = {
         "atom activity": active,
-        f"atom activity, {DIM} axes": turned,
-        "map": places(turned, 0),
+        "atom activity, weighed": telling_active,
+        "map": places(telling_active, 0),
         "histogram": histogram,
-        f"histogram, {DIM} axes": turned_h,
-        "histogram, map": places(turned_h, 0),
+        "histogram, weighed": telling_histogram,
+        "histogram, map": places(telling_histogram, 0),
     }
     sessions = np.array([take.session for take in takes])
     labels = {

@@ -1,6 +1,7 @@
 """Velocities and timing for plain hits: mean absolute errors against what was played, beside others."""
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,19 +21,25 @@ def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
     takes = read_takes(args.data)
     train, tested = windows_of(takes, "train", WINDOW_STEPS), windows_of(takes, args.split, WINDOW_STEPS)
     drummer = Drummer(args.drummer)
-    ours = np.stack(
-        [
-            humanise(drummer, Grid(values), float(bpm)).values
-            for values, bpm in zip(tested.grids, tested.bpm, strict=True)
-        ]
-    )
     hits = train.grids[..., HIT] > 0
     flat_touch = np.array([np.median(train.grids[hits][:, feature]) for feature in (VELOCITY, OFFSET)])
     average = np.concatenate(
         [tested.grids[..., :1], np.broadcast_to(flat_touch, (*tested.grids.shape[:3], 2))], axis=-1
     )
-    ways = {"drummer": ours, "all average": average, f"{_NEIGHBOURS} nearest": looked_up(train, tested)}
+    ways = {"drummer": touched(drummer, tested), "drummer, told the style": touched(drummer, tested, drummer.styles)}
+    ways |= {"all average": average, f"{_NEIGHBOURS} nearest": looked_up(train, tested)}
     return [{"way": name, **errors(values, tested)} for name, values in ways.items()]
+
+
+def touched(drummer: Drummer, windows: Windows, told: Sequence[str] = ()) -> Array:
+    """The windows' hits in the drummer's touch; styles that may be `told` are."""
+    each = zip(windows.grids, windows.bpm, windows.styles, strict=True)
+    return np.stack(
+        [
+            humanise(drummer, Grid(values), float(bpm), style=str(style) if style in told else "").values
+            for values, bpm, style in each
+        ]
+    )
 
 
 def errors(values: Array, windows: Windows) -> dict[str, float]:
