@@ -77,7 +77,7 @@ def test_every_kind_of_change_has_its_way_back(studio: Studio) -> None:
         until(lambda before=before: studio.session_now() == before)  # type: ignore[misc]
         studio.ask(say.Redo())
         until(lambda after=after: studio.session_now() == after)  # type: ignore[misc]
-    for _ in range(8):
+    for _ in range(10):
         studio.ask(say.Undo())
     until(lambda: studio.session_now() == begun)
 
