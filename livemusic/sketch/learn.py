@@ -1,0 +1,224 @@
+"""Learn mine: a drum dictionary adapted to a drummer's own clips, and whether that helped on clips it has not seen."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import chain, islice
+
+import numpy as np
+import numpy.typing as npt
+
+from livemusic.latent.adapt import BUDGETS, Reader, Reading, grown, read
+from livemusic.latent.pursuit import VOICES, Pursuit
+from livemusic.music.grid import HIT, Grid
+
+Array = npt.NDArray[np.float32]
+Groups = list[list[int]]
+
+#: Clips it takes, and how many that are not alike.
+LEAST_CLIPS, LEAST_GROUPS = 12, 5
+#: Rounds at most; how far a round must better what clips not learned from cost; rounds without that, and it ends.
+ROUNDS, MARGIN, PATIENCE = 8, 0.995, 3
+#: Of so many groups one is held out for the report; the others are asked in so many folds.
+HELD_OUT, FOLDS = 4, 3
+#: Two-bar windows at most that are learned from, tried and checked with in a fold, and reported on.
+LEARNT, TRIED, CHECKED, REPORTED = 480, 240, 80, 240
+#: Windows are twins from this share of hits in common, and clips are kin if half their windows are twins.
+_TWINS = (0.9, 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clip:
+    """A drum clip `values` `(steps, 9, 3)` of bars of `bar` steps."""
+
+    name: str
+    values: Array
+    bar: int
+
+    def windows(self) -> list[Array]:
+        """Two bars each but for the last, those with hits."""
+        cut = (self.values[start : start + 2 * self.bar] for start in range(0, len(self.values), 2 * self.bar))
+        return [window for window in cut if window[..., HIT].any()]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How well clips come back at so many coefficients per beat: hit F1, the share of windows whose hits are all
+    right, and mean errors of velocity (0..1) and offset (steps) over the hits found."""
+
+    active: int
+    f1: float
+    recall: float
+    exact: float
+    velocity: float
+    offset: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The clips held out, read `before` and `after`, and what errors cost per window then and now."""
+
+    before: tuple[Figures, ...]
+    after: tuple[Figures, ...]
+    cost_before: float
+    cost_after: float
+
+    @property
+    def helped(self) -> bool:
+        """Whether hits, velocities and offsets together come back better, and hits alone no worse."""
+        return self.cost_after < self.cost_before and _f1(self.after) >= _f1(self.before)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learnt:
+    """New atoms `(new, width, 27)` to stand behind those there were; learned in `rounds`."""
+
+    atoms: Array
+    rounds: int
+
+
+#: Told while it learns: round, of at most how many, and the share of the checked hits found at one per beat.
+Tell = Callable[[int, int, float], None]
+
+
+def adapt(base: Pursuit, reader: Reader, threshold: float, clips: Sequence[Clip], seed: int, tell: Tell) -> Learnt:
+    """What `base` should learn from `clips`: no atoms at all where what it learns of some does not help with others.
+
+    A third of the clips at a time is asked what learning from the others is good for, and after how many rounds; then
+    all are learned from for so many. `ValueError` where there are fewer different beats than that.
+    """
+    chance = np.random.default_rng(seed)
+    groups = kin(clips)
+    if len(groups) < FOLDS:
+        raise ValueError(f"clips must be of at least {FOLDS} different beats")
+    order = chance.permutation(len(groups))
+    folds = [sorted(n for group in order[fold::FOLDS] for n in groups[group]) for fold in range(FOLDS)]
+    checks = [some(clips, fold, CHECKED, chance) for fold in folds]
+    rest = [some(clips, [*{*range(len(clips))}.difference(fold)], TRIED, chance) for fold in folds]
+    tries = zip(*(chain([base.patches], grown(base.patches, reader, music)) for music in rest), strict=True)
+    best, best_round = np.inf, 0
+    for number, attempt in enumerate(islice(tries, ROUNDS + 1)):
+        readings = [read(reader(atoms), check) for atoms, check in zip(attempt, checks, strict=True)]
+        found = [figures(each, atoms, threshold)[0].recall for each, atoms in zip(readings, attempt, strict=True)]
+        tell(number, ROUNDS, float(np.average(found, weights=[len(check) for check in checks])))
+        cost = sum(loss(each, atoms) for each, atoms in zip(readings, attempt, strict=True))
+        if cost < MARGIN * best:
+            best, best_round = cost, number
+        elif number - best_round >= PATIENCE:
+            break
+    music = some(clips, [*range(len(clips))], LEARNT, chance)
+    atoms = next(islice(chain([base.patches], grown(base.patches, reader, music)), best_round, None))
+    as_stored = atoms[base.count :].astype(np.float16).astype(np.float32)
+    return Learnt(as_stored, best_round)
+
+
+def compare(
+    base: Pursuit, adapted: Pursuit, threshold: float, clips: Sequence[Clip], seed: int
+) -> Reported:
+    """Read the clips with both."""
+    windows = some(clips, [*range(len(clips))], REPORTED, np.random.default_rng(seed))
+    one, other = ((read(pursuit, windows), pursuit.patches) for pursuit in (base, adapted))
+    costs = [loss(*each) / len(windows) for each in (one, other)]
+    return Reported(figures(*one, threshold), figures(*other, threshold), *costs)
+
+
+def loss(readings: Sequence[Reading], patches: Array) -> float:
+    """What all errors cost, over all budgets."""
+    return sum(reading.loss(patches) for reading in readings)
+
+
+def figures(readings: Sequence[Reading], patches: Array, threshold: float) -> tuple[Figures, ...]:
+    """How near each of `readings`, one for each of `BUDGETS`, comes to what was played."""
+    found = []
+    for active, reading in zip(BUDGETS, readings, strict=True):
+        played, laid = reading.played[reading.inside], reading.laid(patches)[reading.inside]
+        struck, heard = played[:, :VOICES] > 0, laid[:, :VOICES] >= threshold
+        right = struck & heard
+        wrong = np.zeros(len(reading.inside), np.intp)
+        wrong[reading.inside] = (struck != heard).sum(axis=1)
+        apart = [
+            np.abs(np.clip(laid[:, part], low, high) - played[:, part])[right].sum(dtype=np.float64)
+            for part, low, high in ((slice(VOICES, 2 * VOICES), 0, 1), (slice(2 * VOICES, None), -0.5, 0.5))
+        ]
+        hits = int(right.sum())
+        found.append(
+            Figures(
+                active,
+                2 * hits / max(1, int(struck.sum() + heard.sum())),
+                hits / max(1, int(struck.sum())),
+                float((np.add.reduceat(wrong, reading.starts) == 0).mean()),
+                apart[0] / max(1, hits),
+                apart[1] / max(1, hits),
+            )
+        )
+    return tuple(found)
+
+
+def kin(clips: Sequence[Clip]) -> Groups:
+    """The clips in groups that should not be parted: near-duplicates together, the rest alone.
+
+    Where that leaves too few groups to learn from some and ask the others, only clips with the same hits are kin.
+    """
+    groups: Groups = []
+    for alike in _TWINS:
+        groups = _groups(clips, alike)
+        if len(groups) >= LEAST_GROUPS:
+            break
+    return groups
+
+
+def parted(clips: Sequence[Clip], seed: int) -> tuple[list[Clip], list[Clip]]:
+    """The clips to learn from, and those to hold out: every fourth of those that are unlike each other, two at least.
+
+    `ValueError` where there are too few different ones.
+    """
+    groups = kin(clips)
+    if len(groups) < LEAST_GROUPS:
+        raise ValueError(f"{len(clips)} clips are {len(groups)} different beats; it takes {LEAST_GROUPS}")
+    order = np.random.default_rng(seed).permutation(len(groups))
+    held = {clip for group in order[: max(2, len(groups) // HELD_OUT)] for clip in groups[group]}
+    return [clip for n, clip in enumerate(clips) if n not in held], [clips[n] for n in sorted(held)]
+
+
+def _groups(clips: Sequence[Clip], alike: float) -> Groups:
+    windows = [(number, window[..., HIT].ravel() > 0) for number, clip in enumerate(clips) for window in clip.windows()]
+    owner = np.array([number for number, _ in windows], np.intp)
+    widest = max((len(hits) for _, hits in windows), default=0)
+    hits = np.zeros((len(windows), widest), np.float32)
+    for row, (_, struck) in zip(hits, windows, strict=True):
+        row[: len(struck)] = struck
+    counts, parent = hits.sum(axis=1), np.arange(len(clips))
+    for number in range(len(clips)):
+        mine = owner == number
+        common = hits[mine] @ hits.T
+        twins = common >= alike * (counts[mine][:, None] + counts - common)
+        shared = np.array([twins[:, owner == other].any(axis=1).mean() if mine.any() else 0 for other in range(number)])
+        for other in np.flatnonzero(shared >= 0.5):
+            parent[parent == parent[number]] = parent[other]
+    return [np.flatnonzero(parent == root).tolist() for root in np.unique(parent)]
+
+
+def some(clips: Sequence[Clip], which: Sequence[int], most: int, chance: np.random.Generator) -> list[Array]:
+    """Windows of the clips named, at most so many of them."""
+    windows = [window for number in which for window in clips[number].windows()]
+    kept = np.sort(chance.permutation(len(windows))[:most])
+    return [windows[number] for number in kept]
+
+
+def _f1(rows: Sequence[Figures]) -> float:
+    return sum(row.f1 for row in rows) / len(rows)
+
+
+def landmark_of(clip: Clip, steps: int) -> Grid:
+    """A clip's first window with the most hits, looped or cut to `steps`: what stands for it on a style map."""
+    fullest = max(clip.windows(), key=lambda window: float(window[..., HIT].sum()))
+    return Grid(fullest, clip.name).looped(steps)
+
+
+def as_rows(report: Reported) -> list[dict[str, float]]:
+    """Before and after beside each other, for a table or a card."""
+    return [
+        {"per beat": one.active}
+        | {f"{name} {when}": round(value, 4) for name in ("f1", "exact", "velocity", "offset") for when, value in (
+            ("before", asdict(one)[name]), ("after", asdict(other)[name]))}
+        for one, other in zip(report.before, report.after, strict=True)
+    ]
