@@ -12,7 +12,7 @@ from sklearn.manifold import TSNE
 
 from livemusic.errors import ModelError
 from livemusic.music.grid import Grid
-from livemusic.sketch.styles import StyleMap, activity
+from livemusic.sketch.styles import StyleMap, activity, axes
 from training.data import groove
 from training.data.groove import WINDOW_STEPS
 from training.data.takes import Take, read_takes
@@ -21,7 +21,6 @@ from training.evaluate.neighbours import Array
 from training.progress import progress
 
 STYLES = "styles.npz"
-DIM = 24
 _LEAST_HITS = 8
 
 
@@ -71,13 +70,6 @@ def landmark(coder: Coder, take: Take) -> tuple[Grid, Array] | None:
     mean = each.mean(0)
     mean = mean / max(float(np.linalg.norm(mean)), 1e-9)
     return Grid(windows[int((each @ mean).argmax())]), mean.astype(np.float32)
-
-
-def axes(activities: Array, dim: int = DIM) -> tuple[Array, Array]:
-    """Mean and the principal axes `(atoms, dim)`."""
-    mean = activities.mean(0)
-    _, _, directions = np.linalg.svd(activities - mean, full_matrices=False)
-    return np.asarray(mean, np.float32), np.asarray(directions[:dim].T, np.float32)
 
 
 def places(coordinates: Array, seed: int) -> Array:

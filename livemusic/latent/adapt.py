@@ -7,7 +7,7 @@ The atoms there were stay as they are, so what was read well before is not forgo
 hits are never negative.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +18,6 @@ from livemusic.latent.pursuit import CHANNELS, STEPS_PER_BEAT, VOICES, Pursuit
 Array = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.intp]
-
-#: From atoms `(atoms, width, 27)` to what reads with them.
-Reader = Callable[[Array], Pursuit]
 
 #: Coefficients per beat that are learned together.
 BUDGETS = (1, 2, 4)
@@ -91,15 +88,15 @@ def read(pursuit: Pursuit, windows: Sequence[Array]) -> list[Reading]:
     ]
 
 
-def grown(atoms: Array, reader: Reader, music: Sequence[Array]) -> Iterator[Array]:
-    """`atoms` `(atoms, width, 27)` with more behind them round by round, as long as `music` needs them, and better."""
-    patches = began = atoms
+def grown(pursuit: Pursuit, music: Sequence[Array]) -> Iterator[Pursuit]:
+    """`pursuit` with more atoms behind its own round by round, as long as `music` needs them, and better ones."""
+    patches = began = pursuit.patches
     while True:
-        readings = read(reader(patches), music)
-        patches = learned(patches, began, len(atoms), readings)
+        readings = read(pursuit.made_of(patches), music)
+        patches = learned(patches, began, pursuit.count, readings)
         new = worst(readings[0], patches)
         patches, began = np.concatenate([patches, new]), np.concatenate([began, new])
-        yield patches
+        yield pursuit.made_of(patches)
 
 
 def learned(patches: Array, began: Array, settled: int, readings: Sequence[Reading]) -> Array:

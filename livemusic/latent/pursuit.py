@@ -59,6 +59,7 @@ class Pursuit:
             raise ValueError(f"atoms are finite (atoms, {CHANNELS}, width), not {values.shape}")
         self.count, _, self.width = values.shape
         self.patches: Array = np.ascontiguousarray(values.transpose(0, 2, 1))
+        self._taste = velocity_weight, offset_weight, early_touch, ridge
         self._ridge = np.float32(ridge)
         touch = np.array([1.0, velocity_weight, offset_weight], np.float32)
         self._weights = [
@@ -66,6 +67,10 @@ class Pursuit:
         ]
         self._numerator = _blocks(self.patches.reshape(self.count, -1))
         self._energies = [self._energy(weights) for weights in self._weights]
+
+    def made_of(self, patches: Array) -> "Pursuit":
+        """One that reads in the same way with other atoms, as `patches` `(atoms, width, 27)`."""
+        return Pursuit(patches.transpose(0, 2, 1), *self._taste)
 
     def encode(self, values: npt.ArrayLike, picks: int) -> Picks:
         """At most `picks` picks for grid values `(steps, 9, 3)`; fewer where nothing is left to explain."""

@@ -1,13 +1,13 @@
 """Learn mine: a drum dictionary adapted to a drummer's own clips, and whether that helped on clips it has not seen."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import chain, islice
 
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.latent.adapt import BUDGETS, Reader, Reading, grown, read
+from livemusic.latent.adapt import BUDGETS, Reading, grown, read
 from livemusic.latent.pursuit import VOICES, Pursuit
 from livemusic.music.grid import HIT, Grid
 
@@ -33,6 +33,11 @@ class Clip:
     name: str
     values: Array
     bar: int
+
+    def landmark(self, steps: int) -> Grid:
+        """The first window with the most hits, looped or cut to `steps`: what stands for the clip on a style map."""
+        fullest = max(self.windows(), key=lambda window: float(window[..., HIT].sum()))
+        return Grid(fullest, self.name).looped(steps)
 
     def windows(self) -> list[Array]:
         """Two bars each but for the last, those with hits."""
@@ -68,69 +73,55 @@ class Reported:
         return self.cost_after < self.cost_before and _f1(self.after) >= _f1(self.before)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Learnt:
-    """New atoms `(new, width, 27)` to stand behind those there were; learned in `rounds`."""
-
-    atoms: Array
-    rounds: int
-
-
 #: Told while it learns: round, of at most how many, and the share of the checked hits found at one per beat.
 Tell = Callable[[int, int, float], None]
 
 
-def adapt(base: Pursuit, reader: Reader, threshold: float, clips: Sequence[Clip], seed: int, tell: Tell) -> Learnt:
-    """What `base` should learn from `clips`: no atoms at all where what it learns of some does not help with others.
+def adapt(base: Pursuit, threshold: float, clips: Sequence[Clip], seed: int, tell: Tell) -> Pursuit:
+    """`base` with what it should learn from `clips`; `base` itself where that does not help to read others of them.
 
     A third of the clips at a time is asked what learning from the others is good for, and after how many rounds; then
-    all are learned from for so many. `ValueError` where there are fewer different beats than that.
+    all are learned from for so many. New atoms stand behind the old ones, rounded as they will be stored. `ValueError`
+    where there are fewer different beats than that.
     """
     chance = np.random.default_rng(seed)
     groups = kin(clips)
     if len(groups) < FOLDS:
-        raise ValueError(f"clips must be of at least {FOLDS} different beats")
+        raise ValueError(f"{len(clips)} clips are {len(groups)} different beats; it takes {FOLDS}")
     order = chance.permutation(len(groups))
-    folds = [sorted(n for group in order[fold::FOLDS] for n in groups[group]) for fold in range(FOLDS)]
-    checks = [some(clips, fold, CHECKED, chance) for fold in folds]
-    rest = [some(clips, [*{*range(len(clips))}.difference(fold)], TRIED, chance) for fold in folds]
-    tries = zip(*(chain([base.patches], grown(base.patches, reader, music)) for music in rest), strict=True)
+    folds = [{clip for group in order[fold::FOLDS] for clip in groups[group]} for fold in range(FOLDS)]
+    checks = [_some([clips[n] for n in sorted(fold)], CHECKED, chance) for fold in folds]
+    others = [_some([clip for n, clip in enumerate(clips) if n not in fold], TRIED, chance) for fold in folds]
+    tries = zip(*(chain([base], grown(base, music)) for music in others), strict=True)
     best, best_round = np.inf, 0
     for number, attempt in enumerate(islice(tries, ROUNDS + 1)):
-        readings = [read(reader(atoms), check) for atoms, check in zip(attempt, checks, strict=True)]
-        found = [figures(each, atoms, threshold)[0].recall for each, atoms in zip(readings, attempt, strict=True)]
+        asked = [read(pursuit, check) for pursuit, check in zip(attempt, checks, strict=True)]
+        found = [figures(each, pursuit, threshold)[0].recall for each, pursuit in zip(asked, attempt, strict=True)]
         tell(number, ROUNDS, float(np.average(found, weights=[len(check) for check in checks])))
-        cost = sum(loss(each, atoms) for each, atoms in zip(readings, attempt, strict=True))
+        cost = sum(_cost(each, pursuit) for each, pursuit in zip(asked, attempt, strict=True))
         if cost < MARGIN * best:
             best, best_round = cost, number
         elif number - best_round >= PATIENCE:
             break
-    music = some(clips, [*range(len(clips))], LEARNT, chance)
-    atoms = next(islice(chain([base.patches], grown(base.patches, reader, music)), best_round, None))
-    as_stored = atoms[base.count :].astype(np.float16).astype(np.float32)
-    return Learnt(as_stored, best_round)
+    if not best_round:
+        return base
+    learned = next(islice(grown(base, _some(clips, LEARNT, chance)), best_round - 1, None))
+    return base.made_of(learned.patches.astype(np.float16).astype(np.float32))
 
 
-def compare(
-    base: Pursuit, adapted: Pursuit, threshold: float, clips: Sequence[Clip], seed: int
-) -> Reported:
+def compare(base: Pursuit, adapted: Pursuit, threshold: float, clips: Sequence[Clip], seed: int) -> Reported:
     """Read the clips with both."""
-    windows = some(clips, [*range(len(clips))], REPORTED, np.random.default_rng(seed))
-    one, other = ((read(pursuit, windows), pursuit.patches) for pursuit in (base, adapted))
-    costs = [loss(*each) / len(windows) for each in (one, other)]
+    windows = _some(clips, REPORTED, np.random.default_rng(seed))
+    one, other = ((read(pursuit, windows), pursuit) for pursuit in (base, adapted))
+    costs = [_cost(*each) / len(windows) for each in (one, other)]
     return Reported(figures(*one, threshold), figures(*other, threshold), *costs)
 
 
-def loss(readings: Sequence[Reading], patches: Array) -> float:
-    """What all errors cost, over all budgets."""
-    return sum(reading.loss(patches) for reading in readings)
-
-
-def figures(readings: Sequence[Reading], patches: Array, threshold: float) -> tuple[Figures, ...]:
-    """How near each of `readings`, one for each of `BUDGETS`, comes to what was played."""
+def figures(readings: Sequence[Reading], pursuit: Pursuit, threshold: float) -> tuple[Figures, ...]:
+    """How near each of `readings`, which `pursuit` made at each of `BUDGETS`, comes to what was played."""
     found = []
     for active, reading in zip(BUDGETS, readings, strict=True):
-        played, laid = reading.played[reading.inside], reading.laid(patches)[reading.inside]
+        played, laid = reading.played[reading.inside], reading.laid(pursuit.patches)[reading.inside]
         struck, heard = played[:, :VOICES] > 0, laid[:, :VOICES] >= threshold
         right = struck & heard
         wrong = np.zeros(len(reading.inside), np.intp)
@@ -146,8 +137,8 @@ def figures(readings: Sequence[Reading], patches: Array, threshold: float) -> tu
                 2 * hits / max(1, int(struck.sum() + heard.sum())),
                 hits / max(1, int(struck.sum())),
                 float((np.add.reduceat(wrong, reading.starts) == 0).mean()),
-                apart[0] / max(1, hits),
-                apart[1] / max(1, hits),
+                float(apart[0]) / max(1, hits),
+                float(apart[1]) / max(1, hits),
             )
         )
     return tuple(found)
@@ -197,28 +188,29 @@ def _groups(clips: Sequence[Clip], alike: float) -> Groups:
     return [np.flatnonzero(parent == root).tolist() for root in np.unique(parent)]
 
 
-def some(clips: Sequence[Clip], which: Sequence[int], most: int, chance: np.random.Generator) -> list[Array]:
-    """Windows of the clips named, at most so many of them."""
-    windows = [window for number in which for window in clips[number].windows()]
-    kept = np.sort(chance.permutation(len(windows))[:most])
-    return [windows[number] for number in kept]
+def _some(clips: Sequence[Clip], most: int, chance: np.random.Generator) -> list[Array]:
+    """Windows of clips, at most so many of them."""
+    windows = [window for clip in clips for window in clip.windows()]
+    return [windows[number] for number in np.sort(chance.permutation(len(windows))[:most])]
+
+
+def _cost(readings: Sequence[Reading], pursuit: Pursuit) -> float:
+    """What all errors cost, over all budgets."""
+    return sum(reading.loss(pursuit.patches) for reading in readings)
 
 
 def _f1(rows: Sequence[Figures]) -> float:
     return sum(row.f1 for row in rows) / len(rows)
 
 
-def landmark_of(clip: Clip, steps: int) -> Grid:
-    """A clip's first window with the most hits, looped or cut to `steps`: what stands for it on a style map."""
-    fullest = max(clip.windows(), key=lambda window: float(window[..., HIT].sum()))
-    return Grid(fullest, clip.name).looped(steps)
-
-
 def as_rows(report: Reported) -> list[dict[str, float]]:
-    """Before and after beside each other, for a table or a card."""
+    """Before and after beside each other, for a table."""
     return [
         {"per beat": one.active}
-        | {f"{name} {when}": round(value, 4) for name in ("f1", "exact", "velocity", "offset") for when, value in (
-            ("before", asdict(one)[name]), ("after", asdict(other)[name]))}
+        | {
+            f"{name} {when}": round(getattr(row, name), 4)
+            for name in ("f1", "exact", "velocity", "offset")
+            for when, row in (("before", one), ("after", other))
+        }
         for one, other in zip(report.before, report.after, strict=True)
     ]
