@@ -18,7 +18,14 @@ _ATOMS, _GOLDEN = "atoms.npz", "golden.npz"
 
 
 def write_adapted(
-    folder: Path, base: Path, model_id: str, title: str, learned: Pursuit, clips: int, seed: int, metrics: dict[str, Any]
+    folder: Path,
+    base: Path,
+    model_id: str,
+    title: str,
+    learned: Pursuit,
+    clips: int,
+    seed: int,
+    metrics: dict[str, Any],
 ) -> ModelCard:
     """Write what the dictionary in `base` has `learned`, its own atoms and new ones, as the model in `folder`.
 

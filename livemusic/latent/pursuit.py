@@ -125,10 +125,10 @@ class Pursuit:
         strengths = np.array([row[2] for row in found], np.float32)
         each = []
         for budget in budgets:
-            some = slice(ends[budget] if budget < len(ends) else len(found))
+            first = slice(ends[budget] if budget < len(ends) else len(found))
             mask = touched * self._weights[int(budget > beats)]
-            fitted = self._fitted(played, mask, atoms[some], positions[some], strengths[some])
-            each.append(Picks(atoms[some], positions[some], fitted))
+            fitted = self._fitted(played, mask, atoms[first], positions[first], strengths[first])
+            each.append(Picks(atoms[first], positions[first], fitted))
         return each
 
     def mask(self, played: Array, picks: int) -> Array:

@@ -74,7 +74,8 @@ class StyleMap:
 
     def neighbours(self, coder: Coder, grid: Grid, count: int = 5) -> list[tuple[int, float]]:
         """The nearest landmarks `(index, distance)`."""
-        return self._nearest((activity(coder, grid) - self.mean) @ self.basis, count)
+        here = np.asarray((activity(coder, grid) - self.mean) @ self.basis, np.float32)
+        return self._nearest(here, count)
 
     def place(self, coder: Coder, grid: Grid) -> tuple[float, float]:
         """Where the pattern lies on the map: among its nearest landmarks, the nearer the more."""

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.music.grid import HIT, Grid
-from livemusic.sketch.styles import activity
+from livemusic.sketch.styles import DIM, activity, axes
 from training.data.groove import BAR_STEPS, WINDOW_STEPS
 from training.data.takes import Take, read_takes
 from training.evaluate.graphs import Coder
 from training.evaluate.neighbours import Array
-from training.styles import DIM, axes, places
+from training.styles import places
 
 _NEIGHBOURS = 5
 _LEAST_HITS = 8

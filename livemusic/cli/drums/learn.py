@@ -143,9 +143,7 @@ def _keep(
         with TemporaryDirectory(prefix="livemusic-") as made:
             folder = Path(made)
             metrics = {"held out": as_rows(report)}
-            card = write_adapted(
-                folder, base, model_id, arguments.name, learned, len(clips), arguments.seed, metrics
-            )
+            card = write_adapted(folder, base, model_id, arguments.name, learned, len(clips), arguments.seed, metrics)
             known = open_styles(base)
             own = [clip.landmark(known.grids[0].steps) for clip in clips]
             write_styles(folder, card, known.remade(Dictionary.open(folder), own, model_id))
