@@ -40,7 +40,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / ".hidden").mkdir()
     shutil.copy(folder / "broken.mid", folder / ".hidden")
     (folder / "notes.txt").write_text("words")
-    track = mido.MidiTrack([mido.Message("note_on", note=note, velocity=90, time=9) for note in range(60, 90)])
+    track = mido.MidiTrack([mido.Message("note_on", note=note, velocity=90, time=9) for note in range(36, 90)])
     mido.MidiFile(tracks=[track]).save(folder / "piano.mid")
     return folder
 
@@ -51,8 +51,7 @@ def own_models() -> list[str]:
 
 
 def test_clips_are_learned_from_and_the_result_plays(clips: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["drums", "learn", str(clips), "--name", "Löwe: 7/8!", "--json"]
-    assert main(words) == 0
+    assert main(["drums", "learn", str(clips), "--name", "Löwe: 7/8!", "--json"]) == 0
     said = capsys.readouterr()
     report = json.loads(said.out)
     assert not said.err
@@ -60,14 +59,7 @@ def test_clips_are_learned_from_and_the_result_plays(clips: Path, capsys: pytest
     assert report["helped"]
     assert report["after"][0]["f1"] > report["before"][0]["f1"]
     assert report["model_id"] == "Löwe-7-8"
-    assert (
-        sorted(sentence.split("mid ")[1] for sentence in report["skipped"])
-        == [
-            "has more other notes than drums.",
-            "is not a whole MIDI file (unexpected end of file). Export it again.",
-        ]
-        or len(report["skipped"]) == 2
-    )
+    assert [Path(sentence.split(".mid ")[0]).name for sentence in report["skipped"]] == ["broken", "piano"]
     folder = Library().folder("drums", "Löwe-7-8")
     assert Library().check("Löwe-7-8").data[-1].name == "Clips of your own"
     dictionary, base = Dictionary.open(folder), Dictionary.open(Library().folder("drums", "drums-2"))
@@ -79,10 +71,6 @@ def test_clips_are_learned_from_and_the_result_plays(clips: Path, capsys: pytest
     assert Library().folder("drums").name == "drums-2"  # the newest is still what ships
     assert main(["drums", "style", str(clips / "2.MID"), "--model", "Löwe-7-8", "--json"]) == 0
     assert "Löwe-7-8" in capsys.readouterr().out
-    assert main(words[:-1]) == 0  # once more: the same, under another name
-    assert "Kept as Löwe-7-8-2." in capsys.readouterr().out
-    again = Library().folder("drums", "Löwe-7-8-2")
-    assert (again / "atoms.npz").read_bytes() == (folder / "atoms.npz").read_bytes()
 
 
 @pytest.mark.parametrize("count", [0, 11])

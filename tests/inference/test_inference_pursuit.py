@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 from livemusic.errors import ModelError
+from livemusic.inference.adapted import write_adapted
+from livemusic.inference.atoms import open_pursuit
+from livemusic.inference.card import read_card
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.library import Library
 from livemusic.inference.morpher import Morpher
