@@ -47,6 +47,10 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
 Step = Reading | Learning | Finishing | Learned | Failed
 
 
+#: What the columns of `table` are.
+HEADS = ("figures per beat", "hits right (F1)", "two bars exact", "loudness off", "timing off, of a sixteenth")
+
+
 def words(step: Step) -> str:
     """A step in words: one line, but for a result."""
     match step:
@@ -59,27 +63,29 @@ def words(step: Step) -> str:
         case Failed(reason):
             return reason
         case Learned():
-            return "\n".join(result(step))
+            return "\n".join(_sentences(step))
 
 
-def result(learned: Learned) -> list[str]:
-    """What came of it, in sentences."""
+def table(learned: Learned) -> list[tuple[str, ...]]:
+    """Before and after on the clips held out: a row for each number of coefficients per beat, under `HEADS`."""
+    return [
+        (
+            f"{one.active}",
+            *(
+                f"{100 * getattr(one, name):.1f} → {100 * getattr(other, name):.1f} %"
+                for name in ("f1", "exact", "velocity", "offset")
+            ),
+        )
+        for one, other in zip(learned.before, learned.after, strict=True)
+    ]
+
+
+def _sentences(learned: Learned) -> list[str]:
     of = f"{learned.clips} clips were learned from, and {learned.held_out} others asked whether it helped."
     if not learned.atoms:
         return [of, "Nothing was found that would help: the dictionary knows this music as well as it can."]
-    lines = [of, "It helped: your other clips come back nearer to how they were played."]
-    if not learned.helped:
-        lines[1] = "It did not help: your other clips come back no nearer to how they were played."
-    for one, other in zip(learned.before, learned.after, strict=True):
-        figures = "figure" if one.active == 1 else "figures"
-        lines.append(
-            f"With {one.active} {figures} per beat: {_share(one.f1)} → {_share(other.f1)} % of the hits right, "
-            f"loudness off by {_share(one.velocity)} → {_share(other.velocity)} %, "
-            f"timing off by {_share(one.offset)} → {_share(other.offset)} % of a sixteenth."
-        )
-    lines.append(f"Kept as {learned.model_id}." if learned.model_id else "Nothing was kept.")
-    return lines
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.1f}"
+    helped = "It did not help: your other clips come back no nearer to how they were played."
+    if learned.helped:
+        helped = "It helped: your other clips come back nearer to how they were played."
+    kept = f"{learned.atoms} new figures are kept as {learned.model_id}." if learned.model_id else "Nothing was kept."
+    return [of, helped, kept]

@@ -7,7 +7,7 @@ import pytest
 from livemusic.latent.pursuit import VOICES, Pursuit
 from livemusic.music.grid import Grid
 from livemusic.sketch.learn import Clip, adapt, as_rows, compare, figures, kin, parted, read
-from livemusic.sketch.learn_steps import Failed, Finishing, Learned, Learning, Reading, words
+from livemusic.sketch.learn_steps import HEADS, Failed, Finishing, Learned, Learning, Reading, table, words
 from livemusic.sketch.styles import StyleMap, activity
 
 Array = npt.NDArray[np.float32]
@@ -181,7 +181,11 @@ def test_steps_in_words() -> None:
     for learned, said in (
         (Learned(9, 3, 0, False, report.before, report.after), "Nothing was found that would help"),
         (Learned(9, 3, 5, False, report.before, report.after), "It did not help"),
-        (Learned(9, 3, 5, True, report.before, report.after, "mine"), "Kept as mine."),
+        (Learned(9, 3, 5, True, report.before, report.after, "mine"), "5 new figures are kept as mine."),
     ):
         assert said in words(learned)
         assert words(learned).startswith("9 clips were learned from, and 3 others")
+        rows = table(learned)
+        assert [row[0] for row in rows] == ["1", "2", "4"]
+        assert rows[0][1] == f"{100 * report.before[0].f1:.1f} → {100 * report.after[0].f1:.1f} %"
+        assert all(len(row) == len(HEADS) for row in rows)

@@ -9,7 +9,7 @@ import psutil
 import pytest
 from platformdirs import user_data_path
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from livemusic.inference.library import Library
 from livemusic.midi.files import write_pattern
@@ -92,7 +92,10 @@ def test_a_folder_is_learned_from_and_played_with(
         app.processEvents()
     assert "9 clips were learned from, and 3 others" in page.result.text()
     assert "It helped" in page.result.text()
-    assert " → " in page.result.text()
+    assert page.figures.isVisible()
+    shown = [cell.text() for cell in page.figures.findChildren(QLabel)]
+    assert "hits right (F1)" in shown
+    assert sum(" → " in text for text in shown) == 12
     assert "broken.mid is not a whole MIDI file" in page.skipped.text()
     assert learned == ["Probe-Ü"]
     page.play.click()

@@ -16,7 +16,7 @@ from livemusic.cli.drums.clip import add_models, seed
 from livemusic.cli.options import as_json
 from livemusic.cli.progress import show_line
 from livemusic.errors import LiveMusicError, MediaError, ModelError
-from livemusic.sketch.learn_steps import Failed, Finishing, Learned, Learning, Reading, Step, words
+from livemusic.sketch.learn_steps import HEADS, Failed, Finishing, Learned, Learning, Reading, Step, table, words
 
 if TYPE_CHECKING:
     from livemusic.inference.library import Library
@@ -68,6 +68,8 @@ def run(arguments: Namespace) -> int:
         for sentence in learned.skipped:
             print(f"livemusic: left out: {sentence}", file=sys.stderr)
         print(words(learned))
+        for row in (HEADS, *table(learned)):
+            print("".join(f"{cell:<18}" for cell in row).rstrip())
         if learned.model_id:
             print(f"Play with it: livemusic run --drums {learned.model_id}")
     return 0

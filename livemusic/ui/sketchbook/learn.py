@@ -5,9 +5,19 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
 
-from livemusic.sketch.learn_steps import Failed, Learned, Learning, Reading, Step, words
+from livemusic.latent.adapt import BUDGETS
+from livemusic.sketch.learn_steps import HEADS, Failed, Learned, Learning, Reading, Step, table, words
 from livemusic.ui import theme
 from livemusic.ui.rack.widgets import Elided, press
 from livemusic.ui.rack.widgets import words as label
@@ -71,6 +81,8 @@ class LearnPage(QWidget):
         self.progress.setAccessibleName("How far it is")
         self.result = label("", "note", self, wrap=True)
         self.result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.figures = QWidget(self)
+        self._cells = self._figures(QGridLayout(self.figures))
         self.skipped = label("", "warning", self, wrap=True)
         self.play = press("Play with it", "Let the drums speak with what was learned", self)
         self._lay_out()
@@ -117,10 +129,20 @@ class LearnPage(QWidget):
         column.addWidget(label(_LEAD, "lead", self, wrap=True))
         column.addLayout(form)
         column.addLayout(row)
-        for widget in (self.progress, self.result, self.skipped):
+        for widget in (self.progress, self.result, self.figures, self.skipped):
             column.addWidget(widget)
         column.addWidget(self.play, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
+
+    def _figures(self, grid: QGridLayout) -> list[list[QLabel]]:
+        """The table of before and after, empty yet."""
+        grid.setContentsMargins(14, 0, 14, 0)
+        rows = [[label(head, "help", self.figures) for head in HEADS]]
+        rows += [[label("", "", self.figures) for _ in HEADS] for _ in BUDGETS]
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                grid.addWidget(cell, number, column)
+        return rows[1:]
 
     def _choose(self) -> None:
         there = QFileDialog.getExistingDirectory(self, "Your drum clips", self.folder.text())
@@ -153,12 +175,16 @@ class LearnPage(QWidget):
         self.result.setText("Cancelled. Nothing was kept." if outcome is None else words(outcome))
         if isinstance(outcome, Learned):
             self._model = outcome.model_id
+            for cells, row in zip(self._cells, table(outcome), strict=True):
+                for cell, text in zip(cells, row, strict=True):
+                    cell.setText(text)
             more = len(outcome.skipped) - _LISTED
             lines = [*outcome.skipped[:_LISTED], *([f"… and {more} more"] if more > 0 else [])]
             self.skipped.setText("\n".join(["Left out:", *lines]) if outcome.skipped else "")
             self.skipped.setToolTip("\n".join(outcome.skipped))
         for widget in (self.result, self.skipped):
             widget.setVisible(bool(widget.text()))
+        self.figures.setVisible(isinstance(outcome, Learned))
         self.play.setVisible(bool(self._model))
         if self._model:
             self.play.setFocus()
@@ -170,5 +196,5 @@ class LearnPage(QWidget):
         self.stop.setEnabled(True)
         for widget in (self.folder, self.browse, self.name, self.start):
             widget.setEnabled(not running)
-        for widget in (self.result, self.skipped, self.play):
+        for widget in (self.result, self.figures, self.skipped, self.play):
             widget.setVisible(False)
