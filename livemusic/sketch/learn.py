@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +24,13 @@ HELD_OUT, FOLDS = 4, 3
 LEARNT, TRIED, CHECKED, REPORTED = 480, 240, 80, 240
 #: Windows are twins from this share of hits in common, and clips are kin if half their windows are twins.
 _TWINS = (0.9, 1.0)
+#: Windows of a clip that are compared with those of others.
+_COMPARED = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clip:
-    """A drum clip `values` `(steps, 9, 3)` of bars of `bar` steps."""
+    """A drum clip `values` `(steps, 9, 3)`, with hits, of bars of `bar` steps."""
 
     name: str
     values: Array
@@ -171,18 +173,18 @@ def parted(clips: Sequence[Clip], seed: int) -> tuple[list[Clip], list[Clip]]:
 
 
 def _groups(clips: Sequence[Clip], alike: float) -> Groups:
-    windows = [(number, window[..., HIT].ravel() > 0) for number, clip in enumerate(clips) for window in clip.windows()]
-    owner = np.array([number for number, _ in windows], np.intp)
-    widest = max((len(hits) for _, hits in windows), default=0)
-    hits = np.zeros((len(windows), widest), np.float32)
-    for row, (_, struck) in zip(hits, windows, strict=True):
+    """Clips are kin where half the windows of one have twins in the other, and so are the kin of kin."""
+    windows = [[window[..., HIT].ravel() > 0 for window in clip.windows()[:_COMPARED]] for clip in clips]
+    flat = [struck for some in windows for struck in some]
+    hits = np.zeros((len(flat), max((len(struck) for struck in flat), default=0)), np.float32)
+    for row, struck in zip(hits, flat, strict=True):
         row[: len(struck)] = struck
     counts, parent = hits.sum(axis=1), np.arange(len(clips))
-    for number in range(len(clips)):
-        mine = owner == number
-        common = hits[mine] @ hits.T
-        twins = common >= alike * (counts[mine][:, None] + counts - common)
-        shared = np.array([twins[:, owner == other].any(axis=1).mean() if mine.any() else 0 for other in range(number)])
+    starts = np.cumsum([0, *(len(some) for some in windows)])
+    for number, (start, end) in enumerate(pairwise(starts)):
+        common = hits[start:end] @ hits.T
+        twins = common >= alike * (counts[start:end, None] + counts - common)
+        shared = np.logical_or.reduceat(twins, starts[:-1], axis=1).mean(axis=0)
         for other in np.flatnonzero(shared >= 0.5):
             parent[parent == parent[number]] = parent[other]
     return [np.flatnonzero(parent == root).tolist() for root in np.unique(parent)]

@@ -73,6 +73,27 @@ STYLES: dict[str, Style] = {
         },
         loud=1.0,
     ),
+    "samba": Style(
+        {
+            Voice.KICK: "x..xx..xx..xx..x",
+            Voice.SNARE: "x2x5.3x.4x.3x.5.",
+            Voice.RIDE: "x.4.x.4.x.4.x.4.",
+            Voice.LOW_TOM: "....3..2....8.3.",
+            Voice.HIGH_TOM: "..2...4...2...1.",
+        },
+        loud=0.71,
+        late=-0.08,
+    ),
+    "trap": Style(
+        {
+            Voice.KICK: "x..2.3..2.x.1.42",
+            Voice.SNARE: "........x.....1.",
+            Voice.CLOSED_HAT: "x7x7x9x7x7x9x99x",
+            Voice.OPEN_HAT: "..1...2...1...3.",
+            Voice.CRASH: "1...............",
+        },
+        loud=0.94,
+    ),
 }
 
 

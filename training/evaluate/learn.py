@@ -25,17 +25,17 @@ def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
     """Three rows, one for each number of coefficients per beat, for each user."""
     takes = [take for take in read_takes(args.data) if take.split != "train"]
     users = {name: _clips([take for take in takes if take.drummer == name]) for name in _drummers(takes)}
-    users |= {name: _made(name) for name in programmed.STYLES}
+    users |= {name: made(name) for name in programmed.STYLES}
     coder, rows = Coder(args.model), []
     base, threshold = coder.pursuit, coder.spec.threshold
     for name, clips in progress(list(users.items()), "learn", "user"):
-        learnt, others = _twelve(clips)
+        learnt, others = twelve(clips)
         if len(others) < _OTHERS:
             continue
         learned = adapt(base, threshold, learnt, _SEED, lambda *at: None)
         rest = _clips([take for take in takes if take.split == args.split and take.drummer != name])
         own, all_ = (compare(base, learned, threshold, some, _SEED) for some in (others, rest))
-        rows += _rows(f"{name} ({len(learnt)} → {len(others)} clips)", learned.count - base.count, own, all_)
+        rows += rows_of(f"{name} ({len(learnt)} → {len(others)} clips)", learned.count - base.count, own, all_)
     return rows
 
 
@@ -47,19 +47,21 @@ def _clips(takes: Sequence[Take]) -> list[Clip]:
     return [Clip(take.id, take.grid.values, BAR_STEPS) for take in takes if take.grid.hits.any()]
 
 
-def _made(name: str) -> list[Clip]:
+def made(name: str) -> list[Clip]:
+    """The made-up folder of a style."""
     bar = programmed.STYLES[name].bar
     return [Clip(f"{name} {n}", values, bar) for n, values in enumerate(programmed.folder(name, _MADE, _SEED))]
 
 
-def _twelve(clips: Sequence[Clip]) -> tuple[list[Clip], list[Clip]]:
+def twelve(clips: Sequence[Clip]) -> tuple[list[Clip], list[Clip]]:
     """Twelve clips, and those of the others that are no near-duplicates of them."""
     chosen = {int(n) for n in np.random.default_rng(_SEED).permutation(len(clips))[:LEAST_CLIPS]}
     akin = {clip for group in kin(clips) if chosen & set(group) for clip in group}
     return [clips[n] for n in sorted(chosen)], [clip for n, clip in enumerate(clips) if n not in akin]
 
 
-def _rows(user: str, atoms: int, own: Reported, rest: Reported) -> list[dict[str, Any]]:
+def rows_of(user: str, atoms: int, own: Reported, rest: Reported) -> list[dict[str, Any]]:
+    """A row for each number of coefficients per beat, from the user's own other clips and those of the rest."""
     return [
         {
             "user": user,

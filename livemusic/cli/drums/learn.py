@@ -5,6 +5,7 @@ import sys
 from _thread import interrupt_main
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 Tell = Callable[[Step], None]
 
+#: Files that are read at most.
+MOST = 1000
 #: Reasons that are told where there are too few clips.
 _TOLD = 3
 
@@ -114,7 +117,10 @@ def _read(folder: Path, tell: Tell) -> "tuple[list[Clip], list[str]]":
     from livemusic.sketch.learn import LEAST_CLIPS
 
     clips, skipped = [], []
-    paths = find_clips(folder)
+    there = find_clips(folder)
+    paths = there[:: -(-len(there) // MOST) or 1]
+    if len(paths) < len(there):
+        skipped.append(f"Of {len(there)} MIDI files {len(paths)} were read, evenly spread: {MOST} are the most.")
     for done, path in enumerate(paths):
         tell(Reading(done, len(paths)))
         try:
@@ -165,6 +171,7 @@ def _write(step: Step) -> None:
 
 def _watch() -> None:
     """Stop once nobody holds standard input open any more."""
-    while os.read(0, 1024):
-        pass
+    with suppress(OSError):
+        while os.read(0, 1024):
+            pass
     interrupt_main()
