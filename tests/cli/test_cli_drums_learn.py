@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -99,17 +100,21 @@ def test_what_cannot_learn_or_be_read_is_said(clips: Path, capsys: pytest.Captur
     assert "older kind" in capsys.readouterr().err
 
 
-def test_another_program_hears_of_each_step_and_stops_it_by_leaving(clips: Path) -> None:
+@pytest.mark.parametrize(("how", "code"), [("leaving", 130), (signal.SIGINT, 130), (signal.SIGKILL, -9)])
+def test_another_program_hears_of_each_step_and_stops_it(how: str | signal.Signals, code: int, clips: Path) -> None:
     command = [sys.executable, "-m", "livemusic", "drums", "learn", str(clips), "--json-lines"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         steps = []
         for line in child.stdout:
             steps.append(json.loads(line))
             if steps[-1]["type"] == "Learning":
-                child.stdin.close()
                 break
+        if isinstance(how, signal.Signals):
+            child.send_signal(how)
+        else:
+            child.stdin.close()
         rest = [json.loads(line)["type"] for line in child.stdout]
-        assert child.wait() == 130
+        assert child.wait() == code
         assert not child.stderr.read()
     assert [step["done"] for step in steps[:-1]] == list(range(15))
     assert "Learned" not in rest

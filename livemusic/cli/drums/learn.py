@@ -90,8 +90,8 @@ def learn(arguments: Namespace, tell: Tell) -> Learned:
     card = read_card(base)
     if not isinstance(card.spec, DrumSpec) or card.spec.pursuit is None:
         raise ModelError(f"Model {card.id!r} is of an older kind that cannot learn. Choose another with --model.")
-    began, threshold = open_pursuit(card, base), card.spec.threshold
     clips, skipped = _read(arguments.folder, tell)
+    began, threshold = open_pursuit(card, base), card.spec.threshold
     music, held_out = parted(clips, arguments.seed)
     learned = adapt(began, threshold, music, arguments.seed, lambda *at: tell(Learning(*at)))
     tell(Finishing())
@@ -147,11 +147,12 @@ def _keep(
     from livemusic.sketch.learn import as_rows
 
     model_id = library.free_id(arguments.name)
+    title = " ".join(arguments.name.split()) or model_id
     try:
         with TemporaryDirectory(prefix="livemusic-") as made:
             folder = Path(made)
             metrics = {"held out": as_rows(report)}
-            card = write_adapted(folder, base, model_id, arguments.name, learned, len(clips), arguments.seed, metrics)
+            card = write_adapted(folder, base, model_id, title, learned, len(clips), arguments.seed, metrics)
             known = open_styles(base)
             own = [clip.landmark(known.grids[0].steps) for clip in clips]
             write_styles(folder, card, known.remade(Dictionary.open(folder), own, model_id))

@@ -1,6 +1,7 @@
 """Learn mine: choose a folder of clips, watch a dictionary learn from it, and play with it."""
 
 from collections.abc import Sequence
+from os.path import expanduser
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -106,7 +107,7 @@ class LearnPage(QWidget):
         self.progress.setValue(0)
         self.doing.show_text("Looking for clips…")
         self._show_running(True)
-        self.process.start(Path(self.folder.text().strip()).expanduser(), self.name.text().strip() or NAME)
+        self.process.start(Path(expanduser(self.folder.text().strip())), self.name.text().strip() or NAME)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.process.end()
