@@ -37,20 +37,22 @@ def run(arguments: Namespace) -> int:
     from livemusic.engine.offline import perform
     from livemusic.engine.openers import open_dictionary, open_embedder
     from livemusic.inference.encoder import Ear
-    from livemusic.inference.morpher import Morpher
     from livemusic.latent.trajectory import Trajectory
     from livemusic.midi.files import write_events
     from livemusic.music.event import Event, is_note_on
     from livemusic.music.tempo import Meter, TempoMap
     from livemusic.session.take import write_take
+    from livemusic.sketch.path import Path as Way
     from livemusic.sound.render import render_events
     from livemusic.ui.picture import picture
 
     track = DemoTrack.open()
     seconds = arguments.seconds or len(track.mix) / SAMPLE_RATE
     embedder = open_embedder("")
-    morpher = Morpher(open_dictionary(""), [clip.grid() for clip in preset.corners])
-    morph = Morph(morpher, Meter(*preset.meter), preset.pad, preset.launch, preset.swing, False, preset.anchors)
+    way = Way(open_dictionary(""), [clip.grid() for clip in preset.corners], preset.mode)
+    morph = Morph(
+        way, Meter(*preset.meter), preset.pad, preset.launch, preset.swing, False, preset.anchors, locks=preset.locked()
+    )
     played = perform(DemoSource(track), Ear(embedder, SAMPLE_RATE), morph, seconds, track.bpm, circle)
     path = played.listen.path
     if path is None or not len(path):

@@ -227,7 +227,7 @@ def _settings() -> Settings:
 def _save(values: dict[str, float]) -> str:
     """Hand the settings to the running engine, or keep them for the next start; says which."""
     from livemusic.engine.messages import Configure, Done
-    from livemusic.session.codec import read_preset, recover, session_file, write_session
+    from livemusic.session.codec import read_preset, read_session, recover, session_file, write_session
     from livemusic.session.library import find_preset
 
     with _engine() as client:
@@ -237,7 +237,7 @@ def _save(values: dict[str, float]) -> str:
                 raise EngineError(f"The engine did not take the settings: {getattr(reply, 'reason', reply)}")
             return "the running engine plays by them now"
     path = session_file()
-    session, notice = recover(path, Session(read_preset(find_preset(DEFAULT_PRESET))))
+    session, notice = recover(path, Session(read_preset(find_preset(DEFAULT_PRESET))), read_session)
     write_session(path, replace(session, settings=replace(session.settings, **values)))
     kept = "they are kept for the next start"
     return f"{kept} ({notice})" if notice else kept

@@ -27,6 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="X,Y",
         help="where on the pad, 0..1, y upwards; of two clips x alone counts",
     )
+    parser.add_argument("--mode", choices=("trade", "blend"), default="trade", help="(default: trade)")
     parser.add_argument("--out", type=Path, required=True, metavar="MID", help="the file to write")
     parser.add_argument("--model", default="", metavar="ID", help="which drum dictionary")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -38,10 +39,10 @@ def run(arguments: Namespace) -> int:
         raise MediaError(f"morph takes two to four MIDI clips, not {len(arguments.clips)}.")
     out = file_for(arguments.out, ".mid")
     from livemusic.engine.openers import open_dictionary
-    from livemusic.inference.morpher import Morpher
     from livemusic.latent.morph import pad_weights
     from livemusic.midi.files import read_pattern, write_pattern
     from livemusic.music.grid import Grid
+    from livemusic.sketch.path import Path as Way
 
     clips = [read_pattern(path) for path in arguments.clips]
     grids = []
@@ -60,13 +61,12 @@ def run(arguments: Namespace) -> int:
     weights = [float(weight) for weight in pad_weights(x, 1.0 if len(grids) == 2 else y)[corners]]
     if sum(weights) <= 0:
         raise MediaError(f"At {x:g},{y:g} none of the {len(grids)} clips is heard; the missing corner is bottom right.")
-    steps = max(grid.steps for grid in grids)
-    morpher = Morpher(open_dictionary(arguments.model), [grid.looped(steps) for grid in grids])
-    grid = morpher.at(weights)
+    way = Way(open_dictionary(arguments.model), grids, arguments.mode)
+    grid = way.at(weights)
     share = [weight / sum(weights) for weight in weights]
     bpm = sum(clip.bpm * part for clip, part in zip(clips, share, strict=True))
     write_pattern(out, grid.to_pattern(), bpm, clips[0].meter)
-    report = {"steps": grid.steps, "hits": int(grid.hits.sum()), "bpm": bpm, "weights": share, "file": str(out)}
+    report = {"steps": way.steps, "hits": int(grid.hits.sum()), "bpm": bpm, "weights": share, "file": str(out)}
     if arguments.json:
         print(as_json(report))
     else:

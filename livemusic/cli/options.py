@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from livemusic.session.codec import read_preset, recover, session_file
+from livemusic.session.codec import read_preset, read_session, recover, session_file
 from livemusic.session.library import find_preset
 from livemusic.session.settings import LEADERS, Session
 
@@ -41,7 +41,7 @@ def session_of(arguments: Namespace) -> Session:
     """
     session = Session(read_preset(find_preset(arguments.preset or DEFAULT_PRESET)))
     if not arguments.fresh:
-        kept, notice = recover(session_file(), session)
+        kept, notice = recover(session_file(), session, read_session)
         session = kept if arguments.preset is None else msgspec.structs.replace(kept, preset=session.preset)
         if notice:
             print(f"livemusic: {notice}", file=sys.stderr)

@@ -58,6 +58,10 @@ def _launch(value: float, now: Snapshot) -> AnyRequest:
     return say.SetLaunch(LAUNCHES[min(int(value * len(LAUNCHES)), len(LAUNCHES) - 1)])
 
 
+def _blends(now: Snapshot) -> bool:
+    return now.session is not None and now.session.preset.mode == "blend"
+
+
 TARGETS: dict[str, Target] = {
     "play/stop": Trigger(
         lambda now: say.Stop() if now.transport.playing else say.Play(), lambda now: now.transport.playing
@@ -89,6 +93,7 @@ TARGETS: dict[str, Target] = {
         for corner in range(4)
     },
     "clear": Trigger(lambda now: say.ClearAnchors()),
+    "trade/blend": Trigger(lambda now: say.SetMode("trade" if _blends(now) else "blend"), lambda now: _blends(now)),
     **{
         f"scene {number + 1}": Trigger(lambda now, number=number: say.LaunchScene(number))  # type: ignore[misc]
         for number in range(SCENES)

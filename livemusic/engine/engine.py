@@ -8,16 +8,17 @@ from time import perf_counter
 from typing import cast
 
 from livemusic.engine import messages as say
-from livemusic.engine.conductor import Conductor, Tapped
+from livemusic.engine.conductor import Conductor, Pressed, Tapped
 from livemusic.engine.hands import Alter, Hands
 from livemusic.engine.listen import Listen
 from livemusic.engine.loader import Loader
 from livemusic.engine.loader_orders import Amend, Ended, Load, Lost, Retire, Say
 from livemusic.engine.openers import Openers, Sound
-from livemusic.engine.orders import Halt, Hush
+from livemusic.engine.orders import Halt, Hush, Start
 from livemusic.engine.played import as_played
 from livemusic.engine.seen import snapshot
 from livemusic.engine.snapshot import AnyReply, Snapshot
+from livemusic.engine.studio import OpenBook, Studio, TakenBack
 from livemusic.engine.transport import Transport
 from livemusic.engine.verbs import Posts, Verbs
 from livemusic.engine.worker import SPIN, Worker
@@ -25,20 +26,23 @@ from livemusic.errors import EngineError, LiveMusicError
 from livemusic.music.tempo import Seconds
 from livemusic.session.codec import write_session
 from livemusic.session.settings import Session
+from livemusic.session.sketchbook import Sketchbook, write_sketchbook
 
 _SWITCH_INTERVAL: Seconds = 0.0005
+BOOK = "sketchbook.json"
 
 
 class Engine:
     """Listens, thinks and keeps time. `start`, then `ask` from any thread, then `close`.
 
     `ended` is set once a client has asked the engine to quit. `autosave`: the file that the session is written to as it
-    is played, whenever it has changed.
+    is played, whenever it has changed; the sketchbook is kept beside it.
     """
 
     def __init__(self, openers: Openers | None = None, autosave: Path | None = None) -> None:
         self.ended = Event()
         self._autosave = autosave
+        self._book = autosave and autosave.with_name(BOOK)
         self._kept: Session | None = None
         self._transport = Transport(
             lost=lambda reason: self._loader_worker.post(Lost("midi_out", reason)),
@@ -51,6 +55,7 @@ class Engine:
             retire=lambda thing: self._loader_worker.post(Retire(thing)),
             ended=lambda thing: self._loader_worker.post(Ended(thing)),
             beaten=lambda beat: self._conductor_worker.post(beat),
+            taken_back=lambda: self._studio_worker.post(TakenBack()),
             stopwatch=perf_counter,
         )
         self._conductor = Conductor(
@@ -68,6 +73,14 @@ class Engine:
             show=lambda port, data: self._loader.show(port, data),
             notice=self._say,
         )
+        self._studio = Studio(
+            preview=lambda order: self._listen_worker.post(order),
+            start=lambda: self._conductor_worker.post(Pressed(Start())),
+            stop=lambda: self._conductor_worker.post(Pressed(Halt())),
+            playing=lambda: self._transport.view.playing,
+            notice=self._say,
+            keep=self._keep_book,
+        )
         self._loader = Loader(
             openers or Openers(),
             transport=lambda message: self._transport_worker.post(message),
@@ -75,6 +88,7 @@ class Engine:
             keep=self._keep,
             conductor=lambda message: self._conductor_worker.post(message),
             hands=lambda message: self._hands_worker.post(message),
+            studio=lambda message: self._studio_worker.post(message),
             as_played=lambda session: as_played(session, self._listen.view, self._transport.view, self._conductor.view),
         )
         self._transport_worker = Worker("transport", self._transport, self._say, SPIN)
@@ -82,6 +96,7 @@ class Engine:
         self._loader_worker = Worker("loader", self._loader, self._say)
         self._conductor_worker = Worker("conductor", self._conductor, self._say)
         self._hands_worker = Worker("hands", self._hands, self._say)
+        self._studio_worker = Worker("studio", self._studio, self._say)
         self._verbs = Verbs(
             Posts(
                 self._transport_worker.post,
@@ -89,9 +104,11 @@ class Engine:
                 self._conductor_worker.post,
                 self._loader_worker.post,
                 self._hands_worker.post,
+                self._studio_worker.post,
             ),
             self._snapshot,
             lambda: cast(Sound, self._loader.view.slots["sound_out"].thing),
+            lambda: self._studio.view,
             self._report,
             self.ended,
         )
@@ -103,15 +120,19 @@ class Engine:
             self._loader_worker,
             self._conductor_worker,
             self._hands_worker,
+            self._studio_worker,
             self._transport_worker,
             self._listen_worker,
         ):
             worker.start()
+        if self._book is not None:
+            self._studio_worker.post(OpenBook(self._book))
         self._loader_worker.post(Load(session, lambda _: gc.freeze(), forgiving=True, play=play))
 
     def close(self) -> None:
         """End what sounds and every thread, then close what was open."""
         self._loader.leave()
+        self._studio_worker.close()
         self._hands_worker.close()
         self._conductor_worker.close()
         self._conductor.close()
@@ -168,3 +189,8 @@ class Engine:
         if self._autosave is not None and session != self._kept:
             self._kept = session
             write_session(self._autosave, session)
+
+    def _keep_book(self, book: Sketchbook) -> None:
+        """Write the sketchbook down. Thread: studio."""
+        if self._book is not None:
+            write_sketchbook(self._book, book)

@@ -19,6 +19,7 @@ from livemusic.music.grid import STEP
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.overdub import erased, struck
 from livemusic.music.tempo import Seconds, Ticks
+from livemusic.session.changes import Changes
 from livemusic.session.control import Binding, Control
 from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
 from livemusic.session.edits import bound, hearing, with_grid
@@ -26,11 +27,18 @@ from livemusic.session.settings import Session, Settings
 
 Alter = Callable[[Session], Session]
 
+#: The settings that `Rules` are made of.
+RULES: Changes = frozenset((
+    "controllers", "midi_in", "midi_out", "bindings", "drum_map", "thru", "quantise", "pickup", "midi_in_latency_ms",
+))  # fmt: skip
+
 #: So long after it was first touched it is clear whether a control is half of a 14-bit pair.
 _SETTLED: Seconds = 0.08
 _SHOW_EVERY: Seconds = 0.05
 #: A control that has just been moved is not moved back by what it caused.
 _HANDS_OFF: Seconds = 0.3
+#: So many drums struck by hand are remembered.
+_STRIKES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,7 @@ class HandsView:
     heard: str = ""
     record: bool = False
     erase: bool = False
+    strikes: tuple[tuple[int, Ticks, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -155,6 +164,7 @@ class Hands:
         self._show_due: Seconds = 0.0
         self._hits: list[tuple[Seconds, Ticks, int, int, int]] = []
         self._erasing: dict[int, Ticks] = {}
+        self._struck = 0
 
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
@@ -261,6 +271,8 @@ class Hands:
             if voice in self._erasing:
                 self._erase(voice, at)
             return
+        self._struck += 1
+        self._see(strikes=(*self.view.strikes, (self._struck, tick, min(velocity, 127)))[-_STRIKES:])
         if sounds:
             self._strike(Struck(voice, velocity))
         if self.view.record and played.playing and tick >= -STEP // 2:

@@ -24,6 +24,7 @@ from livemusic.engine.listen_orders import (
     Nudged,
     Octaved,
     Place,
+    Preview,
     Swing,
     TrackBeats,
 )
@@ -70,7 +71,8 @@ class Listen:
     """The listening core.
 
     `play` hands a pattern to the transport, `notice` tells the musician, `lost` reports a dead source, `retire` a
-    replaced one, `ended` one that has played to its end, `beaten` a beat heard; none may block. `stopwatch` measures
+    replaced one, `ended` one that has played to its end, `beaten` a beat heard, `taken_back` that the
+    hand went to the pad while another pattern was auditioned; none may block. `stopwatch` measures
     how long thinking takes, for the status bar only.
 
     Thread: listen.
@@ -84,6 +86,7 @@ class Listen:
         retire: Callable[[Source], None],
         ended: Callable[[Source], None],
         beaten: Callable[[Beaten], None],
+        taken_back: Callable[[], None],
         stopwatch: Callable[[], Seconds],
     ) -> None:
         self.view = ListenView()
@@ -93,6 +96,7 @@ class Listen:
         self._retire = retire
         self._ended = ended
         self._beaten = beaten
+        self._taken_back = taken_back
         self._stopwatch = stopwatch
         self._hear = Hear(None, None)
         self._meter = LevelMeter(44100)
@@ -104,6 +108,7 @@ class Listen:
         self._tracker: BeatTracker | None = None
         self._pushed = 0
         self._grid: Grid | None = None
+        self._preview: Grid | None = None
         self._hop_times = Lateness()
         self._morph_times = Lateness()
 
@@ -115,14 +120,19 @@ class Listen:
                 self._between(message)
             case Hand(x, y):
                 self._change(follow=False)
+                self._take_back()
                 self._asked = pad_weights(x, y)
             case Follow(on):
                 self._set_follow(on)
             case Launch(launch):
                 self._change(launch=launch)
             case Place(pad, swing):
+                self._take_back()
                 self._change(follow=False, swing=swing)
                 self._go(pad)
+            case Preview(grid, launch):
+                self._preview = grid
+                self._hand_over(STEP if grid is not None else self._quantum_of(launch))
             case TrackBeats():
                 if message.on != self._tracks.on:
                     self._tracks = message
@@ -224,10 +234,18 @@ class Listen:
     def _between(self, morph: Morph) -> None:
         self._morph = morph
         self._grid = None
+        if not morph.at_once:
+            self._take_back()
         self._change(launch=morph.launch, swing=morph.swing, anchors=morph.anchors, follow=False)
         if morph.follow:
             self._set_follow(True)
         self._lean(pad_weights(*morph.pad), STEP if morph.at_once else 0)
+
+    def _take_back(self) -> None:
+        """The pad is wanted, not the pattern that is auditioned."""
+        if self._preview is not None:
+            self._preview = self._grid = None
+            self._taken_back()
 
     def _go(self, pad: tuple[float, float]) -> None:
         """To a place on the pad, at a bar line."""
@@ -273,25 +291,30 @@ class Listen:
         if self._morph is None:
             return
         begun = self._stopwatch()
-        grid = self._morph.morpher.at(weights)
+        grid = self._morph.path.at(weights, locks=self._morph.locks)
         if grid == self._grid:
             return
         self._grid = grid
-        self._hand_over(quantum)
+        if self._preview is None:
+            self._hand_over(quantum)
         self._morph_times.add(self._stopwatch() - begun)
         self._change(morph=self._morph_times.summary())
 
     @property
     def _quantum(self) -> Ticks:
         """Where patterns take over."""
+        return self._quantum_of(self.view.launch)
+
+    def _quantum_of(self, launch: str) -> Ticks:
         bar = Meter().bar if self._morph is None else self._morph.meter.bar
-        return {"step": STEP, "bar": bar, "4 bars": 4 * bar}[self.view.launch]
+        return {"step": STEP, "bar": bar, "4 bars": 4 * bar}[launch]
 
     def _hand_over(self, quantum: Ticks = 0) -> None:
-        """Let the transport play the pattern as it is now."""
-        if self._morph is not None and self._grid is not None:
-            pattern = self._grid.to_pattern(swing=self.view.swing)
-            self._play(Cue(pattern, self._grid.to_bytes(), quantum or self._quantum))
+        """Let the transport play the pattern as it is now, or the one that is auditioned."""
+        grid = self._preview or self._grid
+        if grid is not None:
+            pattern = grid.to_pattern(swing=self.view.swing)
+            self._play(Cue(pattern, grid.to_bytes(), quantum or self._quantum))
 
     def _change(self, **fields: Any) -> None:
         self.view = replace(self.view, **fields)

@@ -1,11 +1,13 @@
 """What the listening core is told: small frozen orders, taken in turn."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from livemusic.audio.source import Source
 from livemusic.inference.encoder import Ear
-from livemusic.inference.morpher import Morpher
+from livemusic.music.grid import Grid
 from livemusic.music.tempo import Meter, Seconds
+from livemusic.sketch.path import Path
 
 Anchor = tuple[float, ...] | None
 
@@ -20,12 +22,13 @@ class Hear:
 
 @dataclass(frozen=True, slots=True)
 class Morph:
-    """Play between these corners. The pad, launch, follow and anchors go back to the preset's.
+    """Play between the corners of `path`. The pad, launch, follow and anchors go back to the preset's.
 
-    `at_once`: they take over at the next step whatever `launch` says, because they are only edited.
+    `at_once`: they take over at the next step whatever `launch` says, because they are only edited. `locks`: voice ->
+    the corner whose lane stays.
     """
 
-    morpher: Morpher
+    path: Path
     meter: Meter
     pad: tuple[float, float]
     launch: str
@@ -33,6 +36,15 @@ class Morph:
     follow: bool
     anchors: tuple[Anchor, ...]
     at_once: bool = False
+    locks: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Play `grid` in place of the pad's pattern from the next step on; None: the pad's again from the next `launch`."""
+
+    grid: Grid | None
+    launch: str = "step"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,17 +15,17 @@ from livemusic.audio.source import Source
 from livemusic.engine.board import SLOTS, Board, BoardView, Slot, close, in_words
 from livemusic.engine.conductor import Heard, Lead
 from livemusic.engine.demo import DemoSource
-from livemusic.engine.hands import Came, Lit, Rules
+from livemusic.engine.hands import RULES, Came, Lit, Rules
 from livemusic.engine.knobs import Knobs
 from livemusic.engine.listen_orders import Hear, Morph, TrackBeats
 from livemusic.engine.loader_orders import Amend, Ended, Load, Lost, Pick, Retire, Save, Say, Step
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Plugged, Reference, Settle, Start, Tempo
+from livemusic.engine.studio import Corners, Equip
 from livemusic.engine.watcher import Watcher
 from livemusic.errors import LiveMusicError, PresetError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
-from livemusic.inference.morpher import Morpher
 from livemusic.midi.controllers import Controllers
 from livemusic.midi.memory import NoOut
 from livemusic.midi.port import Out
@@ -36,18 +36,15 @@ from livemusic.session.codec import read_preset, write_preset, write_session
 from livemusic.session.edits import with_preset
 from livemusic.session.library import list_presets
 from livemusic.session.settings import Session, Settings
+from livemusic.sketch.path import Path as Way
 
 #: From committing a source to its first sample, so that every thread hears of it in time.
 _SOURCE_LEAD: Seconds = 0.1
 _WATCH_EVERY: Seconds = 1.0
 _SETTLING: Seconds = 1.0
-_MORPHS: Changes = frozenset(("drums", "corners", "meter", "pad", "launch", "swing", "follow", "anchors"))
-_RULES: Changes = frozenset(
-    (
-        *("controllers", "midi_in", "midi_out", "bindings", "drum_map"),
-        *("thru", "quantise", "pickup", "midi_in_latency_ms"),
-    )
-)
+_MORPHS: Changes = frozenset((
+    "drums", "corners", "meter", "pad", "launch", "swing", "follow", "anchors", "mode", "locks",
+))  # fmt: skip
 
 
 class Loader:
@@ -66,8 +63,11 @@ class Loader:
         keep: Callable[[Session], None],
         conductor: Callable[[Any], None],
         hands: Callable[[Any], None],
+        studio: Callable[[Any], None],
         as_played: Callable[[Session], Session],
     ) -> None:
+        self._studio = studio
+        self._open_tools = openers.tools
         self._hands = hands
         self._as_played = as_played
         self._keep = keep
@@ -280,7 +280,7 @@ class Loader:
             return None
         preset = new.preset
         return Morph(
-            Morpher(dictionary, [clip.grid() for clip in preset.corners]),
+            Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode),
             Meter(*preset.meter),
             preset.pad,
             preset.launch,
@@ -288,6 +288,7 @@ class Loader:
             preset.follow,
             preset.anchors,
             at_once,
+            preset.locked(),
         )
 
     def _commit(self, old: Session | None, new: Session, changes: Changes, morph: Morph | None) -> None:
@@ -309,7 +310,7 @@ class Loader:
         if changes & {"source", "sound_out", "monitor"}:
             self._accompany(settings)
         self._wire(sound, old, new, changes)
-        if changes & _RULES:
+        if changes & RULES:
             self._hands(Rules.of(settings))
         # a preset brings its tempo, but not while the demo song's band sets it
         if changes & {"bpm", "name"} and not isinstance(slots["source"].thing, DemoSource):
@@ -320,7 +321,15 @@ class Loader:
             self._listen(TrackBeats(settings.tempo_from == "audio", settings.source_latency_ms / 1e3))
         if morph is not None:
             self._listen(morph)
+        self._supply(new, changes)
         self._settle()
+
+    def _supply(self, new: Session, changes: Changes) -> None:
+        """Let the studio work with the dictionary and the corners that are played."""
+        if "drums" in changes:
+            self._studio(Equip(self._open_tools(cast(Dictionary | None, self._board.thing("drums")))))
+        if "corners" in changes:
+            self._studio(Corners(tuple(clip.grid() for clip in new.preset.corners)))
 
     def _settle(self) -> None:
         """Wait until everybody plays the new session, or what is played would be mistaken for a change of it."""

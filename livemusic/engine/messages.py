@@ -1,7 +1,7 @@
 """What the window (or the command line, or a test) may say to the engine, and what it hears back.
 
-Every request has exactly one reply: a `Snapshot` to `Look`, a `PluginsState` to `LookPlugins`, otherwise `Done` or
-`Failed`. All are frozen `msgspec` structs; nothing is pickled.
+Every request has exactly one reply: a `Snapshot` to `Look`, a `PluginsState` to `LookPlugins`, a `StudioState` to
+`LookStudio`, otherwise `Done` or `Failed`. All are frozen `msgspec` structs; nothing is pickled.
 """
 
 import msgspec
@@ -10,6 +10,8 @@ from livemusic.session.control import Binding
 from livemusic.session.plugin import PluginSlot
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session, Settings
+from livemusic.session.sketchbook import AnyRecipe
+from livemusic.sketch.path import Mode
 
 
 class Request(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
@@ -82,6 +84,19 @@ class Export(Request, frozen=True):
 
     path: str
     bars: int
+
+
+class SetMode(Request, frozen=True):
+    """How one pattern becomes another under the hand: `trade` or `blend`, see `sketch.path`."""
+
+    mode: Mode
+
+
+class LockLane(Request, frozen=True):
+    """Let a voice (0..8) play the lane of a corner (0..3) wherever the hand is; None: it goes along again."""
+
+    voice: int
+    corner: int | None
 
 
 class Capture(Request, frozen=True):
@@ -257,6 +272,49 @@ class LookPlugins(Request, frozen=True):
     """How are the plugins? The reply is a `PluginsState`."""
 
 
+class LookStudio(Request, frozen=True):
+    """How are the sketching tools? The reply is a `StudioState`. `revision`, `model`: what is known, whose map."""
+
+    revision: int = -1
+    model: str = ""
+
+
+class Make(Request, frozen=True):
+    """Make a pattern and keep it in the sketchbook; it is the one at hand then."""
+
+    recipe: AnyRecipe
+
+
+class Try(Request, frozen=True):
+    """Make a pattern to look at and listen to; of several tries in a row the last one counts."""
+
+    recipe: AnyRecipe
+
+
+class RecallDraft(Request, frozen=True):
+    """Take draft `number` of the sketchbook up again."""
+
+    number: int
+
+
+class DiscardDraft(Request, frozen=True):
+    """Take draft `number` out of the sketchbook."""
+
+    number: int
+
+
+class Audition(Request, frozen=True):
+    """Let the pattern at hand be heard now in place of the pad's, starting the drums if need be; or end that."""
+
+    on: bool
+
+
+class UseDraft(Request, frozen=True):
+    """Put the pattern at hand in a corner (0..3) of the pad; it takes over at the next bar."""
+
+    corner: int
+
+
 class Apply(Request, frozen=True):
     """Change to `session`, all of it or nothing. `forgiving`: what is not there is waited for."""
 
@@ -283,8 +341,11 @@ class Failed(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
 
 
 AnyRequest = (
-    Look | LookPlugins | Play | Stop | Resume | Panic | SetTempo | TapTempo | MovePad | SetFollow | SetLaunch | SetSwing
+    Look | LookPlugins | LookStudio | Play | Stop | Resume | Panic | SetTempo | TapTempo | MovePad | SetFollow
+    | SetLaunch | SetSwing
     | Export | Capture | ClearAnchors | Configure | Rewire | SetCorner | Apply | GoPreset | StepPreset | PickPreset
     | SavePreset | SaveSession | Undo | Redo | SetRecord | SetErase | Strike | Reshape | StoreScene | RenameScene
     | LaunchScene | Learn | Forget | Hold | Nudge | Octave | SetParameter | ShowEditor | TryAgain | TestNote | Quit
+    | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft
+    | SetMode | LockLane
 )  # fmt: skip

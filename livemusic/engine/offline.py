@@ -55,6 +55,7 @@ def perform(
         retire=lambda thing: None,
         ended=lambda source: None,
         beaten=lambda beat: None,
+        taken_back=lambda: None,
         stopwatch=perf_counter,
     )
     transport.handle(Plugged(sink=tape, meter=morph.meter), 0.0)

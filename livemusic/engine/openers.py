@@ -9,9 +9,13 @@ from livemusic.audio.file import FileSource
 from livemusic.audio.rtmix import DeviceSource
 from livemusic.audio.source import Source
 from livemusic.engine.demo import DemoSource, DemoTrack
+from livemusic.engine.tools import Tools
+from livemusic.errors import ModelError
 from livemusic.inference.dictionary import Dictionary
+from livemusic.inference.drummer import OnnxDrummer
 from livemusic.inference.encoder import Embedder
 from livemusic.inference.library import Library
+from livemusic.inference.styles import open_styles
 from livemusic.midi.controllers import Controllers
 from livemusic.midi.input import Hear, In, open_in
 from livemusic.midi.port import Out
@@ -118,6 +122,22 @@ def open_dictionary(model_id: str) -> Dictionary:
     return Dictionary.open(Library().folder("drums", model_id))
 
 
+def open_tools(dictionary: Dictionary | None) -> Tools | None:
+    """The sketching tools that go with a dictionary; what is missing they say when it is asked for."""
+    if dictionary is None:
+        return None
+    library, drummer, styles, missing = Library(), None, None, []
+    try:
+        drummer = OnnxDrummer.open(library.folder("drummer"))
+    except ModelError as problem:
+        missing.append(str(problem))
+    try:
+        styles = open_styles(library.folder("drums", dictionary.card.id))
+    except ModelError as problem:
+        missing.append(str(problem))
+    return Tools(dictionary, drummer, styles, " ".join(missing))
+
+
 @dataclass(frozen=True, slots=True)
 class Openers:
     """Each raises a `LiveMusicError` that says what is wrong and what to do."""
@@ -129,3 +149,4 @@ class Openers:
     sound: Callable[[str], Sound] = open_sound
     embedder: Callable[[str], Embedder] = open_embedder
     dictionary: Callable[[str], Dictionary] = open_dictionary
+    tools: Callable[[Dictionary | None], Tools | None] = open_tools

@@ -4,8 +4,9 @@ from livemusic.engine.board import BoardView
 from livemusic.engine.conductor import ConductorView
 from livemusic.engine.hands import HandsView
 from livemusic.engine.listen import ListenView
-from livemusic.engine.messages import Look
-from livemusic.engine.snapshot import HandsState, Health, ListenState, Snapshot, TransportState
+from livemusic.engine.messages import Look, LookStudio
+from livemusic.engine.snapshot import HandsState, Health, ListenState, Snapshot, StudioState, TransportState
+from livemusic.engine.studio import StudioView
 from livemusic.engine.transport import TransportView
 from livemusic.music.tempo import Seconds
 
@@ -34,6 +35,7 @@ def snapshot(
             heard=hands.heard,
             record=hands.record,
             erase=hands.erase,
+            strikes=hands.strikes,
             corner=max(range(len(listen.weights)), key=listen.weights.__getitem__),
             controllers=board.controllers,
         ),
@@ -46,6 +48,26 @@ def snapshot(
         can_redo=board.can_redo,
         notices=board.notices,
         busy=board.busy,
+    )
+
+
+def studio_state(look: LookStudio, view: StudioView) -> StudioState:
+    """What `look` asks for."""
+    if look.revision == view.revision:
+        return StudioState(view.revision)
+    return StudioState(
+        revision=view.revision,
+        ready=view.ready,
+        auditioning=view.auditioning,
+        number=view.number,
+        recipe=view.recipe,
+        clip=view.clip,
+        drafts=view.book.drafts,
+        styles=view.styles,
+        figures=view.figures,
+        landmarks=None if view.landmarks.model == look.model else view.landmarks,
+        places=view.places,
+        problem=view.problem,
     )
 
 

@@ -3,7 +3,9 @@
 import msgspec
 
 from livemusic.engine.messages import Done, Failed
+from livemusic.session.preset import Clip
 from livemusic.session.settings import Session
+from livemusic.session.sketchbook import AnyRecipe, Draft
 from livemusic.sound.plugins.description import Plugin
 from livemusic.sound.protocol import Blocked, ChainReport
 
@@ -86,7 +88,8 @@ class Health(msgspec.Struct, frozen=True):
 
 class HandsState(msgspec.Struct, frozen=True):
     """What comes from the hands. `learning`: the target being taught, empty otherwise; `heard`: the control moved last,
-    in words. `controllers`: one for each of the settings' `controllers`. `corner`: where recording goes.
+    in words. `controllers`: one for each of the settings' `controllers`. `corner`: where recording goes. `strikes`: the
+    last drums struck by hand, each `(number, tick, velocity)`; numbers grow by one, ticks are song positions.
     """
 
     learning: str = ""
@@ -95,6 +98,7 @@ class HandsState(msgspec.Struct, frozen=True):
     erase: bool = False
     corner: int = 0
     controllers: tuple[Plug, ...] = ()
+    strikes: tuple[tuple[int, int, int], ...] = ()
 
 
 class PluginsState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
@@ -103,6 +107,49 @@ class PluginsState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     chain: ChainReport
     blocked: tuple[Blocked, ...] = ()
     known: tuple[Plugin, ...] = ()
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """One of the figures that make a pattern: it begins at `step` and says `hits` (step, voice), so loudly in all.
+
+    `others`: atoms that could stand in its place. `pictures`: float32 `(width, 9)` as bytes, how loudly the atom that
+    plays here now strikes (from 0.5 on it is heard), then each of `others`.
+    """
+
+    atom: int
+    step: int
+    weight: float
+    hits: tuple[tuple[int, int], ...]
+    others: tuple[int, ...] = ()
+    pictures: tuple[bytes, ...] = ()
+
+
+class Landmarks(msgspec.Struct, frozen=True):
+    """The style map of dictionary `model`: float32 `(n, 2)` as bytes, `x` and `y` 0..1 (y upwards), and n styles."""
+
+    model: str = ""
+    places: bytes = b""
+    styles: tuple[str, ...] = ()
+
+
+class StudioState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
+    """The sketching tools now. The pattern at hand is `clip`, made by `recipe`; `number` is its place in the
+    sketchbook, 0 where it is only tried. `landmarks`: only if the asker did not know them. `places`: of the corners on
+    the map. `problem`: why the last wish could not be met. Of the revision that the asker knows nothing else is told.
+    """
+
+    revision: int
+    ready: bool = False
+    auditioning: bool = False
+    number: int = 0
+    recipe: AnyRecipe | None = None
+    clip: Clip | None = None
+    drafts: tuple[Draft, ...] = ()
+    styles: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    landmarks: Landmarks | None = None
+    places: tuple[tuple[float, float], ...] = ()
+    problem: str = ""
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -132,4 +179,4 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     busy: str = ""
 
 
-AnyReply = Snapshot | PluginsState | Done | Failed
+AnyReply = Snapshot | PluginsState | StudioState | Done | Failed

@@ -18,12 +18,23 @@ from livemusic.engine.listen_orders import Anchoring, Follow, Hand, Held, Launch
 from livemusic.engine.loader_orders import Amend, Load, Pick, Save, Step
 from livemusic.engine.openers import Sound
 from livemusic.engine.orders import Halt, Hush, Recall, Shift, Start, Struck, Take, Tempo
+from livemusic.engine.seen import studio_state
 from livemusic.engine.snapshot import AnyReply, PluginsState, Snapshot
+from livemusic.engine.studio import Auditioned, Discarded, Made, Recalled, StudioView, Tried
 from livemusic.errors import EngineError
 from livemusic.midi.files import write_events
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES, Voice
 from livemusic.music.tempo import Meter, Seconds, check_bpm
-from livemusic.session.edits import renamed_scene, reshaped, rewired, unbound, with_corner, with_scene
+from livemusic.session.edits import (
+    locked,
+    renamed_scene,
+    reshaped,
+    rewired,
+    unbound,
+    with_corner,
+    with_preset,
+    with_scene,
+)
 from livemusic.session.preset import SCENES, Scene, check_launch
 from livemusic.session.settings import Session
 from livemusic.sound.plugins.description import Plugin
@@ -44,6 +55,7 @@ class Posts:
     conductor: Callable[[Any], None]
     loader: Callable[[Any], None]
     hands: Callable[[Any], None]
+    studio: Callable[[Any], None]
 
 
 class Verbs:
@@ -58,12 +70,14 @@ class Verbs:
         post: Posts,
         look: Callable[[say.Look], Snapshot],
         sound: Callable[[], Sound],
+        studio: Callable[[], StudioView],
         report: Callable[[str | None], None],
         ended: Event,
     ) -> None:
         self._post = post
         self._look = look
         self._sound = sound
+        self._studio = studio
         self._report = report
         self._ended = ended
         self._known: tuple[tuple[Plugin, ...], tuple[Plugin, ...]] = ((), ())
@@ -75,6 +89,8 @@ class Verbs:
                 return self._look(request)
             case say.LookPlugins():
                 return self._plugins()
+            case say.LookStudio():
+                return studio_state(request, self._studio())
             case say.Export(path, bars):
                 self._export(Path(path), bars)
             case say.SavePreset(path, name):
@@ -138,6 +154,18 @@ class Verbs:
                 self._sound().editor(place if place >= 0 else None)
             case say.TryAgain(path):
                 self._sound().retry(path)
+            case say.Make(recipe):
+                self._post.studio(Made(recipe))
+            case say.Try(recipe):
+                self._post.studio(Tried(recipe))
+            case say.RecallDraft(number):
+                self._post.studio(Recalled(number))
+            case say.DiscardDraft(number):
+                self._post.studio(Discarded(number))
+            case say.Audition(on):
+                self._post.studio(Auditioned(on))
+            case say.UseDraft(corner):
+                self._use(_within("corner", corner, 4))
             case _:
                 self._change(request)
 
@@ -160,6 +188,13 @@ class Verbs:
                 self._store(_within("scene", number, SCENES), name)
             case say.RenameScene(number, name):
                 self._amend(lambda session: renamed_scene(session, number, name))
+            case say.SetMode(mode):
+                self._amend(lambda session: with_preset(session, mode=mode))
+            case say.LockLane(voice, lane):
+                if lane is not None:
+                    _within("corner", lane, 4)
+                _within("voice", voice, VOICE_COUNT)
+                self._amend(lambda session: locked(session, voice, lane))
             case say.Forget(target):
                 self._amend(lambda session: unbound(session, target))
             case say.GoPreset(name):
@@ -177,6 +212,18 @@ class Verbs:
 
     def _amend(self, alter: Callable[[Session], Session], again: bool = False) -> None:
         self._post.loader(Amend(alter, self._report, again))
+
+    def _use(self, corner: int) -> None:
+        """Put the pattern at hand in a corner; only when it is there the pad's may be heard again, from a bar line."""
+        clip = self._studio().clip
+        if clip is None:
+            raise ValueError("There is no pattern at hand yet. Make one first.")
+
+        def done(reason: str | None) -> None:
+            self._report(reason)
+            self._post.studio(Auditioned(False, "bar"))
+
+        self._post.loader(Amend(lambda session: with_corner(session, corner, clip), done))
 
     def _launch(self, number: int) -> None:
         session = self._look(say.Look(points=-1)).session

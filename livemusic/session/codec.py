@@ -7,7 +7,7 @@ a reader for each.
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import msgspec
 from platformdirs import user_state_path
@@ -18,7 +18,6 @@ from livemusic.session.preset import Preset
 from livemusic.session.settings import Session, Settings
 
 T = TypeVar("T")
-Kept = TypeVar("Kept", Settings, Session)
 Readers = Mapping[int, Callable[[bytes], T]]
 
 _MOST_BYTES = 8 << 20
@@ -85,17 +84,16 @@ def session_file() -> Path:
     return user_state_path("livemusic", appauthor=False) / "session.json"
 
 
-def recover(path: AnyPath, default: Kept) -> tuple[Kept, str | None]:
-    """Read our own settings or session, whatever state the file is in: `(value, notice for the musician or None)`.
+def recover(path: AnyPath, default: T, read: Callable[[AnyPath], T]) -> tuple[T, str | None]:
+    """`read` a file of our own, whatever state it is in: `(value, notice for the musician or None)`.
 
-    The type of `default` says which. A missing file gives the default; a broken or newer one is set aside as
+    A missing file gives the default; a broken or newer one is set aside as
     `NAME.broken` first, so that saving again loses nothing.
     """
     if not os.path.lexists(path):
         return default, None
     try:
-        read: Callable[[AnyPath], Settings | Session] = read_settings if isinstance(default, Settings) else read_session
-        return cast(Kept, read(path)), None
+        return read(path), None
     except PresetError as error:
         try:
             kept = set_aside(path)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from livemusic.music.grid import STEP, Grid
+from livemusic.music.kit import VOICE_COUNT
 from livemusic.music.tempo import Meter
 from livemusic.session.control import Binding
 from livemusic.session.plugin import PluginSlot
@@ -69,6 +70,17 @@ def reshaped(session: Session, meter: Meter, bars: int) -> Session:
     steps = -(-bars * meter.bar // STEP)
     corners = tuple(Clip.of(clip.grid().looped(steps), clip.name) for clip in session.preset.corners)
     return with_preset(session, meter=(meter.beats, meter.unit), corners=corners)
+
+
+def locked(session: Session, voice: int, corner: int | None) -> Session:
+    """`session` in which a voice (0..8) plays the lane of a corner (0..3) wherever the hand is, or None: goes along."""
+    if not 0 <= voice < VOICE_COUNT:
+        raise ValueError(f"voice {voice} is outside 0..{VOICE_COUNT - 1}")
+    locks = [*session.preset.locks, *[None] * VOICE_COUNT][:VOICE_COUNT]
+    locks[voice] = corner
+    while locks and locks[-1] is None:
+        locks.pop()
+    return with_preset(session, locks=tuple(locks))
 
 
 def with_scene(session: Session, number: int, scene: Scene | None) -> Session:

@@ -3,9 +3,10 @@
 import msgspec
 
 from livemusic.music.grid import Grid
-from livemusic.music.kit import VOICE_NAMES
+from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.music.tempo import Meter, check_bpm
 from livemusic.session.plugin import PluginSlot
+from livemusic.sketch.path import Mode
 
 FORMAT = 1
 #: Farther out there is no music.
@@ -81,7 +82,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `pad`: x to the right, y upwards, 0..1. `launch`: when a new pattern takes over. `swing`: 0 straight, 1 triplets.
 
     `anchors`: for each corner the point on the path that calls it up while following, or null. `scenes`: up to eight,
-    null where a place is free.
+    null where a place is free. `mode`: how one pattern becomes another, see `sketch.path`. `locks`: for each voice,
+    from the kick on, the corner 0..3 whose lane it plays wherever the hand is, or null.
     """
 
     name: str
@@ -97,6 +99,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instrument: PluginSlot | None = None
     effects: tuple[PluginSlot, ...] = ()
     scenes: tuple[Scene | None, ...] = ()
+    mode: Mode = "trade"
+    locks: tuple[int | None, ...] = ()
     format: int = FORMAT
 
     def __post_init__(self) -> None:
@@ -111,6 +115,13 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"pad {self.pad} must lie within 0..1")
         if len(self.scenes) > SCENES:
             raise ValueError(f"a preset has {SCENES} scenes at most, not {len(self.scenes)}")
+        if len(self.locks) > VOICE_COUNT:
+            raise ValueError(f"a preset has {VOICE_COUNT} locks at most, not {len(self.locks)}")
+        for voice, corner in enumerate(self.locks):
+            if corner is not None and not 0 <= corner < len(CORNERS):
+                raise ValueError(
+                    f"the lock of the {VOICE_NAMES[voice]}, corner {corner}, is outside 0..{len(CORNERS) - 1}"
+                )
         if len(self.anchors) != len(CORNERS):
             raise ValueError(f"a preset has {len(CORNERS)} anchors, not {len(self.anchors)}")
         captured = [anchor for anchor in self.anchors if anchor is not None]
@@ -118,3 +129,7 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("the anchors of a preset must be points of one space")
         if not all(abs(value) <= _FARTHEST for anchor in captured for value in anchor):
             raise ValueError(f"the anchors of a preset must be numbers within +-{_FARTHEST:g}")
+
+    def locked(self) -> dict[int, int]:
+        """The voices that stay, and the corner each of them stays with."""
+        return {voice: corner for voice, corner in enumerate(self.locks) if corner is not None}

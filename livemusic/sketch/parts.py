@@ -1,6 +1,6 @@
 """Takes a pattern apart into the atoms that make it: solo, mute and swap them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,13 +69,27 @@ class Parts:
         said = self._decoded(self._without([part for part in self.parts if part not in kept]))
         return self._touched(said, said[..., HIT] >= STRUCK)
 
-    def swapped(self, part: Part, atom: int) -> Grid:
-        """The pattern with another atom in this part's place, as strong. `ValueError` if there is no such atom."""
-        if not 0 <= atom < self._coder.spec.atoms:
-            raise ValueError(f"atom {atom} is outside 0..{self._coder.spec.atoms - 1}")
-        code = self._without([part])
-        code[atom, part.position] += part.strength
+    def swapped(self, atoms: Mapping[Part, int], muted: Collection[Part] = ()) -> Grid:
+        """The pattern with other atoms in the places of some parts, as strong, and less what `muted` alone keep in it.
+        `ValueError` if there is no such atom."""
+        code = self._without([*atoms, *muted])
+        for part, atom in atoms.items():
+            if not 0 <= atom < self._coder.spec.atoms:
+                raise ValueError(f"atom {atom} is outside 0..{self._coder.spec.atoms - 1}")
+            if part not in muted:
+                code[atom, part.position] += part.strength
         return self._changed(code)
+
+    def others(self, part: Part, count: int = 8) -> tuple[int, ...]:
+        """Atoms that could stand in this part's place: those that strike something else, the most alike first."""
+        atoms = self._coder.atoms
+        if atoms is None:
+            return ()
+        alike = np.einsum("asvf,svf->a", atoms, atoms[part.atom])
+        struck = atoms[..., HIT] * part.strength >= STRUCK
+        alike[(struck == struck[part.atom]).all((1, 2)) | ~struck.any((1, 2))] = -np.inf
+        order = np.argsort(-alike, kind="stable")[:count]
+        return tuple(int(atom) for atom in order if alike[atom] > 0)
 
     def foretold(self, muted: Sequence[Part]) -> Grid:
         """What `without` should leave if the atoms' own pictures are true: what they say taken from the sum."""

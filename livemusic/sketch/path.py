@@ -79,7 +79,7 @@ class Path:
         values = np.take_along_axis(self._values, owner[None, :, :, None], 0)[0]
         if self._mode == "blend":
             values = self._blended(everywhere, shares, locked, values)
-        return Grid(self._one_hat(values))
+        return Grid(self._one_hat(values, locked))
 
     def _voice(self, voice: int) -> int:
         if not 0 <= voice < VOICE_COUNT:
@@ -106,11 +106,13 @@ class Path:
         bounds = np.cumsum(shares, axis=1)[:, :-1]
         return np.asarray((turns[..., None] > bounds[None]).sum(-1))
 
-    def _one_hat(self, values: Array) -> Array:
-        """A hat is open or closed: where both came together and no corner has both, the louder one."""
+    def _one_hat(self, values: Array, locked: list[int]) -> Array:
+        """A hat is open or closed: where both came together and no corner has both, the locked or the louder one."""
         hats = (Voice.CLOSED_HAT, Voice.OPEN_HAT)
         clash = (values[:, hats, HIT] > 0).all(1) & ~self._hits[:, :, hats].all(2).any(0)
         opened = values[:, Voice.OPEN_HAT, VELOCITY] >= values[:, Voice.CLOSED_HAT, VELOCITY]
+        if (Voice.OPEN_HAT in locked) != (Voice.CLOSED_HAT in locked):
+            opened[:] = Voice.OPEN_HAT in locked
         values[clash & opened, Voice.CLOSED_HAT] = 0.0
         values[clash & ~opened, Voice.OPEN_HAT] = 0.0
         return values

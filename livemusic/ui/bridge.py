@@ -16,7 +16,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from livemusic.engine.messages import Failed, Look, MovePad, Request, SetSwing, SetTempo
-from livemusic.engine.snapshot import Notice, PluginsState, Snapshot
+from livemusic.engine.snapshot import Notice, PluginsState, Snapshot, StudioState
 from livemusic.errors import LiveMusicError
 from livemusic.session.settings import Session
 
@@ -57,6 +57,7 @@ class _Inbox:
     snapshot: Snapshot | None = None
     session: Session | None = None
     plugins: PluginsState | None = None
+    studio: StudioState | None = None
     stretches: list[Stretch] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     connected: list[bool] = field(default_factory=list)
@@ -67,7 +68,8 @@ class Bridge(QObject):
 
     `connect` opens a link or raises `LiveMusicError`. Call `start` once, `poll` for every frame, `close` at
     the end. Signals are emitted inside `poll`: `path_grew` and `session_changed` before the `arrived`
-    they belong to. `plugins_arrived` is the answer to a `LookPlugins`.
+    they belong to. `plugins_arrived` is the answer to a `LookPlugins`,
+    `studio_arrived` to a `LookStudio`.
     """
 
     arrived = Signal(object)
@@ -76,6 +78,7 @@ class Bridge(QObject):
     told = Signal(str)
     connection_changed = Signal(bool)
     plugins_arrived = Signal(object)
+    studio_arrived = Signal(object)
 
     def __init__(self, connect: Connect, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -117,6 +120,8 @@ class Bridge(QObject):
             self.path_grew.emit(stretch)
         if inbox.plugins is not None:
             self.plugins_arrived.emit(inbox.plugins)
+        if inbox.studio is not None:
+            self.studio_arrived.emit(inbox.studio)
         if inbox.snapshot is not None:
             self.arrived.emit(inbox.snapshot)
 
@@ -166,6 +171,8 @@ class Bridge(QObject):
                     self._inbox.texts.append(reply.reason)
                 elif isinstance(reply, PluginsState):
                     self._inbox.plugins = reply
+                elif isinstance(reply, StudioState):
+                    self._inbox.studio = reply
         if look and not self._stopping:
             reply = link.ask(Look(known.epoch, known.points, known.revision))
             if isinstance(reply, Snapshot):

@@ -1,4 +1,4 @@
-"""The windows beside the window, made when they are first wanted: preferences and plugins."""
+"""The windows beside the window, made when they are first wanted: preferences, plugins and sketchbook."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
-from livemusic.engine.snapshot import PluginsState, Snapshot
+from livemusic.engine.snapshot import PluginsState, Snapshot, StudioState
 from livemusic.session.settings import Session
 from livemusic.ui.choices import Choices
 from livemusic.ui.commands import Desk
@@ -14,6 +14,7 @@ from livemusic.ui.commands import Desk
 if TYPE_CHECKING:
     from livemusic.ui.preferences import Preferences
     from livemusic.ui.rack import PluginRack
+    from livemusic.ui.sketchbook import SketchbookDialog
 
 
 class Dialogs(QObject):
@@ -27,6 +28,7 @@ class Dialogs(QObject):
         self._choices = Choices()
         self.preferences: Preferences | None = None
         self.rack: PluginRack | None = None
+        self.sketchbook: SketchbookDialog | None = None
 
     def open_preferences(self) -> None:
         """Everything that is set once."""
@@ -47,6 +49,15 @@ class Dialogs(QObject):
             self.rack = PluginRack(self._window)
             self.rack.asked.connect(self._desk.send)
         self._present(self.rack)
+
+    def open_sketchbook(self) -> None:
+        """The tools that make patterns."""
+        if self.sketchbook is None:
+            from livemusic.ui.sketchbook import SketchbookDialog
+
+            self.sketchbook = SketchbookDialog(self._window)
+            self.sketchbook.asked.connect(self._desk.send)
+        self._present(self.sketchbook)
 
     def _present(self, dialog: QDialog) -> None:
         if self._desk.session is not None:
@@ -82,5 +93,14 @@ class Dialogs(QObject):
         if self.rack is not None:
             self.rack.show_plugins(plugins)
 
-    def _open(self) -> list["Preferences | PluginRack"]:
-        return [dialog for dialog in (self.preferences, self.rack) if dialog is not None and dialog.isVisible()]
+    def show_studio(self, studio: StudioState) -> None:
+        """How the sketching tools are."""
+        if self.sketchbook is not None:
+            self.sketchbook.show_studio(studio)
+
+    def _open(self) -> list["Preferences | PluginRack | SketchbookDialog"]:
+        return [
+            dialog
+            for dialog in (self.preferences, self.rack, self.sketchbook)
+            if dialog is not None and dialog.isVisible()
+        ]

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from livemusic.music.kit import VOICE_NAMES
+from livemusic.ui.locks import offer_locks
 
 if TYPE_CHECKING:
     from livemusic.ui.window import Window
@@ -29,6 +30,7 @@ def offer_lessons(window: "Window") -> None:
         (pattern.swing, "swing"),
         (corners.follow, "follow"),
         (corners.clear, "clear"),
+        (corners.mode, "trade/blend"),
         *((choice, "launch") for choice in transport.launches.values()),
         *((capture, f"capture {number}") for number, capture in enumerate(corners.capture, 1)),
     ):
@@ -36,7 +38,12 @@ def offer_lessons(window: "Window") -> None:
     for number, scene in enumerate(scenes.buttons):
         offer(scene, f"scene {number + 1}", extend=lambda menu, number=number: scenes.fill_menu(menu, number))
     for voice, name in enumerate(VOICE_NAMES):
-        offer(grid, f"strike {name}", area=lambda voice=voice: grid.lane(voice).toAlignedRect())
+        offer(
+            grid,
+            f"strike {name}",
+            area=lambda voice=voice: grid.lane(voice).toAlignedRect(),
+            extend=lambda menu, voice=voice: offer_locks(menu, window.desk, voice),
+        )
 
     def named() -> tuple[str, ...]:
         return (f"preset {window.desk.session.preset.name}",) if window.desk.session is not None else ()

@@ -97,6 +97,7 @@ def make_menus(window: "Window") -> Menus:
     path.turning_changed.connect(turning.setChecked)
     _add(view, "See all of the path", "Home", path.reset)
     view.addSeparator()
+    _add(view, "Sketchbook…", "Ctrl+K", window.dialogs.open_sketchbook)
     _add(view, "Plugins…", "Ctrl+P", window.dialogs.open_rack)
     view.addSeparator()
     _add(view, "Full screen", "F11", window.toggle_full_screen)

@@ -20,6 +20,9 @@ DEEP, DARKEST, FLOOR = "#121924", "#070a0e", "#42546e"
 #: One colour for each drum voice, kick first; similar brightness, so none shouts.
 LANES = ("#ff8f66", "#ffc95c", "#a4d97f", "#62d3b0", "#5cc0e8", "#7fa5fa", "#a992f5", "#dd8fe0", "#f590ae")
 
+#: What stands for each corner of the pad in a small place.
+CORNERS = ("◤", "◥", "◣", "◢")
+
 #: Colours of the path from the oldest to the newest point: cool and dim to warm and bright.
 AGES = ("#4663a8", "#4379b5", "#3f98b8", "#58b3a2", "#bdb574", "#f5ad58", "#ffdca3")
 

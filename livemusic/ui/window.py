@@ -144,6 +144,7 @@ class Window(QMainWindow):
         bridge.session_changed.connect(self._show_session)
         bridge.path_grew.connect(self._grow)
         bridge.plugins_arrived.connect(self.dialogs.show_plugins)
+        bridge.studio_arrived.connect(self.dialogs.show_studio)
         bridge.connection_changed.connect(self._greet_connection)
 
     # What the engine says.
@@ -195,6 +196,8 @@ class Window(QMainWindow):
     def _show_session(self, session: Session) -> None:
         self.desk.session = session
         self.sources.show_session(session)
+        self.corners.show_preset(session.preset)
+        self.grid.show_locks(session.preset.locked())
         self.teaching.show_session(session)
         self.dialogs.show_session(session)
         if not self.sources.lists(session.preset.name):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
 from livemusic.engine import messages as say
@@ -10,12 +11,13 @@ from livemusic.engine.messages import Failed
 from livemusic.engine.snapshot import PluginsState
 from livemusic.midi.files import read_pattern
 from livemusic.music.event import note_off, note_on
+from livemusic.music.grid import Grid
 from livemusic.session.codec import read_preset
 from livemusic.session.control import Binding, Control
 from livemusic.session.drum_map import DrumMap, Lane
 from livemusic.session.library import list_presets
 from livemusic.session.plugin import PluginSlot
-from livemusic.session.settings import Settings
+from livemusic.session.settings import Session, Settings
 from tests.engine.conftest import Studio, until
 
 EFFECT = PluginSlot("/somewhere/Reverb.vst3")
@@ -58,6 +60,8 @@ def test_every_kind_of_change_has_its_way_back(studio: Studio) -> None:
     for change in (
         say.Reshape((7, 8), 3),
         say.SetCorner(2, clip),
+        say.SetMode("blend"),
+        say.LockLane(4, 2),
         say.StoreScene(1, "B"),
         say.GoPreset("waltz"),
         say.StepPreset(1),
@@ -90,6 +94,18 @@ def test_presets_follow_each_other_round_and_round(studio: Studio) -> None:
     until(lambda: studio.said("outside"))
     studio.ask(say.GoPreset("no such"))
     until(lambda: studio.said("no such"))
+
+
+def test_locks_and_mode_are_heard_and_can_be_undone(studio: Studio) -> None:
+    before = studio.session_now()
+    preset = msgspec.structs.replace(before.preset, pad=(1.0, 0.0), mode="blend", locks=(1, 0))
+    studio.ask(say.Apply(Session(preset, before.settings)))
+    lanes = [preset.corners[corner].grid().hits for corner in (1, 0, 3, 3, 3, 3, 3, 3, 3)]
+    wanted = np.stack([hits[:, voice] for voice, hits in enumerate(lanes)], axis=1)
+    until(lambda: np.array_equal(Grid.from_bytes(studio.look().transport.grid).hits, wanted))
+    assert studio.session_now().preset.locks == (1, 0)
+    studio.ask(say.Undo())
+    until(lambda: studio.session_now() == before)
 
 
 def test_scenes_are_stored_and_gone_to(studio: Studio) -> None:

@@ -93,6 +93,19 @@ def test_a_pad_sounds_at_once_as_the_drum_it_is() -> None:
     assert len(rig.struck) == 1
 
 
+def test_what_was_struck_is_remembered_with_its_place_in_the_song() -> None:
+    rig = Rig(late=0.05)
+    rig.run(0.55)
+    for voice, velocity in ((0, 90), (1, 200)):
+        rig.say(Hit(voice, velocity, rig.now))
+        rig.say(Hit(voice, 0, rig.now))
+        rig.run(0.25)
+    assert rig.hands.view.strikes == ((1, 960, 90), (2, 1440, 127))
+    for _ in range(100):
+        rig.come(note_on(9, 36, 100))
+    assert [number for number, *_ in rig.hands.view.strikes] == list(range(71, 103))
+
+
 def test_without_thru_a_pad_is_silent_but_recorded() -> None:
     rig = Rig(thru=False)
     rig.say(Recording(True))

@@ -13,9 +13,9 @@ from livemusic.errors import DeviceError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
 from livemusic.inference.library import Library
-from livemusic.inference.morpher import Morpher
 from livemusic.music.grid import STEP, Grid
 from livemusic.music.tempo import Meter
+from livemusic.sketch.path import Path
 
 RATE = 44100
 CORNERS = [
@@ -30,8 +30,8 @@ def embedder() -> Embedder:
 
 
 @pytest.fixture(scope="module")
-def morpher() -> Morpher:
-    return Morpher(Dictionary.open(Library().folder("drums")), CORNERS)
+def path() -> Path:
+    return Path(Dictionary.open(Library().folder("drums")), CORNERS)
 
 
 class Rig:
@@ -51,6 +51,7 @@ class Rig:
             self.retired.append,
             self.ended.append,
             self.beats.append,
+            lambda: None,
             lambda: 0.0,
         )
         self.now = 50.0
@@ -86,9 +87,9 @@ def music(seconds: float, rate: int = RATE) -> np.ndarray:
     return (0.4 * tone).astype(np.float32)
 
 
-def between(morpher: Morpher, **changes: object) -> Morph:
+def between(path: Path, **changes: object) -> Morph:
     usual = {"pad": (0.0, 1.0), "launch": "step", "swing": 0.0, "follow": False, "anchors": (None,) * 4}
-    return Morph(morpher, Meter(), **(usual | changes))  # type: ignore[arg-type]
+    return Morph(path, Meter(), **(usual | changes))  # type: ignore[arg-type]
 
 
 def test_live_and_offline_give_the_same_points_whatever_the_wake_ups(embedder: Embedder) -> None:
@@ -158,9 +159,9 @@ def test_noise_that_is_no_number_is_survived(embedder: Embedder) -> None:
     assert np.isfinite(rig.path).all()
 
 
-def test_the_hand_moves_the_pattern_and_standing_still_does_not(morpher: Morpher) -> None:
+def test_the_hand_moves_the_pattern_and_standing_still_does_not(path: Path) -> None:
     rig = Rig()
-    rig.say(between(morpher))
+    rig.say(between(path))
     assert Grid.from_bytes(rig.cues[0].grid) == CORNERS[0]
     rig.say(Hand(1.0, 0.0))
     assert Grid.from_bytes(rig.cues[-1].grid) == CORNERS[3]
@@ -171,9 +172,17 @@ def test_the_hand_moves_the_pattern_and_standing_still_does_not(morpher: Morpher
     assert {note.channel for note in rig.cues[-1].pattern.notes} == {9}
 
 
-def test_of_many_moves_the_last_one_counts(morpher: Morpher) -> None:
+def test_a_locked_lane_stays_wherever_the_hand_goes(path: Path) -> None:
     rig = Rig()
-    rig.say(between(morpher))
+    rig.say(between(path, locks={0: 1}), Hand(1.0, 0.0))
+    hits = Grid.from_bytes(rig.cues[-1].grid).hits
+    assert np.array_equal(hits[:, 0], CORNERS[1].hits[:, 0])
+    assert np.array_equal(hits[:, 1:], CORNERS[3].hits[:, 1:])
+
+
+def test_of_many_moves_the_last_one_counts(path: Path) -> None:
+    rig = Rig()
+    rig.say(between(path))
     rig.say(*(Hand(x / 50, 0.3) for x in range(50)), Hand(1.0, 0.0))
     assert [Grid.from_bytes(cue.grid) for cue in rig.cues] == [CORNERS[0], CORNERS[3]]
 
@@ -186,26 +195,26 @@ def test_a_source_that_has_ended_is_said_to_have_and_goes_dark(embedder: Embedde
     assert rig.core.view.level.peak_db == -120
 
 
-def test_anchors_of_another_space_end_following(embedder: Embedder, morpher: Morpher) -> None:
+def test_anchors_of_another_space_end_following(embedder: Embedder, path: Path) -> None:
     rig = Rig()
-    rig.say(between(morpher, follow=True, anchors=((0.0, 1.0), None, None, None)))
+    rig.say(between(path, follow=True, anchors=((0.0, 1.0), None, None, None)))
     rig.hear(music(2.0), embedder)
     rig.run(1.5)
     assert not rig.core.view.follow
     assert len(rig.notices) == 1
 
 
-def test_launch_says_when_a_pattern_takes_over(morpher: Morpher) -> None:
+def test_launch_says_when_a_pattern_takes_over(path: Path) -> None:
     rig = Rig()
-    rig.say(between(morpher))
+    rig.say(between(path))
     rig.say(Launch("bar"))
     rig.say(Hand(1.0, 1.0))
     assert [cue.quantum for cue in rig.cues] == [STEP, Meter().bar]
 
 
-def test_swing_delays_every_second_sixteenth(morpher: Morpher) -> None:
+def test_swing_delays_every_second_sixteenth(path: Path) -> None:
     rig = Rig()
-    rig.say(between(morpher, pad=(1.0, 0.0)))
+    rig.say(between(path, pad=(1.0, 0.0)))
     rig.say(Swing(1.0))
     ticks = [note.tick for note in rig.cues[-1].pattern.notes]
     assert ticks[:4] == [0, STEP + STEP // 3, 2 * STEP, 3 * STEP + STEP // 3]
@@ -229,18 +238,18 @@ def test_beats_are_told_when_they_are_wanted(embedder: Embedder) -> None:
         assert abs(place - round(place)) < 0.08
 
 
-def test_capture_needs_a_path_and_following_needs_an_anchor(morpher: Morpher) -> None:
+def test_capture_needs_a_path_and_following_needs_an_anchor(path: Path) -> None:
     rig = Rig()
-    rig.say(between(morpher))
+    rig.say(between(path))
     rig.say(Anchoring(0))
     rig.say(Follow(True))
     assert len(rig.notices) == 2
     assert not rig.core.view.follow
 
 
-def test_the_path_drives_the_pad_until_the_hand_takes_over(embedder: Embedder, morpher: Morpher) -> None:
+def test_the_path_drives_the_pad_until_the_hand_takes_over(embedder: Embedder, path: Path) -> None:
     rig = Rig()
-    rig.say(between(morpher))
+    rig.say(between(path))
     low, high = music(3.0) * 0, music(3.0)
     rig.hear(
         np.concatenate([high, low + 1e-3 * np.random.default_rng(0).normal(size=len(low)).astype(np.float32)]), embedder

@@ -39,6 +39,7 @@ def test_equal_sessions_change_nothing() -> None:
         (with_settings(midi_out="none", sound_out="none"), {"midi_out", "sound_out"}),
         (with_settings(drums="drums-2"), {"drums"}),
         (with_preset(bpm=90.0), {"bpm"}),
+        (with_preset(mode="blend", locks=(1,)), {"mode", "locks"}),
         (with_preset(corners=OTHER_CORNERS), {"corners"}),
         (with_preset(name="b", anchors=((1.0,), None, None, None)), {"name", "anchors"}),
     ],

@@ -38,6 +38,8 @@ PRESET = Preset(
     follow=True,
     anchors=((0.5, -1.25, 3.0), None, (1.0, 2.0, -0.125), None),
     description='Sagt "hallo".\nZwei Zeilen.',
+    mode="blend",
+    locks=(None, 2),
 )
 SETTINGS = Settings("take 1.wav", "IAC Bus 1", "none", False, False, 1, "drums-1", "embedder-1")
 SESSION = Session(PRESET, SETTINGS)
@@ -113,6 +115,10 @@ def test_a_hand_written_preset_needs_only_names_and_hits(tmp_path: Path) -> None
         ('"launch": "bar"', '"launch": "soon"', "launch"),
         ("[0.5, -1.25, 3.0]", "[0.5, -1.25]", "anchors"),
         ("[0.5, -1.25, 3.0]", "[]", "anchors"),
+        ('"mode": "blend"', '"mode": "fade"', "mode"),
+        ('"locks": [null, 2]', '"locks": [null, 4]', "snare"),
+        ('"locks": [null, 2]', '"locks": [true]', "locks"),
+        ('"locks": [null, 2]', '"locks": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]', "9 locks"),
         ('"format": 1', '"format": 2', "update livemusic"),
         ('"format": 1', '"format": 0', "format 0"),
         ('"format": 1', '"format": "one"', "format"),
@@ -171,14 +177,14 @@ def test_mutated_files_are_read_or_refused_never_worse(
 
 
 def test_a_missing_file_gives_the_default_without_a_word(tmp_path: Path) -> None:
-    assert recover(tmp_path / "settings.json", SETTINGS) == (SETTINGS, None)
+    assert recover(tmp_path / "settings.json", SETTINGS, read_settings) == (SETTINGS, None)
 
 
 def test_a_sound_file_is_recovered_as_it_is(tmp_path: Path) -> None:
     write_settings(tmp_path / "settings.json", SETTINGS)
     write_session(tmp_path / "session.json", SESSION)
-    assert recover(tmp_path / "settings.json", Settings()) == (SETTINGS, None)
-    assert recover(tmp_path / "session.json", Session(PRESET)) == (SESSION, None)
+    assert recover(tmp_path / "settings.json", Settings(), read_settings) == (SETTINGS, None)
+    assert recover(tmp_path / "session.json", Session(PRESET), read_session) == (SESSION, None)
 
 
 def test_broken_files_are_set_aside_one_beside_the_other(tmp_path: Path) -> None:
@@ -189,7 +195,7 @@ def test_broken_files_are_set_aside_one_beside_the_other(tmp_path: Path) -> None
         ("", "session.json.broken.3"),
     ):
         path.write_text(text)
-        value, notice = recover(path, SESSION)
+        value, notice = recover(path, SESSION, read_session)
         assert value == SESSION
         assert notice is not None
         assert f"set aside as {kept} " in notice

@@ -33,11 +33,11 @@ def test_muted_and_solo_are_opposites(coder: Coder) -> None:
 def test_a_swapped_atom_plays_in_its_place_and_the_rest_keeps_its_touch(coder: Coder) -> None:
     parts = Parts(coder, BEAT)
     snare = next(part for part in parts.parts if part.atom == Voice.SNARE)
-    rows = parts.swapped(snare, VOICE_COUNT + Voice.LOW_TOM).rows()
+    rows = parts.swapped({snare: VOICE_COUNT + Voice.LOW_TOM}).rows()
     assert [row[:2] for row in rows] == [(0, 0), (4, Voice.LOW_TOM), (5, Voice.LOW_TOM), (10, 0)]
     assert rows[0] == (0, 0, 100, 3)
     with pytest.raises(ValueError, match="atom 99"):
-        parts.swapped(snare, 99)
+        parts.swapped({snare: 99})
 
 
 @given(grid=grids, data=st.data())

@@ -95,3 +95,12 @@ def test_what_does_not_exist_is_refused(coder: Coder) -> None:
         path.at([1, 0], locks={0: 2})
     with pytest.raises(ValueError, match="mode"):
         Path(coder, [ROCK], "fade")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_of_two_hats_the_locked_one_stays(coder: Coder, mode: str) -> None:
+    closed = Grid.of([(step, Voice.CLOSED_HAT, 60, 0) for step in range(16)], 16)
+    opened = Grid.of([(step, Voice.OPEN_HAT, 120, 0) for step in range(16)], 16)
+    path = Path(coder, [closed, opened], mode)
+    assert path.at([0, 1], locks={Voice.CLOSED_HAT: 0}) == closed
+    assert path.at([0, 1], locks={Voice.CLOSED_HAT: 0, Voice.OPEN_HAT: 1}) == opened

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from livemusic.engine.controls import TARGETS, target_of
-from livemusic.engine.messages import Forget, Learn
+from livemusic.engine.messages import Forget, Learn, LockLane, SetMode
 from livemusic.engine.snapshot import Plug
 from livemusic.session.control import Binding, Control
 from livemusic.session.edits import bound
@@ -42,8 +42,17 @@ def test_a_right_click_offers_to_teach(window, until) -> None:
 
 def test_a_drums_name_offers_its_drum_and_the_pattern_offers_nothing(window) -> None:
     snare = window.grid.lane(1).center().toPoint()
-    assert texts(window.teaching.menu(window.grid, snare)) == ["Learn MIDI for the snare"]
+    offered = texts(window.teaching.menu(window.grid, snare))
+    assert offered[-1] == "Learn MIDI for the snare"
+    assert offered[0].startswith("◤ Keep this lane as in “")
     assert window.teaching.menu(window.grid, middle(window.grid)) is None
+
+
+def test_a_lane_is_locked_by_its_menu_and_the_mode_by_its_button(window, link, until) -> None:
+    menu = window.teaching.menu(window.grid, window.grid.lane(1).center().toPoint())
+    next(action for action in menu.actions() if action.text().startswith("◥")).trigger()
+    window.corners.mode.click()
+    until(lambda: LockLane(1, 1) in link.asked and SetMode("blend") in link.asked)
 
 
 def test_a_lesson_has_a_banner_a_glow_and_an_end(window, link, until) -> None:

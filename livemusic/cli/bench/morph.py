@@ -26,10 +26,10 @@ def measure(seconds: float) -> list[Figure]:
     from livemusic.engine.orders import Start
     from livemusic.engine.transport import Transport
     from livemusic.engine.worker import SPIN, Worker
-    from livemusic.inference.morpher import Morpher
     from livemusic.music.tempo import Meter
     from livemusic.session.codec import read_preset
     from livemusic.session.library import find_preset
+    from livemusic.sketch.path import Path
 
     floor = idle_floor(min(seconds, 2.0))
     failures: list[str] = []
@@ -42,6 +42,7 @@ def measure(seconds: float) -> list[Figure]:
         retire=lambda source: None,
         ended=lambda source: None,
         beaten=lambda beat: None,
+        taken_back=lambda: None,
         stopwatch=perf_counter,
     )
     thinker = Worker("listen", listen, failures.append)
@@ -49,12 +50,12 @@ def measure(seconds: float) -> list[Figure]:
     dictionary = open_dictionary("")
     corners = [clip.grid().looped(_STEPS) for clip in preset.corners]
     stages = _stages(dictionary, corners, min(seconds, 5.0))
-    morpher = Morpher(dictionary, corners)
+    path = Path(dictionary, corners)
     random, waits, still = Random(0), [], 0
     player.start()
     thinker.start()
     try:
-        thinker.post(Morph(morpher, Meter(), preset.pad, "step", 0.0, False, preset.anchors))
+        thinker.post(Morph(path, Meter(), preset.pad, "step", 0.0, False, preset.anchors))
         player.post(Start())
         sleep(0.2)
         end = perf_counter() + seconds
@@ -82,16 +83,16 @@ def measure(seconds: float) -> list[Figure]:
 
 def _stages(dictionary: "Dictionary", corners: "Sequence[Grid]", seconds: float) -> list[Figure]:
     """Four corners of two bars on this thread alone: reading them, a move among them, and both together."""
-    from livemusic.inference.morpher import Morpher
     from livemusic.latent.morph import pad_weights
+    from livemusic.sketch.path import Path
 
     random, read, moved, both = Random(1), [], [], []
     end = perf_counter() + seconds
     while perf_counter() < end:
         began = perf_counter()
-        morpher = Morpher(dictionary, corners)
+        path = Path(dictionary, corners)
         ready = perf_counter()
-        morpher.at(pad_weights(random.random(), random.random())).to_pattern()
+        path.at(pad_weights(random.random(), random.random())).to_pattern()
         done = perf_counter()
         read.append(ready - began)
         moved.append(done - ready)

@@ -36,7 +36,7 @@ def run(arguments: Namespace) -> int:
     elif arguments.solo:
         grid = parts.only([parts.parts[number - 1] for number in arguments.solo])
     elif arguments.swap:
-        grid = parts.swapped(parts.parts[arguments.swap[0] - 1], arguments.swap[1])
+        grid = parts.swapped({parts.parts[arguments.swap[0] - 1]: arguments.swap[1]})
     rows = [
         {
             "part": number,

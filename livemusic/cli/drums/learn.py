@@ -153,9 +153,10 @@ def _keep(
             folder = Path(made)
             metrics = {"held out": as_rows(report)}
             card = write_adapted(folder, base, model_id, title, learned, len(clips), arguments.seed, metrics)
-            known = open_styles(base)
-            own = [clip.landmark(known.grids[0].steps) for clip in clips]
-            write_styles(folder, card, known.remade(Dictionary.open(folder), own, model_id))
+            with suppress(ModelError):  # a dictionary without a map teaches none
+                known = open_styles(base)
+                own = [clip.landmark(known.grids[0].steps) for clip in clips]
+                write_styles(folder, card, known.remade(Dictionary.open(folder), own, model_id))
             library.import_model(folder)
     except OSError as problem:
         raise ModelError(f"What was learned cannot be written: {problem}. Make room there.") from problem

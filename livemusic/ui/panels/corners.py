@@ -1,14 +1,20 @@
 """Under the pad: let the music move it, and capture where each corner lives on the path."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from livemusic.engine.messages import Capture, ClearAnchors, SetFollow
+from livemusic.engine.messages import Capture, ClearAnchors, SetFollow, SetMode
 from livemusic.engine.snapshot import ListenState
-from livemusic.session.preset import CORNERS
+from livemusic.session.preset import CORNERS, Preset
+from livemusic.ui import theme
 from livemusic.ui.panels.button import button
 
-_ARROWS = ("◤", "◥", "◣", "◢")
+_TRADE = (
+    "On the way from one pattern to another they trade figures:\nevery hit is as one of them has it. Click to blend."
+)
+_BLEND = (
+    "On the way from one pattern to another they blend:\nthe hits that most of them lean to go first.\nClick to trade."
+)
 
 
 class CornersPanel(QWidget):
@@ -19,9 +25,10 @@ class CornersPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.follow = button(
-            "Follow the music", "Let the path move the pad by itself [F]\nCapture at least one corner first.", self
+            "Follow", "Let the path move the pad by itself [F]\nCapture at least one corner first.", self
         )
         self.follow.setCheckable(True)
+        self.mode = button("Trade", _TRADE, self)
         self.clear = button("Clear", "Forget all captured corners", self)
         self.capture = tuple(
             button(
@@ -31,19 +38,31 @@ class CornersPanel(QWidget):
                 "corner",
                 f"Capture {corner}",
             )
-            for index, (arrow, corner) in enumerate(zip(_ARROWS, CORNERS, strict=True))
+            for index, (arrow, corner) in enumerate(zip(theme.CORNERS, CORNERS, strict=True))
         )
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(self.follow, 0, 0, 1, 3)
-        layout.addWidget(self.clear, 0, 3)
+        above = QHBoxLayout()
+        above.setSpacing(8)
+        above.addWidget(self.follow, 1)
+        above.addWidget(self.mode)
+        above.addWidget(self.clear)
+        layout.addLayout(above, 0, 0, 1, 4)
         for index, capture in enumerate(self.capture):
             capture.setCheckable(True)
             layout.addWidget(capture, 1, index)
             capture.clicked.connect(lambda _, corner=index: self.asked.emit(Capture(corner)))
         self.follow.clicked.connect(lambda on: self.asked.emit(SetFollow(on)))
         self.clear.clicked.connect(lambda: self.asked.emit(ClearAnchors()))
+        self.mode.clicked.connect(lambda: self.asked.emit(SetMode("trade" if self._blends else "blend")))
+        self._blends = False
+
+    def show_preset(self, preset: Preset) -> None:
+        """How one pattern becomes another."""
+        self._blends = preset.mode == "blend"
+        self.mode.setText("Blend" if self._blends else "Trade")
+        self.mode.setToolTip(_BLEND if self._blends else _TRADE)
 
     def show_state(self, listen: ListenState) -> None:
         """What the engine says."""

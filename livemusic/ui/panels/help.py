@@ -30,6 +30,7 @@ SHORTCUTS = (
     ("Ctrl+I", "import a preset, session or MIDI file"),
     ("Ctrl+E", "save the pattern as MIDI (or drag it)"),
     ("Ctrl+O", "listen to an audio file (or drop it)"),
+    ("Ctrl+K", "sketchbook: make patterns"),
     ("Ctrl+P", "plugins"),
     ("Ctrl+,", "preferences"),
     ("T  Home", "turn the path, see all of it"),

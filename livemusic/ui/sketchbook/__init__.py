@@ -1,1 +1,5 @@
-"""The sketchbook: what can be done to patterns, and with a folder of them, beside the music that plays."""
+"""The sketchbook: tools that make patterns, the pattern at hand, and everything that was made."""
+
+from livemusic.ui.sketchbook.dialog import SketchbookDialog
+
+__all__ = ["SketchbookDialog"]

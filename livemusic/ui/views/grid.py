@@ -51,6 +51,7 @@ class PatternGrid(QWidget):
         self._held: int | None = None
         self._under: int | None = None
         self._tone: str | None = None
+        self._locks: dict[int, int] = {}
         self.setMinimumSize(320, 130)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -58,7 +59,8 @@ class PatternGrid(QWidget):
         self.setToolTip(
             "The pattern that plays: a tall, bright bar is a loud hit;\na bar beside its line is early or late.\n"
             "Drag it into your DAW as a MIDI clip.\n"
-            "Click a drum's name to play it, or use the keys Z X C V, A S D, N M."
+            "Click a drum's name to play it, or use the keys Z X C V, A S D, N M.\n"
+            "Right-click it to keep its lane as one corner has it."
         )
 
     def show_pattern(self, data: bytes, meter: tuple[int, int]) -> None:
@@ -85,6 +87,13 @@ class PatternGrid(QWidget):
         tone = theme.WARN if erase else theme.BAD if record else None
         if tone != self._tone:
             self._tone = tone
+            self.update()
+
+    def show_locks(self, locks: dict[int, int]) -> None:
+        """Which voices stay with a corner."""
+        if locks != self._locks:
+            self._locks = locks
+            self._still = QPixmap()
             self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -216,6 +225,10 @@ class PatternGrid(QWidget):
             painter.setPen(theme.mix(theme.MUTED, theme.LANES[voice], 0.45))
             name = QRectF(0, top, _NAMES_WIDTH - 12, lane)
             painter.drawText(name, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, VOICE_NAMES[voice])
+            if voice in self._locks:
+                painter.setPen(theme.colour(theme.ACCENT))
+                mark = theme.CORNERS[self._locks[voice]]
+                painter.drawText(name.adjusted(4, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, mark)
         self._draw_lines(painter, field)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -1,0 +1,275 @@
+"""Makes patterns on request, lets them be heard, and keeps the sketchbook."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from livemusic.engine.listen_orders import Preview
+from livemusic.engine.snapshot import Figure, Landmarks
+from livemusic.engine.tools import Tools
+from livemusic.errors import LiveMusicError
+from livemusic.music.grid import HIT, Grid
+from livemusic.music.tempo import Seconds
+from livemusic.session.codec import recover
+from livemusic.session.preset import Clip
+from livemusic.session.sketchbook import AnyRecipe, Draft, Figures, Sketchbook, read_sketchbook, words
+
+#: So many others are offered for a figure's place.
+_OTHERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Equip:
+    """Work with `tools` from now on; None where there is no dictionary."""
+
+    tools: Tools | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBook:
+    """The sketchbook is kept at `path`."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Corners:
+    """The patterns on the corners of the pad have changed to these."""
+
+    grids: tuple[Grid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Make `recipe`; it is kept in the sketchbook."""
+
+    recipe: AnyRecipe
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Make `recipe` to be heard and seen, no more."""
+
+    recipe: AnyRecipe
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """Take draft `number` up again."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """Draft `number` is not wanted any more."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Auditioned:
+    """Let the pattern at hand be heard in place of the pad's, or the pad's again from the next `launch`."""
+
+    on: bool
+    launch: str = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The hand went to the pad: that is heard again."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudioView:
+    """The studio as others see it; see `snapshot.StudioState`. `revision` grows with every change."""
+
+    revision: int = 0
+    ready: bool = False
+    auditioning: bool = False
+    number: int = 0
+    recipe: AnyRecipe | None = None
+    clip: Clip | None = None
+    book: Sketchbook = Sketchbook()
+    styles: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    landmarks: Landmarks = Landmarks()
+    places: tuple[tuple[float, float], ...] = ()
+    problem: str = ""
+
+
+class Studio:
+    """The sketching core: takes tens of milliseconds for a pattern, so it has a thread to itself.
+
+    `preview` hands a pattern to the listening core, `start` and `stop` move the transport, `playing` tells how it is,
+    `notice` tells the musician, `keep` is offered the sketchbook whenever it has changed. Thread: studio.
+    """
+
+    def __init__(
+        self,
+        preview: Callable[[Preview], None],
+        start: Callable[[], None],
+        stop: Callable[[], None],
+        playing: Callable[[], bool],
+        notice: Callable[[str], None],
+        keep: Callable[[Sketchbook], None],
+    ) -> None:
+        self.view = StudioView()
+        self._preview = preview
+        self._start = start
+        self._stop = stop
+        self._playing = playing
+        self._notice = notice
+        self._keep = keep
+        self._tools: Tools | None = None
+        self._wanted: Made | Tried | None = None
+        self._grid: Grid | None = None
+        self._corners: tuple[Grid, ...] = ()
+        self._placed: dict[Grid, tuple[float, float]] = {}
+        self._started = False
+
+    def handle(self, message: Any, now: Seconds) -> None:
+        match message:
+            case Made() | Tried():
+                if isinstance(self._wanted, Made):  # of those to be tried the last one counts; these are kept
+                    self._make(self._wanted)
+                self._wanted = message
+                return
+            case Equip(tools):
+                self._equip(tools)
+            case Corners(grids):
+                self._corners = grids
+            case OpenBook(path):
+                book, problem = recover(path, Sketchbook(), read_sketchbook)
+                self._change(book=book)
+                if problem is not None:
+                    self._notice(problem)
+            case _:
+                self._settle()
+                self._act(message)
+
+    def advance(self, now: Seconds) -> Seconds | None:
+        self._settle()
+        self._place()
+        return None
+
+    def _settle(self) -> None:
+        """Make what is wanted."""
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self._make(wanted)
+
+    def _act(self, message: Any) -> None:
+        match message:
+            case Recalled(number):
+                draft = self._found(number)
+                if draft is not None:
+                    self._show(draft.recipe, draft.clip, draft.clip.grid(), draft.number)
+            case Discarded(number):
+                self._write(self.view.book.without(number))
+                if number == self.view.number:
+                    self._change(number=0)
+            case Auditioned(on, launch):
+                self._audition(on, launch)
+            case TakenBack():
+                self._started = False
+                self._change(auditioning=False)
+            case _:
+                raise TypeError(f"the studio does not know {message!r}")
+
+    def _equip(self, tools: Tools | None) -> None:
+        self._tools = tools
+        self._placed = {}
+        styles = () if tools is None or tools.drummer is None else tuple(tools.drummer.styles)
+        marks = Landmarks()
+        if tools is not None and tools.styles is not None:
+            known = tools.styles
+            marks = Landmarks(tools.dictionary.card.id, known.places.astype("float32").tobytes(), known.styles)
+            styles = styles or tuple(sorted(set(known.styles)))
+        self._change(ready=tools is not None, styles=styles, landmarks=marks)
+
+    def _make(self, wanted: Made | Tried) -> None:
+        if self._tools is None:
+            self._fail("There is no drum dictionary to sketch with. Choose one in the preferences.")
+            return
+        recipe = wanted.recipe
+        try:
+            grid = self._tools.make(recipe)
+        except (LiveMusicError, ValueError) as problem:
+            self._fail(str(problem))
+            return
+        clip = Clip.of(grid, words(recipe))
+        number = 0
+        if isinstance(wanted, Made):
+            book = self.view.book.added(recipe, clip)
+            number = book.drafts[-1].number
+            self._write(book)
+        self._show(recipe, clip, clip.grid(), number)
+
+    def _show(self, recipe: AnyRecipe, clip: Clip, grid: Grid, number: int) -> None:
+        """This is the pattern at hand now."""
+        self._grid = grid
+        figures = self._figures(recipe) if isinstance(recipe, Figures) else ()
+        self._change(number=number, recipe=recipe, clip=clip, figures=figures, problem="")
+        if self.view.auditioning:
+            self._preview(Preview(grid))
+
+    def _figures(self, recipe: Figures) -> tuple[Figure, ...]:
+        """The figures of the clip as it is before anything is changed, with pictures of their atoms."""
+        tools = self._tools
+        if tools is None or (atoms := tools.dictionary.atoms) is None:
+            return ()
+        parts = tools.parts(recipe.clip)
+        figures = []
+        for number, part in enumerate(parts.parts):
+            others = parts.others(part, _OTHERS)
+            atom = recipe.swaps.get(number, part.atom)
+            pictures = tuple(
+                (part.strength * atoms[index, ..., HIT]).astype("float32").tobytes() for index in (atom, *others)
+            )
+            figures.append(Figure(part.atom, part.step, part.weight, part.hits, others, pictures))
+        return tuple(figures)
+
+    def _audition(self, on: bool, launch: str) -> None:
+        if on and self._grid is not None:
+            self._preview(Preview(self._grid))
+            if not self.view.auditioning and not self._playing():
+                self._started = True
+                self._start()
+        elif not on and self.view.auditioning:
+            self._preview(Preview(None, launch))
+            if self._started and launch == "step":
+                self._stop()
+            self._started = False
+        self._change(auditioning=on)
+
+    def _place(self) -> None:
+        """Where the corners lie on the map."""
+        if self._tools is None or self._tools.styles is None:
+            return
+        tools, known = self._tools, self._placed
+        self._placed = {
+            grid: known[grid] if grid in known else tools.map.place(tools.dictionary, grid) for grid in self._corners
+        }
+        places = tuple(self._placed[grid] for grid in self._corners)
+        if places != self.view.places:
+            self._change(places=places)
+
+    def _found(self, number: int) -> Draft | None:
+        try:
+            return self.view.book.draft(number)
+        except ValueError as problem:
+            self._fail(str(problem))
+            return None
+
+    def _fail(self, reason: str) -> None:
+        self._change(problem=reason)
+        self._notice(reason)
+
+    def _write(self, book: Sketchbook) -> None:
+        self._change(book=book)
+        self._keep(book)
+
+    def _change(self, **fields: Any) -> None:
+        self.view = replace(self.view, revision=self.view.revision + 1, **fields)

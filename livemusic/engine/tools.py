@@ -1,0 +1,106 @@
+"""The sketching tools as the engine holds them: what a recipe asks for is made here."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from livemusic.errors import ModelError
+from livemusic.inference.dictionary import Dictionary
+from livemusic.music.grid import Grid
+from livemusic.music.kit import VOICE_NAMES, Voice
+from livemusic.session import sketchbook as book
+from livemusic.session.preset import Clip
+from livemusic.sketch.clean import denoise
+from livemusic.sketch.drummer import Drummer
+from livemusic.sketch.parts import Parts
+from livemusic.sketch.path import Path
+from livemusic.sketch.sketch import Sketcher, Wish
+from livemusic.sketch.styles import StyleMap
+from livemusic.sketch.taps import drums_for
+from livemusic.sketch.touch import humanise
+from livemusic.sketch.vary import vary
+
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The models that do the work. `drummer`, `styles`: None where they are missing, and `missing` says why."""
+
+    dictionary: Dictionary
+    drummer: Drummer | None = None
+    styles: StyleMap | None = None
+    missing: str = ""
+
+    def make(self, recipe: book.AnyRecipe) -> Grid:
+        """The pattern of `recipe`; the same each time. `ModelError` without the model, `ValueError` for nonsense."""
+        match recipe:
+            case book.Invent():
+                wish = Wish(recipe.density, recipe.complexity, recipe.swing, recipe.variation)
+                start = None if recipe.start is None else recipe.start.grid()
+                sketcher = Sketcher(self.dictionary, self._drummer, self.map)
+                return sketcher.sketch(recipe.seed, wish, recipe.style, start, recipe.bpm, recipe.bar, recipe.steps)
+            case book.Vary(clip=clip, amount=amount, seed=seed):
+                style = self._style(recipe.style)
+                return vary(self._drummer, clip.grid(), amount, seed, recipe.bpm, recipe.bar, style, recipe.locks)
+            case book.Clean(clip=clip, noise=noise):
+                return denoise(self._drummer, clip.grid(), noise, recipe.bpm, recipe.bar, self._style(recipe.style))
+            case book.Touch(clip=clip):
+                return humanise(
+                    self._drummer,
+                    clip.grid(),
+                    recipe.bpm,
+                    recipe.bar,
+                    self._style(recipe.style),
+                    recipe.amount,
+                    recipe.looseness,
+                    recipe.seed,
+                )
+            case book.Tapped():
+                return drums_for(self._drummer, _taps(recipe), recipe.bpm, recipe.bar, self._style(recipe.style))
+            case book.Between(clips=clips):
+                path = Path(self.dictionary, [clip.grid() for clip in clips], recipe.mode)
+                return path.at(recipe.weights, recipe.lanes, recipe.locks)
+            case book.Landmark(x=x, y=y):
+                return self.map.grids[self.map.at(x, y)]
+            case book.Figures():
+                return self._changed(recipe)
+
+    def parts(self, clip: Clip) -> Parts:
+        """`clip` taken apart."""
+        return Parts(self.dictionary, clip.grid())
+
+    @property
+    def map(self) -> StyleMap:
+        """The style map. `ModelError` where there is none."""
+        if self.styles is None:
+            raise ModelError(self.missing)
+        return self.styles
+
+    @property
+    def _drummer(self) -> Drummer:
+        if self.drummer is None:
+            raise ModelError(self.missing)
+        return self.drummer
+
+    def _style(self, style: str) -> str:
+        return style if self.drummer is not None and style in self.drummer.styles else ""
+
+    def _changed(self, recipe: book.Figures) -> Grid:
+        """The pattern with figures left out, alone or swapped."""
+        parts = self.parts(recipe.clip)
+        for number in (*recipe.muted, *recipe.solo, *recipe.swaps):
+            if not 0 <= number < len(parts.parts):
+                raise ValueError(f"figure {number} is outside 0..{len(parts.parts) - 1}")
+        named = parts.parts
+        if recipe.solo:
+            return parts.only([named[number] for number in recipe.solo])
+        swaps = {named[number]: atom for number, atom in recipe.swaps.items()}
+        return parts.swapped(swaps, [named[number] for number in recipe.muted])
+
+
+def _taps(recipe: book.Tapped) -> Array:
+    """The taps as `(steps, 3)`. `ValueError` for one outside the pattern."""
+    hits = Clip("taps", recipe.steps, {VOICE_NAMES[Voice.SNARE]: recipe.taps}).grid()
+    return hits.values[:, Voice.SNARE]

@@ -1,0 +1,210 @@
+"""The sketchbook: every pattern that was made, and how, so that it can be called back or made again."""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from platformdirs import user_state_path
+
+from livemusic.music.kit import VOICE_COUNT
+from livemusic.session.codec import read_versioned, write_whole
+from livemusic.session.files import AnyPath
+from livemusic.session.preset import Clip, Hit
+
+FORMAT = 1
+MOST_DRAFTS = 64
+MOST_CLIPS = 16
+_MOST_STEPS = 1024
+_MOST_SEED = 1 << 53
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="tool", forbid_unknown_fields=True):
+    """How a pattern is made: the same recipe gives the same pattern. `bar`: steps from one bar line to the next.
+
+    `ValueError` where a number lies outside its range.
+    """
+
+    bpm: float = 120.0
+    bar: int = 16
+
+    def __post_init__(self) -> None:
+        _within("bpm", self.bpm, 1, 1000)
+        _within("bar", self.bar, 1, _MOST_STEPS)
+        for name in ("density", "complexity", "swing", "variation", "amount", "noise", "looseness", "x", "y"):
+            if (value := getattr(self, name, None)) is not None:
+                _within(name, value, 0, 1)
+        _within("seed", getattr(self, "seed", 0), 0, _MOST_SEED)
+        _within("steps", getattr(self, "steps", 1), 1, _MOST_STEPS)
+
+
+class Invent(Recipe, frozen=True, tag="sketch"):
+    """A new pattern of `steps`, or one that begins with `start`. None leaves density and complexity as they come."""
+
+    seed: int = 0
+    style: str = ""
+    density: float | None = None
+    complexity: float | None = None
+    swing: float = 0.0
+    variation: float = 0.3
+    start: Clip | None = None
+    steps: int = 32
+
+
+class Vary(Recipe, frozen=True, tag="vary"):
+    """`clip` played again, `amount` of it anew; the voices in `locks` stay."""
+
+    clip: Clip
+    amount: float = 0.3
+    seed: int = 0
+    style: str = ""
+    locks: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for voice in self.locks:
+            _within("voice", voice, 0, VOICE_COUNT - 1)
+
+
+class Clean(Recipe, frozen=True, tag="denoise"):
+    """The slips taken out of `clip`; `noise`: the share of its hits not to be trusted."""
+
+    clip: Clip
+    noise: float = 0.2
+    style: str = ""
+
+
+class Touch(Recipe, frozen=True, tag="humanise"):
+    """The hits of `clip` in a drummer's touch, `amount` of the way; `looseness` by `seed`."""
+
+    clip: Clip
+    amount: float = 1.0
+    looseness: float = 0.0
+    seed: int = 0
+    style: str = ""
+
+
+class Tapped(Recipe, frozen=True, tag="tap"):
+    """Drums for a tapped rhythm: `taps` as step, velocity 1..127 and offset in ticks."""
+
+    taps: tuple[Hit, ...]
+    steps: int = 32
+    style: str = ""
+
+
+class Between(Recipe, frozen=True, tag="interpolate"):
+    """The pattern at `weights` between `clips`; `lanes`: voice to weights of its own; `locks`: voice to clip."""
+
+    clips: tuple[Clip, ...]
+    weights: tuple[float, ...]
+    mode: Literal["trade", "blend"] = "trade"
+    lanes: dict[int, tuple[float, ...]] = {}
+    locks: dict[int, int] = {}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _within("clips", len(self.clips), 2, MOST_CLIPS)
+
+
+class Landmark(Recipe, frozen=True, tag="landmark"):
+    """The pattern nearest to `x`, `y` (0..1) on the style map."""
+
+    x: float
+    y: float
+
+
+class Figures(Recipe, frozen=True, tag="figures"):
+    """`clip` with some of the figures that make it left out (`muted`) or alone (`solo`), or others in their place.
+
+    Figures are numbered from 0, the weightiest first. `swaps`: figure to the atom in its place.
+    """
+
+    clip: Clip
+    muted: tuple[int, ...] = ()
+    solo: tuple[int, ...] = ()
+    swaps: dict[int, int] = {}
+
+
+AnyRecipe = Invent | Vary | Clean | Touch | Tapped | Between | Landmark | Figures
+
+
+class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One pattern that was made. `number` grows by one each time."""
+
+    number: int
+    recipe: AnyRecipe
+    clip: Clip
+
+
+class Sketchbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was made, the newest last, at most `MOST_DRAFTS`. Each verb returns a new book."""
+
+    drafts: tuple[Draft, ...] = ()
+    format: int = FORMAT
+
+    def __post_init__(self) -> None:
+        if self.format != FORMAT:
+            raise ValueError(f"sketchbook format {self.format} is not known to this version (it knows {FORMAT})")
+
+    def added(self, recipe: AnyRecipe, clip: Clip) -> "Sketchbook":
+        """The book with one more draft; the oldest makes room."""
+        number = self.drafts[-1].number + 1 if self.drafts else 1
+        return Sketchbook((*self.drafts, Draft(number, recipe, clip))[-MOST_DRAFTS:])
+
+    def without(self, number: int) -> "Sketchbook":
+        """The book without that draft."""
+        return Sketchbook(tuple(draft for draft in self.drafts if draft.number != number))
+
+    def draft(self, number: int) -> Draft:
+        """The draft of that number. `ValueError` where it is gone."""
+        for draft in self.drafts:
+            if draft.number == number:
+                return draft
+        raise ValueError(f"draft {number} is no longer in the sketchbook")
+
+
+def sketchbook_file() -> Path:
+    """Where the sketchbook is kept, beside the session."""
+    return user_state_path("livemusic", appauthor=False) / "sketchbook.json"
+
+
+def read_sketchbook(path: AnyPath) -> Sketchbook:
+    """Read a sketchbook of any format; `PresetError` says what is wrong with the file."""
+    return read_versioned(path, "sketchbook", {1: msgspec.json.Decoder(Sketchbook).decode})
+
+
+def write_sketchbook(path: AnyPath, book: Sketchbook) -> None:
+    """Write a sketchbook whole or not at all; `PresetError` where that fails."""
+    write_whole(path, "sketchbook", lambda: msgspec.json.encode(book))
+
+
+def words(recipe: AnyRecipe) -> str:
+    """What a recipe is called in a list: what was done, to what, and by which seed."""
+    match recipe:
+        case Invent(start=start):
+            begun = f", {recipe.style or 'any style'}" if start is None else f" from {start.name or 'a pattern'}"
+            return f"Sketch{begun} · seed {recipe.seed}"
+        case Vary():
+            return f"{recipe.clip.name} varied {recipe.amount:.0%} · seed {recipe.seed}"
+        case Clean():
+            return f"{recipe.clip.name} cleaned {recipe.noise:.0%}"
+        case Touch():
+            return f"{recipe.clip.name} humanised {recipe.amount:.0%} · seed {recipe.seed}"
+        case Tapped():
+            return f"Drums for {len(recipe.taps)} taps"
+        case Between():
+            shares = ", ".join(f"{clip.name} {w:.0%}" for clip, w in zip(recipe.clips, _shares(recipe), strict=False))
+            return f"Between {shares}"
+        case Landmark():
+            return f"From the style map at {recipe.x:.2f}, {recipe.y:.2f}"
+        case Figures():
+            return f"{recipe.clip.name}, figures changed"
+
+
+def _shares(recipe: Between) -> list[float]:
+    whole = sum(recipe.weights) or 1.0
+    return [weight / whole for weight in recipe.weights]
+
+
+def _within(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise ValueError(f"{name} {value} is outside {low:g}..{high:g}")

@@ -1,0 +1,22 @@
+"""A lane that stays with one corner while the others morph."""
+
+from PySide6.QtWidgets import QMenu
+
+from livemusic.engine.messages import LockLane
+from livemusic.ui import theme
+from livemusic.ui.commands import Desk
+
+
+def offer_locks(menu: QMenu, desk: Desk, voice: int) -> None:
+    """Put the corners a `voice` can stay with into a menu, and the way back."""
+    if desk.session is None:
+        return
+    locks = desk.session.preset.locked()
+    for corner, name in enumerate(desk.corner_names):
+        action = menu.addAction(f"{theme.CORNERS[corner]} Keep this lane as in “{name}”")
+        action.setCheckable(True)
+        action.setChecked(locks.get(voice) == corner)
+        action.triggered.connect(lambda _, corner=corner: desk.send(LockLane(voice, corner)))
+    free = menu.addAction("Let it go along with the pad")
+    free.setEnabled(voice in locks)
+    free.triggered.connect(lambda *_: desk.send(LockLane(voice, None)))
