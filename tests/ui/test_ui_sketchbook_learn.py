@@ -107,7 +107,7 @@ def test_a_folder_is_learned_from_and_played_with(
     page.learned.connect(learned.append)
     assert not page.start.isEnabled()
     page.folder.setText(str(clips))
-    page.name.setText("Probe Ü")
+    page.called.setText("Probe Ü")
     page.start.click()
     assert page.process.running
     assert not page.start.isEnabled()

@@ -23,6 +23,7 @@ from livemusic.ui import theme
 from livemusic.ui.rack.widgets import Elided, press
 from livemusic.ui.rack.widgets import words as label
 from livemusic.ui.sketchbook.learn_process import COMMAND, LearnProcess
+from livemusic.ui.sketchbook.page import Page
 
 NAME = "mine"
 
@@ -30,15 +31,8 @@ NAME = "mine"
 _READ, _LEARNT, _WHOLE = 100, 900, 1000
 _LISTED = 6
 
-_LEAD = (
-    "A folder of your own drum clips, twelve or more. The dictionary keeps all it knows, and learns the figures "
-    "you play. Some of your clips are held out to see whether it helped."
-)
-
 STYLE_SHEET = f"""
 QLabel {{ background: transparent; }}
-QLabel[role="title"] {{ font-size: {theme.LARGE}px; font-weight: 600; }}
-QLabel[role="lead"] {{ color: {theme.MUTED}; }}
 QLabel[role="help"] {{ color: {theme.MUTED}; font-size: {theme.SMALL}px; }}
 QLabel[role="warning"] {{ color: {theme.WARN}; font-size: {theme.SMALL}px; }}
 QLabel[role="note"] {{ background: {theme.RAISED}; border-radius: 8px; padding: 10px 14px; }}
@@ -51,14 +45,20 @@ QProgressBar::chunk {{ background: {theme.ACCENT}; border-radius: 3px; }}
 """
 
 
-class LearnPage(QWidget):
-    """Stands alone. `chosen` asks to play with a dictionary, by its id; `learned` says that there is a new one.
+class LearnPage(Page):
+    """Asks nothing of the engine. `chosen` asks to play with a dictionary, by its id; `learned`: there is a new one.
 
-    What runs is `process`; it ends with the window.
+    What runs is `process`; it goes on while another page is looked at, and ends when this one or the program closes.
     """
 
     chosen = Signal(str)
     learned = Signal(str)
+
+    name = "Learn mine"
+    purpose = (
+        "Learns the figures you play from a folder of twelve clips or more, and forgets nothing it knew. "
+        "Some of your clips are held out to see whether it helped."
+    )
 
     def __init__(self, parent: QWidget | None = None, command: Sequence[str] = COMMAND) -> None:
         super().__init__(parent)
@@ -69,10 +69,10 @@ class LearnPage(QWidget):
         self.folder.setPlaceholderText("A folder of MIDI clips")
         self.folder.setAccessibleName("Folder of your clips")
         self.browse = press("Choose…", "Choose the folder that your clips are in", self, "quiet", "Choose the folder")
-        self.name = QLineEdit(NAME, self)
-        self.name.setAccessibleName("Name")
-        self.name.setToolTip("What the dictionary is called in the preferences")
-        self.name.setMaxLength(56)
+        self.called = QLineEdit(NAME, self)
+        self.called.setAccessibleName("Name")
+        self.called.setToolTip("What the dictionary is called in the preferences")
+        self.called.setMaxLength(56)
         self.start = press("Learn", "Read the clips and learn from them; the music plays on", self)
         self.stop = press("Cancel", "Stop it; nothing is kept", self, "quiet")
         self.doing = Elided("help", self)
@@ -107,7 +107,7 @@ class LearnPage(QWidget):
         self.progress.setValue(0)
         self.doing.show_text("Looking for clips…")
         self._show_running(True)
-        self.process.start(Path(expanduser(self.folder.text().strip())), self.name.text().strip() or NAME)
+        self.process.start(Path(expanduser(self.folder.text().strip())), self.called.text().strip() or NAME)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.process.end()
@@ -120,14 +120,12 @@ class LearnPage(QWidget):
         form.addWidget(self.folder, 0, 1)
         form.addWidget(self.browse, 0, 2)
         form.addWidget(label("Name", "help", self), 1, 0)
-        form.addWidget(self.name, 1, 1)
+        form.addWidget(self.called, 1, 1)
         form.addWidget(self.start, 1, 2)
         row.setSpacing(12)
         row.addWidget(self.doing, 1000)
         row.addWidget(self.stop)
         column.setSpacing(12)
-        column.addWidget(label("Learn mine", "title", self))
-        column.addWidget(label(_LEAD, "lead", self, wrap=True))
         column.addLayout(form)
         column.addLayout(row)
         for widget in (self.progress, self.result, self.figures, self.skipped):
@@ -195,7 +193,7 @@ class LearnPage(QWidget):
         for widget in (self.stop, self.progress, self.doing):
             widget.setVisible(running)
         self.stop.setEnabled(True)
-        for widget in (self.folder, self.browse, self.name, self.start):
+        for widget in (self.folder, self.browse, self.called, self.start):
             widget.setEnabled(not running)
         for widget in (self.result, self.figures, self.skipped, self.play):
             widget.setVisible(False)
