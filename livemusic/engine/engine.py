@@ -18,13 +18,15 @@ from livemusic.engine.orders import Halt, Hush, Start
 from livemusic.engine.played import as_played
 from livemusic.engine.seen import snapshot
 from livemusic.engine.snapshot import AnyReply, Snapshot
-from livemusic.engine.studio import OpenBook, Studio, TakenBack
+from livemusic.engine.studio import Auditioned, OpenBook, Studio, TakenBack
 from livemusic.engine.transport import Transport
 from livemusic.engine.verbs import Posts, Verbs
 from livemusic.engine.worker import SPIN, Worker
 from livemusic.errors import EngineError, LiveMusicError
 from livemusic.music.tempo import Seconds
 from livemusic.session.codec import write_session
+from livemusic.session.edits import with_corner
+from livemusic.session.preset import Clip
 from livemusic.session.settings import Session
 from livemusic.session.sketchbook import Sketchbook, write_sketchbook
 
@@ -75,6 +77,7 @@ class Engine:
         )
         self._studio = Studio(
             preview=lambda order: self._listen_worker.post(order),
+            use=self._use,
             start=lambda: self._conductor_worker.post(Pressed(Start())),
             stop=lambda: self._conductor_worker.post(Pressed(Halt())),
             playing=lambda: self._transport.view.playing,
@@ -173,6 +176,15 @@ class Engine:
             self._conductor.view,
             self._hands.view,
         )
+
+    def _use(self, corner: int, clip: Clip) -> None:
+        """Put a pattern in a corner; only when it is there the pad's may be heard again, from a bar line."""
+
+        def done(reason: str | None) -> None:
+            self._report(reason)
+            self._studio_worker.post(Auditioned(False, "bar"))
+
+        self._loader_worker.post(Amend(lambda session: with_corner(session, corner, clip), done))
 
     def _amend(self, alter: Alter) -> None:
         self._loader_worker.post(Amend(alter, self._report))

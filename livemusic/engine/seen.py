@@ -67,6 +67,7 @@ def studio_state(look: LookStudio, view: StudioView) -> StudioState:
         figures=view.figures,
         landmarks=None if view.landmarks.model == look.model else view.landmarks,
         places=view.places,
+        place=view.place,
         problem=view.problem,
     )
 

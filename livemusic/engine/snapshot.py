@@ -112,8 +112,8 @@ class PluginsState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
 class Figure(msgspec.Struct, frozen=True):
     """One of the figures that make a pattern: it begins at `step` and says `hits` (step, voice), so loudly in all.
 
-    `others`: atoms that could stand in its place. `pictures`: float32 `(width, 9)` as bytes, how loudly the atom that
-    plays here now strikes (from 0.5 on it is heard), then each of `others`.
+    `others`: atoms that could stand in its place. `pictures`: float32 `(width, 9)` as bytes, how loudly its own atom
+    strikes (from 0.5 on it is heard), then each of `others`.
     """
 
     atom: int
@@ -135,7 +135,8 @@ class Landmarks(msgspec.Struct, frozen=True):
 class StudioState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """The sketching tools now. The pattern at hand is `clip`, made by `recipe`; `number` is its place in the
     sketchbook, 0 where it is only tried. `landmarks`: only if the asker did not know them. `places`: of the corners on
-    the map. `problem`: why the last wish could not be met. Of the revision that the asker knows nothing else is told.
+    the map, `place`: of the pattern at hand. `problem`: why the last wish could not be met. Of the revision that the
+    asker knows nothing else is told.
     """
 
     revision: int
@@ -149,6 +150,7 @@ class StudioState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     figures: tuple[Figure, ...] = ()
     landmarks: Landmarks | None = None
     places: tuple[tuple[float, float], ...] = ()
+    place: tuple[float, float] | None = None
     problem: str = ""
 
 

@@ -82,6 +82,13 @@ class TakenBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """Put the pattern at hand in `corner` of the pad."""
+
+    corner: int
+
+
+@dataclass(frozen=True, slots=True)
 class StudioView:
     """The studio as others see it; see `snapshot.StudioState`. `revision` grows with every change."""
 
@@ -96,19 +103,22 @@ class StudioView:
     figures: tuple[Figure, ...] = ()
     landmarks: Landmarks = Landmarks()
     places: tuple[tuple[float, float], ...] = ()
+    place: tuple[float, float] | None = None
     problem: str = ""
 
 
 class Studio:
     """The sketching core: takes tens of milliseconds for a pattern, so it has a thread to itself.
 
-    `preview` hands a pattern to the listening core, `start` and `stop` move the transport, `playing` tells how it is,
-    `notice` tells the musician, `keep` is offered the sketchbook whenever it has changed. Thread: studio.
+    `preview` hands a pattern to the listening core, `use` puts one in a corner of the pad, `start` and `stop` move the
+    transport, `playing` tells how it is, `notice` tells the musician, `keep` is offered the sketchbook whenever it has
+    changed. Thread: studio.
     """
 
     def __init__(
         self,
         preview: Callable[[Preview], None],
+        use: Callable[[int, Clip], None],
         start: Callable[[], None],
         stop: Callable[[], None],
         playing: Callable[[], bool],
@@ -117,6 +127,7 @@ class Studio:
     ) -> None:
         self.view = StudioView()
         self._preview = preview
+        self._use = use
         self._start = start
         self._stop = stop
         self._playing = playing
@@ -172,6 +183,11 @@ class Studio:
                     self._change(number=0)
             case Auditioned(on, launch):
                 self._audition(on, launch)
+            case Used(corner):
+                if self.view.clip is None:
+                    self._fail("There is no pattern at hand yet. Make one first.")
+                else:
+                    self._use(corner, self.view.clip)
             case TakenBack():
                 self._started = False
                 self._change(auditioning=False)
@@ -224,9 +240,11 @@ class Studio:
         figures = []
         for number, part in enumerate(parts.parts):
             others = parts.others(part, _OTHERS)
-            atom = recipe.swaps.get(number, part.atom)
+            swapped = recipe.swaps.get(number, part.atom)
+            if swapped not in (part.atom, *others):
+                others = (*others, swapped)
             pictures = tuple(
-                (part.strength * atoms[index, ..., HIT]).astype("float32").tobytes() for index in (atom, *others)
+                (part.strength * atoms[index, ..., HIT]).astype("float32").tobytes() for index in (part.atom, *others)
             )
             figures.append(Figure(part.atom, part.step, part.weight, part.hits, others, pictures))
         return tuple(figures)
@@ -245,16 +263,18 @@ class Studio:
         self._change(auditioning=on)
 
     def _place(self) -> None:
-        """Where the corners lie on the map."""
+        """Where the corners and the pattern at hand lie on the map."""
         if self._tools is None or self._tools.styles is None:
             return
-        tools, known = self._tools, self._placed
+        tools, known, here = self._tools, self._placed, self._grid
+        grids = self._corners if here is None else (*self._corners, here)
         self._placed = {
-            grid: known[grid] if grid in known else tools.map.place(tools.dictionary, grid) for grid in self._corners
+            grid: known[grid] if grid in known else tools.map.place(tools.dictionary, grid) for grid in grids
         }
         places = tuple(self._placed[grid] for grid in self._corners)
-        if places != self.view.places:
-            self._change(places=places)
+        place = None if here is None else self._placed[here]
+        if (places, place) != (self.view.places, self.view.place):
+            self._change(places=places, place=place)
 
     def _found(self, number: int) -> Draft | None:
         try:

@@ -1,6 +1,6 @@
 """The sketching tools as the engine holds them: what a recipe asks for is made here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -26,12 +26,18 @@ Array = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The models that do the work. `drummer`, `styles`: None where they are missing, and `missing` says why."""
+    """The models that do the work. `drummer`, `styles`: None where they are missing, and `missing` says why.
+
+    Thread: one at a time.
+    """
 
     dictionary: Dictionary
     drummer: Drummer | None = None
     styles: StyleMap | None = None
     missing: str = ""
+    _paths: dict[tuple[tuple[Grid, ...], str], Path] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def make(self, recipe: book.AnyRecipe) -> Grid:
         """The pattern of `recipe`; the same each time. `ModelError` without the model, `ValueError` for nonsense."""
@@ -59,11 +65,12 @@ class Tools:
                 )
             case book.Tapped():
                 return drums_for(self._drummer, _taps(recipe), recipe.bpm, recipe.bar, self._style(recipe.style))
-            case book.Between(clips=clips):
-                path = Path(self.dictionary, [clip.grid() for clip in clips], recipe.mode)
-                return path.at(recipe.weights, recipe.lanes, recipe.locks)
-            case book.Landmark(x=x, y=y):
-                return self.map.grids[self.map.at(x, y)]
+            case book.Between():
+                return self._path(recipe).at(recipe.weights, recipe.lanes, recipe.locks)
+            case book.Way():
+                return self._way(recipe)
+            case book.Landmark(x=x, y=y, style=style):
+                return self.map.grids[self.map.at(x, y, style)]
             case book.Figures():
                 return self._changed(recipe)
 
@@ -84,6 +91,23 @@ class Tools:
             raise ModelError(self.missing)
         return self.drummer
 
+    def _way(self, recipe: book.Way) -> Grid:
+        """The patterns on the way through those of `recipe`, one after another. `ValueError` where that is too long."""
+        path, count = self._path(recipe), len(recipe.clips)
+        places = np.linspace(0, count - 1, recipe.steps * (count - 1) + 1)
+        if len(places) * path.steps > book.MOST_STEPS:
+            raise ValueError(f"{len(places)} patterns of {path.steps} steps are too long for one. Take fewer.")
+        weights = np.maximum(0.0, 1.0 - np.abs(places[:, None] - np.arange(count)))
+        return Grid(np.concatenate([path.at(row, recipe.lanes, recipe.locks).values for row in weights]))
+
+    def _path(self, recipe: book.Between | book.Way) -> Path:
+        """The way between the patterns of `recipe`. The last one is kept: a hand moves along it."""
+        key = tuple(clip.grid() for clip in recipe.clips), recipe.mode
+        if key not in self._paths:
+            self._paths.clear()
+            self._paths[key] = Path(self.dictionary, key[0], recipe.mode)
+        return self._paths[key]
+
     def _style(self, style: str) -> str:
         return style if self.drummer is not None and style in self.drummer.styles else ""
 
@@ -94,9 +118,9 @@ class Tools:
             if not 0 <= number < len(parts.parts):
                 raise ValueError(f"figure {number} is outside 0..{len(parts.parts) - 1}")
         named = parts.parts
-        if recipe.solo:
-            return parts.only([named[number] for number in recipe.solo])
         swaps = {named[number]: atom for number, atom in recipe.swaps.items()}
+        if recipe.solo:
+            return parts.only([named[number] for number in recipe.solo], swaps)
         return parts.swapped(swaps, [named[number] for number in recipe.muted])
 
 

@@ -20,7 +20,7 @@ from livemusic.engine.openers import Sound
 from livemusic.engine.orders import Halt, Hush, Recall, Shift, Start, Struck, Take, Tempo
 from livemusic.engine.seen import studio_state
 from livemusic.engine.snapshot import AnyReply, PluginsState, Snapshot
-from livemusic.engine.studio import Auditioned, Discarded, Made, Recalled, StudioView, Tried
+from livemusic.engine.studio import Auditioned, Discarded, Made, Recalled, StudioView, Tried, Used
 from livemusic.errors import EngineError
 from livemusic.midi.files import write_events
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES, Voice
@@ -165,7 +165,7 @@ class Verbs:
             case say.Audition(on):
                 self._post.studio(Auditioned(on))
             case say.UseDraft(corner):
-                self._use(_within("corner", corner, 4))
+                self._post.studio(Used(_within("corner", corner, 4)))
             case _:
                 self._change(request)
 
@@ -212,18 +212,6 @@ class Verbs:
 
     def _amend(self, alter: Callable[[Session], Session], again: bool = False) -> None:
         self._post.loader(Amend(alter, self._report, again))
-
-    def _use(self, corner: int) -> None:
-        """Put the pattern at hand in a corner; only when it is there the pad's may be heard again, from a bar line."""
-        clip = self._studio().clip
-        if clip is None:
-            raise ValueError("There is no pattern at hand yet. Make one first.")
-
-        def done(reason: str | None) -> None:
-            self._report(reason)
-            self._post.studio(Auditioned(False, "bar"))
-
-        self._post.loader(Amend(lambda session: with_corner(session, corner, clip), done))
 
     def _launch(self, number: int) -> None:
         session = self._look(say.Look(points=-1)).session

@@ -1,5 +1,6 @@
 """The drum dictionary: grids written as codes, and codes read as grids."""
 
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -8,17 +9,20 @@ import numpy.typing as npt
 from livemusic.inference.atoms import open_pursuit
 from livemusic.inference.card import DrumSpec, ModelCard
 from livemusic.inference.session import OnnxGraph, open_model
-from livemusic.latent.pursuit import Pursuit
+from livemusic.latent.pursuit import Picks, Pursuit
 from livemusic.music.grid import HIT, Grid
 
 Array = npt.NDArray[np.float32]
+
+#: So many patterns are not read again: the corners, what they were before an undo, a set's other presets.
+_REMEMBERED = 256
 
 
 class Dictionary:
     """Writes and reads grids of any length. Thread: one at a time.
 
     A dictionary that reads by pursuit has sparse codes with an atom at any step; an older one has dense codes with
-    atoms on the beat only, and winner-take-all is the reader's business.
+    atoms on the beat only, and winner-take-all is the reader's business. What was read lately is remembered.
     """
 
     def __init__(self, card: ModelCard, reader: Pursuit | tuple[OnnxGraph, OnnxGraph]) -> None:
@@ -26,6 +30,8 @@ class Dictionary:
         self.card = card
         self.spec: DrumSpec = card.spec
         self._reader = reader
+        if isinstance(reader, Pursuit):
+            self._picks = lru_cache(_REMEMBERED)(partial(_read, reader))
 
     @classmethod
     def open(cls, folder: str | Path) -> "Dictionary":
@@ -53,7 +59,7 @@ class Dictionary:
         Of an older dictionary the code is dense, and a grid that ends within a stride goes on from its start.
         """
         if isinstance(self._reader, Pursuit):
-            found = self._reader.encode(grid.values, self.picks(grid.steps, active_per_beat))
+            found = self._picks(grid, self.picks(grid.steps, active_per_beat))
             return found.dense(self.spec.atoms, grid.steps)
         steps = -(-grid.steps // self.spec.stride) * self.spec.stride
         values = np.resize(grid.values, (steps, *grid.values.shape[1:]))
@@ -78,3 +84,7 @@ class Dictionary:
         channels = self._reader[1].run(values[None])[0]
         grid: Array = channels.reshape(self.spec.features, self.spec.voices, -1).transpose(2, 1, 0)
         return np.ascontiguousarray(grid[:steps])
+
+
+def _read(reader: Pursuit, grid: Grid, picks: int) -> Picks:
+    return reader.encode(grid.values, picks)

@@ -62,9 +62,9 @@ def strongest(code: Array, count: int) -> Array:
     After the k-sparse step of CONV-WTA (Makhzani and Frey 2015), over all atoms and all of time: where beats begin
     makes no difference, so that a pattern moved by n steps keeps its winners. Of equals the earlier one wins.
     """
-    spoken = np.flatnonzero(code.T)
-    if len(spoken) <= count:
+    if np.count_nonzero(code) <= count:
         return code.copy()
+    spoken = np.flatnonzero(code.T)
     strength = np.abs(code.T.ravel()[spoken])
     kept = spoken[np.argsort(-strength, kind="stable")[:count]]
     left = np.zeros(code.size, np.float32)

@@ -14,7 +14,7 @@ from livemusic.session.preset import Clip, Hit
 FORMAT = 1
 MOST_DRAFTS = 64
 MOST_CLIPS = 16
-_MOST_STEPS = 1024
+MOST_STEPS = 1024
 _MOST_SEED = 1 << 53
 
 
@@ -29,12 +29,12 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="too
 
     def __post_init__(self) -> None:
         _within("bpm", self.bpm, 1, 1000)
-        _within("bar", self.bar, 1, _MOST_STEPS)
+        _within("bar", self.bar, 1, MOST_STEPS)
         for name in ("density", "complexity", "swing", "variation", "amount", "noise", "looseness", "x", "y"):
             if (value := getattr(self, name, None)) is not None:
                 _within(name, value, 0, 1)
         _within("seed", getattr(self, "seed", 0), 0, _MOST_SEED)
-        _within("steps", getattr(self, "steps", 1), 1, _MOST_STEPS)
+        _within("steps", getattr(self, "steps", 1), 1, MOST_STEPS)
 
 
 class Invent(Recipe, frozen=True, tag="sketch"):
@@ -105,11 +105,29 @@ class Between(Recipe, frozen=True, tag="interpolate"):
         _within("clips", len(self.clips), 2, MOST_CLIPS)
 
 
+class Way(Recipe, frozen=True, tag="way"):
+    """The whole way through `clips`, one pattern after another: from each to the next in `steps` even steps.
+
+    `lanes`, `locks`: as in `Between`.
+    """
+
+    clips: tuple[Clip, ...]
+    steps: int = 2
+    mode: Literal["trade", "blend"] = "trade"
+    lanes: dict[int, tuple[float, ...]] = {}
+    locks: dict[int, int] = {}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _within("clips", len(self.clips), 2, MOST_CLIPS)
+
+
 class Landmark(Recipe, frozen=True, tag="landmark"):
-    """The pattern nearest to `x`, `y` (0..1) on the style map."""
+    """The pattern nearest to `x`, `y` (0..1) on the style map, of all or of one style."""
 
     x: float
     y: float
+    style: str = ""
 
 
 class Figures(Recipe, frozen=True, tag="figures"):
@@ -124,7 +142,7 @@ class Figures(Recipe, frozen=True, tag="figures"):
     swaps: dict[int, int] = {}
 
 
-AnyRecipe = Invent | Vary | Clean | Touch | Tapped | Between | Landmark | Figures
+AnyRecipe = Invent | Vary | Clean | Touch | Tapped | Between | Way | Landmark | Figures
 
 
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,9 +154,10 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sketchbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was made, the newest last, at most `MOST_DRAFTS`. Each verb returns a new book."""
+    """What was made, the newest last, at most `MOST_DRAFTS`; `made`: how many ever. Each verb returns a new book."""
 
     drafts: tuple[Draft, ...] = ()
+    made: int = 0
     format: int = FORMAT
 
     def __post_init__(self) -> None:
@@ -147,12 +166,12 @@ class Sketchbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def added(self, recipe: AnyRecipe, clip: Clip) -> "Sketchbook":
         """The book with one more draft; the oldest makes room."""
-        number = self.drafts[-1].number + 1 if self.drafts else 1
-        return Sketchbook((*self.drafts, Draft(number, recipe, clip))[-MOST_DRAFTS:])
+        number = self.made + 1
+        return Sketchbook((*self.drafts, Draft(number, recipe, clip))[-MOST_DRAFTS:], number)
 
     def without(self, number: int) -> "Sketchbook":
         """The book without that draft."""
-        return Sketchbook(tuple(draft for draft in self.drafts if draft.number != number))
+        return Sketchbook(tuple(draft for draft in self.drafts if draft.number != number), self.made)
 
     def draft(self, number: int) -> Draft:
         """The draft of that number. `ValueError` where it is gone."""
@@ -190,12 +209,14 @@ def words(recipe: AnyRecipe) -> str:
         case Touch():
             return f"{recipe.clip.name} humanised {recipe.amount:.0%} · seed {recipe.seed}"
         case Tapped():
-            return f"Drums for {len(recipe.taps)} taps"
+            return "Drums for one tap" if len(recipe.taps) == 1 else f"Drums for {len(recipe.taps)} taps"
         case Between():
             shares = ", ".join(f"{clip.name} {w:.0%}" for clip, w in zip(recipe.clips, _shares(recipe), strict=False))
             return f"Between {shares}"
+        case Way(clips=clips):
+            return f"The way from {clips[0].name} to {clips[-1].name}"
         case Landmark():
-            return f"From the style map at {recipe.x:.2f}, {recipe.y:.2f}"
+            return f"{recipe.style.capitalize() or 'Style'} map {recipe.x:.2f}, {recipe.y:.2f}"
         case Figures():
             return f"{recipe.clip.name}, figures changed"
 

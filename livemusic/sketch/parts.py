@@ -39,8 +39,8 @@ class Parts:
         self._coder = coder
         self.grid = grid
         self.code = sparse(coder, grid, active_per_beat)
-        places = np.argwhere(self.code != 0)
-        self._ground, self._level, self._speech = self._spoken(places)
+        places = np.argwhere(self.code)
+        self._ground, self._level, self._speech = _spoken(coder, self.code, places, grid.steps)
         loudest = self._speech.argmax(0) if len(places) else np.zeros(grid.hits.shape, int)
         parts = []
         for number, (atom, position) in enumerate(places):
@@ -64,21 +64,21 @@ class Parts:
         left = self._changed(self._without(muted))
         return Grid(left.values * self.grid.hits[..., None], self.grid.name)
 
-    def only(self, kept: Collection[Part]) -> Grid:
-        """What these parts say by themselves, in the touch of the pattern where it has the hit."""
-        said = self._decoded(self._without([part for part in self.parts if part not in kept]))
-        return self._touched(said, said[..., HIT] >= STRUCK)
+    def only(self, kept: Collection[Part], atoms: Mapping[Part, int] | None = None) -> Grid:
+        """The hits of these parts, and what they say by themselves, in the touch of the pattern where it has the hit.
+        `atoms`: others in the places of some, `ValueError` if there is no such atom."""
+        swaps = {part: atom for part, atom in (atoms or {}).items() if part in kept}
+        said = self._decoded(self._replaced([part for part in self.parts if part not in kept], swaps))
+        hits = said[..., HIT] >= STRUCK
+        for part in kept:
+            if part not in swaps and part.hits:
+                hits[tuple(np.array(part.hits).T)] = True
+        return self._touched(said, hits)
 
     def swapped(self, atoms: Mapping[Part, int], muted: Collection[Part] = ()) -> Grid:
         """The pattern with other atoms in the places of some parts, as strong, and less what `muted` alone keep in it.
         `ValueError` if there is no such atom."""
-        code = self._without([*atoms, *muted])
-        for part, atom in atoms.items():
-            if not 0 <= atom < self._coder.spec.atoms:
-                raise ValueError(f"atom {atom} is outside 0..{self._coder.spec.atoms - 1}")
-            if part not in muted:
-                code[atom, part.position] += part.strength
-        return self._changed(code)
+        return self._changed(self._replaced(muted, atoms))
 
     def others(self, part: Part, count: int = 8) -> tuple[int, ...]:
         """Atoms that could stand in this part's place: those that strike something else, the most alike first."""
@@ -104,6 +104,16 @@ class Parts:
             code[part.atom, part.position] = 0.0
         return code
 
+    def _replaced(self, muted: Collection[Part], atoms: Mapping[Part, int]) -> Array:
+        """The code without `muted`, and with other atoms in the places of some."""
+        code = self._without([*atoms, *muted])
+        for part, atom in atoms.items():
+            if not 0 <= atom < self._coder.spec.atoms:
+                raise ValueError(f"atom {atom} is outside 0..{self._coder.spec.atoms - 1}")
+            if part not in muted:
+                code[atom, part.position] += part.strength
+        return code
+
     def _changed(self, code: Array) -> Grid:
         """The pattern as it is, with whatever the change of code adds or takes."""
         said = self._decoded(code)
@@ -121,26 +131,38 @@ class Parts:
     def _decoded(self, code: Array) -> Array:
         return self._coder.decode(code, self.grid.steps)
 
-    def _spoken(self, places: npt.NDArray[np.int64]) -> tuple[Array, float, Array]:
-        """What there is before any atom speaks `(9,)`, from where on a hit is struck, and what each coefficient adds to
-        every cell, `(coefficients, steps, 9)`."""
-        spec, steps = self._coder.spec, self.grid.steps
-        speech = np.zeros((len(places), steps, VOICE_COUNT), np.float32)
-        if self._coder.atoms is not None:
-            for number, (atom, position) in enumerate(places):
-                rows = self._coder.atoms[atom, : steps - position, :, HIT]
-                speech[number, position : position + len(rows)] = self.code[atom, position] * rows
-            return np.zeros(VOICE_COUNT, np.float32), spec.threshold, speech
-        # A network adds log-odds. All coefficients are laid out far apart in one long code, which is decoded once.
-        reach = -(-spec.width // spec.stride)
-        span = 2 * reach + 1
-        code = np.zeros((self.code.shape[0], span * (len(places) + 1)), np.float32)
-        for number, (atom, position) in enumerate(places):
-            code[atom, span * number + reach] = self.code[atom, position]
-        laid = log_odds(self._coder.decode(code, code.shape[1] * spec.stride)[..., HIT])
-        rest = laid[-(reach + 1) * spec.stride]
-        for number, (_, position) in enumerate(places):
-            first = (int(position) - reach) * spec.stride
-            cells = np.arange(max(first, 0), min(first + span * spec.stride, steps))
-            speech[number, cells] = laid[cells - first + span * number * spec.stride] - rest
-        return rest, 0.0, speech
+
+def figures(coder: Coder, grid: Grid, code: Array) -> npt.NDArray[np.intp]:
+    """Which atom of the grid's `code` says each hit, `(steps, 9)`: the loudest there; -1 where there is none."""
+    places = np.argwhere(code)
+    if not len(places):
+        return np.full(grid.hits.shape, -1)
+    speech = _spoken(coder, code, places, grid.steps)[2]
+    loudest = speech.argmax(0)
+    said = grid.hits & (np.take_along_axis(speech, loudest[None], 0)[0] > 0)
+    return np.where(said, places[loudest, 0], -1)
+
+
+def _spoken(coder: Coder, code: Array, places: npt.NDArray[np.int64], steps: int) -> tuple[Array, float, Array]:
+    """What there is before any atom speaks `(9,)`, from where on a hit is struck, and what each coefficient adds to
+    every cell, `(coefficients, steps, 9)`."""
+    spec, (atoms, positions) = coder.spec, places.T
+    strengths, numbers = code[atoms, positions], np.arange(len(places))
+    if coder.atoms is not None:
+        speech = np.zeros((len(places), steps + spec.width - 1, VOICE_COUNT), np.float32)
+        cells = positions[:, None] + np.arange(spec.width)
+        speech[numbers[:, None], cells] = strengths[:, None, None] * coder.atoms[atoms, ..., HIT]
+        return np.zeros(VOICE_COUNT, np.float32), spec.threshold, speech[:, :steps]
+    # A network adds log-odds. All coefficients are laid out far apart in one long code, which is decoded once.
+    speech = np.zeros((len(places), steps, VOICE_COUNT), np.float32)
+    reach = -(-spec.width // spec.stride)
+    span = 2 * reach + 1
+    apart = np.zeros((len(code), span * (len(places) + 1)), np.float32)
+    apart[atoms, span * numbers + reach] = strengths
+    laid = log_odds(coder.decode(apart, apart.shape[1] * spec.stride)[..., HIT])
+    rest = laid[-(reach + 1) * spec.stride]
+    for number, position in enumerate(positions):
+        first = (int(position) - reach) * spec.stride
+        cells = np.arange(max(first, 0), min(first + span * spec.stride, steps))
+        speech[number, cells] = laid[cells - first + span * number * spec.stride] - rest
+    return rest, 0.0, speech

@@ -10,7 +10,7 @@ from livemusic.latent.morph import blend, perplexity, strongest
 from livemusic.music.grid import HIT, STEPS_PER_BEAT, VELOCITY, Grid
 from livemusic.music.kit import VOICE_COUNT, Voice
 from livemusic.sketch.coder import Coder, sparse
-from livemusic.sketch.parts import Parts
+from livemusic.sketch.parts import figures
 
 Array = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
@@ -27,9 +27,13 @@ FAMILIES: tuple[tuple[Voice, ...], ...] = (
 )
 _FAMILY_OF = np.array([next(n for n, family in enumerate(FAMILIES) if voice in family) for voice in range(VOICE_COUNT)])
 
-#: In which order the sixteenths of a beat change hands, and what counts as the same place in different bars.
-_PULSE = np.array([0, 2, 1, 3])
-_BAR = 16
+#: In which order families change hands, and the sixteenths of a beat.
+_FAMILY_TURN = np.array([0, 3, 4, 2, 1])
+_PULSE_TURN = np.array([0, 3, 1, 2])
+#: Over so many steps figures repeat; places so far apart change hands together.
+_REPEATS = (4, 8, 16)
+#: By so much the pattern may be denser or thinner than its corners, weighted, before another family goes on.
+_SLACK = 0.25
 
 
 class Path:
@@ -38,7 +42,8 @@ class Path:
     A weight of 1 gives that corner exactly as written. On the straight way between two corners, hits change in
     proportion to the way gone. *trade* hands the pattern over figure by figure, the same atom wherever it occurs, so
     every hit comes from one corner with its touch; *blend* mixes the codes, and of the hits that differ those win that
-    the mixture claims loudest. `ValueError` without corners or for an unknown mode. Thread: one at a time.
+    the mixture claims loudest, there and where the figure repeats. `ValueError` without corners or for an unknown mode.
+    Thread: one at a time.
     """
 
     def __init__(self, coder: Coder, corners: Sequence[Grid], mode: Mode = "trade") -> None:
@@ -50,10 +55,18 @@ class Path:
         self.corners = tuple(grid.looped(self.steps) for grid in corners)
         self._values = np.stack([grid.values for grid in self.corners])
         self._hits = self._values[..., HIT] > 0
-        self._order = _order([Parts(coder, grid) for grid in self.corners], self._hits)
+        codes = np.stack([sparse(coder, grid) for grid in self.corners])
+        spoken = [figures(coder, grid, code) for grid, code in zip(self.corners, codes, strict=True)]
+        self._order = _order(np.stack(spoken), self._hits)
         if mode == "blend":
-            self._codes = [sparse(coder, grid) for grid in self.corners]
-            self._residuals = self._values[..., HIT] - np.stack([self._said(code) for code in self._codes])
+            #: The cells that the same corners have, and which corners.
+            places = np.argwhere(self._hits.any(0))
+            owners = self._hits[:, *places.T].T
+            self._kinds = [(kind, places[(owners == kind).all(1)]) for kind in np.unique(owners, axis=0)]
+            self._residuals = self._values[..., HIT] - np.stack([self._said(code) for code in codes])
+            #: Only what some corner says is ever blended: a few hundred coefficients of tens of thousands.
+            self._shape, self._spoken = codes.shape[1:], np.flatnonzero(codes.any(0))
+            self._codes = codes.reshape(len(codes), -1)[:, self._spoken]
 
     def at(
         self,
@@ -124,18 +137,17 @@ class Path:
         """Of the hits that the same corners have, the share of those corners, the loudest claims first."""
         share = everywhere.astype(np.float32)
         count = int(np.ceil(self._coder.picks(self.steps) * perplexity(share) - 1e-6))
-        mixed = self._said(strongest(blend(self._codes, share), count))
-        claims = mixed + np.einsum("c,csv->sv", everywhere, self._residuals)
-        claims = claims + np.einsum("vc,csv->sv", shares, self._values[..., HIT])
-        signature: Floats = np.einsum("c,csv->sv", 2.0 ** np.arange(len(self.corners)), self._hits)
-        signature[:, locked] = 0
-        hits = np.zeros(signature.shape, bool)
+        code = np.zeros(self._shape, np.float32)
+        code.ravel()[self._spoken] = strongest(blend(self._codes, share)[None], count)[0]
+        claims = self._said(code) + np.einsum("c,csv->sv", everywhere, self._residuals)
+        claims = _repeated(claims + np.einsum("vc,csv->sv", shares, self._values[..., HIT]))
+        hits = np.zeros(claims.shape, bool)
         hits[:, locked] = owned[:, locked, HIT] > 0
-        for kind in np.unique(signature[signature > 0]):
-            cells = np.argwhere(signature == kind)
-            order = cells[np.argsort(-claims[tuple(cells.T)], kind="stable")]
-            heard = (self._hits[:, order[0][0], order[0][1]] @ shares.T)[order[:, 1]]
-            rank = (np.arange(len(order)) + 0.5) / len(order)
+        for kind, cells in self._kinds:
+            free = cells[~np.isin(cells[:, 1], locked)] if locked else cells
+            order = free[np.argsort(-claims[tuple(free.T)], kind="stable")]
+            heard = (shares @ kind)[order[:, 1]]
+            rank = (np.arange(len(order)) + 0.5) / max(1, len(order))
             hits[tuple(order[rank < heard].T)] = True
         best = (self._hits * shares.T[:, None, :]).argmax(0)
         touch = np.take_along_axis(self._values, best[None, :, :, None], 0)[0]
@@ -143,17 +155,47 @@ class Path:
         return np.asarray(played * hits[..., None], np.float32)
 
 
-def _order(corners: Sequence[Parts], hits: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """In which order the cells `(n, 2)` on which corners differ change hands: family by family, within them by the
-    place in the beat (so that what is left keeps its pulse), then by figure (the atom that says the hit in the first
-    corner that has it)."""
-    steps, voices = hits.shape[1:]
-    figure = np.full((steps, voices), -1)
-    for parts in reversed(corners):
-        for part in parts.parts:
-            for cell in part.hits:
-                figure[cell] = part.atom
+def _repeated(claims: Floats) -> Floats:
+    """Claims `(steps, 9)` together with those made where figures repeat."""
+    places, total = np.arange(len(claims)), claims.copy()
+    for period in _REPEATS:
+        rounds = -(-len(claims) // period)
+        laid = np.zeros((rounds * period, claims.shape[1]))
+        laid[: len(claims)] = claims
+        sums = laid.reshape(rounds, period, -1).sum(0)
+        total += (sums / rounds)[places % period]
+    return total
+
+
+def _order(figures: npt.NDArray[np.intp], hits: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """In which order the cells `(n, 2)` on which corners differ change hands; both `(corners, steps, 9)`.
+
+    Family by family, so that at any time most drums play what one drummer played; within a family beats first, so that
+    what is left keeps its pulse, then by figure (the atom that says the hit in the first corner that has it), the same
+    place of every half bar together. A family waits while it alone would thin out or crowd the pattern.
+    """
+    first = (figures >= 0).argmax(0)
+    figure = np.take_along_axis(figures, first[None], 0)[0]
     cells = np.argwhere(hits.any(0) & ~hits.all(0))
     step, voice = cells.T
-    pulse = _PULSE[step % STEPS_PER_BEAT]
-    return cells[np.lexsort((step, step % _BAR, figure[step, voice], pulse, _FAMILY_OF[voice]))]
+    turn = _FAMILY_TURN[_FAMILY_OF[voice]]
+    place = (figure[step, voice], _PULSE_TURN[step % STEPS_PER_BEAT])
+    sorted_ = np.lexsort((step, *(step % period for period in reversed(_REPEATS)), *place, turn))
+    cells, turn = cells[sorted_], turn[sorted_]
+    gains = np.diff(hits[:, *cells.T].astype(np.float64), axis=0).T
+    return cells[_balanced(turn, gains, _SLACK * hits.sum() / len(hits))]
+
+
+def _balanced(turn: npt.NDArray[np.intp], gains: Floats, slack: float) -> list[int]:
+    """The order of rows that is sorted by `turn`, but never lets the sums of `gains` `(rows, sums)` stray further than
+    `slack` from a straight line where rows of a later turn can help it."""
+    waiting = [list(np.flatnonzero(turn == one)[::-1]) for one in np.unique(turn)]
+    slope = gains.mean(0) if len(gains) else np.zeros(gains.shape[1])
+    stray, order = np.zeros(gains.shape[1]), []
+    for _ in turn:
+        nexts = [rows for rows in waiting if rows]
+        strays = [np.abs(stray + gains[rows[-1]] - slope).max() for rows in nexts]
+        chosen = nexts[0 if strays[0] <= slack else int(np.argmin(strays))].pop()
+        stray += gains[chosen] - slope
+        order.append(chosen)
+    return order

@@ -89,9 +89,10 @@ class StyleMap:
         whole = sum(votes.values())
         return {name: vote / whole for name, vote in sorted(votes.items(), key=lambda item: -item[1])}
 
-    def at(self, x: float, y: float) -> int:
-        """The landmark nearest to a place on the map."""
-        return int(np.sum((self.places - np.array([x, y], np.float32)) ** 2, axis=1).argmin())
+    def at(self, x: float, y: float, style: str = "") -> int:
+        """The landmark nearest to a place on the map, of all or of one style. `ValueError` for one that has none."""
+        some = self.of_style(style)
+        return some[int(np.sum((self.places[some] - np.array([x, y], np.float32)) ** 2, axis=1).argmin())]
 
     def of_style(self, style: str) -> list[int]:
         """The landmarks of a style, all for none. `ValueError` for one that has none."""

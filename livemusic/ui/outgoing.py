@@ -13,19 +13,38 @@ from livemusic.midi.files import write_pattern
 from livemusic.music.grid import Grid
 from livemusic.music.route import routed_pattern
 from livemusic.music.tempo import Meter
+from livemusic.session.preset import Clip
 from livemusic.session.settings import Session
 
 
 def write_playing(path: Path, snapshot: Snapshot, session: Session) -> None:
     """Write the pattern that plays, with its swing, as the port gets it. `MediaError` where that fails."""
-    pattern = Grid.from_bytes(snapshot.transport.grid).to_pattern(swing=snapshot.listen.swing)
+    _write(path, Grid.from_bytes(snapshot.transport.grid), snapshot, session)
+
+
+def write_clip(path: Path, clip: Clip, snapshot: Snapshot, session: Session) -> None:
+    """Write `clip` as the port would get it if it played now. `MediaError` where that fails."""
+    _write(path, clip.grid(), snapshot, session)
+
+
+def _write(path: Path, grid: Grid, snapshot: Snapshot, session: Session) -> None:
+    pattern = grid.to_pattern(swing=snapshot.listen.swing)
     route = session.settings.drum_map.route(session.settings.channel)
     write_pattern(path, routed_pattern(pattern, route), snapshot.transport.bpm, Meter(*snapshot.transport.meter))
 
 
 def file_name(snapshot: Snapshot, session: Session) -> str:
     """A name that says what is in the file: preset and tempo."""
-    return f"{plain_name(session.preset.name, 'pattern')} {snapshot.transport.bpm:.0f} bpm.mid"
+    return _named(session.preset.name, snapshot)
+
+
+def clip_name(clip: Clip, snapshot: Snapshot) -> str:
+    """A name for the file of a clip: its own and the tempo."""
+    return _named(clip.name, snapshot)
+
+
+def _named(name: str, snapshot: Snapshot) -> str:
+    return f"{plain_name(name, 'pattern')} {snapshot.transport.bpm:.0f} bpm.mid"
 
 
 def plain_name(name: str, otherwise: str) -> str:
@@ -35,8 +54,24 @@ def plain_name(name: str, otherwise: str) -> str:
 
 def drag_playing(widget: QWidget, snapshot: Snapshot, session: Session) -> None:
     """Let the pattern that plays be dropped anywhere as a MIDI file. Returns when it was dropped. `MediaError`."""
-    path = Path(tempfile.mkdtemp(prefix="livemusic-")) / file_name(snapshot, session)
+    path = _passing(file_name(snapshot, session))
     write_playing(path, snapshot, session)
+    _drag(widget, path)
+
+
+def drag_clip(widget: QWidget, clip: Clip, snapshot: Snapshot, session: Session) -> None:
+    """Let `clip` be dropped anywhere as a MIDI file. Returns when it was dropped. `MediaError`."""
+    path = _passing(clip_name(clip, snapshot))
+    write_clip(path, clip, snapshot, session)
+    _drag(widget, path)
+
+
+def _passing(name: str) -> Path:
+    """A file that need not last."""
+    return Path(tempfile.mkdtemp(prefix="livemusic-")) / name
+
+
+def _drag(widget: QWidget, path: Path) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     drag = QDrag(widget)

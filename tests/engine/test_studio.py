@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from livemusic.engine import messages as say
 from livemusic.engine.engine import BOOK, Engine
 from livemusic.engine.messages import Failed
 from livemusic.engine.snapshot import StudioState
+from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session, Settings
@@ -23,6 +25,7 @@ from livemusic.session.sketchbook import (
     Tapped,
     Touch,
     Vary,
+    Way,
     read_sketchbook,
 )
 from tests.engine.conftest import Studio, until
@@ -62,7 +65,9 @@ def test_every_tool_makes_a_pattern_and_the_same_again(ready: Studio) -> None:
         Touch(clip=one, looseness=0.5, seed=2),
         Tapped(taps=((0, 100, 0), (6, 60, 10), (10, 90, -20)), steps=16),
         Between(clips=(one, other), weights=(0.5, 0.5), mode="blend", locks={0: 1}, lanes={1: (1.0, 0.0)}),
+        Way(clips=(one, other), steps=4, locks={0: 1}),
         Landmark(x=0.5, y=0.5),
+        Landmark(x=0.5, y=0.5, style="jazz"),
         Figures(clip=one, muted=(0,), swaps={1: 7}),
         Figures(clip=one, solo=(0,)),
     ]
@@ -91,6 +96,39 @@ def test_a_pattern_is_heard_before_it_is_used_and_then_takes_over_at_a_bar(ready
     assert ready.look().transport.playing
     ready.ask(say.Undo())
     until(lambda: ready.look().transport.grid == played)
+
+
+def test_what_is_used_is_what_was_asked_for_just_before(ready: Studio) -> None:
+    marks = now(ready).landmarks
+    assert marks is not None
+    wanted = Landmark(x=1.0, y=0.0)
+    ready.ask(say.Try(Landmark(x=0.0, y=1.0)), say.Make(wanted), say.UseDraft(2))
+    until(lambda: ready.session_now().preset.corners[2] != ready.session.preset.corners[2])
+    state = now(ready)
+    assert state.recipe == wanted
+    assert ready.session_now().preset.corners[2] == state.clip
+    assert [draft.recipe for draft in state.drafts] == [wanted]
+
+
+def test_a_figure_that_is_swapped_and_alone_says_what_stands_in_its_place(ready: Studio) -> None:
+    clip = ready.session.preset.corners[0]
+    ready.ask(say.Try(Figures(clip=clip)))
+    first = until(lambda: now(ready).figures)[0]
+    alone = made(ready, Figures(clip=clip, solo=(0,)))
+    assert {(step, voice) for step, voice, *_ in alone.grid().rows()} >= set(first.hits)
+    other = made(ready, Figures(clip=clip, solo=(0,), swaps={0: first.others[0]}))
+    assert other.hits != alone.hits
+    assert now(ready).figures[0].pictures == first.pictures
+
+
+def test_the_whole_way_goes_from_pattern_to_pattern_and_is_never_too_long(ready: Studio) -> None:
+    one, other, third = (msgspec.structs.replace(clip, name="") for clip in ready.session.preset.corners[:3])
+    whole = made(ready, Way(clips=(one, other, third), steps=2)).grid().values
+    assert len(whole) == 5 * one.steps
+    for place, clip in ((0, one), (2, other), (4, third)):
+        assert Grid(whole[place * one.steps : (place + 1) * one.steps]) == clip.grid()
+    ready.ask(say.Make(Way(clips=(one, other), steps=1024)))
+    until(lambda: "too long" in now(ready).problem)
 
 
 def test_an_audition_that_ends_leaves_everything_as_it_was(ready: Studio) -> None:
@@ -172,11 +210,14 @@ def test_nonsense_is_refused_in_words(ready: Studio) -> None:
         (Figures(clip=clip, swaps={0: 99999}), "99999"),
         (Between(clips=(clip, clip), weights=(0.0, 0.0)), "weights"),
         (Tapped(taps=((40, 100, 0),), steps=16), "step 40"),
+        (Landmark(x=0.5, y=0.5, style="schlager"), "schlager"),
     ):
         ready.ask(say.Make(recipe))
         until(lambda word=word: word in now(ready).problem)  # type: ignore[misc]
     assert not now(ready).drafts
-    assert isinstance(ready.engine.ask(say.UseDraft(0)), Failed)
+    ready.ask(say.UseDraft(0))
+    until(lambda: "no pattern at hand" in now(ready).problem)
+    assert ready.session_now() == ready.session
     assert isinstance(ready.engine.ask(say.UseDraft(4)), Failed)
     for field in ({"seed": -1}, {"density": 1.5}, {"variation": float("nan")}, {"steps": 0}, {"bpm": 0.0}):
         with pytest.raises(ValueError, match=next(iter(field))):
@@ -188,6 +229,8 @@ def test_the_map_is_told_once_and_knows_where_the_corners_are(ready: Studio) -> 
     assert state.landmarks is not None
     assert len(state.landmarks.places) == 8 * len(state.landmarks.styles)
     assert len(state.places) == 4
+    made(ready, Figures(clip=ready.session.preset.corners[1]))
+    assert until(lambda: now(ready).place) == pytest.approx(state.places[1], abs=1e-6)
     again = ready.engine.ask(say.LookStudio(-1, state.landmarks.model))
     assert isinstance(again, StudioState)
     assert again.landmarks is None

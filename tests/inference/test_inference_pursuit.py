@@ -155,3 +155,13 @@ def test_a_dictionary_that_learned_is_a_model_like_any_other(tmp_path: Path, mak
     assert (card.version, card.age < (2, 0, 0)) == ("1.0.0", True)
     assert Dictionary.open(folder).atoms.shape == (30, 2, 9, 3)
     assert "| 1 | 0.5 | 0.75 |" in (folder / "CARD.md").read_text(encoding="utf-8")
+
+
+def test_what_was_read_is_remembered_and_the_rest_is_read(reading: Dictionary) -> None:
+    grid, other = Grid.of(BEAT, 16), Grid.of(BEAT[1:], 16)
+    before = reading.encode(grid)
+    before_other = reading.encode(other)
+    before[:] = 7.0
+    assert reading.encode(grid).max() < 7.0
+    assert not np.array_equal(reading.encode(grid), before_other)
+    assert np.array_equal(reading.encode(Grid(grid.values)), reading.encode(grid))

@@ -104,3 +104,35 @@ def test_of_two_hats_the_locked_one_stays(coder: Coder, mode: str) -> None:
     path = Path(coder, [closed, opened], mode)
     assert path.at([0, 1], locks={Voice.CLOSED_HAT: 0}) == closed
     assert path.at([0, 1], locks={Voice.CLOSED_HAT: 0, Voice.OPEN_HAT: 1}) == opened
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_way_neither_thins_out_nor_crowds(coder: Coder, mode: str) -> None:
+    """Corners that share no drum: hits go and come at the same time."""
+    apart = [Grid.of([(step, voice, 90, 0) for step in range(0, 32, 2)], 32) for voice in (0, 1, 4, 8)]
+    assert 12 <= Path(coder, apart, mode).at([1, 1, 1, 1]).hits.sum() <= 20
+    for t in np.linspace(0, 1, 17):
+        assert 12 <= Path(coder, apart[:2], mode).at([1 - t, t]).hits.sum() <= 20
+    assert Path(coder, [apart[0], Grid.empty(32)], mode).at([0.5, 0.5]).hits.sum() == 8
+
+
+def test_drums_change_hands_one_after_another(coder: Coder) -> None:
+    """Half-way most drums are wholly one corner's: at most one family is on its way."""
+    one, other = (
+        Grid.of([(step, voice, 90, 0) for voice in (0, 1, 2) for step in range(voice % 2 + late, 32, 8)], 32)
+        for late in (0, 4)
+    )
+    for t in np.linspace(0, 1, 9):
+        hits = Path(coder, [one, other]).at([1 - t, t]).hits
+        mixed = [
+            voice for voice in (0, 1, 2) if (hits ^ one.hits)[:, voice].any() and (hits ^ other.hits)[:, voice].any()
+        ]
+        assert len(mixed) <= 1
+
+
+def test_repeated_places_change_hands_together(coder: Coder) -> None:
+    """A bar played twice stays a bar played twice, but for the place that is on its way."""
+    one, other = ROCK.looped(32), LATIN.looped(32)
+    for t in np.linspace(0, 1, 33):
+        hits = Path(coder, [one, other]).at([1 - t, t]).hits
+        assert (hits[:16] ^ hits[16:]).sum() <= 3

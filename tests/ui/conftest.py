@@ -53,10 +53,13 @@ from livemusic.session.edits import with_corner, with_scene
 from livemusic.session.preset import Clip, Preset, Scene
 from livemusic.session.settings import Session, Settings
 from livemusic.sound.protocol import ChainReport
+from livemusic.ui import theme
 from livemusic.ui.bridge import Bridge
 from livemusic.ui.choices import Choices
+from livemusic.ui.sketchbook import SketchbookDialog
 from livemusic.ui.views.trajectory import wandering
 from livemusic.ui.window import Window
+from tests.ui.studio_room import SESSION, Room, snapshot, timer
 
 BEAT = tuple(
     [(step, 0, 112 if step % 16 == 0 else 96, 0) for step in (0, 6, 10, 16, 22, 26, 27)]
@@ -226,3 +229,28 @@ def window(app: QApplication, link: StandIn, tmp_path: Path, until: Callable) ->
     window.close()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def dialog(app: QApplication) -> Iterator[SketchbookDialog]:
+    app.setStyle("Fusion")
+    app.setFont(theme.font())
+    app.setStyleSheet(theme.STYLE_SHEET)
+    dialog = SketchbookDialog()
+    yield dialog
+    dialog.close()
+    dialog.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    app.setStyleSheet("")
+
+
+@pytest.fixture
+def room(dialog: SketchbookDialog) -> Room:
+    """A studio that is there, and the window on it."""
+    room = Room(dialog)
+    dialog.show_session(SESSION)
+    dialog.show_state(snapshot())
+    dialog.show()
+    timer(dialog).stop()  # the test says when it looks
+    QApplication.processEvents()
+    return room

@@ -20,6 +20,7 @@ SUBJECTS = {
     "styles": "training.evaluate.styles",
     "parts": "training.evaluate.parts",
     "learn": "training.evaluate.learn",
+    "speed": "training.evaluate.speed",
 }
 
 
@@ -29,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, help="the Groove MIDI folder; downloaded when not given")
     parser.add_argument("--model", type=Path, default=Path("models/drums-2"), help="dictionary (default %(default)s)")
     parser.add_argument("--drummer", type=Path, default=Path("models/drummer-1"), help="drummer (default %(default)s)")
-    parser.add_argument("--seed-model", type=Path, help="a dictionary of the seed recipe, for its row")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="trained baselines (default %(default)s)")
     parser.add_argument("--split", choices=groove.SPLITS, default="test", help="(default %(default)s)")
     parser.add_argument("--keep", action="store_true", help="write the figures into the drummer's card")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")

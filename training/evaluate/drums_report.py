@@ -144,15 +144,7 @@ def other_sizes(runs: Path, grids: Array) -> dict[str, Any]:
 
 def reading_times(pursuit: Pursuit, contract: dict[str, Any], grids: Array) -> dict[str, float]:
     """Milliseconds (medians) to read and lay down four patterns of two bars: as the app does, and in torch."""
-    spec = contract["spec"]
-    weights = {name: spec["pursuit"][name] for name in ("velocity_weight", "offset_weight", "early_touch", "ridge")}
-    ours = DRUMS["ours"]
-    assert isinstance(ours, PursuitConfig)
-    model = PursuitDictionary(
-        replace(ours, atoms=pursuit.count, width=pursuit.width, reading_touch=1.0, **weights)
-    ).eval()
-    model.atoms.data.copy_(torch.from_numpy(pursuit.patches).transpose(1, 2))
-    steps = grids.shape[2]
+    spec, model, steps = contract["spec"], in_torch(pursuit, contract), grids.shape[2]
     picks = spec["active_per_beat"] * steps // STEPS_PER_BEAT
     times: dict[str, list[float]] = {"numpy": [], "torch": []}
     for start in range(0, 80, 4):
@@ -166,6 +158,19 @@ def reading_times(pursuit: Pursuit, contract: dict[str, Any], grids: Array) -> d
         times["numpy"].append(halfway - began)
         times["torch"].append(perf_counter() - halfway)
     return {name: round(1e3 * median(values), 2) for name, values in times.items()}
+
+
+def in_torch(pursuit: Pursuit, contract: dict[str, Any]) -> PursuitDictionary:
+    """The same dictionary as it is trained."""
+    spec = contract["spec"]["pursuit"]
+    weights = {name: spec[name] for name in ("velocity_weight", "offset_weight", "early_touch", "ridge")}
+    ours = DRUMS["ours"]
+    assert isinstance(ours, PursuitConfig)
+    model = PursuitDictionary(
+        replace(ours, atoms=pursuit.count, width=pursuit.width, reading_touch=1.0, **weights)
+    ).eval()
+    model.atoms.data.copy_(torch.from_numpy(pursuit.patches).transpose(1, 2))
+    return model
 
 
 def _finished(run: Path) -> bool:

@@ -3,18 +3,24 @@
 import argparse
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from livemusic.music.grid import HIT, OFFSET, VELOCITY, Grid
-from livemusic.sketch.coder import STRUCK, sparse
+from livemusic.music.kit import VOICE_COUNT
 from livemusic.sketch.coder import Coder as AnyCoder
-from livemusic.sketch.path import MODES, Path
+from livemusic.sketch.path import MODES
+from livemusic.sketch.path import Path as Walk
 from training.data.groove import WINDOW_STEPS
 from training.data.takes import Windows, read_takes, windows_of
 from training.evaluate.descriptors import Array, told_apart
 from training.evaluate.graphs import Coder
+from training.models.dense import Dense
+from training.models.wta import Dictionary
+from training.train import CHECKPOINT, channels_of, load_run
 
 _FOLDS, _EACH, _LEAST_HITS = 5, 6, 8
 _STOPS = 9
@@ -36,8 +42,7 @@ def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
     again = np.array([chance.choice(np.flatnonzero(windows.takes == windows.takes[row])) for row in real])
     ways: dict[str, Way] = {f"ours, {mode}": walker(coder, mode) for mode in MODES}
     ways["grid crossfade"] = crossfaded
-    if args.seed_model:
-        ways["seed codes averaged"] = averaged(Coder(args.seed_model))
+    ways |= {f"codes averaged, {name}": averaged(args.runs / f"drums-{name}") for name in trained(args.runs)}
     played = [windows.grids[row] for row in real]
     rows = [
         {
@@ -69,7 +74,7 @@ def walker(coder: AnyCoder, mode: Any) -> Way:
     """Our own path."""
 
     def way(one: Array, other: Array, t: float) -> Array:
-        return np.asarray(Path(coder, [Grid(one), Grid(other)], mode).at([1 - t, t]).values)
+        return np.asarray(Walk(coder, [Grid(one), Grid(other)], mode).at([1 - t, t]).values)
 
     return way
 
@@ -83,14 +88,26 @@ def crossfaded(one: Array, other: Array, t: float) -> Array:
     return np.asarray(np.stack([struck, level * struck, offset * struck], axis=-1), np.float32)
 
 
-def averaged(coder: AnyCoder) -> Way:
-    """What the source does: codes averaged, decoded, cut at the threshold."""
+def trained(runs: Path) -> list[str]:
+    """Which of the baselines have been trained: the source's recipe and the variational autoencoders."""
+    return [name for name in ("seed", "vae-2", "vae-32") if (runs / f"drums-{name}" / CHECKPOINT).exists()]
 
+
+def averaged(run: Path) -> Way:
+    """What the source does, and what is done with variational autoencoders: codes averaged, decoded, cut at a half."""
+    model, _ = load_run(run)
+    assert isinstance(model, Dense | Dictionary)
+
+    @torch.no_grad()
     def way(one: Array, other: Array, t: float) -> Array:
-        code = (1 - t) * sparse(coder, Grid(one)) + t * sparse(coder, Grid(other))
-        values = coder.decode(code, len(one))
-        values[..., HIT] = values[..., HIT] >= STRUCK
-        return np.array(Grid(values).values)
+        grids = torch.from_numpy(channels_of(np.stack([one, other])))
+        if isinstance(model, Dense):
+            codes = model.read(grids)
+            laid = model.lay(torch.lerp(codes[:1], codes[1:], t))
+        else:
+            codes = model.sparse(grids, max(model.config.actives))
+            laid = model.decoder(torch.lerp(codes[:1], codes[1:], t))
+        return np.array(Grid(laid[0].numpy().reshape(3, VOICE_COUNT, -1).transpose(2, 1, 0)).values)
 
     return way
 

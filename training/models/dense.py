@@ -47,7 +47,16 @@ class Dense(nn.Module):
     @torch.no_grad()
     def rebuild(self, grids: Tensor, active_per_beat: int) -> Tensor:
         """What comes back of windows (of the mean code)."""
-        hits, velocity, offset = self.say(self.mean(self.look(grids))).view_as(grids).chunk(3, 1)
+        return self.lay(self.read(grids))
+
+    def read(self, grids: Tensor) -> Tensor:
+        """The (mean) code `(batch, size)` of windows."""
+        code: Tensor = self.mean(self.look(grids))
+        return code
+
+    def lay(self, code: Tensor) -> Tensor:
+        """Windows `(batch, 27, 32)` of codes, hits as probabilities."""
+        hits, velocity, offset = self.say(code).view(-1, CHANNELS, STEPS).chunk(3, 1)
         return limited(hits.sigmoid(), velocity, offset)
 
 

@@ -1,6 +1,7 @@
 """Morphing stage by stage, and from a move on the pad to the new pattern at the transport, through both threads."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING
@@ -82,23 +83,34 @@ def measure(seconds: float) -> list[Figure]:
 
 
 def _stages(dictionary: "Dictionary", corners: "Sequence[Grid]", seconds: float) -> list[Figure]:
-    """Four corners of two bars on this thread alone: reading them, a move among them, and both together."""
+    """Four corners of two bars on this thread alone: everything from scratch, with one corner changed, and by hand."""
     from livemusic.latent.morph import pad_weights
-    from livemusic.sketch.path import Path
+    from livemusic.sketch.path import MODES, Path
 
-    random, read, moved, both = Random(1), [], [], []
-    end = perf_counter() + seconds
-    while perf_counter() < end:
-        began = perf_counter()
-        path = Path(dictionary, corners)
-        ready = perf_counter()
-        path.at(pad_weights(random.random(), random.random())).to_pattern()
-        done = perf_counter()
-        read.append(ready - began)
-        moved.append(done - ready)
-        both.append(done - began)
-    return [
-        *milliseconds("morph", "read four corners (when one changes)", read),
-        *milliseconds("morph", "blend, winners, decode, to pattern", moved, _MORPH_MS),
-        *milliseconds("morph", "all of it, reading included", both, _MORPH_MS),
-    ]
+    random, figures = Random(1), list[Figure]()
+    for mode in MODES:
+        scratch, changed, moved = list[float](), list[float](), list[float]()
+        end = perf_counter() + seconds / len(MODES)
+        while perf_counter() < end:
+            played = [_played_anew(corner, random) for corner in corners]
+            for times in (scratch, changed):
+                began = perf_counter()
+                path = Path(dictionary, played, mode)
+                path.at(pad_weights(random.random(), random.random())).to_pattern()
+                times.append(perf_counter() - began)
+                played[0] = _played_anew(played[0], random)
+            for _ in range(5):
+                began = perf_counter()
+                path.at(pad_weights(random.random(), random.random())).to_pattern()
+                moved.append(perf_counter() - began)
+        figures += [
+            *milliseconds("morph", f"{mode}: four new corners to a pattern", scratch, _MORPH_MS),
+            *milliseconds("morph", f"{mode}: one new corner to a pattern", changed),
+            *milliseconds("morph", f"{mode}: a move of the hand to a pattern", moved, _MORPH_MS),
+        ]
+    return figures
+
+
+def _played_anew(grid: "Grid", random: Random) -> "Grid":
+    """The same hits, touched a little differently: nothing remembers having read it."""
+    return replace(grid, values=grid.values * (1, random.uniform(0.9, 1.0), 1))

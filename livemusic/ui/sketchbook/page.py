@@ -1,6 +1,7 @@
 """What every tool of the sketchbook is: a page that asks the engine for patterns."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from livemusic.engine.snapshot import Snapshot, StudioState
@@ -29,6 +30,10 @@ class Page(QWidget):
 
     def show_recipe(self, recipe: AnyRecipe) -> bool:
         """Set the controls as `recipe` has them, because its draft was called back; whether it is one of this page."""
+        return False
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Whether this page has a use for a key that nothing else wanted."""
         return False
 
     def leave(self) -> None:

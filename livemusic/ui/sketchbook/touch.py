@@ -1,0 +1,48 @@
+"""A drummer's touch for a pattern that has none."""
+
+from PySide6.QtWidgets import QWidget
+
+from livemusic.session.sketchbook import AnyRecipe, Touch
+from livemusic.ui.sketchbook.form import FormPage
+
+
+class TouchPage(FormPage):
+    """A pattern, how far it is given a drummer's loudness and timing, and how loosely that is played."""
+
+    name = "Humanise"
+    purpose = "The same hits in a drummer's touch: how loud each one is, and how early or late."
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.pattern = self.sources("Pattern")
+        self.share = self.amount("How much", "How far the hits go from how they are to how a drummer plays them", 100)
+        self.looseness = self.amount("Looseness", "How much the touch differs from time to time", 20)
+        self.add("Style", self.styles("Whose touch it is"))
+        self.seed = self.seeds("Another take", "Roll the die: play it again, a little differently")
+        self.finish()
+
+    def recipe(self) -> AnyRecipe | None:
+        """What the controls say."""
+        clip = self.pattern.clip()
+        if clip is None:
+            return None
+        return Touch(
+            bpm=self.bpm,
+            bar=self.bar,
+            clip=clip,
+            amount=self.share.percent / 100,
+            looseness=self.looseness.percent / 100,
+            seed=self.seed.seed(),
+            style=self.style_name,
+        )
+
+    def show_recipe(self, recipe: AnyRecipe) -> bool:
+        """Set the controls as `recipe` has them."""
+        if not isinstance(recipe, Touch):
+            return False
+        self.pattern.show_clip(recipe.clip)
+        self.share.show_part(recipe.amount)
+        self.looseness.show_part(recipe.looseness)
+        self.show_style(recipe.style)
+        self.seed.show_seed(recipe.seed)
+        return True
