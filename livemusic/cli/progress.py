@@ -16,3 +16,9 @@ def progress(items: Iterable[Item], label: str) -> Iterator[Item]:
         yield item
     if shown:
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def show_line(text: str) -> None:
+    """Show `text` in place of the line shown before, on stderr where that is a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)

@@ -1,11 +1,14 @@
 """The models at hand: those that ship with livemusic, and the musician's own."""
 
 import os
+import re
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -14,10 +17,14 @@ from livemusic.errors import ModelError
 from livemusic.inference.atoms import open_pursuit
 from livemusic.inference.card import CARD, DrumSpec, ModelCard, read_card
 from livemusic.inference.session import open_model
+from livemusic.inference.styles import STYLES
 
 Cards = list[ModelCard]
 Sentences = list[str]
 Folders = list[Path]
+
+#: Letters of an id that come from a name; a number may follow.
+_NAME = 56
 
 
 def model_folders() -> list[Path]:
@@ -90,7 +97,7 @@ class Library:
             with tempfile.TemporaryDirectory(dir=own, prefix=".") as made:
                 copy, replaced = Path(made) / "new", Path(made) / "old"
                 copy.mkdir()
-                for name in (CARD, "CARD.md", *card.files):
+                for name in (CARD, "CARD.md", STYLES, *card.files):
                     if (Path(folder) / name).exists():
                         shutil.copyfile(Path(folder) / name, copy / name)
                 check_model(copy)
@@ -100,6 +107,15 @@ class Library:
                 f"Model {card.id!r} cannot be kept in {own}: {problem.strerror}. Make room there."
             ) from problem
         return card
+
+    def free_id(self, name: str) -> str:
+        """An id for a new model of this name: `name`, `name-2`, ..., what an id cannot hold left out."""
+        plain = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-.")[:_NAME].rstrip("-.")
+        wanted = plain if re.match(r"\w", plain) else "mine"
+        ids = {card.id.casefold() for card in self.list()}
+        ids.update(path.name.casefold() for root in self._folders if root.is_dir() for path in root.iterdir())
+        names = (f"{wanted}-{number}" if number > 1 else wanted for number in count(1))
+        return next(free for free in names if free.casefold() not in ids)
 
     def _preferred(self, kind: str, cards: Cards) -> Iterator[Path]:
         """The folders of `cards`, the newest first, each followed by the namesakes that it hides."""

@@ -7,6 +7,7 @@ is a hit, and nothing depends on the bar line or on where the pattern begins, so
 is the code moved by n steps.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,7 @@ class Pursuit:
             raise ValueError(f"atoms are finite (atoms, {CHANNELS}, width), not {values.shape}")
         self.count, _, self.width = values.shape
         self.patches: Array = np.ascontiguousarray(values.transpose(0, 2, 1))
+        self._taste = velocity_weight, offset_weight, early_touch, ridge
         self._ridge = np.float32(ridge)
         touch = np.array([1.0, velocity_weight, offset_weight], np.float32)
         self._weights = [
@@ -66,8 +68,17 @@ class Pursuit:
         self._numerator = _blocks(self.patches.reshape(self.count, -1))
         self._energies = [self._energy(weights) for weights in self._weights]
 
+    def made_of(self, patches: Array) -> "Pursuit":
+        """One that reads in the same way with other atoms, as `patches` `(atoms, width, 27)`."""
+        return Pursuit(patches.transpose(0, 2, 1), *self._taste)
+
     def encode(self, values: npt.ArrayLike, picks: int) -> Picks:
         """At most `picks` picks for grid values `(steps, 9, 3)`; fewer where nothing is left to explain."""
+        return self.encode_each(values, [picks])[0]
+
+    def encode_each(self, values: npt.ArrayLike, budgets: Sequence[int]) -> list[Picks]:
+        """What `encode` finds with each of `budgets`, in one search: the picks of a small one are the first of a large
+        one, but for their strengths."""
         grid = np.asarray(values, np.float32)
         steps, reach = grid.shape[0], self.width - 1
         beats = -(-steps // STEPS_PER_BEAT)
@@ -84,9 +95,11 @@ class Pursuit:
         opened_views = sliding_window_view(opened, self.width, axis=0).transpose(0, 2, 1)
         gain, best, strength = np.zeros(steps, np.float32), np.zeros(steps, np.intp), np.zeros(steps, np.float32)
         found: list[tuple[int, int, float]] = []
+        ends: list[int] = []
         mask = touched * self._weights[0]
         cells, near = slice(0, steps + reach), slice(0, steps)
-        for number in range(picks):
+        for number in range(max(budgets)):
+            ends.append(len(found))
             late = int(number >= beats)
             if number == beats:
                 mask = touched * self._weights[1]
@@ -102,7 +115,7 @@ class Pursuit:
             )
             at = int(np.round(gain, GAIN_DIGITS).argmax())
             if gain[at] < 10.0**-GAIN_DIGITS:
-                if late or picks <= beats:
+                if late or max(budgets) <= beats:
                     break
                 continue
             found.append((int(best[at]), at, float(strength[at])))
@@ -110,8 +123,20 @@ class Pursuit:
             cells, near = slice(at, at + self.width), slice(max(0, at - reach), min(steps, at + self.width))
         atoms, positions = (np.array([row[n] for row in found], np.intp) for n in (0, 1))
         strengths = np.array([row[2] for row in found], np.float32)
-        mask = touched * self._weights[int(picks > beats)]
-        return Picks(atoms, positions, self._fitted(played, mask, atoms, positions, strengths))
+        each = []
+        for budget in budgets:
+            first = slice(ends[budget] if budget < len(ends) else len(found))
+            mask = touched * self._weights[int(budget > beats)]
+            fitted = self._fitted(played, mask, atoms[first], positions[first], strengths[first])
+            each.append(Picks(atoms[first], positions[first], fitted))
+        return each
+
+    def mask(self, played: Array, picks: int) -> Array:
+        """What an error costs in each of the cells `played` `(cells, 27)` in a code of so many picks."""
+        struck = played[:, :VOICES] > 0
+        beats = -(-(len(played) - self.width + 1) // STEPS_PER_BEAT)
+        touched = np.concatenate([np.ones_like(struck), struck, struck], axis=1)
+        return np.asarray(touched * self._weights[int(picks > beats)], np.float32)
 
     def decode(self, code: npt.ArrayLike, steps: int) -> Array:
         """The sum of a code's atoms `(steps, 9, 3)`, hits within 0..1, the rest not cut."""

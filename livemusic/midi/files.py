@@ -24,11 +24,15 @@ _DEFAULT_BPM: BeatsPerMinute = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """What a MIDI file says: the notes, the tempo at the first one, and the meter it begins in."""
+    """What a MIDI file says: the notes, the tempo at the first one, and the meter it begins in.
+
+    `others` are the notes that were left out because the nine voices have no such drum, or because they are no drums.
+    """
 
     pattern: Pattern
     bpm: BeatsPerMinute
     meter: Meter
+    others: int = 0
 
 
 def read_pattern(path: AnyPath) -> Loop:
@@ -46,7 +50,9 @@ def read_pattern(path: AnyPath) -> Loop:
     events = sorted((event for track in tracks for event in track), key=lambda event: event[0])
     meter = _meter(events)
     first = min((tick for tick, message in events if _strikes(message)), default=0)
-    return Loop(_pattern(events, meter, path), _bpm(events, first), meter)
+    pattern = _pattern(events, meter, path)
+    drums = sum(note.pitch in VOICE_OF_PITCH for note in pattern.notes)
+    return Loop(pattern, _bpm(events, first), meter, sum(_strikes(message) for _, message in events) - drums)
 
 
 def write_pattern(path: AnyPath, pattern: Pattern, bpm: BeatsPerMinute, meter: Meter, repeats: int = 1) -> None:

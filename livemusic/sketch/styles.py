@@ -1,6 +1,6 @@
 """A map of styles: where a pattern lies among what drummers play, by the atoms it is made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,16 +77,11 @@ class StyleMap:
 
     def neighbours(self, coder: Coder, grid: Grid, count: int = 5) -> list[tuple[int, float]]:
         """The nearest landmarks `(index, distance)`."""
-        here = weighed(activity(coder, grid), self.weights)
-        apart = np.linalg.norm(self.coordinates - here, axis=1)
-        return [(int(index), float(apart[index])) for index in np.argsort(apart, kind="stable")[:count]]
+        return self._nearest(weighed(activity(coder, grid), self.weights), count)
 
     def place(self, coder: Coder, grid: Grid) -> tuple[float, float]:
         """Where the pattern lies on the map: among its nearest landmarks, the nearer the more."""
-        near = self.neighbours(coder, grid)
-        pull = np.array([1.0 / (distance + 1e-3) ** 2 for _, distance in near])
-        x, y = (pull / pull.sum()) @ self.places[[index for index, _ in near]]
-        return float(x), float(y)
+        return self._between(self.neighbours(coder, grid))
 
     def style(self, coder: Coder, grid: Grid) -> dict[str, float]:
         """How much of each style there is in a pattern, by its neighbours; the most likely first."""
@@ -107,3 +102,27 @@ class StyleMap:
         if not found:
             raise ValueError(f"style {style!r} is none of {', '.join(sorted(set(self.styles)))}")
         return found
+
+    def remade(self, coder: Coder, own: Sequence[Grid], style: str) -> "StyleMap":
+        """The same map in the atoms of another dictionary, with patterns of somebody's own on it.
+
+        Landmarks stay in their places, and what is added lies among those it is like. `own` are as long as `grids`.
+        """
+        grids = (*self.grids, *own)
+        activities = np.stack([activity(coder, grid) for grid in grids])
+        weights = telling(activities)
+        coordinates = weighed(activities, weights)
+        known = StyleMap(weights, coordinates[: len(self.grids)], self.places, self.styles, self.grids)
+        added = [known._between(known._nearest(here, 5)) for here in coordinates[len(self.grids) :]]
+        places = np.concatenate([self.places, np.array(added, np.float32).reshape(-1, 2)])
+        return StyleMap(weights, coordinates, places, (*self.styles, *(style for _ in own)), grids)
+
+    def _nearest(self, here: Array, count: int) -> list[tuple[int, float]]:
+        apart = np.linalg.norm(self.coordinates - here, axis=1)
+        return [(int(index), float(apart[index])) for index in np.argsort(apart, kind="stable")[:count]]
+
+    def _between(self, near: Sequence[tuple[int, float]]) -> tuple[float, float]:
+        """A place among landmarks, by the nearest the most."""
+        pull = np.array([1.0 / (distance + 1e-3) ** 2 for _, distance in near])
+        x, y = (pull / pull.sum()) @ self.places[[index for index, _ in near]]
+        return float(x), float(y)

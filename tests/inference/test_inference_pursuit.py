@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 from livemusic.errors import ModelError
+from livemusic.inference.adapted import write_adapted
+from livemusic.inference.atoms import open_pursuit
+from livemusic.inference.card import read_card
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.library import Library
 from livemusic.music.grid import Grid
@@ -110,6 +113,48 @@ def test_it_is_imported_with_its_atoms(tmp_path: Path, make_pursuit: Make) -> No
     (tmp_path / "own" / "drums-9" / "atoms.npz").write_bytes(b"")
     with pytest.raises(ModelError, match="not the file its card names"):
         library.check("drums-9")
+
+
+def test_it_is_imported_with_its_style_map(tmp_path: Path, make_pursuit: Make) -> None:
+    folder = make_pursuit(tmp_path / "a" / "drums-9")
+    (folder / "styles.npz").write_bytes(b"a map")
+    Library([tmp_path / "own"]).import_model(folder)
+    assert (tmp_path / "own" / "drums-9" / "styles.npz").read_bytes() == b"a map"
+
+
+@pytest.mark.parametrize(
+    ("name", "free"),
+    [
+        ("mine", "mine-2"),
+        ("Mine ", "Mine-2"),
+        ("  Über/Dub: ♪ No. 7…", "Über-Dub-No.-7"),
+        ("../..", "mine-2"),
+        ("\0", "mine-2"),
+        ("drums-9", "drums-9-2"),
+        ("x" * 99, "x" * 56),
+    ],
+)
+def test_an_id_is_free_and_safe(tmp_path: Path, make_pursuit: Make, name: str, free: str) -> None:
+    library = Library([tmp_path / "own", tmp_path / "shipped"])
+    make_pursuit(tmp_path / "shipped" / "drums-9")
+    (tmp_path / "own" / "mine").mkdir(parents=True)  # whatever it holds
+    assert library.free_id(name) == free
+
+
+def test_a_dictionary_that_learned_is_a_model_like_any_other(tmp_path: Path, make_pursuit: Make) -> None:
+    base = make_pursuit(tmp_path / "drums-9")
+    began = open_pursuit(read_card(base), base)
+    new = np.zeros((3, 2, 27), np.float32)
+    new[:, :, [0, 2]] = 0.5
+    learned = began.made_of(np.concatenate([began.patches, new]))
+    folder = tmp_path / "made"
+    folder.mkdir()
+    rows = [{"per beat": 1, "f1 before": 0.5, "f1 after": 0.75}]
+    card = write_adapted(folder, base, "mine", "Mein Ü", learned, 12, 3, {"held out": rows})
+    assert Library([tmp_path / "own"]).import_model(folder) == card == read_card(folder)
+    assert (card.version, card.age < (2, 0, 0)) == ("1.0.0", True)
+    assert Dictionary.open(folder).atoms.shape == (30, 2, 9, 3)
+    assert "| 1 | 0.5 | 0.75 |" in (folder / "CARD.md").read_text(encoding="utf-8")
 
 
 def test_what_was_read_is_remembered_and_the_rest_is_read(reading: Dictionary) -> None:

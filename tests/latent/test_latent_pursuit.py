@@ -90,3 +90,21 @@ def test_the_same_pattern_has_the_same_code() -> None:
 def test_atoms_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="atoms are"):
         Pursuit(np.ones(shape), 1, 1, 1, 1)
+
+
+@pytest.mark.parametrize("steps", [32, 14, 5])
+def test_budgets_read_in_one_search_are_what_each_gives_alone(steps: int) -> None:
+    coder, values = pursuit(), grid_of(steps, steps)
+    beats = -(-steps // 4)
+    budgets = [4 * beats, beats, 1, 2 * beats, 0]
+    for budget, found in zip(budgets, coder.encode_each(values, budgets), strict=True):
+        alone = coder.encode(values, budget)
+        assert (found.atoms == alone.atoms).all()
+        assert (found.positions == alone.positions).all()
+        assert np.allclose(found.strengths, alone.strengths)
+
+
+def test_other_atoms_are_read_in_the_same_way() -> None:
+    coder, values = pursuit(), grid_of(3, 16)
+    again = pursuit(1).made_of(coder.patches)
+    assert np.array_equal(again.encode(values, 8).dense(ATOMS, 16), coder.encode(values, 8).dense(ATOMS, 16))

@@ -19,6 +19,7 @@ SUBJECTS = {
     "touch": "training.evaluate.touch",
     "styles": "training.evaluate.styles",
     "parts": "training.evaluate.parts",
+    "learn": "training.evaluate.learn",
     "speed": "training.evaluate.speed",
 }
 

@@ -51,6 +51,13 @@ class Coder:
         return str(pursuit["sha256"] if pursuit else self.card["graphs"]["encoder"]["sha256"])
 
     @property
+    def pursuit(self) -> Pursuit:
+        """What it reads with. `ModelError` where a network encodes."""
+        if self._pursuit is None:
+            raise ModelError(f"{self.card['id']} does not read by pursuit: name another with --model")
+        return self._pursuit
+
+    @property
     def atoms(self) -> Array | None:
         """The atoms `(atoms, width, 9, 3)`; None where a network decodes."""
         if self._pursuit is None:

@@ -12,6 +12,7 @@ TOOLS = {
     "style": "what a pattern sounds like, and where it lies on the map",
     "tap": "a tapped rhythm becomes a full pattern",
     "interpolate": "the way between two or more patterns, as one file",
+    "learn": "a dictionary that knows your own clips, learned from a folder of them",
 }
 
 
