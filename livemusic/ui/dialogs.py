@@ -57,6 +57,7 @@ class Dialogs(QObject):
 
             self.sketchbook = SketchbookDialog(self._window)
             self.sketchbook.asked.connect(self._desk.send)
+            self.sketchbook.learned.connect(self._look)
         self._present(self.sketchbook)
 
     def _present(self, dialog: QDialog) -> None:

@@ -12,6 +12,7 @@ from platformdirs import user_data_path
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
+from livemusic.engine.messages import Configure
 from livemusic.inference.adapted import write_adapted, write_styles
 from livemusic.inference.atoms import open_pursuit
 from livemusic.inference.card import read_card
@@ -21,6 +22,9 @@ from livemusic.inference.styles import open_styles
 from livemusic.midi.files import write_pattern
 from livemusic.music.grid import Grid
 from livemusic.music.tempo import Meter
+from livemusic.session.codec import read_preset
+from livemusic.session.library import find_preset
+from livemusic.session.settings import Session, Settings
 from livemusic.ui.sketchbook.learn import LearnPage
 from livemusic.ui.sketchbook.learn_process import COMMAND
 
@@ -100,10 +104,11 @@ def test_a_folder_is_learned_from_and_played_with(
 ) -> None:
     page = pages()
     seen: list[str] = []
-    chosen: list[str] = []
+    chosen: list[object] = []
     learned: list[str] = []
     page.process.stepped.connect(lambda _: seen.append(page.doing.text()))
-    page.chosen.connect(chosen.append)
+    page.asked.connect(chosen.append)
+    page.show_session(Session(read_preset(find_preset("House"))))
     page.learned.connect(learned.append)
     assert not page.start.isEnabled()
     page.folder.setText(str(clips))
@@ -124,7 +129,7 @@ def test_a_folder_is_learned_from_and_played_with(
     assert "broken.mid is not a whole MIDI file" in page.skipped.text()
     assert learned == ["Probe-Ü"]
     page.play.click()
-    assert chosen == ["Probe-Ü"]
+    assert chosen == [Configure(Settings(drums="Probe-Ü"))]
     assert Library().folder("drums", "Probe-Ü").is_dir()
 
 

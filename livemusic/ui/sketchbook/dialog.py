@@ -24,6 +24,7 @@ from livemusic.ui.sketchbook.clean import CleanPage
 from livemusic.ui.sketchbook.drafts import Drafts
 from livemusic.ui.sketchbook.figures import FiguresPage
 from livemusic.ui.sketchbook.hand import Hand
+from livemusic.ui.sketchbook.learn import LearnPage
 from livemusic.ui.sketchbook.map import StyleMapPage
 from livemusic.ui.sketchbook.page import Page
 from livemusic.ui.sketchbook.sketch import SketchPage
@@ -35,6 +36,7 @@ from livemusic.ui.sketchbook.vary import VaryPage
 #: The tools in the order of the list.
 TOOLS: tuple[type[Page], ...] = (
     SketchPage, VaryPage, CleanPage, TouchPage, TapPage, BetweenPage, StyleMapPage, FiguresPage,
+    LearnPage,
 )  # fmt: skip
 
 _LOOK_MS = 90
@@ -63,12 +65,13 @@ class ToolList(QListWidget):
 
 
 class SketchbookDialog(QDialog):
-    """Tools, the pattern at hand, drafts. `asked` carries requests to the engine.
+    """Tools, the pattern at hand, drafts. `asked` carries requests to the engine, `learned` tells of a new dictionary.
 
     It looks at the studio only while it is seen, and lets go of what is heard when it is closed.
     """
 
     asked = Signal(object)
+    learned = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,6 +123,9 @@ class SketchbookDialog(QDialog):
     def _connect(self) -> None:
         for speaker in (*self.pages, self.hand, self.drafts):
             speaker.asked.connect(self.asked)
+        for page in self.pages:
+            if isinstance(page, LearnPage):
+                page.learned.connect(self.learned)
         self.list.currentRowChanged.connect(self._turn)
         self.drafts.recalled.connect(self._recall)
         self.drafts.listened.connect(lambda: self.asked.emit(Audition(True)))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from os.path import expanduser
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
@@ -17,7 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from livemusic.engine.messages import Configure
 from livemusic.latent.adapt import BUDGETS
+from livemusic.session.settings import Session, Settings
 from livemusic.sketch.learn_steps import HEADS, Failed, Learned, Learning, Reading, Step, table, words
 from livemusic.ui import theme
 from livemusic.ui.rack.widgets import Elided, press
@@ -46,12 +49,11 @@ QProgressBar::chunk {{ background: {theme.ACCENT}; border-radius: 3px; }}
 
 
 class LearnPage(Page):
-    """Asks nothing of the engine. `chosen` asks to play with a dictionary, by its id; `learned`: there is a new one.
+    """Asks the engine for nothing but to play with what was learned; `learned`: there is a new dictionary, of that id.
 
     What runs is `process`; it goes on while another page is looked at, and ends when this one or the program closes.
     """
 
-    chosen = Signal(str)
     learned = Signal(str)
 
     name = "Learn mine"
@@ -64,6 +66,7 @@ class LearnPage(Page):
         super().__init__(parent)
         self.process = LearnProcess(self, command)
         self._model = ""
+        self._settings: Settings | None = None
         self.setStyleSheet(STYLE_SHEET)
         self.folder = QLineEdit(self)
         self.folder.setPlaceholderText("A folder of MIDI clips")
@@ -90,7 +93,7 @@ class LearnPage(Page):
         self.browse.clicked.connect(self._choose)
         self.start.clicked.connect(self.begin)
         self.stop.clicked.connect(self._cancel)
-        self.play.clicked.connect(lambda: self.chosen.emit(self._model))
+        self.play.clicked.connect(self._play_with)
         self.folder.textChanged.connect(self._allow)
         self.process.stepped.connect(self._step)
         self.process.ended.connect(self._end)
@@ -108,6 +111,10 @@ class LearnPage(Page):
         self.doing.show_text("Looking for clips…")
         self._show_running(True)
         self.process.start(Path(expanduser(self.folder.text().strip())), self.called.text().strip() or NAME)
+
+    def show_session(self, session: Session) -> None:
+        """What is plugged in and played."""
+        self._settings = session.settings
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.process.end()
@@ -150,6 +157,10 @@ class LearnPage(Page):
 
     def _allow(self) -> None:
         self.start.setEnabled(bool(self.folder.text().strip()) and not self.process.running)
+
+    def _play_with(self) -> None:
+        if self._settings is not None:
+            self.asked.emit(Configure(msgspec.structs.replace(self._settings, drums=self._model)))
 
     def _cancel(self) -> None:
         self.stop.setEnabled(False)
