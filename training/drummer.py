@@ -208,6 +208,8 @@ On the *test* split, by `python -m training evaluate taps` (touch, denoise) `--k
 one line with velocity and timing of the loudest, and the tempo; cells of sixteenth and voice that are right. "rest of
 the take known" looks the taps up in the other windows of the very take: what is gained where kit, style and habit of
 the drummer are no question. Published precision on their authors' own windows: GrooVAE 0.874, groove transformer 0.912.
+*touch*: "feel of the take" knows by how much each voice of the take's other windows is louder and later than the drummer
+would play it (`livemusic drums humanise --like`); what is left is how one hit differs from the next.
 
 {figures or "Not measured yet."}
 
