@@ -207,7 +207,10 @@ something. The weights are their running average.
 On the *test* split, by `python -m training evaluate taps` (touch, denoise) `--keep`. *taps*: all hits of a window on
 one line with velocity and timing of the loudest, and the tempo; cells of sixteenth and voice that are right. "rest of
 the take known" looks the taps up in the other windows of the very take: what is gained where kit, style and habit of
-the drummer are no question. Published precision on their authors' own windows: GrooVAE 0.874, groove transformer 0.912.
+the drummer are no question. Published precision, by their authors' own measure and not reproduced here: GrooVAE 0.874,
+groove transformer 0.912. *touch*: "feel of the take" knows by how much each voice of the take's other windows is louder
+and later than the drummer would play it (`livemusic drums humanise --like`); what is left is how one hit differs from
+the next.
 
 {figures or "Not measured yet."}
 
@@ -216,7 +219,7 @@ the drummer are no question. Published precision on their authors' own windows: 
 - Sixteenth notes in 4/4 were all it heard; it counts other meters by their bar line, which it was told of in 4/4 only.
 - From taps alone it knows where, but often not what: whether a tap is hat, ride or open hat is not in the tap. A
   precision of 0.912 costs most of the recall, and even the rest of the same take does not give it at a recall of 0.8.
-- Its touch is the middle of what drummers do, so it is a little more even than any of them.
+- Its touch is the middle of what drummers do, so it is more even than any of them unless it is told to be loose.
 """
 
 

@@ -45,6 +45,18 @@ def test_a_tool_writes_a_clip_of_the_same_length_tempo_and_meter(
         assert (read.meter, round(read.bpm), read.pattern.length) == (given.meter, 96, given.pattern.length)
 
 
+def test_humanise_in_the_feel_of_a_clip(clips: list[str], tmp_path: Path) -> None:
+    loud = Grid.of([(step, voice, 127, 60) for step in range(0, 32, 2) for voice in (0, 1, 2)], 32)
+    write_pattern(tmp_path / "loud.mid", loud.to_pattern(), 96, Meter())
+    outs = [str(tmp_path / f"{name}.mid") for name in ("plain", "like")]
+    words = ["drums", "humanise", clips[0], "--looseness", "0", "--out"]
+    assert main([*words, outs[0]]) == 0
+    assert main([*words, outs[1], "--like", str(tmp_path / "loud.mid")]) == 0
+    plain, like = (hits(Path(out)).values for out in outs)
+    assert (plain[..., 0] == like[..., 0]).all()
+    assert like[..., 1].sum() > plain[..., 1].sum() + 1
+
+
 def test_humanise_keeps_the_hits(clips: list[str], tmp_path: Path) -> None:
     assert main(["drums", "humanise", clips[0], "--out", str(tmp_path / "h.mid")]) == 0
     one, other = hits(tmp_path / "h.mid"), hits(Path(clips[0]))

@@ -14,7 +14,7 @@ from livemusic.sketch.drummer import CHANNELS, Drummer, Question, channels_of
 from livemusic.sketch.sketch import Sketcher, Wish
 from livemusic.sketch.styles import StyleMap, activity, telling, weighed
 from livemusic.sketch.taps import drums_for, read_taps, taps_of
-from livemusic.sketch.touch import humanise
+from livemusic.sketch.touch import feel_of, humanise
 from livemusic.sketch.vary import vary
 
 rows = st.tuples(st.integers(0, 13), st.integers(0, 8), st.integers(1, 127), st.integers(-120, 119))
@@ -72,6 +72,16 @@ def test_touch_changes_no_hit(drummer: Drummer, grid: Grid, amount: float, loose
 def test_the_whole_touch_is_the_drummers(drummer: Drummer) -> None:
     touched = humanise(drummer, PLAIN)
     assert touched.values[touched.hits][:, VELOCITY:] == pytest.approx(np.array([[0.6, 0.1]] * 3), abs=1e-6)
+
+
+def test_a_feel_is_taken_from_what_was_played(drummer: Drummer) -> None:
+    late = Grid.of([(step, Voice.RIDE, 127, 72) for step in range(8)] + [(0, Voice.KICK, 25, 0)], 14)
+    feel = feel_of(drummer, late)
+    assert feel[Voice.RIDE] == pytest.approx([0.4, 0.2], abs=1e-6)
+    assert feel[Voice.KICK] == pytest.approx(feel[Voice.RIDE])
+    touched = humanise(drummer, PLAIN, feel=feel)
+    assert touched.values[3, Voice.RIDE, VELOCITY:] == pytest.approx([1.0, 0.3], abs=1e-6)
+    assert humanise(drummer, PLAIN, feel=feel_of(drummer, Grid.empty(14))) == humanise(drummer, PLAIN)
 
 
 def test_loose_hands_spread_as_far_as_drummers_do(drummer: Drummer) -> None:

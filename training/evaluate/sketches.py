@@ -24,7 +24,8 @@ def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
     """Rows for sketches in the styles of the split, and for other training patterns in their place.
 
     The takes that were split off are of other sessions and fewer drummers, so that even training patterns can be told
-    from them; so sketches are also held against the training patterns of the same styles.
+    from them; so sketches are also held against the training patterns of the same styles. Landmarks are the played
+    patterns that sketches begin with, in the sketches' own folds: less can hardly be told.
     """
     takes = read_takes(args.data)
     train = windows_of(takes, "train", kinds="beat", hits=_LEAST_HITS)
@@ -38,7 +39,10 @@ def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
     learned_folds = train.takes[learned] % _FOLDS
     sketcher = Sketcher(Coder(args.model), Drummer(args.drummer), map_)
     others = [_drawn(train, style, chance) for style in wanted]
-    ways = {"training patterns": [train.grids[row] for row in others]}
+    ways = {
+        "training patterns": [train.grids[row] for row in others],
+        "landmarks": [np.array(map_.grids[int(chance.choice(map_.of_style(style)))].values) for style in wanted],
+    }
     for variation in _VARIATIONS:
         ways[f"sketch, variation {variation}"] = [
             np.array(sketcher.sketch(seed, Wish(variation=variation), style, bpm=float(bpm)).values)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from livemusic.music.grid import HIT, OFFSET, VELOCITY, Grid
-from livemusic.sketch.touch import humanise
+from livemusic.sketch.touch import feel_of, humanise
 from training.data.groove import WINDOW_STEPS
 from training.data.takes import Windows, read_takes, windows_of
 from training.evaluate.graphs import Drummer
@@ -27,6 +27,7 @@ def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
         [tested.grids[..., :1], np.broadcast_to(flat_touch, (*tested.grids.shape[:3], 2))], axis=-1
     )
     ways = {"drummer": touched(drummer, tested), "drummer, told the style": touched(drummer, tested, drummer.styles)}
+    ways["drummer, feel of the take"] = felt(drummer, tested)
     ways |= {"all average": average, f"{_NEIGHBOURS} nearest": looked_up(train, tested)}
     return [{"way": name, **errors(values, tested)} for name, values in ways.items()]
 
@@ -40,6 +41,16 @@ def touched(drummer: Drummer, windows: Windows, told: Sequence[str] = ()) -> Arr
             for values, bpm, style in each
         ]
     )
+
+
+def felt(drummer: Drummer, windows: Windows) -> Array:
+    """The windows' hits in the drummer's touch, in the feel of the other windows of their takes where there are any."""
+    out = []
+    for row, (values, bpm) in enumerate(zip(windows.grids, windows.bpm, strict=True)):
+        others = windows.grids[(windows.takes == windows.takes[row]) & (np.arange(len(windows)) != row)]
+        feel = feel_of(drummer, Grid(np.concatenate(others)), float(bpm)) if len(others) else None
+        out.append(humanise(drummer, Grid(values), float(bpm), feel=feel).values)
+    return np.stack(out)
 
 
 def errors(values: Array, windows: Windows) -> dict[str, float]:

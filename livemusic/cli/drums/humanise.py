@@ -1,6 +1,7 @@
 """`livemusic drums humanise`: velocities and timing as a drummer would play them."""
 
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from livemusic.cli.drums.clip import (
     add_input,
@@ -22,6 +23,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--looseness", type=share, default=0.3, metavar="0..1", help="how much every hit may differ (default: 0.3)"
     )
+    parser.add_argument("--like", type=Path, metavar="MID", help="a played clip to take the feel from")
     add_style(parser)
     add_seed(parser)
     add_models(parser, drummer=True)
@@ -30,11 +32,13 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Read, touch up, write."""
-    from livemusic.sketch.touch import humanise
+    from livemusic.sketch.touch import feel_of, humanise
 
     clip = read_clip(arguments.clip)
+    like = read_clip(arguments.like) if arguments.like else None
+    drummer = open_drummer(arguments)
     grid = humanise(
-        open_drummer(arguments),
+        drummer,
         clip.grid,
         clip.bpm,
         clip.bar,
@@ -42,5 +46,6 @@ def run(arguments: Namespace) -> int:
         arguments.amount,
         arguments.looseness,
         arguments.seed,
+        feel_of(drummer, like.grid, like.bpm, like.bar, arguments.style) if like else None,
     )
     return finish(arguments, grid, clip.bpm, clip.meter, seed=arguments.seed)
