@@ -18,7 +18,7 @@ from livemusic.sketch.path import Path
 from livemusic.sketch.sketch import Sketcher, Wish
 from livemusic.sketch.styles import StyleMap
 from livemusic.sketch.taps import drums_for
-from livemusic.sketch.touch import humanise
+from livemusic.sketch.touch import feel_of, humanise
 from livemusic.sketch.vary import vary
 
 Array = npt.NDArray[np.float32]
@@ -52,17 +52,10 @@ class Tools:
                 return vary(self._drummer, clip.grid(), amount, seed, recipe.bpm, recipe.bar, style, recipe.locks)
             case book.Clean(clip=clip, noise=noise):
                 return denoise(self._drummer, clip.grid(), noise, recipe.bpm, recipe.bar, self._style(recipe.style))
-            case book.Touch(clip=clip):
-                return humanise(
-                    self._drummer,
-                    clip.grid(),
-                    recipe.bpm,
-                    recipe.bar,
-                    self._style(recipe.style),
-                    recipe.amount,
-                    recipe.looseness,
-                    recipe.seed,
-                )
+            case book.Touch(clip=clip, amount=amount, looseness=looseness, seed=seed):
+                where = (recipe.bpm, recipe.bar, self._style(recipe.style))
+                feel = None if recipe.like is None else feel_of(self._drummer, recipe.like.grid(), *where)
+                return humanise(self._drummer, clip.grid(), *where, amount, looseness, seed, feel)
             case book.Tapped():
                 return drums_for(self._drummer, _taps(recipe), recipe.bpm, recipe.bar, self._style(recipe.style))
             case book.Between():

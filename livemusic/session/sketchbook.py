@@ -74,13 +74,14 @@ class Clean(Recipe, frozen=True, tag="denoise"):
 
 
 class Touch(Recipe, frozen=True, tag="humanise"):
-    """The hits of `clip` in a drummer's touch, `amount` of the way; `looseness` by `seed`."""
+    """The hits of `clip` in a drummer's touch, `amount` of the way; `looseness` by `seed`; in the feel of `like`."""
 
     clip: Clip
     amount: float = 1.0
     looseness: float = 0.0
     seed: int = 0
     style: str = ""
+    like: Clip | None = None
 
 
 class Tapped(Recipe, frozen=True, tag="tap"):

@@ -63,6 +63,7 @@ def test_every_tool_makes_a_pattern_and_the_same_again(ready: Studio) -> None:
         Vary(clip=one, amount=0.5, seed=4, locks=(0,)),
         Clean(clip=one, noise=0.3),
         Touch(clip=one, looseness=0.5, seed=2),
+        Touch(clip=one, like=other),
         Tapped(taps=((0, 100, 0), (6, 60, 10), (10, 90, -20)), steps=16),
         Between(clips=(one, other), weights=(0.5, 0.5), mode="blend", locks={0: 1}, lanes={1: (1.0, 0.0)}),
         Way(clips=(one, other), steps=4, locks={0: 1}),

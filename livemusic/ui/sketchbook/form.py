@@ -37,7 +37,7 @@ class FormPage(Page):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bpm, self.bar, self.steps = 120.0, 16, 32
-        self.source: SourceChooser | None = None
+        self._sources: list[SourceChooser] = []
         self.style_box: ChoiceBox | None = None
         self._styles: tuple[str, ...] = ()
         self._asked: AnyRecipe | None = None
@@ -80,11 +80,12 @@ class FormPage(Page):
         return made
 
     def sources(self, label: str, nothing: str = "") -> SourceChooser:
-        """A row with the pattern to work on; see `SourceChooser`."""
-        self.source = SourceChooser(label, self, nothing)
-        self.source.picked.connect(self.make_it)
-        self.add(label, self.source)
-        return self.source
+        """A row with a pattern to work on; see `SourceChooser`."""
+        made = SourceChooser(label, self, nothing)
+        made.picked.connect(self.make_it)
+        self._sources.append(made)
+        self.add(label, made)
+        return made
 
     def styles(self, tip: str) -> ChoiceBox:
         """The styles the models know, to be put in a row."""
@@ -146,19 +147,19 @@ class FormPage(Page):
         preset = session.preset
         self.bar = max(1, Meter(*preset.meter).bar // STEP)
         self.steps = max(clip.steps for clip in preset.corners)
-        if self.source is not None:
-            self.source.show_session(session)
+        for source in self._sources:
+            source.show_session(session)
 
     def show_state(self, snapshot: Snapshot) -> None:
         """What the engine says. A tempo that is followed trembles; a tenth is enough."""
         self.bpm = min(max(round(snapshot.transport.bpm, 1), 1.0), 1000.0)
-        if self.source is not None:
-            self.source.show_state(snapshot)
+        for source in self._sources:
+            source.show_state(snapshot)
 
     def show_studio(self, studio: StudioState) -> None:
         """How the sketching tools are."""
         self._styles = studio.styles
         self.show_style(self.style_name)
-        if self.source is not None:
-            self.source.show_studio(studio)
+        for source in self._sources:
+            source.show_studio(studio)
         self._kept, self._asked = studio.recipe if studio.number else None, None

@@ -17,6 +17,7 @@ class TouchPage(FormPage):
         self.pattern = self.sources("Pattern")
         self.share = self.amount("How much", "How far the hits go from how they are to how a drummer plays them", 100)
         self.looseness = self.amount("Looseness", "How much the touch differs from time to time", 20)
+        self.like = self.sources("In the feel of", nothing="A drummer of the style")
         self.add("Style", self.styles("Whose touch it is"))
         self.seed = self.seeds("Another take", "Roll the die: play it again, a little differently")
         self.finish()
@@ -34,6 +35,7 @@ class TouchPage(FormPage):
             looseness=self.looseness.percent / 100,
             seed=self.seed.seed(),
             style=self.style_name,
+            like=self.like.clip(),
         )
 
     def show_recipe(self, recipe: AnyRecipe) -> bool:
@@ -41,6 +43,7 @@ class TouchPage(FormPage):
         if not isinstance(recipe, Touch):
             return False
         self.pattern.show_clip(recipe.clip)
+        self.like.show_clip(recipe.like)
         self.share.show_part(recipe.amount)
         self.looseness.show_part(recipe.looseness)
         self.show_style(recipe.style)
