@@ -12,7 +12,8 @@ from platformdirs import user_data_path
 
 from livemusic.errors import ModelError
 from livemusic.inference.atoms import open_pursuit
-from livemusic.inference.card import CARD, DrumSpec, ModelCard, read_card
+from livemusic.inference.card import CARD, DrumSpec, ModelCard, PianoSpec, read_card
+from livemusic.inference.piano import Piano, open_composers
 from livemusic.inference.session import open_model
 
 Cards = list[ModelCard]
@@ -154,4 +155,7 @@ def check_model(folder: Path) -> ModelCard:
     card = open_model(folder)[0]
     if isinstance(card.spec, DrumSpec) and card.spec.pursuit:
         open_pursuit(card, folder)
+    if isinstance(card.spec, PianoSpec):
+        Piano.open(folder)
+        open_composers(folder)
     return card
