@@ -32,7 +32,7 @@ from training.config import (
 from training.evaluate.drums import THRESHOLD, Figures, measure
 from training.models.dense import Dense, Factors
 from training.models.figures import FigureDictionary
-from training.models.pursuit import PursuitDictionary
+from training.models.pursuit import AtomBank, PursuitDictionary
 from training.models.rolls import RollDictionary, RollFactors
 from training.models.wta import Dictionary
 from training.progress import progress
@@ -63,7 +63,7 @@ _KINDS: dict[str, tuple[type[Config], type[Model]]] = {
 class Trainee(nn.Module):
     """A model whose forward pass is its loss, as gradients between processes ask for."""
 
-    def __init__(self, model: PursuitDictionary | Dictionary | Dense | RollDictionary) -> None:
+    def __init__(self, model: AtomBank | Dictionary | Dense | RollDictionary) -> None:
         super().__init__()
         self.model = model
 
@@ -117,7 +117,7 @@ def fit(
         return _fit_factors(model, grids, validation, run, seed, judged)
     assert not isinstance(config, FactorConfig | RollFactorConfig)
     optimiser = torch.optim.Adam(model.parameters(), lr=config.rate, amsgrad=config.amsgrad)
-    if isinstance(model, PursuitDictionary):
+    if isinstance(model, AtomBank):
         model.reseed(torch.arange(len(model.atoms)), grids, torch.Generator().manual_seed(seed))
     first = _restore(run, config, seed, model, optimiser) if resume else 0
     if fabric.is_global_zero:
@@ -143,12 +143,12 @@ def fit(
         loss = trainee(grids[mine], step / total, active, chance) * share
         optimiser.zero_grad()
         fabric.backward(loss)
-        torch.nn.utils.clip_grad_norm_(model.parameters(), _CLIP if not isinstance(model, PursuitDictionary) else 1e9)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), _CLIP if not isinstance(model, AtomBank) else 1e9)
         wrapped.step()
         mean = float(fabric.all_reduce(loss.detach(), reduce_op="mean"))  # type: ignore[arg-type]
         line: dict[str, Any] = {"step": step + 1, "epoch": epoch + 1, "loss": round(mean, 5), "rate": round(rate, 6)}
         done = step + 1
-        if isinstance(model, PursuitDictionary):
+        if isinstance(model, AtomBank):
             model.bound()
             if done % PERIOD == 0 and done < _RENEW_UNTIL * total:
                 model.wins = fabric.all_reduce(model.wins, reduce_op="sum")  # type: ignore[assignment]

@@ -101,7 +101,8 @@ class Figures:
 
     def _cells(self, keys: int) -> Indices:
         """Where the cells of an atom are in a plane, from its first one on."""
-        return (np.arange(self.width)[:, None] * (keys + self.span - 1) + np.arange(self.span)).ravel()
+        cells: Indices = (np.arange(self.width)[:, None] * (keys + self.span - 1) + np.arange(self.span)).ravel()
+        return cells
 
     def _gains(self, left: Array, weight: Array | None, cells: Indices) -> tuple[Array, Indices, Array]:
         """For each anchor: what its best atom would explain, which one, and how strong it should be."""

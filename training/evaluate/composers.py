@@ -48,4 +48,4 @@ def chance_level(pieces: Sequence[Piece]) -> float:
 
 def keys_struck(piece: Piece) -> Array:
     """The raw beside figures: how often each key is struck, the root of it."""
-    return np.sqrt((piece.roll[..., LOUDNESS] > 0).mean(0, dtype=np.float32))
+    return np.asarray(np.sqrt((piece.roll[..., LOUDNESS] > 0).mean(0)), np.float32)

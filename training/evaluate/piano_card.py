@@ -82,7 +82,8 @@ played and judges what was rebuilt. Figures have length 1 and nothing below 0; o
 On the *test* split ({metrics.get("test_windows", "?")} windows of four seconds). `ours` is this model.
 
 {piano_table(metrics["test"]) if metrics.get("test") else "Not measured yet."}
-`plain` is the same without the chord term, neither in the loss nor while picks are chosen. `seed` is the source's own
+`chord-loss` has the chord term in the loss alone, five times as heavy, and none while picks are chosen; `plain` has no
+chord term at all. `seed` is the source's own
 recipe on these vectors (100 atoms of four steps, every four steps, linear, squared error, the strongest of half a
 second). `pca` and `nmf` code half a second with that many numbers, all of them always on, while a coefficient of `ours`
 and `seed` also says which atom it is and where it begins. Thresholds are the best of the validation split for each. A
@@ -120,8 +121,8 @@ def _composers(metrics: dict[str, Any]) -> str:
     row = metrics["composers"]
     return (
         f"Composers, each of {row['pieces']} pieces asked of its nearest neighbours in other recordings "
-        f"({row['names']} composers with two\nrecordings or more): figures {row['figures']:.3f}, how often each key is struck "
-        f"{row['keys']:.3f}, always the most frequent one {row['chance']:.3f}.\n"
+        f"({row['names']} composers with two\nrecordings or more): figures {row['figures']:.3f}, how often each "
+        f"key is struck {row['keys']:.3f}, always the most frequent one {row['chance']:.3f}.\n"
     )
 
 

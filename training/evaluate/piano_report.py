@@ -152,9 +152,9 @@ def at_best(model: Model, rolls: Array, active: int) -> Model:
         return model
     scores = {}
     for threshold in THRESHOLDS:
-        model.config = replace(model.config, threshold=threshold)  # type: ignore[assignment]
+        model.config = replace(model.config, threshold=threshold)
         scores[threshold] = rebuild_and_measure(model, rolls, active).f1
-    model.config = replace(model.config, threshold=max(scores, key=lambda key: scores[key]))  # type: ignore[assignment]
+    model.config = replace(model.config, threshold=max(scores, key=lambda key: scores[key]))
     return model
 
 

@@ -16,7 +16,7 @@ from livemusic.latent.figures import BELOW, FIT_ROUNDS, GAIN_DIGITS, LEAST_GAIN
 from livemusic.music.chord import CHORDS, FOLD, MEMORY, SPAN, chord_tones, chords
 from livemusic.music.roll import FEATURES, KEYS, LOUDNESS
 from training.config import FigureConfig
-from training.models.pursuit import PursuitDictionary
+from training.models.pursuit import AtomBank
 
 _TINY = 1e-9
 _LESSONS, _LESSON_RATE = 300, 1e-2
@@ -64,12 +64,12 @@ class ChordHead(nn.Module):
         return torch.cat([major, minor, none.mean(-1, keepdim=True)], -1)
 
 
-class FigureDictionary(PursuitDictionary):
+class FigureDictionary(AtomBank):
     """Atoms `(atoms, width, span, 2)` of length 1, never negative; started from `snippets` of the music."""
 
     def __init__(self, config: FigureConfig) -> None:
-        nn.Module.__init__(self)
-        self.config: FigureConfig = config  # type: ignore[assignment]
+        super().__init__()
+        self.config: FigureConfig = config
         self.atoms = nn.Parameter(torch.zeros(config.atoms, config.width, config.span, FEATURES))
         self.head = ChordHead()
         self.wins = torch.zeros(config.atoms, dtype=torch.long)
