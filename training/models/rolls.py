@@ -61,8 +61,8 @@ class RollFactors(nn.Module):
         rows = rows[torch.randperm(len(rows), generator=torch.Generator().manual_seed(seed))[:_MOST]]
         if self.config.method == "pca":
             self.centre.copy_(rows.mean(0))
-            _, axes = torch.linalg.eigh(torch.cov(rows.T))
-            self.parts.copy_(axes.T.flip(0)[: len(self.parts)])
+            _, axes = torch.linalg.eigh(torch.cov(rows.T.double()))
+            self.parts.copy_(axes.T.flip(0)[: len(self.parts)].float())
             return
         chance = torch.Generator().manual_seed(seed)
         self.parts.copy_(torch.rand(self.parts.shape, generator=chance))
