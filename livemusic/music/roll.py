@@ -86,8 +86,8 @@ def piece_of(events: Iterable[tuple[Seconds, bytes]], name: str = "") -> Pattern
 
 
 def _whole(notes: Sequence[Note]) -> Ticks:
-    """Whole steps that hold every strike and, up to the longest a roll knows, what rings on."""
-    last = max((note.tick + min(note.duration, LONGEST * STEP) for note in notes), default=0)
+    """Whole steps up to the end of the last note."""
+    last = max((note.tick + note.duration for note in notes), default=0)
     return max(1, -(-last // STEP)) * STEP
 
 

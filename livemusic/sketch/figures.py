@@ -100,20 +100,28 @@ class Crossing:
 
         As long as the pieces are in the mean of the weights. `ValueError` for weights outside 0..1.
         """
+        return self.mixed(*weights)[0]
+
+    def mixed(self, *weights: float) -> tuple[Pattern, tuple[int, ...]]:
+        """The same, and from which piece each of its notes is: 0 or 1."""
         if not weights or not all(0 <= weight <= 1 for weight in weights):
             raise ValueError(f"weights {weights} are outside 0..1")
         a, b = self.pieces
         if len(weights) == 1 and weights[0] in (0, 1):
-            return self.pieces[int(weights[0])]
+            which = int(weights[0])
+            return self.pieces[which], (which,) * len(self.pieces[which].notes)
         mean = sum(weights) / len(weights)
         length = max(1, round((a.length + mean * (b.length - a.length)) / STEP)) * STEP
         bounds = [round(length * part / len(weights)) for part in range(len(weights) + 1)]
-        notes: list[Note] = []
+        origins: dict[Note, int] = {}
         for weight, (start, stop) in zip(weights, pairwise(bounds), strict=True):
-            leader = int(weight >= 0.5)
-            notes += self._kept(leader, 1 - weight if leader == 0 else weight, start, stop, None)
-            notes += self._kept(1 - leader, weight if leader == 0 else 1 - weight, start, stop, leader)
-        return Pattern(playable(notes, length), length, f"{a.name} - {b.name}")
+            leader, shares = int(weight >= 0.5), (1 - weight, weight)
+            for which in (1 - leader, leader):
+                kept = self._kept(which, shares[which], start, stop, None if which == leader else leader)
+                origins |= dict.fromkeys(kept, which)
+        piece = Pattern(playable([*origins], length), length, f"{a.name} - {b.name}")
+        struck = {(note.tick, note.pitch, note.velocity): which for note, which in origins.items()}
+        return piece, tuple(struck[note.tick, note.pitch, note.velocity] for note in piece.notes)
 
     def _kept(self, which: int, share: float, start: Ticks, stop: Ticks, leader: int | None) -> list[Note]:
         """The notes of the strongest `share` of a piece's figures between two ticks, in the leader's harmony if any."""
@@ -137,7 +145,7 @@ class Crossing:
 
 def playable(notes: Sequence[Note], length: Ticks) -> tuple[Note, ...]:
     """What ten fingers can play: of keys struck twice within a step the louder strike, of more than ten keys in a step
-    the lowest, the highest and the loudest; a note ends where its key is struck again."""
+    the lowest, the highest and the loudest; a note ends where its key is struck again, or with the piece."""
     cells: dict[tuple[int, int], Note] = {}
     for note in notes:
         key = cell_of(note)
@@ -150,7 +158,7 @@ def playable(notes: Sequence[Note], length: Ticks) -> tuple[Note, ...]:
     following: dict[int, Ticks] = {}
     ended: list[Note] = []
     for note in sorted(kept, key=lambda note: -note.tick):
-        room = following.get(note.pitch, note.tick + note.duration) - note.tick
+        room = following.get(note.pitch, length) - note.tick
         ended.append(replace(note, duration=max(1, min(note.duration, room))))
         following[note.pitch] = note.tick
     return tuple(reversed(ended))

@@ -19,6 +19,9 @@ from training.config import FigureConfig
 from training.models.pursuit import AtomBank
 
 _TINY = 1e-9
+#: What a figure says less loudly than this is none of its notes: the chord term says how loud its notes are, and adds
+#: none, or every figure would end as a chord.
+_FAINT = 0.03
 _LESSONS, _LESSON_RATE = 300, 1e-2
 
 
@@ -171,19 +174,21 @@ class FigureDictionary(AtomBank):
             return (rows * patches).sum(-1) * active
 
         strengths = picks.strengths
-        rest = heard(planes - self._laid(picks, steps))
+        rest = heard(planes - self._laid(picks, steps, self.atoms))
         way, square = rest, rest.square().sum(1, keepdim=True)
         for _ in range(FIT_ROUNDS):
-            turned = heard(self._laid(Picks(picks.atoms, picks.starts, way), steps))
+            turned = heard(self._laid(Picks(picks.atoms, picks.starts, way), steps, self.atoms))
             stride = torch.where(square < _TINY, 0.0, square / (way * turned).sum(1, keepdim=True).clamp(min=1e-12))
             strengths, rest = strengths + stride * way, rest - stride * turned
             before, square = square, rest.square().sum(1, keepdim=True)
             way = rest + square / before.clamp(min=1e-12) * way
         return Picks(picks.atoms, picks.starts, strengths.clamp(min=0))
 
-    def lay(self, picks: Picks, steps: int) -> Tensor:
+    def lay(self, picks: Picks, steps: int, atoms: Tensor | None = None) -> Tensor:
         """The sum of the atoms picked, `(batch, steps, 88, 2)` as the square counts it, with gradient to the atoms."""
-        laid = self._laid(picks, steps).view(len(picks.atoms), -1, self._across, FEATURES)
+        laid = self._laid(picks, steps, self.atoms if atoms is None else atoms).view(
+            len(picks.atoms), -1, self._across, FEATURES
+        )
         return laid[:, :steps, BELOW : BELOW + KEYS]
 
     def loss(self, grids: Tensor, done: float, active: int, chance: torch.Generator) -> Tensor:
@@ -198,12 +203,13 @@ class FigureDictionary(AtomBank):
         self.wins += torch.bincount(picks.atoms[picks.strengths > 0], minlength=len(self.wins))
         wanted, labels = self.scaled(grids), torch.from_numpy(chords(grids.numpy())).flatten()
         total = functional.cross_entropy(self.head(wanted).flatten(0, 1), labels, reduction="sum")
+        spoken = torch.where(self.atoms > _FAINT, self.atoms, self.atoms.detach())
         ear = {name: value.detach() for name, value in self.head.state_dict().items()}
         for budget in budgets:
-            laid = self.lay(self.fit(grids, picks.first(budget)), steps)
-            total = total + (laid - wanted).square().sum()
+            fitted = self.fit(grids, picks.first(budget))
+            total = total + (self.lay(fitted, steps) - wanted).square().sum()
             if self.config.chord_weight:
-                said = torch.func.functional_call(self.head, ear, laid).flatten(0, 1)
+                said = torch.func.functional_call(self.head, ear, self.lay(fitted, steps, spoken)).flatten(0, 1)
                 nats = functional.cross_entropy(said, labels, reduction="sum")
                 total = total + self.config.chord_weight * nats
         return total / len(grids)
@@ -227,9 +233,9 @@ class FigureDictionary(AtomBank):
         above = self.config.span - 1 - BELOW
         return functional.pad(rolls, (0, 0, BELOW, above, 0, self.config.width - 1)).flatten(1, 2).contiguous()
 
-    def _laid(self, picks: Picks, steps: int) -> Tensor:
+    def _laid(self, picks: Picks, steps: int, atoms: Tensor) -> Tensor:
         batch, size = len(picks.atoms), (steps + self.config.width - 1) * self._across
-        patches = (picks.strengths[..., None, None, None] * self.atoms[picks.atoms]).reshape(-1, FEATURES)
+        patches = (picks.strengths[..., None, None, None] * atoms[picks.atoms]).reshape(-1, FEATURES)
         cells = torch.arange(batch)[:, None, None] * size + picks.starts[..., None] + self._cells
         return torch.zeros(batch * size, FEATURES).index_add(0, cells.flatten(), patches).view(batch, size, FEATURES)
 
