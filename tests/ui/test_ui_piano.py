@@ -80,7 +80,13 @@ def test_notes_are_painted_where_they_are_and_the_pieces_lie_on_the_map(both) ->
     lit = [picture.pixelColor(both.mix.spot(note).center().toPoint()).lightness() for note in both.mix.piece.notes]
     assert min(lit) > picture.pixelColor(399, 118).lightness() + 30
     assert all(place is not None for place in both._places)
-    assert not both.map.grab().toImage().isNull()
+    composers = both.map._composers
+    x, y = composers.places[0]
+    assert both.map.words_at(both.map.spot(float(x), float(y))).startswith(f"{composers.composers[0]}: ")
+    assert both.map.words_at(QPointF(-99, -99)).startswith("Pieces that use")
+    before = both.map.grab().toImage()
+    both.map.show_pieces([None, None])
+    assert both.map.grab().toImage() != before
 
 
 def test_files_are_dropped_on_a_roll_or_two_at_once(page, pieces, until) -> None:

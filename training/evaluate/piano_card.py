@@ -74,7 +74,8 @@ Split by recording, by the hash of its name: movements of one recording stay tog
 Figures start as stretches of the music; each batch of 4-second windows is read at 2, 4 and 8 a second, and Adam follows
 the gradient with the picks held. The loss is the squared error of the vectors plus {trained["chord_weight"]:g} times
 the cross-entropy of the chord of each half second. A small head, the same for all roots, learns chords from what was
-played and judges what was rebuilt; what it says changes how loud the notes of a figure are and adds none. Figures have length 1 and nothing below 0; one that wins too seldom starts anew.
+played and judges what was rebuilt; what it says changes how loud the notes of a figure are and adds none. Figures have
+length 1 and nothing below 0; one that wins too seldom starts anew.
 {used}
 
 ## Figures

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from livemusic.cli.options import as_json
+from livemusic.cli.progress import progress
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -23,7 +24,7 @@ def run(arguments: Namespace) -> int:
     folder = Library().folder("piano", arguments.model)
     piano, composers = Piano.open(folder), open_composers(folder)
     rows = []
-    for path in arguments.pieces:
+    for path in progress(arguments.pieces, "reading"):
         active = piano.activity(roll_of(read_piece(path)))
         x, y = composers.place(active)
         near = [composers.titles[index] for index, _ in composers.neighbours(active, 3)]

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from livemusic.music.pattern import Note, Pattern
 from livemusic.music.roll import KEYS, LOWEST, TICKS_PER_SECOND
@@ -13,6 +13,7 @@ from livemusic.ui import theme
 
 #: The colours of the two pieces.
 TONES = (theme.LANES[4], theme.LANES[0])
+_REACH = 14
 _GRID_S = (1, 5, 15, 60, 300, 900)
 
 
@@ -107,7 +108,6 @@ class ComposerPicture(QWidget):
         self._pieces: tuple[tuple[float, float] | None, ...] = (None, None)
         self.setMinimumSize(200, 200)
         self.setAccessibleName("Map of composers")
-        self.setToolTip("Pieces that use the same figures lie together; your two pieces are the large dots.")
 
     def show_map(self, composers: ComposerMap) -> None:
         """What is known."""
@@ -122,6 +122,22 @@ class ComposerPicture(QWidget):
     def spot(self, x: float, y: float) -> QPointF:
         """A place of the map (0..1, y upwards) in the picture."""
         return QPointF(24 + x * (self.width() - 48), self.height() - 20 - y * (self.height() - 40))
+
+    def words_at(self, spot: QPointF) -> str:
+        """What lies under the hand: composer and title, or what the map is."""
+        if self._composers is not None:
+            apart = [(self.spot(float(x), float(y)) - spot).manhattanLength() for x, y in self._composers.places]
+            nearest = min(range(len(apart)), key=lambda index: apart[index])
+            if apart[nearest] <= _REACH:
+                title = self._composers.titles[nearest].replace("_", " ")
+                return f"{self._composers.composers[nearest]}: {title}"
+        return "Pieces that use the same figures lie together; your two pieces are the large dots."
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.words_at(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
