@@ -20,12 +20,14 @@ def asked(pieces: Sequence[Piece], piece: Piece) -> bool:
 
 
 def accuracy(features: Array, pieces: Sequence[Piece]) -> float:
-    """The share of pieces whose composer most of their nearest neighbours have (cosine; of equals the nearest one's).
+    """The share of pieces whose composer most of their nearest neighbours have (cosine of
+    what sets them apart from the mean, as on the map; of equals the nearest one's).
 
     Neighbours are never of the same recording; only pieces of composers with two recordings or more are asked about.
     """
     told = [index for index, piece in enumerate(pieces) if asked(pieces, piece)]
-    unit = features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-9)
+    apart = features - features.mean(0)
+    unit = apart / np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), 1e-9)
     likeness = unit @ unit.T
     right = 0
     for index in told:

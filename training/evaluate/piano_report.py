@@ -31,7 +31,7 @@ from training.progress import progress
 from training.train import LOG, load_run
 
 ACTIVES = (1, 2, 4)
-THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45)
+THRESHOLDS = (0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 _PAIRS, _MINUTE = 8, 60 * 16
 
 Array = npt.NDArray[np.float32]
