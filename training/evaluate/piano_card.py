@@ -89,8 +89,8 @@ does not. `seed` is the source's own recipe on these vectors (100 atoms of four 
 error, the strongest of half a second). `pca` and `nmf` code half a second with that many numbers, all of them always
 on, while a coefficient of the others also says which atom it is and where it begins. Thresholds of `seed`, `pca` and
 `nmf` are the best for the validation split. A note is right when step and key are; errors of velocity and length are
-means over the notes found; chords are over half seconds in which the music has one, by the rule on the rebuilt notes and
-by the head on the rebuilt vectors.
+means over the notes found; chords are over half seconds in which the music has one, by the rule on the rebuilt notes
+and by the head on the rebuilt vectors.
 
 {_beside(metrics)}
 {_composers(metrics)}
