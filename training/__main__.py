@@ -1,4 +1,4 @@
-"""The training house's command line: `python -m training {drums,drummer,styles,embedder,export,evaluate,report} ...`.
+"""The training house's command line: `python -m training {drums,drummer,styles,piano,embedder,...} ...`.
 
 Each subcommand is a module with `add_arguments(parser)` and `run(args) -> int`; only the one asked for
 is imported. Exit code 0 on success, 2 on bad usage or bad data with one sentence on stderr.
@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "drums": ("training.drums", "train the drum dictionary on the Groove MIDI Dataset and export it"),
     "drummer": ("training.drummer", "train the network that completes drum patterns and export it"),
     "styles": ("training.styles", "make the style map of a drum dictionary"),
+    "piano": ("training.piano", "train the dictionary of piano figures on GiantMIDI-Piano and export it"),
     "embedder": ("training.embedder", "train the trajectory embedder on audio clips and export it"),
     "export": ("training.export", "export a trained run to a model folder again"),
     "evaluate": ("training.evaluate.applications", "measure what the drum tools do on the test split"),

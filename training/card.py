@@ -30,7 +30,7 @@ _TARGETS = """\
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write JSON whole or not at all."""
-    _write(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 def drums_table(figures: dict[str, dict[str, dict[str, float]]]) -> str:
@@ -58,7 +58,7 @@ def write_card(folder: Path, contract: dict[str, Any]) -> None:
         for name, row in metrics.get("others", {}).items()
     }
     credit = "\n".join(f"- {data['name']}, {data['licence']}: {data['credit']}." for data in contract["data"])
-    _write(
+    write_text(
         folder / "CARD.md",
         f"""\
 # {contract["title"]}: `{contract["id"]}` {contract["version"]}
@@ -134,7 +134,8 @@ def _speed(metrics: dict[str, Any]) -> str:
     )
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Write text whole or not at all."""
     part = path.with_name(path.name + ".part")
     try:
         part.write_text(text, encoding="utf-8")

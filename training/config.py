@@ -1,6 +1,6 @@
 """What a training run is made of: one frozen record per recipe."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 STEPS_PER_BEAT = 4
@@ -126,7 +126,69 @@ class FactorConfig:
     epochs: int
 
 
-Config = PursuitConfig | ConvConfig | DenseConfig | FactorConfig
+@dataclass(frozen=True, slots=True)
+class FigureConfig:
+    """A recipe for a dictionary of piano figures coded by matching pursuit, at any step and on any key.
+
+    `width` steps by `span` keys; `length_scale`: what an error of length is worth beside one of loudness, both as they
+    enter the square. `chord_weight`: what a nat of cross-entropy on the chord of a half second costs beside a squared
+    error; `emphasis`: how much more a note of the chord counts while picks are chosen. `actives`: the budgets per half
+    second, learned together. `lifetime` as in `PursuitConfig`; struck is what reaches `threshold`.
+    """
+
+    kind: ClassVar[str] = "figures"
+    schedule: ClassVar[Literal["linear"]] = "linear"
+    amsgrad: ClassVar[bool] = False
+
+    atoms: int
+    width: int
+    span: int
+    length_scale: float
+    chord_weight: float
+    emphasis: float
+    lifetime: float
+    threshold: float
+    actives: tuple[int, ...]
+    epochs: int
+    batch: int
+    rate: float
+
+    def __post_init__(self) -> None:
+        if min(self.atoms, self.width, self.epochs, self.batch, *self.actives) < 1:
+            raise ValueError("atoms, width, epochs, batch and active coefficients must be at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class RollConfig:
+    """A recipe like the source's on piano rolls: a linear convolution, k winners over atoms, and its transpose."""
+
+    kind: ClassVar[str] = "roll"
+    schedule: ClassVar[Literal["constant"]] = "constant"
+    amsgrad: ClassVar[bool] = True
+
+    atoms: int
+    width: int
+    stride: int
+    threshold: float
+    actives: tuple[int, ...]
+    epochs: int
+    batch: int
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class RollFactorConfig:
+    """A recipe for a matrix factorisation of half seconds of piano; `actives` give the number of components."""
+
+    kind: ClassVar[str] = "roll-factor"
+
+    method: Literal["pca", "nmf"]
+    threshold: float
+    actives: tuple[int, ...]
+    epochs: int
+
+
+Config = PursuitConfig | ConvConfig | DenseConfig | FactorConfig | FigureConfig | RollConfig | RollFactorConfig
 
 DRUMS: dict[str, Config] = {
     "ours": PursuitConfig(
@@ -177,4 +239,29 @@ DRUMS: dict[str, Config] = {
     # RhythmVAE (Tokui 2020): fully connected, 512 units.
     "vae-2": DenseConfig(512, 2, True, (4,), 20, 256, 1e-3),
     "vae-32": DenseConfig(512, 32, True, (4,), 20, 256, 1e-3),
+}
+
+_FIGURES = FigureConfig(
+    atoms=2048,
+    width=4,
+    span=37,
+    length_scale=0.5,
+    chord_weight=0.2,
+    emphasis=1.0,
+    lifetime=0.02,
+    threshold=0.3,
+    actives=(1, 2, 4),
+    epochs=4,
+    batch=64,
+    rate=0.03,
+)
+PIANO: dict[str, FigureConfig | RollConfig | RollFactorConfig] = {
+    "ours": _FIGURES,
+    # The chord term in the loss alone, and none at all.
+    "chord-loss": replace(_FIGURES, chord_weight=1.0, emphasis=0.0),
+    "plain": replace(_FIGURES, chord_weight=0.0, emphasis=0.0),
+    # The source's recipe, its input changed to pitch vectors; a thousand updates as there.
+    "seed": RollConfig(100, 4, 4, 0.4, (4,), 36, 128, 5e-3),
+    "pca": RollFactorConfig("pca", 0.4, (4,), 1),
+    "nmf": RollFactorConfig("nmf", 0.4, (4,), 100),
 }

@@ -59,7 +59,10 @@ def run(args: argparse.Namespace) -> int:
     """Export a finished or unfinished drum run again; figures already measured are kept."""
     model, known = load_run(args.run)
     if not isinstance(model, PursuitDictionary):
-        raise MediaError(f"{args.run} is a baseline's run and makes no model folder: name another")
+        raise MediaError(
+            f"{args.run} is no drum dictionary's run: name another "
+            "(a piano dictionary is exported again by `python -m training piano --resume`)"
+        )
     export_drums(model, args.out, known["seed"], f"python -m training export {args.run}")
     print(f"{args.out}: exported after {known['step']} steps")
     return 0

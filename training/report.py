@@ -5,10 +5,14 @@ from importlib import import_module
 from pathlib import Path
 
 #: kind -> module with `report(args) -> int`
-KINDS = {"drums": "training.evaluate.drums_report", "embedder": "training.evaluate.embedder"}
+KINDS = {
+    "drums": "training.evaluate.drums_report",
+    "piano": "training.evaluate.piano_report",
+    "embedder": "training.evaluate.embedder",
+}
 
 #: kind -> the model that ships
-MODELS = {"drums": "drums-2", "embedder": "embedder-1"}
+MODELS = {"drums": "drums-2", "piano": "piano-1", "embedder": "embedder-1"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

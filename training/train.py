@@ -7,6 +7,7 @@ chance follows from the seed and the number of the step, so that the curve of th
 import json
 import math
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,21 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from livemusic.errors import MediaError
-from training.config import Config, ConvConfig, DenseConfig, FactorConfig, PursuitConfig
+from training.config import (
+    Config,
+    ConvConfig,
+    DenseConfig,
+    FactorConfig,
+    FigureConfig,
+    PursuitConfig,
+    RollConfig,
+    RollFactorConfig,
+)
 from training.evaluate.drums import THRESHOLD, Figures, measure
 from training.models.dense import Dense, Factors
-from training.models.pursuit import PursuitDictionary
+from training.models.figures import FigureDictionary
+from training.models.pursuit import AtomBank, PursuitDictionary
+from training.models.rolls import RollDictionary, RollFactors
 from training.models.wta import Dictionary
 from training.progress import progress
 
@@ -35,19 +47,23 @@ _CLIP = 1.0
 _BATCH = 512
 
 Array = npt.NDArray[np.float32]
-Model = PursuitDictionary | Dictionary | Dense | Factors
+Model = PursuitDictionary | Dictionary | Dense | Factors | FigureDictionary | RollDictionary | RollFactors
+Judge = Callable[[Model, Array], dict[str, Any]]
 _KINDS: dict[str, tuple[type[Config], type[Model]]] = {
     "pursuit": (PursuitConfig, PursuitDictionary),
     "conv": (ConvConfig, Dictionary),
     "dense": (DenseConfig, Dense),
     "factor": (FactorConfig, Factors),
+    "figures": (FigureConfig, FigureDictionary),
+    "roll": (RollConfig, RollDictionary),
+    "roll-factor": (RollFactorConfig, RollFactors),
 }
 
 
 class Trainee(nn.Module):
     """A model whose forward pass is its loss, as gradients between processes ask for."""
 
-    def __init__(self, model: PursuitDictionary | Dictionary | Dense) -> None:
+    def __init__(self, model: AtomBank | Dictionary | Dense | RollDictionary) -> None:
         super().__init__()
         self.model = model
 
@@ -66,7 +82,7 @@ def channels_of(windows: Array) -> Array:
     return np.ascontiguousarray(windows.transpose(0, 3, 2, 1).reshape(count, -1, steps), np.float32)
 
 
-def rate_at(config: PursuitConfig | ConvConfig | DenseConfig, done: float) -> float:
+def rate_at(config: PursuitConfig | ConvConfig | DenseConfig | FigureConfig | RollConfig, done: float) -> float:
     """The learning rate when the share `done` (0..1) of all updates is behind."""
     if config.schedule == "constant":
         return config.rate
@@ -78,21 +94,30 @@ def rate_at(config: PursuitConfig | ConvConfig | DenseConfig, done: float) -> fl
 
 
 def fit(
-    config: Config, train: Array, validation: Array, run: Path, seed: int, resume: bool, fabric: Fabric | None = None
+    config: Config,
+    train: Array,
+    validation: Array,
+    run: Path,
+    seed: int,
+    resume: bool,
+    fabric: Fabric | None = None,
+    judged: Judge | None = None,
 ) -> Model:
-    """Train on grids `(n, 27, steps)`, keeping a checkpoint and one JSON line per step in `run`.
+    """Train on grids `(n, 27, steps)`, or whatever the model is of, keeping a checkpoint and one JSON line per step in
+    `run`; `judged` (that of drums unless given) says what its log has of the validation grids after an epoch.
 
     A resumed run ends where an unbroken one does. Raises `MediaError` when there is nothing that fits to resume from.
     """
     fabric = fabric or Fabric(accelerator="cpu", devices=1)
+    judged = judged or judge
     torch.manual_seed(seed)
     model = build(config)
     grids = torch.from_numpy(train)
-    if isinstance(model, Factors):
-        return _fit_factors(model, grids, validation, run, seed)
-    assert not isinstance(config, FactorConfig)
+    if isinstance(model, Factors | RollFactors):
+        return _fit_factors(model, grids, validation, run, seed, judged)
+    assert not isinstance(config, FactorConfig | RollFactorConfig)
     optimiser = torch.optim.Adam(model.parameters(), lr=config.rate, amsgrad=config.amsgrad)
-    if isinstance(model, PursuitDictionary):
+    if isinstance(model, AtomBank):
         model.reseed(torch.arange(len(model.atoms)), grids, torch.Generator().manual_seed(seed))
     first = _restore(run, config, seed, model, optimiser) if resume else 0
     if fabric.is_global_zero:
@@ -118,12 +143,12 @@ def fit(
         loss = trainee(grids[mine], step / total, active, chance) * share
         optimiser.zero_grad()
         fabric.backward(loss)
-        torch.nn.utils.clip_grad_norm_(model.parameters(), _CLIP if not isinstance(model, PursuitDictionary) else 1e9)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), _CLIP if not isinstance(model, AtomBank) else 1e9)
         wrapped.step()
         mean = float(fabric.all_reduce(loss.detach(), reduce_op="mean"))  # type: ignore[arg-type]
         line: dict[str, Any] = {"step": step + 1, "epoch": epoch + 1, "loss": round(mean, 5), "rate": round(rate, 6)}
         done = step + 1
-        if isinstance(model, PursuitDictionary):
+        if isinstance(model, AtomBank):
             model.bound()
             if done % PERIOD == 0 and done < _RENEW_UNTIL * total:
                 model.wins = fabric.all_reduce(model.wins, reduce_op="sum")  # type: ignore[assignment]
@@ -136,7 +161,7 @@ def fit(
             if done % PERIOD == 0 or done == total:
                 _save(run, config, seed, model, optimiser, done)
             if number == batches - 1:
-                _log(run / LOG, {"step": done, "epoch": epoch + 1, **judge(model, validation)})
+                _log(run / LOG, {"step": done, "epoch": epoch + 1, **judged(model, validation)})
         fabric.barrier()
     return model.eval()
 
@@ -189,11 +214,13 @@ def load_run(run: Path) -> tuple[Model, dict[str, Any]]:
     return model.eval(), known
 
 
-def _fit_factors(model: Factors, grids: Tensor, validation: Array, run: Path, seed: int) -> Factors:
+def _fit_factors(
+    model: Factors | RollFactors, grids: Tensor, validation: Array, run: Path, seed: int, judged: Judge
+) -> Factors | RollFactors:
     model.fit(grids, seed)
     _begin_log(run, 0)
     _save(run, model.config, seed, model, None, 1)
-    _log(run / LOG, {"step": 1, "epoch": 1, **judge(model, validation)})
+    _log(run / LOG, {"step": 1, "epoch": 1, **judged(model, validation)})
     return model
 
 

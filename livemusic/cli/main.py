@@ -21,6 +21,7 @@ COMMANDS = {
     "embed": "turn an audio file into its path through space",
     "morph": "a pattern between two to four MIDI clips",
     "drums": "clean, touch up, vary, sketch, take apart and place drum patterns",
+    "piano": "the way between piano pieces, their figures, and composers near them",
     "bench": "measure timing beside this machine's own idle floor",
 }
 

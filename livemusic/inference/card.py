@@ -10,6 +10,7 @@ from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import ModelError
 from livemusic.music.grid import STEPS_PER_BEAT
 from livemusic.music.kit import VOICE_COUNT
+from livemusic.music.roll import FEATURES, KEYS, STEPS_PER_SECOND
 from livemusic.sketch.drummer import ANSWERS, CHANNELS
 
 FORMAT = 1
@@ -120,6 +121,50 @@ class DrummerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drummer"):
         return {"drummer": ((None, self.channels, None), (None, ANSWERS * VOICE_COUNT, None))}
 
 
+class PianoSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="piano"):
+    """A dictionary of `atoms`, each `width` steps by `span` keys, kept in `file`, at any step and on any key.
+
+    `length_scale`: what lengths are multiplied by in it; `emphasis`: how much more chord tones count when a piece is
+    read; `active`: coefficients per half second; `composers`: the file with the map of composers.
+    """
+
+    steps_per_second: int
+    keys: int
+    features: int
+    atoms: int
+    width: int
+    span: int
+    active: int
+    length_scale: float
+    emphasis: float
+    threshold: float
+    file: str
+    sha256: str
+    composers: str
+
+    def __post_init__(self) -> None:
+        for name, only in (("steps_per_second", STEPS_PER_SECOND), ("keys", KEYS), ("features", FEATURES)):
+            if getattr(self, name) != only:
+                raise ValueError(f"{name} must be {only}, not {getattr(self, name)}")
+        for name, low, high in (
+            ("atoms", 1, 65536),
+            ("width", 1, 1024),
+            ("span", 1, 1024),
+            ("active", 1, 65536),
+            ("length_scale", 1e-6, 1e6),
+            ("emphasis", 0, 1e6),
+            ("threshold", 1e-6, 1),
+        ):
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} {getattr(self, name)} is outside {low}..{high}")
+        _check_file(self.file)
+        _check_file(self.composers)
+
+    def shapes(self) -> dict[str, tuple[Shape, Shape]]:
+        """What each graph takes and gives: it has none."""
+        return {}
+
+
 class ModelCard(msgspec.Struct, frozen=True):
     """`model.json`, which the loader holds the ONNX graphs against."""
 
@@ -131,7 +176,7 @@ class ModelCard(msgspec.Struct, frozen=True):
     opset: int
     graphs: dict[str, Graph]
     golden: str
-    spec: DrumSpec | EmbedderSpec | DrummerSpec
+    spec: DrumSpec | EmbedderSpec | DrummerSpec | PianoSpec
     description: str = ""
     data: tuple[Credit, ...] = ()
     licence: str = ""
@@ -150,7 +195,10 @@ class ModelCard(msgspec.Struct, frozen=True):
     def files(self) -> tuple[str, ...]:
         """All files of the model beside its card."""
         pursuit = self.spec.pursuit if isinstance(self.spec, DrumSpec) else None
-        return (self.golden, *(graph.file for graph in self.graphs.values()), *([pursuit.file] if pursuit else []))
+        beside = [pursuit.file] if pursuit else []
+        if isinstance(self.spec, PianoSpec):
+            beside = [self.spec.file, self.spec.composers]
+        return (self.golden, *(graph.file for graph in self.graphs.values()), *beside)
 
     @property
     def age(self) -> tuple[int, ...]:
@@ -171,7 +219,7 @@ def read_card(folder: str | Path) -> ModelCard:
         raise ModelError(f"{path} is not a model's card. Get the model again.")
     if content.get("format") != FORMAT:
         raise ModelError(f"{path} has format {content.get('format')!r}; this version of livemusic knows {FORMAT}.")
-    if content.get("kind") not in ("drums", "embedder", "drummer"):
+    if content.get("kind") not in ("drums", "embedder", "drummer", "piano"):
         raise ModelError(f"{path} is a model of kind {content.get('kind')!r}, which this version of livemusic lacks.")
     if isinstance(content.get("spec"), dict):
         content["spec"]["kind"] = content["kind"]

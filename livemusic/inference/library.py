@@ -15,7 +15,8 @@ from platformdirs import user_data_path
 
 from livemusic.errors import ModelError
 from livemusic.inference.atoms import open_pursuit
-from livemusic.inference.card import CARD, DrumSpec, ModelCard, read_card
+from livemusic.inference.card import CARD, DrumSpec, ModelCard, PianoSpec, read_card
+from livemusic.inference.piano import Piano, open_composers
 from livemusic.inference.session import open_model
 from livemusic.inference.styles import STYLES
 
@@ -170,4 +171,7 @@ def check_model(folder: Path) -> ModelCard:
     card = open_model(folder)[0]
     if isinstance(card.spec, DrumSpec) and card.spec.pursuit:
         open_pursuit(card, folder)
+    if isinstance(card.spec, PianoSpec):
+        Piano.open(folder)
+        open_composers(folder)
     return card

@@ -43,7 +43,7 @@ def read_pattern(path: AnyPath) -> Loop:
     silent bar. `MediaError` for what is missing, damaged, timed in SMPTE frames, or longer than 4096 bars.
     """
     path = Path(path)
-    file = _parsed(path)
+    file = read_midi(path)
     tracks = [[*_timed(track, file.ticks_per_beat)] for track in file.tracks]
     if file.type == 2:
         tracks = [next((track for track in tracks if any(_strikes(message) for _, message in track)), [])]
@@ -53,6 +53,29 @@ def read_pattern(path: AnyPath) -> Loop:
     pattern = _pattern(events, meter, path)
     drums = sum(note.pitch in VOICE_OF_PITCH for note in pattern.notes)
     return Loop(pattern, _bpm(events, first), meter, sum(_strikes(message) for _, message in events) - drums)
+
+
+def read_midi(path: AnyPath) -> mido.MidiFile:
+    """A MIDI file as it is. `MediaError` for what is missing, damaged, timed in SMPTE frames or larger than 1 MB."""
+    path = Path(path)
+    try:
+        if path.exists() and not path.is_file():
+            raise MediaError(f"{path} is not a file. Choose a MIDI file.")
+        with open(path, "rb") as source:
+            data = source.read(_MAX_BYTES + 1)
+    except (OSError, ValueError) as problem:
+        raise MediaError(f"Cannot read {path}: {_reason(problem)}.") from problem
+    if len(data) > _MAX_BYTES:
+        raise MediaError(
+            f"{path} is larger than {_MAX_BYTES >> 20} MB: that is more than one piece of music. Choose another file."
+        )
+    try:
+        file = mido.MidiFile(file=io.BytesIO(data), clip=True)
+    except Exception as problem:  # a parser fed with damage raises whatever it stumbles over
+        raise MediaError(f"{path} is not a whole MIDI file ({_reason(problem)}). Export it again.") from problem
+    if file.ticks_per_beat < 1:
+        raise MediaError(f"{path} counts time in SMPTE frames, not in beats. Export it with ticks per beat.")
+    return file
 
 
 def write_pattern(path: AnyPath, pattern: Pattern, bpm: BeatsPerMinute, meter: Meter, repeats: int = 1) -> None:
@@ -110,25 +133,6 @@ def write_events(
 
 def _order(event: tuple[Ticks, bytes]) -> tuple[Ticks, int]:
     return event[0], event[1][0] & _SYSTEM
-
-
-def _parsed(path: Path) -> mido.MidiFile:
-    try:
-        if path.exists() and not path.is_file():
-            raise MediaError(f"{path} is not a file. Choose a MIDI file.")
-        with open(path, "rb") as source:
-            data = source.read(_MAX_BYTES + 1)
-    except (OSError, ValueError) as problem:
-        raise MediaError(f"Cannot read {path}: {_reason(problem)}.") from problem
-    if len(data) > _MAX_BYTES:
-        raise MediaError(f"{path} is larger than {_MAX_BYTES >> 20} MB: that is no drum pattern. Choose another file.")
-    try:
-        file = mido.MidiFile(file=io.BytesIO(data), clip=True)
-    except Exception as problem:  # a parser fed with damage raises whatever it stumbles over
-        raise MediaError(f"{path} is not a whole MIDI file ({_reason(problem)}). Export it again.") from problem
-    if file.ticks_per_beat < 1:
-        raise MediaError(f"{path} counts time in SMPTE frames, not in beats. Export it with ticks per beat.")
-    return file
 
 
 def _reason(problem: Exception) -> str:

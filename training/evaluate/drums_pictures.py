@@ -18,7 +18,7 @@ _TARGETS = {1: 0.90, 2: 0.96, 4: 0.99}
 def draw_atoms(patches: npt.NDArray[np.float32], wins: npt.NDArray[np.int64], path: Path) -> None:
     """The atoms `(atoms, width, 27)` that win most: a square where a hit is, as dark as it is loud, with a stroke to
     the left (early) or right (late); hits are scaled to the atom's strongest."""
-    pyplot, rectangle = _pyplot()
+    pyplot, rectangle = pyplot_of()
     order = np.argsort(-wins, kind="stable")[:_SHOWN]
     rows = -(-len(order) // _COLUMNS)
     figure, axes = pyplot.subplots(rows, _COLUMNS, figsize=(_COLUMNS, 1.35 * rows), squeeze=False)
@@ -40,12 +40,12 @@ def draw_atoms(patches: npt.NDArray[np.float32], wins: npt.NDArray[np.int64], pa
     figure.suptitle(
         "The most used atoms: steps to the right, voices upwards from the kick; number · wins on test", fontsize=9
     )
-    _keep(figure, path)
+    keep(figure, path)
 
 
 def draw_frontier(metrics: dict[str, Any], path: Path) -> None:
     """Hit F1 and exact windows against active coefficients, for every row of the table and other sizes of ours."""
-    pyplot, _ = _pyplot()
+    pyplot, _ = pyplot_of()
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4))
     curves = {**metrics["test"], "ours": metrics["frontier"]}
     curves |= {
@@ -67,12 +67,12 @@ def draw_frontier(metrics: dict[str, Any], path: Path) -> None:
     left.set(xlabel="active coefficients per beat", ylabel="hit F1", ylim=(0.3, 1.0))
     right.set(xlabel="active coefficients per beat", ylabel="exact two-bar windows", ylim=(0, 1))
     left.legend(fontsize=6)
-    _keep(figure, path)
+    keep(figure, path)
 
 
 def draw_losses(runs: Path, recipes: list[str], path: Path) -> None:
     """The loss of every recipe that has a run here, each relative to its first step."""
-    pyplot, _ = _pyplot()
+    pyplot, _ = pyplot_of()
     figure, axis = pyplot.subplots(figsize=(6, 4))
     for recipe in recipes:
         log = runs / f"drums-{recipe}" / LOG
@@ -83,10 +83,11 @@ def draw_losses(runs: Path, recipes: list[str], path: Path) -> None:
     axis.set(xlabel="share of training", ylabel="loss / first loss", yscale="log")
     if axis.lines:
         axis.legend(fontsize=7)
-    _keep(figure, path)
+    keep(figure, path)
 
 
-def _pyplot() -> tuple[Any, Any]:
+def pyplot_of() -> tuple[Any, Any]:
+    """Matplotlib for files alone, and its rectangle."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -96,7 +97,8 @@ def _pyplot() -> tuple[Any, Any]:
     return pyplot, Rectangle
 
 
-def _keep(figure: Any, path: Path) -> None:
+def keep(figure: Any, path: Path) -> None:
+    """Write a picture and forget it."""
     from matplotlib import pyplot
 
     figure.tight_layout()

@@ -6,6 +6,7 @@ gradient of the atoms is that of the loss with the picks held (Mairal, Bach, Pon
 learning, ICML 2009).
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from livemusic.latent.pursuit import FIT_RIDGE, FIT_ROUNDS, GAIN_DIGITS
-from training.config import STEPS_PER_BEAT, PursuitConfig
+from training.config import STEPS_PER_BEAT, FigureConfig, PursuitConfig
 from training.losses.drums import limited
 from training.models.wta import CHANNELS, VOICES
 
@@ -34,14 +35,24 @@ class Picks:
         return Picks(self.atoms[:, :count], self.positions[:, :count], self.strengths[:, :count])
 
 
-class PursuitDictionary(nn.Module):
-    """Atoms `(atoms, 27, width)`, at most of length 1, hits never negative; started from `snippets` of the music."""
+class AtomBank(nn.Module, ABC):
+    """Atoms that learn with the picks held: they start as stretches of the music, and the lost ones start anew."""
 
-    def __init__(self, config: PursuitConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.atoms = nn.Parameter(torch.zeros(config.atoms, CHANNELS, config.width))
-        self.wins = torch.zeros(config.atoms, dtype=torch.long)
+    config: PursuitConfig | FigureConfig
+    atoms: nn.Parameter
+    wins: Tensor
+
+    @abstractmethod
+    def reseed(self, which: Tensor, grids: Tensor, chance: torch.Generator) -> None:
+        """Start the atoms `which` from stretches of `grids`."""
+
+    @abstractmethod
+    def bound(self) -> None:
+        """Project the atoms onto what the problem allows."""
+
+    @abstractmethod
+    def loss(self, grids: Tensor, done: float, active: int, chance: torch.Generator) -> Tensor:
+        """What a batch costs when the share `done` of all updates is behind."""
 
     def renew(self, grids: Tensor, optimiser: torch.optim.Optimizer, chance: torch.Generator) -> int:
         """Lifetime sparsity: start atoms anew that won too seldom since the last time; returns how many."""
@@ -52,6 +63,16 @@ class PursuitDictionary(nn.Module):
             if moments.shape == self.atoms.shape:
                 moments[lost] = 0
         return len(lost)
+
+
+class PursuitDictionary(AtomBank):
+    """Atoms `(atoms, 27, width)`, at most of length 1, hits never negative; started from `snippets` of the music."""
+
+    def __init__(self, config: PursuitConfig) -> None:
+        super().__init__()
+        self.config: PursuitConfig = config
+        self.atoms = nn.Parameter(torch.zeros(config.atoms, CHANNELS, config.width))
+        self.wins = torch.zeros(config.atoms, dtype=torch.long)
 
     @torch.no_grad()
     def reseed(self, which: Tensor, grids: Tensor, chance: torch.Generator) -> None:

@@ -27,6 +27,7 @@ from livemusic.ui.sketchbook.hand import Hand
 from livemusic.ui.sketchbook.learn import LearnPage
 from livemusic.ui.sketchbook.map import StyleMapPage
 from livemusic.ui.sketchbook.page import Page
+from livemusic.ui.sketchbook.piano import PianoPage
 from livemusic.ui.sketchbook.sketch import SketchPage
 from livemusic.ui.sketchbook.style import DRAFTS_WIDTH, LIST_WIDTH, STYLE_SHEET
 from livemusic.ui.sketchbook.tap import TapPage
@@ -36,7 +37,7 @@ from livemusic.ui.sketchbook.vary import VaryPage
 #: The tools in the order of the list.
 TOOLS: tuple[type[Page], ...] = (
     SketchPage, VaryPage, CleanPage, TouchPage, TapPage, BetweenPage, StyleMapPage, FiguresPage,
-    LearnPage,
+    LearnPage, PianoPage,
 )  # fmt: skip
 
 _LOOK_MS = 90
@@ -204,6 +205,7 @@ class SketchbookDialog(QDialog):
         self._stack.setCurrentIndex(row)
         self.title.setText(page.name)
         self.lead.setText(page.purpose)
+        self.hand.setVisible(page.makes_drums)
         if self._snapshot is not None:
             page.show_state(self._snapshot)
 

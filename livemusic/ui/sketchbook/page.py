@@ -12,12 +12,14 @@ from livemusic.session.sketchbook import AnyRecipe
 class Page(QWidget):
     """One tool. `asked` carries requests to the engine: `Try` while a control moves, `Make` when it comes to rest.
 
-    `name` stands in the list of tools, `purpose` above the page: one sentence that says what it is good for.
+    `name` stands in the list of tools, `purpose` above the page: one sentence that says what it is good for. Where it
+    `makes_drums` the pattern at hand stands below it.
     """
 
     asked = Signal(object)
     name = ""
     purpose = ""
+    makes_drums = True
 
     def show_session(self, session: Session) -> None:
         """What is plugged in and played."""

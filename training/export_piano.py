@@ -1,0 +1,146 @@
+"""The dictionary of piano figures as a model folder: atoms, map of composers, golden numbers, contract and card."""
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.manifold import TSNE
+
+from livemusic.latent.figures import Figures
+from livemusic.music.chord import SPAN, chord_tones
+from livemusic.music.roll import FEATURES, KEYS, STEPS_PER_SECOND, struck
+from livemusic.sketch.composers import ComposerMap, activity
+from training.card import write_json
+from training.data.download import sha256_of
+from training.data.giant import CREDIT, WINDOW, Piece
+from training.evaluate.piano_card import write_card
+from training.export import ATOMS, OPSET, write_golden
+from training.models.figures import FigureDictionary
+from training.progress import progress
+
+COMPOSERS = "composers.npz"
+DIM = 12
+#: Half floats are rounded up or down; this much shorter, no atom is longer than 1.
+_WITHIN = 1 - 2**-10
+
+Array = npt.NDArray[np.float32]
+
+
+def export_piano(model: FigureDictionary, pieces: list[Piece], folder: Path, seed: int, command: str) -> dict[str, Any]:
+    """Write a piano dictionary's model folder, its map made of the training pieces, and return its contract; figures
+    measured before are kept for baselines.
+
+    The atoms are stored as half floats, and everything that is said of the model is measured with those.
+    """
+    config = model.config
+    stored = (model.atoms.detach().numpy() * _WITHIN).astype(np.float16)
+    write_golden(folder / ATOMS, atoms=stored)
+    figures = Figures(stored)
+    spec = {
+        "steps_per_second": STEPS_PER_SECOND,
+        "keys": KEYS,
+        "features": FEATURES,
+        "atoms": config.atoms,
+        "width": config.width,
+        "span": config.span,
+        "active": max(config.actives),
+        "length_scale": config.length_scale,
+        "emphasis": config.emphasis,
+        "threshold": config.threshold,
+        "file": ATOMS,
+        "sha256": sha256_of(folder / ATOMS),
+        "composers": COMPOSERS,
+    }
+    roll, picks = golden_roll(), max(config.actives) * WINDOW // SPAN
+    found = figures.encode(scaled(roll, spec), picks, config.emphasis * chord_tones(roll))
+    rebuilt = struck(
+        figures.decode(found, WINDOW, KEYS) / scaled(np.ones(FEATURES, np.float32), spec), config.threshold
+    )
+    write_golden(folder / "golden.npz", roll=roll, picks=np.array(float(picks)), rebuilt=rebuilt)
+    write_map(figures, spec, [piece for piece in pieces if piece.split == "train"], folder, seed)
+    contract = {
+        "format": 1,
+        "id": folder.name,
+        "kind": "piano",
+        "version": "1.0.0",
+        "title": "Piano dictionary",
+        "description": f"Writes a piano piece as a few of {config.atoms} figures of a quarter second that may begin at "
+        "any step and on any key, and reads it back: notes, loudness and length.",
+        "opset": OPSET,
+        "graphs": {},
+        "golden": "golden.npz",
+        "spec": spec,
+        "data": [CREDIT],
+        "licence": "GPL-3.0-or-later",
+        "metrics": _known(folder),
+        "trained": {
+            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "seed": seed,
+            "command": command,
+            "machine": "2 CPU cores",
+            "chord_weight": config.chord_weight,
+        },
+    }
+    write_json(folder / "model.json", contract)
+    write_card(folder, contract)
+    return contract
+
+
+def scaled(roll: Array, spec: dict[str, Any]) -> Array:
+    """A roll as the atoms count it."""
+    return np.asarray(roll * np.array([1.0, spec["length_scale"]], np.float32), np.float32)
+
+
+def activity_of(figures: Figures, spec: dict[str, Any], roll: Array) -> Array:
+    """How much each figure speaks in a roll at the model's own budget, as the app has it."""
+    emphasis = spec["emphasis"] * chord_tones(roll) if spec["emphasis"] else None
+    return activity(figures.encode(scaled(roll, spec), -(-spec["active"] * len(roll) // SPAN), emphasis), figures.count)
+
+
+def write_map(figures: Figures, spec: dict[str, Any], pieces: list[Piece], folder: Path, seed: int) -> None:
+    """Lay pieces out in the plane (t-SNE, van der Maaten and Hinton 2008) and keep the map beside the atoms."""
+    active = np.stack(
+        [activity_of(figures, spec, piece.roll) for piece in progress(pieces, "map", "piece", len(pieces))]
+    )
+    mean = active.mean(0)
+    _, _, axes = np.linalg.svd(active - mean, full_matrices=False)
+    basis = np.ascontiguousarray(axes[: min(DIM, len(pieces) - 1)].T, np.float32)
+    coordinates = np.asarray((active - mean) @ basis, np.float32)
+    near = max(1.0, min(8.0, (len(pieces) - 1) / 3))
+    laid = TSNE(perplexity=near, init="random", random_state=seed, n_jobs=1).fit_transform(coordinates)
+    low, high = laid.min(0), laid.max(0)
+    places = np.asarray((laid - low) / np.maximum(high - low, 1e-9), np.float32)
+    names = [tuple(getattr(piece, key) for piece in pieces) for key in ("composer", "name")]
+    composers = ComposerMap(mean, basis, coordinates, places, *names)
+    part = folder / f"{COMPOSERS}.part"
+    try:
+        with part.open("wb") as file:
+            made_for = np.array(spec["sha256"])
+            np.savez_compressed(file, made_for=made_for, **composers.to_arrays())  # type: ignore[arg-type]
+        part.replace(folder / COMPOSERS)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def golden_roll() -> Array:
+    """A made-up roll `(64, 88, 2)`: chords and runs with loudness and length, always the same."""
+    chance = np.random.default_rng(4)
+    roll = np.zeros((WINDOW, KEYS, FEATURES), np.float32)
+    for step in range(0, WINDOW, 2):
+        root = int(chance.integers(12, 60))
+        for key in (root, root + 4, root + 7)[: int(chance.integers(1, 4))]:
+            loudness = float(chance.uniform(0.6, 0.95))
+            roll[step, key] = loudness, loudness * chance.uniform(0.1, 1)
+    return roll
+
+
+def _known(folder: Path) -> dict[str, Any]:
+    """The other recipes' figures of an earlier card; the model's own are stale once it is exported again."""
+    try:
+        rows = json.loads((folder / "model.json").read_text(encoding="utf-8"))["metrics"]["test"]
+        return {"test": {name: row for name, row in rows.items() if name != "ours"}}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
