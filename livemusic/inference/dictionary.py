@@ -19,7 +19,7 @@ _REMEMBERED = 256
 
 
 class Dictionary:
-    """Writes and reads grids of any length. Thread: one at a time.
+    """Writes and reads grids of any length. Thread: any.
 
     A dictionary that reads by pursuit has sparse codes with an atom at any step; an older one has dense codes with
     atoms on the beat only, and winner-take-all is the reader's business. What was read lately is remembered.

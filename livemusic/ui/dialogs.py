@@ -50,14 +50,17 @@ class Dialogs(QObject):
             self.rack.asked.connect(self._desk.send)
         self._present(self.rack)
 
-    def open_sketchbook(self) -> None:
-        """The tools that make patterns."""
+    def open_sketchbook(self, tool: str = "") -> None:
+        """The tools that make patterns, at the `tool` of that name."""
         if self.sketchbook is None:
             from livemusic.ui.sketchbook import SketchbookDialog
 
             self.sketchbook = SketchbookDialog(self._window)
             self.sketchbook.asked.connect(self._desk.send)
             self.sketchbook.learned.connect(self._look)
+        for page in self.sketchbook.pages:
+            if page.name == tool:
+                self.sketchbook.open_page(page)
         self._present(self.sketchbook)
 
     def _present(self, dialog: QDialog) -> None:

@@ -22,6 +22,11 @@ _WITHOUT_CONTROL = (
     "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
 )  # fmt: skip
 
+#: The tools of the sketchbook by name, which is made only when it is wanted.
+TOOLS = (
+    "Sketch", "Vary", "Clean up", "Humanise", "Tap", "Between", "Style map", "Figures", "Learn mine", "Piano",
+)  # fmt: skip
+
 #: Keys that go on while they are held down.
 _REPEATED = ("+", "=", "-")
 
@@ -52,7 +57,9 @@ class Menus:
 def make_menus(window: "Window") -> Menus:
     """Fill the menu bar of `window` and give it its keys."""
     bar, commands, files, path = window.menuBar(), window.commands, window.files, window.trajectory
-    file, edit, play, view, about = (bar.addMenu(name) for name in ("&File", "&Edit", "&Play", "&View", "&Help"))
+    file, edit, play, sketch, view, about = (
+        bar.addMenu(name) for name in ("&File", "&Edit", "&Play", "&Sketch", "&View", "&Help")
+    )
 
     _add(file, "Listen to an audio file…", "Ctrl+O", files.choose_audio)
     file.addSeparator()
@@ -92,12 +99,16 @@ def make_menus(window: "Window") -> Menus:
     double = _add(play, "Hear the tempo twice as fast", "", lambda: commands.octave(1))
     hold = _checkable(_add(play, "Hold the tempo", "H", commands.toggle_hold))
 
+    _add(sketch, "Sketchbook…", "Ctrl+K", window.dialogs.open_sketchbook)
+    sketch.addSeparator()
+    for tool in TOOLS:
+        _add(sketch, f"{tool}…", "", lambda tool=tool: window.dialogs.open_sketchbook(tool))
+
     turning = _checkable(_add(view, "Turn slowly", "T", lambda: path.set_turning(turning.isChecked())))
     turning.setChecked(path.turning)
     path.turning_changed.connect(turning.setChecked)
     _add(view, "See all of the path", "Home", path.reset)
     view.addSeparator()
-    _add(view, "Sketchbook…", "Ctrl+K", window.dialogs.open_sketchbook)
     _add(view, "Plugins…", "Ctrl+P", window.dialogs.open_rack)
     view.addSeparator()
     _add(view, "Full screen", "F11", window.toggle_full_screen)

@@ -64,3 +64,15 @@ def test_a_window_without_an_engine_opens_them_too(ready, link, until) -> None:
     until(lambda: ready.desk.snapshot is None)
     ready.dialogs.open_preferences()
     assert ready.dialogs.preferences.isVisible()
+
+
+def test_the_menu_opens_the_sketchbook_at_every_tool_there_is(ready) -> None:
+    menu = next(action.menu() for action in ready.menuBar().actions() if action.text() == "&Sketch")
+    offers = [action for action in menu.actions() if action.text() and not action.shortcut().toString()]
+    for offer in offers:
+        offer.trigger()
+        book = ready.dialogs.sketchbook
+        assert book.isVisible()
+        assert f"{book.title.text()}…" == offer.text()
+    assert [offer.text() for offer in offers] == [f"{page.name}…" for page in book.pages]
+    book.close()
