@@ -26,7 +26,7 @@ CLIPS = tuple(
     Clip(name, 16, {"kick": ((step, 100, 0),)}) for step, name in enumerate(("Grüße", "two", "three", "four"))
 )
 SESSION = Session(Preset("p", CLIPS), Settings())
-PLACES = st.tuples(st.floats(-0.5, 1.5), st.floats(-0.5, 1.5))
+PLACES = st.tuples(st.floats(-0.5, 1.5, allow_subnormal=False), st.floats(-0.5, 1.5, allow_subnormal=False))
 COUNTS = st.integers(2, MOST_CLIPS)
 BAD_NAME = "nothing.mid"
 
@@ -93,7 +93,7 @@ def test_the_weights_are_shares_that_bring_back_the_place(count: int, place: tup
     assert within(count, inside) == pytest.approx(inside, abs=1e-9)
 
 
-@given(COUNTS, st.floats(0, 1))
+@given(COUNTS, st.floats(0, 1, allow_subnormal=False))
 def test_along_an_edge_two_corners_change_places_evenly(count: int, part: float) -> None:
     a, b = ring(count)[:2]
     (ax, ay), (bx, by) = corners(count)[a], corners(count)[b]
@@ -101,7 +101,7 @@ def test_along_an_edge_two_corners_change_places_evenly(count: int, part: float)
     assert (shares[a], shares[b]) == pytest.approx((1 - part, part), abs=1e-6)
 
 
-@given(st.floats(0, 1), st.floats(0, 1))
+@given(st.floats(0, 1, allow_subnormal=False), st.floats(0, 1, allow_subnormal=False))
 def test_four_corners_are_those_of_the_morph_pad(x: float, y: float) -> None:
     assert weights(4, (x, y)) == pytest.approx([(1 - x) * y, x * y, (1 - x) * (1 - y), x * (1 - y)], abs=1e-9)
 

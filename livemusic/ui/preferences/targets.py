@@ -27,6 +27,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("pad x", "Left to right"),
             ("pad y", "Bottom to top"),
             ("follow", "Follow the music"),
+            ("trade/blend", "Trade or blend"),
             ("launch", "When patterns change"),
             *((f"capture {number}", f"Capture {corner}") for number, corner in enumerate(CORNERS, 1)),
             ("clear", "Clear all corners"),
