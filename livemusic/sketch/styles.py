@@ -122,7 +122,7 @@ class StyleMap:
         return StyleMap(weights, coordinates, places, (*self.styles, *(style for _ in own)), grids)
 
     def _nearest(self, here: Array, count: int) -> list[tuple[int, float]]:
-        """Distances are only taken from those that can be among the nearest: all of them would be megabytes to write."""
+        """Distances are taken from those only that can be the nearest: all of them would be megabytes to write."""
         rough = self._squares - 2 * (self.coordinates @ here)
         some = np.sort(np.argsort(rough, kind="stable")[: 4 * count])
         apart = np.linalg.norm(self.coordinates[some] - here, axis=1)
