@@ -241,7 +241,7 @@ class Studio:
         for number, part in enumerate(parts.parts):
             others = parts.others(part, _OTHERS)
             swapped = recipe.swaps.get(number, part.atom)
-            if swapped not in (part.atom, *others):
+            if swapped not in (part.atom, *others) and 0 <= swapped < len(atoms):  # it may be another dictionary's
                 others = (*others, swapped)
             pictures = tuple(
                 (part.strength * atoms[index, ..., HIT]).astype("float32").tobytes() for index in (part.atom, *others)

@@ -22,19 +22,25 @@ from livemusic.session.sketchbook import (
     Figures,
     Invent,
     Landmark,
+    Sketchbook,
     Tapped,
     Touch,
     Vary,
     Way,
     read_sketchbook,
+    write_sketchbook,
 )
 from tests.engine.conftest import Studio, until
 
 
-def now(studio: Studio) -> StudioState:
-    state = studio.engine.ask(say.LookStudio())
+def state_of(engine: Engine) -> StudioState:
+    state = engine.ask(say.LookStudio())
     assert isinstance(state, StudioState)
     return state
+
+
+def now(studio: Studio) -> StudioState:
+    return state_of(studio.engine)
 
 
 def made(studio: Studio, recipe: AnyRecipe) -> Clip:
@@ -255,6 +261,21 @@ def test_the_map_is_told_once_and_knows_where_the_corners_are(ready: Studio) -> 
     assert ready.engine.ask(say.LookStudio(again.revision)) == StudioState(again.revision)
 
 
+def test_a_figure_of_another_dictionary_is_called_back_as_it_was_kept(ready: Studio, tmp_path: Path) -> None:
+    clip = ready.session.preset.corners[0]
+    recipe = Figures(clip=clip, swaps={0: 99_999})
+    write_sketchbook(tmp_path / BOOK, Sketchbook().added(recipe, clip))
+    engine = Engine(autosave=tmp_path / "session.json")
+    engine.start(msgspec.structs.replace(ready.session, settings=Settings(source="none", midi_out="none")))
+    try:
+        until(lambda: state_of(engine).ready and state_of(engine).drafts)
+        engine.ask(say.RecallDraft(1))
+        assert until(lambda: state_of(engine).clip) == clip
+        assert state_of(engine).figures
+    finally:
+        engine.close()
+
+
 @pytest.fixture
 def kept(tmp_path: Path, studio: Studio) -> Iterator[tuple[Engine, Path]]:
     (tmp_path / BOOK).write_text("{]")
@@ -266,34 +287,22 @@ def kept(tmp_path: Path, studio: Studio) -> Iterator[tuple[Engine, Path]]:
 
 def test_the_sketchbook_is_kept_and_a_broken_one_set_aside(kept: tuple[Engine, Path]) -> None:
     engine, path = kept
-
-    def state() -> StudioState:
-        state = engine.ask(say.LookStudio())
-        assert isinstance(state, StudioState)
-        return state
-
     until(path.with_name(BOOK + ".broken").exists)
-    until(lambda: state().ready)
+    until(lambda: state_of(engine).ready)
     engine.ask(say.Make(Invent(seed=9)))
-    until(lambda: state().drafts)
+    until(lambda: state_of(engine).drafts)
     until(path.exists)
     assert read_sketchbook(path).drafts[0].recipe == Invent(seed=9)
 
 
 def test_a_pattern_is_made_and_heard_where_the_sketchbook_cannot_be_kept(kept: tuple[Engine, Path]) -> None:
     engine, path = kept
-
-    def state() -> StudioState:
-        state = engine.ask(say.LookStudio())
-        assert isinstance(state, StudioState)
-        return state
-
     until(path.with_name(BOOK + ".broken").exists)
-    until(lambda: state().ready)
+    until(lambda: state_of(engine).ready)
     path.mkdir()
     engine.ask(say.Make(Invent(seed=9)))
-    until(lambda: state().number == 1)
-    assert state().clip == state().drafts[0].clip
+    until(lambda: state_of(engine).number == 1)
+    assert state_of(engine).clip == state_of(engine).drafts[0].clip
 
     def said() -> bool:
         snapshot = engine.ask(say.Look())
