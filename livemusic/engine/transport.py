@@ -285,9 +285,13 @@ class Transport:
         if abs(target.seconds_at(here) - begin) <= _LEAN and 60 / MAX_BPM < span < 60 / MIN_BPM:
             self._change(map=TempoMap(60 / span, begin, here))
             return
-        self._emit(self._player.release())
+        ends = self._player.release()
+        if self._sends_clock:  # whoever follows counts pulses: they go on together with us from the next sixteenth
+            ends += clock.end(here)
+        self._emit(ends)
         there = target.tick_at(max(now + START_LEAD, begin))
         self._player.locate(there)
+        self._downbeat = max(0, next_multiple(there + 1, STEP))
         self._splice(there)
         self._change(map=target)
 
