@@ -11,6 +11,7 @@ from livemusic.engine import messages as say
 from livemusic.engine.conductor import Conductor, Pressed, Tapped
 from livemusic.engine.hands import Alter, Hands
 from livemusic.engine.listen import Listen
+from livemusic.engine.listen_orders import Keep, Preview
 from livemusic.engine.loader import Loader
 from livemusic.engine.loader_orders import Amend, Ended, Load, Lost, Retire, Say
 from livemusic.engine.openers import Openers, Sound
@@ -18,7 +19,7 @@ from livemusic.engine.orders import Halt, Hush, Start
 from livemusic.engine.played import as_played
 from livemusic.engine.seen import snapshot
 from livemusic.engine.snapshot import AnyReply, Snapshot
-from livemusic.engine.studio import Auditioned, OpenBook, Studio, TakenBack
+from livemusic.engine.studio import OpenBook, Studio, TakenBack
 from livemusic.engine.transport import Transport
 from livemusic.engine.verbs import Posts, Verbs
 from livemusic.engine.worker import SPIN, Worker
@@ -80,7 +81,7 @@ class Engine:
             use=self._use,
             start=lambda: self._conductor_worker.post(Pressed(Start())),
             stop=lambda: self._conductor_worker.post(Pressed(Halt())),
-            playing=lambda: self._transport.view.playing,
+            played=lambda: self._transport.view,
             notice=self._say,
             keep=self._keep_book,
         )
@@ -182,8 +183,10 @@ class Engine:
 
         def done(reason: str | None) -> None:
             self._report(reason)
-            self._studio_worker.post(Auditioned(False, "bar"))
+            self._listen_worker.post(Preview(None, "bar"))
+            self._studio_worker.post(TakenBack())
 
+        self._listen_worker.post(Keep())
         self._loader_worker.post(Amend(lambda session: with_corner(session, corner, clip), done))
 
     def _amend(self, alter: Alter) -> None:

@@ -19,6 +19,7 @@ from livemusic.engine.listen_orders import (
     Hand,
     Hear,
     Held,
+    Keep,
     Launch,
     Morph,
     Nudged,
@@ -133,6 +134,8 @@ class Listen:
             case Preview(grid, launch):
                 self._preview = grid
                 self._hand_over(STEP if grid is not None else self._quantum_of(launch))
+            case Keep():
+                self._preview = self._preview or self._grid
             case TrackBeats():
                 if message.on != self._tracks.on:
                     self._tracks = message

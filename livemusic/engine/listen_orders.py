@@ -48,6 +48,11 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """What is played now goes on, whatever becomes of the corners, until the next `Preview` or the hand wants it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Go to `pad` with `swing` at the next bar, or later where patterns take over later; following ends."""
 

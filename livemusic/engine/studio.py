@@ -8,6 +8,7 @@ from typing import Any
 from livemusic.engine.listen_orders import Preview
 from livemusic.engine.snapshot import Figure, Landmarks
 from livemusic.engine.tools import Tools
+from livemusic.engine.transport import TransportView
 from livemusic.errors import LiveMusicError
 from livemusic.music.grid import HIT, Grid
 from livemusic.music.tempo import Seconds
@@ -70,15 +71,14 @@ class Discarded:
 
 @dataclass(frozen=True, slots=True)
 class Auditioned:
-    """Let the pattern at hand be heard in place of the pad's, or the pad's again from the next `launch`."""
+    """Let the pattern at hand be heard in place of the pad's, or the pad's again."""
 
     on: bool
-    launch: str = "step"
 
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """The hand went to the pad: that is heard again."""
+    """The pad is heard again: the hand went there, or the pattern at hand is on it now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ class Studio:
     """The sketching core: takes tens of milliseconds for a pattern, so it has a thread to itself.
 
     `preview` hands a pattern to the listening core, `use` puts one in a corner of the pad, `start` and `stop` move the
-    transport, `playing` tells how it is, `notice` tells the musician, `keep` is offered the sketchbook whenever it has
-    changed. Thread: studio.
+    transport, `played` tells how it is, `notice` tells the musician, `keep` is offered the sketchbook whenever it has
+    changed and may raise `LiveMusicError`. Thread: studio.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class Studio:
         use: Callable[[int, Clip], None],
         start: Callable[[], None],
         stop: Callable[[], None],
-        playing: Callable[[], bool],
+        played: Callable[[], TransportView],
         notice: Callable[[str], None],
         keep: Callable[[Sketchbook], None],
     ) -> None:
@@ -130,7 +130,7 @@ class Studio:
         self._use = use
         self._start = start
         self._stop = stop
-        self._playing = playing
+        self._played = played
         self._notice = notice
         self._keep = keep
         self._tools: Tools | None = None
@@ -138,7 +138,7 @@ class Studio:
         self._grid: Grid | None = None
         self._corners: tuple[Grid, ...] = ()
         self._placed: dict[Grid, tuple[float, float]] = {}
-        self._started = False
+        self._started: int | None = None
 
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
@@ -181,15 +181,15 @@ class Studio:
                 self._write(self.view.book.without(number))
                 if number == self.view.number:
                     self._change(number=0)
-            case Auditioned(on, launch):
-                self._audition(on, launch)
+            case Auditioned(on):
+                self._audition(on)
             case Used(corner):
                 if self.view.clip is None:
                     self._fail("There is no pattern at hand yet. Make one first.")
                 else:
                     self._use(corner, self.view.clip)
             case TakenBack():
-                self._started = False
+                self._started = None
                 self._change(auditioning=False)
             case _:
                 raise TypeError(f"the studio does not know {message!r}")
@@ -241,7 +241,7 @@ class Studio:
         for number, part in enumerate(parts.parts):
             others = parts.others(part, _OTHERS)
             swapped = recipe.swaps.get(number, part.atom)
-            if swapped not in (part.atom, *others):
+            if swapped not in (part.atom, *others) and 0 <= swapped < len(atoms):  # it may be another dictionary's
                 others = (*others, swapped)
             pictures = tuple(
                 (part.strength * atoms[index, ..., HIT]).astype("float32").tobytes() for index in (part.atom, *others)
@@ -249,17 +249,18 @@ class Studio:
             figures.append(Figure(part.atom, part.step, part.weight, part.hits, others, pictures))
         return tuple(figures)
 
-    def _audition(self, on: bool, launch: str) -> None:
+    def _audition(self, on: bool) -> None:
+        played = self._played()
         if on and self._grid is not None:
             self._preview(Preview(self._grid))
-            if not self.view.auditioning and not self._playing():
-                self._started = True
+            if not self.view.auditioning and not played.playing:
+                self._started = played.halts
                 self._start()
         elif not on and self.view.auditioning:
-            self._preview(Preview(None, launch))
-            if self._started and launch == "step":
+            self._preview(Preview(None))
+            if self._started == played.halts:  # nobody has stopped and started it since
                 self._stop()
-            self._started = False
+            self._started = None
         self._change(auditioning=on)
 
     def _place(self) -> None:
@@ -289,7 +290,10 @@ class Studio:
 
     def _write(self, book: Sketchbook) -> None:
         self._change(book=book)
-        self._keep(book)
+        try:
+            self._keep(book)
+        except LiveMusicError as problem:  # a full disk, say: what was made is here all the same
+            self._notice(str(problem))
 
     def _change(self, **fields: Any) -> None:
         self.view = replace(self.view, revision=self.view.revision + 1, **fields)

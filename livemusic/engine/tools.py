@@ -23,6 +23,9 @@ from livemusic.sketch.vary import vary
 
 Array = npt.NDArray[np.float32]
 
+#: So many steps has a way in all: a second or two of work.
+_MOST_WAY = 4 * book.MOST_STEPS
+
 
 @dataclass(frozen=True, slots=True)
 class Tools:
@@ -94,7 +97,13 @@ class Tools:
         return Grid(np.concatenate([path.at(row, recipe.lanes, recipe.locks).values for row in weights]))
 
     def _path(self, recipe: book.Between | book.Way) -> Path:
-        """The way between the patterns of `recipe`. The last one is kept: a hand moves along it."""
+        """The way between the patterns of `recipe`. The last one is kept: a hand moves along it. `ValueError` where
+        they are too many and too long to be made at once."""
+        steps = len(recipe.clips) * max(clip.steps for clip in recipe.clips)
+        if steps > _MOST_WAY:
+            raise ValueError(
+                f"{len(recipe.clips)} patterns as long as the longest are {steps} steps, {_MOST_WAY} at most"
+            )
         key = tuple(clip.grid() for clip in recipe.clips), recipe.mode
         if key not in self._paths:
             self._paths.clear()
@@ -106,10 +115,11 @@ class Tools:
 
     def _changed(self, recipe: book.Figures) -> Grid:
         """The pattern with figures left out, alone or swapped."""
-        parts = self.parts(recipe.clip)
+        clip = recipe.clip
+        parts = self.parts(clip)
         for number in (*recipe.muted, *recipe.solo, *recipe.swaps):
             if not 0 <= number < len(parts.parts):
-                raise ValueError(f"figure {number} is outside 0..{len(parts.parts) - 1}")
+                raise ValueError(f"there is no figure {number}: {clip.name} has {len(parts.parts)}, counted from 0")
         named = parts.parts
         swaps = {named[number]: atom for number, atom in recipe.swaps.items()}
         if recipe.solo:

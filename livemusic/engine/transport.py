@@ -56,7 +56,10 @@ _STRUCK: Seconds = 0.1
 
 @dataclass(frozen=True, slots=True)
 class TransportView:
-    """The transport as others see it, replaced whole after every step. `cued_at`: when the last pattern came in."""
+    """The transport as others see it, replaced whole after every step. `cued_at`: when the last pattern came in.
+
+    `halts`: how often it was stopped.
+    """
 
     playing: bool = False
     map: TempoMap = TempoMap()
@@ -68,6 +71,7 @@ class TransportView:
     last_hits: tuple[tuple[int, int], ...] = ()
     late: Percentiles = Percentiles()
     skipped: int = 0
+    halts: int = 0
 
     def tick(self, now: Seconds) -> float:
         """The song position at `now`, before 0 while counting in."""
@@ -281,9 +285,13 @@ class Transport:
         if abs(target.seconds_at(here) - begin) <= _LEAN and 60 / MAX_BPM < span < 60 / MIN_BPM:
             self._change(map=TempoMap(60 / span, begin, here))
             return
-        self._emit(self._player.release())
+        ends = self._player.release()
+        if self._sends_clock:  # whoever follows counts pulses: they go on together with us from the next sixteenth
+            ends += clock.end(here)
+        self._emit(ends)
         there = target.tick_at(max(now + START_LEAD, begin))
         self._player.locate(there)
+        self._downbeat = max(0, next_multiple(there + 1, STEP))
         self._splice(there)
         self._change(map=target)
 
@@ -310,7 +318,7 @@ class Transport:
         if self._sends_clock:
             ends += clock.end(self._player.planned)
         self._emit(ends)
-        self._change(playing=False, stopped_at=max(0, self._player.planned))
+        self._change(playing=False, stopped_at=max(0, self._player.planned), halts=self.view.halts + 1)
 
     def _hush(self, now: Seconds) -> None:
         self._halt()

@@ -182,7 +182,8 @@ def _pattern(events: Sequence[tuple[Ticks, mido.Message]], meter: Meter, path: P
     length = _length(events, chosen, meter)
     if length > MAX_BARS * meter.bar:
         raise MediaError(f"{path} is {length // meter.bar} bars long; {MAX_BARS} is the most. Cut out what you need.")
-    return Pattern.of(_notes(chosen, length), length, path.stem)
+    name = path.stem.encode(errors="replace").decode()  # a file's name may be none that can be written elsewhere
+    return Pattern.of(_notes(chosen, length), length, name)
 
 
 def _length(

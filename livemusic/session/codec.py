@@ -20,7 +20,8 @@ from livemusic.session.settings import Session, Settings
 T = TypeVar("T")
 Readers = Mapping[int, Callable[[bytes], T]]
 
-_MOST_BYTES = 8 << 20
+#: Larger files are none of ours.
+MOST_BYTES = 8 << 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _INDENT = "  "
 
@@ -142,13 +143,13 @@ def read_versioned(path: AnyPath, what: str, readers: Readers[T]) -> T:
     """Read a JSON file of a format that `readers` know; `PresetError` calls it `what` and says what is wrong."""
     try:
         with open(path, "rb") as file:
-            data = file.read(_MOST_BYTES + 1)
+            data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise PresetError(f"{path}: this {what} cannot be opened ({reason}): check its name and permissions") from error
     try:
-        if len(data) > _MOST_BYTES:
-            raise ValueError(f"it is larger than {_MOST_BYTES >> 20} MB")
+        if len(data) > MOST_BYTES:
+            raise ValueError(f"it is larger than {MOST_BYTES >> 20} MB")
         return _decode(data.removeprefix(_BYTE_ORDER_MARK), readers)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise PresetError(

@@ -7,7 +7,7 @@ import msgspec
 from platformdirs import user_state_path
 
 from livemusic.music.kit import VOICE_COUNT
-from livemusic.session.codec import read_versioned, write_whole
+from livemusic.session.codec import MOST_BYTES, read_versioned, write_whole
 from livemusic.session.files import AnyPath
 from livemusic.session.preset import Clip, Hit
 
@@ -16,6 +16,8 @@ MOST_DRAFTS = 64
 MOST_CLIPS = 16
 MOST_STEPS = 1024
 _MOST_SEED = 1 << 53
+#: Names longer than this are cut in those of patterns made of them.
+_LONG = 48
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="tool", forbid_unknown_fields=True):
@@ -193,33 +195,43 @@ def read_sketchbook(path: AnyPath) -> Sketchbook:
 
 
 def write_sketchbook(path: AnyPath, book: Sketchbook) -> None:
-    """Write a sketchbook whole or not at all; `PresetError` where that fails."""
-    write_whole(path, "sketchbook", lambda: msgspec.json.encode(book))
+    """Write a sketchbook whole or not at all, without its older half where all of it could not be read again.
+
+    `PresetError` where that fails.
+    """
+    while len(data := msgspec.json.encode(book)) > MOST_BYTES and len(book.drafts) > 1:
+        book = Sketchbook(book.drafts[len(book.drafts) // 2 :], book.made)
+    write_whole(path, "sketchbook", lambda: data)
 
 
 def words(recipe: AnyRecipe) -> str:
     """What a recipe is called in a list: what was done, to what, and by which seed."""
     match recipe:
         case Invent(start=start):
-            begun = f", {recipe.style or 'any style'}" if start is None else f" from {start.name or 'a pattern'}"
+            begun = f", {recipe.style or 'any style'}" if start is None else f" from {_name(start) or 'a pattern'}"
             return f"Sketch{begun} · seed {recipe.seed}"
         case Vary():
-            return f"{recipe.clip.name} varied {recipe.amount:.0%} · seed {recipe.seed}"
+            return f"{_name(recipe.clip)} varied {recipe.amount:.0%} · seed {recipe.seed}"
         case Clean():
-            return f"{recipe.clip.name} cleaned {recipe.noise:.0%}"
+            return f"{_name(recipe.clip)} cleaned {recipe.noise:.0%}"
         case Touch():
-            return f"{recipe.clip.name} humanised {recipe.amount:.0%} · seed {recipe.seed}"
+            return f"{_name(recipe.clip)} humanised {recipe.amount:.0%} · seed {recipe.seed}"
         case Tapped():
             return "Drums for one tap" if len(recipe.taps) == 1 else f"Drums for {len(recipe.taps)} taps"
         case Between():
-            shares = ", ".join(f"{clip.name} {w:.0%}" for clip, w in zip(recipe.clips, _shares(recipe), strict=False))
+            shares = ", ".join(f"{_name(clip)} {w:.0%}" for clip, w in zip(recipe.clips, _shares(recipe), strict=False))
             return f"Between {shares}"
         case Way(clips=clips):
-            return f"The way from {clips[0].name} to {clips[-1].name}"
+            return f"The way from {_name(clips[0])} to {_name(clips[-1])}"
         case Landmark():
             return f"{recipe.style.capitalize() or 'Style'} map {recipe.x:.2f}, {recipe.y:.2f}"
         case Figures():
-            return f"{recipe.clip.name}, figures changed"
+            return f"{_name(recipe.clip)}, figures changed"
+
+
+def _name(clip: Clip) -> str:
+    """What the clip is called, in short: patterns made of patterns would have names that grow without end."""
+    return clip.name if len(clip.name) <= _LONG else clip.name[: _LONG - 1].rstrip() + "…"
 
 
 def _shares(recipe: Between) -> list[float]:

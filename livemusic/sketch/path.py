@@ -101,8 +101,9 @@ class Path:
 
     def _share(self, weights: Sequence[float] | Array) -> Floats:
         share = np.asarray(weights, np.float64)
-        if share.shape != (len(self.corners),) or not np.isfinite(share).all() or (share < 0).any() or share.sum() <= 0:
+        if share.shape != (len(self.corners),) or not np.isfinite(share).all() or (share < 0).any() or share.max() <= 0:
             raise ValueError(f"weights {weights} must be {len(self.corners)} numbers >= 0 that are not all 0")
+        share = share / share.max()  # first, for the sum of large numbers may be none
         share = share / share.sum()
         if share.max() >= 1 - 1e-6:
             share = np.eye(len(share))[share.argmax()]

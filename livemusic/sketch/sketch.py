@@ -74,6 +74,8 @@ class Sketcher:
         wish = wish or Wish()
         chance = np.random.default_rng(seed)
         known = style if style in self._drummer.styles else ""
+        if not known:
+            self._styles.of_style(style)
         for _ in range(_ATTEMPTS):
             first = start if start is not None else self._begun(style, chance, steps)
             amount = wish.variation * (1.0 if start is not None else _REDRAWN)

@@ -24,7 +24,7 @@ class _Parts(msgspec.Struct):
 def read_clip(path: Path) -> Clip:
     """The drums of a MIDI file as a clip that goes by the file's name. `MediaError` where there are none to use."""
     try:
-        clip = Clip.of(Grid.from_pattern(read_pattern(path).pattern), path.stem)
+        clip = Clip.of(Grid.from_pattern(read_pattern(path).pattern))
     except ValueError as problem:
         raise MediaError(f"{path.name} cannot be used as a pattern: {problem}.") from problem
     if not clip.hits:

@@ -114,6 +114,8 @@ def test_style_says_where_on_the_map(clips: list[str], capsys: pytest.CaptureFix
         (["vary", "none.mid", "--out", "x.mid"], "none.mid"),
         (["vary", "CLIP", "--style", "polka", "--out", "x.mid"], "polka"),
         (["sketch", "--style", "polka", "--out", "x.mid"], "polka"),
+        (["sketch", "--from", "CLIP", "--style", "polka", "--out", "x.mid"], "polka"),
+        (["interpolate", "CLIP", "CLIP", "--lock", "kick=3", "--out", "x.mid"], "lip 3 in --lock is outside 1..2"),
         (["sketch", "--bars", "0", "--out", "x.mid"], "ars 0"),
         (["decompose", "CLIP", "--mute", "9999"], "art 9999"),
         (["interpolate", "CLIP", "--out", "x.mid"], "two MIDI clips"),

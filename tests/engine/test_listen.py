@@ -7,7 +7,18 @@ import pytest
 
 from livemusic.audio.source import ArraySource
 from livemusic.engine.listen import Listen
-from livemusic.engine.listen_orders import Anchoring, Follow, Hand, Hear, Launch, Morph, Swing, TrackBeats
+from livemusic.engine.listen_orders import (
+    Anchoring,
+    Follow,
+    Hand,
+    Hear,
+    Keep,
+    Launch,
+    Morph,
+    Preview,
+    Swing,
+    TrackBeats,
+)
 from livemusic.engine.orders import Beaten, Cue
 from livemusic.errors import DeviceError
 from livemusic.inference.dictionary import Dictionary
@@ -268,3 +279,14 @@ def test_the_path_drives_the_pad_until_the_hand_takes_over(embedder: Embedder, p
     assert rig.core.view.pad == pytest.approx((0.5, 0.5), abs=1e-6)
     rig.say(Anchoring(None))
     assert rig.core.view.anchors == (None,) * 4
+
+
+def test_what_is_used_is_heard_from_a_bar_line_and_not_before(path: Path) -> None:
+    rig = Rig()
+    rig.say(between(path))
+    rig.cues.clear()
+    other = Path(Dictionary.open(Library().folder("drums")), CORNERS[::-1])
+    rig.say(Keep(), between(other, at_once=True))
+    assert not rig.cues
+    rig.say(Preview(None, "bar"))
+    assert [(cue.grid, cue.quantum) for cue in rig.cues] == [(CORNERS[3].to_bytes(), Meter().bar)]

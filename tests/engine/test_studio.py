@@ -9,7 +9,7 @@ import pytest
 from livemusic.engine import messages as say
 from livemusic.engine.engine import BOOK, Engine
 from livemusic.engine.messages import Failed
-from livemusic.engine.snapshot import StudioState
+from livemusic.engine.snapshot import Snapshot, StudioState
 from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.session.preset import Clip
@@ -22,19 +22,25 @@ from livemusic.session.sketchbook import (
     Figures,
     Invent,
     Landmark,
+    Sketchbook,
     Tapped,
     Touch,
     Vary,
     Way,
     read_sketchbook,
+    write_sketchbook,
 )
 from tests.engine.conftest import Studio, until
 
 
-def now(studio: Studio) -> StudioState:
-    state = studio.engine.ask(say.LookStudio())
+def state_of(engine: Engine) -> StudioState:
+    state = engine.ask(say.LookStudio())
     assert isinstance(state, StudioState)
     return state
+
+
+def now(studio: Studio) -> StudioState:
+    return state_of(studio.engine)
 
 
 def made(studio: Studio, recipe: AnyRecipe) -> Clip:
@@ -165,6 +171,21 @@ def test_the_path_does_not_take_an_audition_away(ready: Studio) -> None:
     until(lambda: ready.look().transport.grid == ready.session.preset.corners[0].grid().to_bytes())
 
 
+def test_drums_that_were_started_again_by_hand_go_on_when_an_audition_ends(ready: Studio) -> None:
+    played = ready.look().transport.grid
+    clip = made(ready, Invent(seed=5))
+    ready.ask(say.Audition(True))
+    until(lambda: ready.look().transport.playing)
+    ready.ask(say.Stop())
+    until(lambda: not ready.look().transport.playing)
+    ready.ask(say.Play())
+    until(lambda: ready.look().transport.playing and ready.look().transport.grid == clip.grid().to_bytes())
+    ready.ask(say.Audition(False))
+    until(lambda: ready.look().transport.grid == played and not now(ready).auditioning)
+    sent = ready.look().transport.notes_sent
+    until(lambda: ready.look().transport.notes_sent > sent)
+
+
 def test_of_many_tries_at_once_the_last_one_counts(ready: Studio) -> None:
     for x in range(50):
         ready.ask(say.Try(Landmark(x=x / 50, y=0.3)))
@@ -208,6 +229,8 @@ def test_nonsense_is_refused_in_words(ready: Studio) -> None:
     for recipe, word in (
         (Invent(style="polka"), "polka"),
         (Figures(clip=clip, muted=(999,)), "999"),
+        (Figures(clip=Clip("Rest", 16, {}), muted=(0,)), "Rest has 0"),
+        (Between(clips=(Clip("Long", 1024, {}),) * 5, weights=(1.0,) * 5), "5120 steps"),
         (Figures(clip=clip, swaps={0: 99999}), "99999"),
         (Between(clips=(clip, clip), weights=(0.0, 0.0)), "weights"),
         (Tapped(taps=((40, 100, 0),), steps=16), "step 40"),
@@ -238,6 +261,21 @@ def test_the_map_is_told_once_and_knows_where_the_corners_are(ready: Studio) -> 
     assert ready.engine.ask(say.LookStudio(again.revision)) == StudioState(again.revision)
 
 
+def test_a_figure_of_another_dictionary_is_called_back_as_it_was_kept(ready: Studio, tmp_path: Path) -> None:
+    clip = ready.session.preset.corners[0]
+    recipe = Figures(clip=clip, swaps={0: 99_999})
+    write_sketchbook(tmp_path / BOOK, Sketchbook().added(recipe, clip))
+    engine = Engine(autosave=tmp_path / "session.json")
+    engine.start(msgspec.structs.replace(ready.session, settings=Settings(source="none", midi_out="none")))
+    try:
+        until(lambda: state_of(engine).ready and state_of(engine).drafts)
+        engine.ask(say.RecallDraft(1))
+        assert until(lambda: state_of(engine).clip) == clip
+        assert state_of(engine).figures
+    finally:
+        engine.close()
+
+
 @pytest.fixture
 def kept(tmp_path: Path, studio: Studio) -> Iterator[tuple[Engine, Path]]:
     (tmp_path / BOOK).write_text("{]")
@@ -249,15 +287,26 @@ def kept(tmp_path: Path, studio: Studio) -> Iterator[tuple[Engine, Path]]:
 
 def test_the_sketchbook_is_kept_and_a_broken_one_set_aside(kept: tuple[Engine, Path]) -> None:
     engine, path = kept
-
-    def state() -> StudioState:
-        state = engine.ask(say.LookStudio())
-        assert isinstance(state, StudioState)
-        return state
-
     until(path.with_name(BOOK + ".broken").exists)
-    until(lambda: state().ready)
+    until(lambda: state_of(engine).ready)
     engine.ask(say.Make(Invent(seed=9)))
-    until(lambda: state().drafts)
+    until(lambda: state_of(engine).drafts)
     until(path.exists)
     assert read_sketchbook(path).drafts[0].recipe == Invent(seed=9)
+
+
+def test_a_pattern_is_made_and_heard_where_the_sketchbook_cannot_be_kept(kept: tuple[Engine, Path]) -> None:
+    engine, path = kept
+    until(path.with_name(BOOK + ".broken").exists)
+    until(lambda: state_of(engine).ready)
+    path.mkdir()
+    engine.ask(say.Make(Invent(seed=9)))
+    until(lambda: state_of(engine).number == 1)
+    assert state_of(engine).clip == state_of(engine).drafts[0].clip
+
+    def said() -> bool:
+        snapshot = engine.ask(say.Look())
+        assert isinstance(snapshot, Snapshot)
+        return any("sketchbook cannot be written" in notice.text for notice in snapshot.notices)
+
+    until(said)

@@ -200,12 +200,29 @@ def test_after_a_stall_followers_are_told_where_we_are() -> None:
     rig.now += 3.3
     rig.port.sent.clear()
     rig.run(1.0)
+    assert told_where_we_are(rig)
+
+
+@pytest.mark.parametrize("late", [-0.3, 0.17, 5.0])
+def test_after_a_jump_to_anothers_time_followers_are_told_where_we_are(late: float) -> None:
+    rig = Rig(clock=True)
+    rig.say(Start())
+    rig.run(0.6)
+    tempo = rig.transport.view.map
+    rig.port.sent.clear()
+    rig.say(Steer(TempoMap(140.0, tempo.seconds - late, tempo.tick + 960)))
+    rig.run(1.0)
+    assert told_where_we_are(rig)
+
+
+def told_where_we_are(rig: Rig) -> bool:
+    """Whether followers were stopped, and sent on from a place that is ours."""
     system = [data for data in rig.port.sent if data[0] >= 0xF0]
     system = system[[data[0] for data in system].index(STOP) :]
     assert [data[0] for data in system[:3]] == [STOP, POSITION, CONTINUE]
     position = system[1][1] | system[1][2] << 7
     pulses = sum(data[0] == CLOCK for data in system[3:])
-    assert abs(position * STEP + pulses * 40 - rig.transport.view.tick(rig.now)) < 100
+    return abs(position * STEP + pulses * 40 - rig.transport.view.tick(rig.now)) < 100
 
 
 def test_start_falls_in_with_the_reference() -> None:

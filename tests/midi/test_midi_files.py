@@ -1,6 +1,7 @@
 """MIDI files: what is written comes back, what others write is understood, what is broken is said."""
 
 import io
+import os
 from pathlib import Path
 
 import mido
@@ -203,3 +204,10 @@ def test_damage_is_answered_with_a_sentence_or_read(tmp_path: Path, data: bytes)
     except MediaError:
         return
     assert loop.pattern.length % loop.meter.bar == 0
+
+
+def test_a_name_that_is_no_text_becomes_one(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"\xff beat.mid")
+    write_pattern(tmp_path / "beat.mid", Pattern.of([Note(0, 36, 100, 10, 9)], 3840), 120, Meter())
+    (tmp_path / "beat.mid").rename(path)
+    assert read_pattern(path).pattern.name == "? beat"

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livemusic.errors import PresetError
+from livemusic.music.kit import VOICE_NAMES
 from livemusic.session.codec import recover
 from livemusic.session.preset import Clip
 from livemusic.session.sketchbook import (
@@ -85,3 +86,23 @@ def test_every_recipe_has_words() -> None:
     assert words(Tapped(taps=((0, 1, 0),))) == "Drums for one tap"
     assert words(Between(clips=(CLIP, CLIP), weights=(1.0, 3.0))) == "Between Groove 25%, Groove 75%"
     assert words(Figures(clip=CLIP)) == "Groove, figures changed"
+
+
+def test_patterns_made_of_patterns_keep_short_names() -> None:
+    clip = CLIP
+    for _ in range(12):
+        clip = Clip(words(Between(clips=(clip, clip), weights=(1.0, 1.0))), 16, {})
+        clip = Clip(words(Vary(clip=clip)), 16, {})
+    assert clip.name.startswith("Between Between")
+    assert len(clip.name) < 80
+
+
+def test_a_book_is_never_written_so_large_that_it_could_not_be_read(tmp_path: Path) -> None:
+    full = Clip("Full", 1024, {voice: tuple((step, 100, -100) for step in range(1024)) for voice in VOICE_NAMES})
+    book = Sketchbook()
+    for seed in range(20):
+        book = book.added(Between(clips=(full, full), weights=(1.0, seed)), full)
+    write_sketchbook(tmp_path / "book.json", book)
+    again = read_sketchbook(tmp_path / "book.json")
+    assert again.drafts[-1] == book.drafts[-1]
+    assert again.made == 20

@@ -90,6 +90,11 @@ def test_weights_that_make_no_sense_are_refused(coder: Coder, weights: list[floa
         Path(coder, [ROCK, LATIN]).at(weights)
 
 
+def test_only_the_proportion_of_weights_counts(coder: Coder) -> None:
+    path = Path(coder, [ROCK, LATIN])
+    assert path.at([1e308, 1e308]) == path.at([0.5, 0.5]) == path.at([1e-320, 1e-320])
+
+
 def test_what_does_not_exist_is_refused(coder: Coder) -> None:
     path = Path(coder, [ROCK, LATIN])
     with pytest.raises(ValueError, match="voice 9"):

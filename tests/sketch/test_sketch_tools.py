@@ -159,6 +159,18 @@ def test_what_is_heard_everywhere_tells_little() -> None:
     assert not weighed(0 * activities, weights).any()
 
 
+def test_the_nearest_are_found_among_many(coder: Coder) -> None:
+    chance = np.random.default_rng(3)
+    coordinates = weighed(chance.random((400, coder.spec.atoms)).astype(np.float32) ** 4, np.float32(1))
+    grids = tuple(Grid.of([(step, int(chance.integers(9)), 90, 0) for step in range(16)], 16) for _ in coordinates)
+    known = StyleMap(np.ones(coder.spec.atoms, np.float32), coordinates, coordinates[:, :2], ("all",) * 400, grids)
+    for grid in grids[:40]:
+        apart = np.linalg.norm(coordinates - activity(coder, grid), axis=1)
+        near = known.neighbours(coder, grid, 7)
+        assert [distance for _, distance in near] == pytest.approx(sorted(apart)[:7], abs=1e-5)
+        assert [apart[index] for index, _ in near] == pytest.approx([distance for _, distance in near], abs=1e-5)
+
+
 def test_the_map_knows_its_own_and_is_kept_whole(coder: Coder, styles: StyleMap) -> None:
     kept = StyleMap.from_arrays(styles.to_arrays())
     assert kept.grids == styles.grids

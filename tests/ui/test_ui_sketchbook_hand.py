@@ -177,6 +177,16 @@ def test_arrow_keys_go_through_the_drafts(dialog, room) -> None:
     assert room.asked[-1] == say.RecallDraft(1)
 
 
+def test_return_takes_the_only_draft_up(dialog, room) -> None:
+    room.make(Invent(seed=1))
+    room.change(number=0)
+    room.look()
+    dialog.drafts.list.setFocus()
+    dialog.drafts.list.setCurrentRow(0)
+    QTest.keyClick(dialog.drafts.list, Qt.Key.Key_Return)
+    assert room.asked[-1] == say.RecallDraft(1)
+
+
 def test_a_double_click_lets_a_draft_be_heard(dialog, room) -> None:
     room.make(Invent(seed=1), Invent(seed=2))
     spot = row_spot(dialog, 1)

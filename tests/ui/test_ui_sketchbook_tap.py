@@ -240,3 +240,16 @@ def test_pads_begin_a_loop_while_the_drums_are_stopped(page: TapPage) -> None:
     page.leave()
     page.show_state(struck(((3, 9000, 90),), 101.0))
     assert len(page.track.hits()) == 2
+
+
+def test_a_hint_that_is_long_for_the_pad_is_not_cut(page: TapPage) -> None:
+    pad = page.pad
+    pad.resize(420, 140)
+    pad.show_hint("")
+    bare = pad.grab().toImage()
+    pad.show_hint("Words that are many more than a low and narrow pad has room for on one line of its own, in full")
+    told = pad.grab().toImage()
+    spots = [(x, y) for x in range(told.width()) for y in range(told.height()) if told.pixel(x, y) != bare.pixel(x, y)]
+    assert spots
+    assert 30 < min(x for x, _ in spots) < max(x for x, _ in spots) < told.width() - 30
+    assert max(y for _, y in spots) < told.height() - 8

@@ -43,6 +43,8 @@ def run(arguments: Namespace) -> int:
         raise MediaError("interpolate takes two MIDI clips or more.")
     if not 2 <= arguments.patterns <= 64:
         raise ValueError(f"patterns {arguments.patterns} is outside 2..64")
+    if outside := [clip + 1 for _, clip in arguments.lock if clip >= len(clips)]:
+        raise ValueError(f"clip {outside[0]} in --lock is outside 1..{len(clips)}")
     way = Way(open_dictionary(arguments), [clip.grid for clip in clips], arguments.mode)
     lanes, locks = dict(arguments.lane), dict(arguments.lock)
     corners = np.eye(len(clips))

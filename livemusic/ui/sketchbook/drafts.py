@@ -102,7 +102,7 @@ def cross(row: QRect) -> QRect:
 
 
 class DraftList(QListWidget):
-    """Click or arrow keys take a draft up, Delete throws it away, a double click lets it be heard."""
+    """Click, arrow keys or Return take a draft up, Delete throws it away, a double click lets it be heard."""
 
     recalled = Signal(object)
     discarded = Signal(object)
@@ -164,6 +164,9 @@ class DraftList(QListWidget):
             self._drop(self.currentRow())
         elif event.key() == Qt.Key.Key_Space:
             event.ignore()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentItem() is not None:
+                self.recalled.emit(self.currentItem().data(_DRAFT))
         else:
             before = self.currentRow()
             super().keyPressEvent(event)

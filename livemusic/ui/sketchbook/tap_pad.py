@@ -11,6 +11,8 @@ from livemusic.ui import theme
 _KEY_VELOCITY = 100
 _SOFTEST, _LOUDEST = 24, 127
 _FLASH_MS = 130
+#: Words stay so far from the edges, px.
+_MARGIN = 44
 
 
 class TapPad(QWidget):
@@ -116,7 +118,8 @@ class TapPad(QWidget):
         painter.drawText(box.translated(0, -10), Qt.AlignmentFlag.AlignCenter, "Tap here")
         painter.setPen(theme.colour(theme.MUTED if self.isEnabled() else theme.FAINT))
         painter.setFont(theme.font(theme.SMALL))
-        painter.drawText(box.translated(0, 15), Qt.AlignmentFlag.AlignCenter, self._hint)
+        below = QRectF(box.left() + _MARGIN, box.center().y() + 6, box.width() - 2 * _MARGIN, box.height() / 2)
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, self._hint)
         painter.end()
 
 
