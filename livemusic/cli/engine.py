@@ -3,6 +3,7 @@
 import os
 import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace
+from contextlib import suppress
 from pathlib import Path
 
 from livemusic.cli.options import add_session_options, session_of
@@ -25,7 +26,8 @@ def run(arguments: Namespace) -> int:
     from livemusic.app import run_engine
 
     def say(text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
+        with suppress(OSError):  # where nobody reads on, or the disk is full: the music goes on
+            print(text, file=sys.stderr, flush=True)
 
     if not arguments.attended:
         source, midi_out = session.settings.source, session.settings.midi_out

@@ -115,11 +115,10 @@ class Tools:
 
     def _changed(self, recipe: book.Figures) -> Grid:
         """The pattern with figures left out, alone or swapped."""
-        clip = recipe.clip
-        parts = self.parts(clip)
+        parts = self.parts(recipe.clip)
         for number in (*recipe.muted, *recipe.solo, *recipe.swaps):
             if not 0 <= number < len(parts.parts):
-                raise ValueError(f"there is no figure {number}: {clip.name} has {len(parts.parts)}, counted from 0")
+                raise ValueError(f"there is no figure {number}: this pattern has {len(parts.parts)}, counted from 0")
         named = parts.parts
         swaps = {named[number]: atom for number, atom in recipe.swaps.items()}
         if recipe.solo:

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from livemusic.engine.client import Client
-from livemusic.engine.messages import Apply, Done, Export, Failed, MovePad, Play, Quit, SetTempo, Stop
+from livemusic.engine.messages import Apply, Done, Export, Failed, MovePad, Play, Quit, SetTempo, Stop, UseDraft
 from livemusic.engine.place import engine_folder, read_door
 from livemusic.midi.files import read_pattern
 from livemusic.session.codec import read_session, session_file
@@ -183,3 +183,16 @@ def test_osc_goes_out_and_comes_in(start: Start) -> None:
         hand.sendto(b"/livemusic/stop\0,\0\0\0", ("127.0.0.1", port))
         until(lambda: not look(client).transport.playing)
         client.close()
+
+
+def test_the_music_goes_on_where_nobody_reads_what_the_engine_says(start: Start) -> None:
+    process = start("engine", "--midi-out", "none", "--no-sound", "--source", "none")
+    client = until(reach)
+    until(lambda: look(client).transport.playing)
+    assert process.stderr is not None
+    process.stderr.close()
+    client.ask(UseDraft(0))
+    until(lambda: any("no pattern at hand" in notice.text for notice in look(client).notices))
+    sent = look(client).transport.notes_sent
+    until(lambda: look(client).transport.notes_sent > sent + 8)
+    client.close()

@@ -229,7 +229,7 @@ def test_nonsense_is_refused_in_words(ready: Studio) -> None:
     for recipe, word in (
         (Invent(style="polka"), "polka"),
         (Figures(clip=clip, muted=(999,)), "999"),
-        (Figures(clip=Clip("Rest", 16, {}), muted=(0,)), "Rest has 0"),
+        (Figures(clip=Clip("Rest", 16, {}), muted=(0,)), "pattern has 0"),
         (Between(clips=(Clip("Long", 1024, {}),) * 5, weights=(1.0,) * 5), "5120 steps"),
         (Figures(clip=clip, swaps={0: 99999}), "99999"),
         (Between(clips=(clip, clip), weights=(0.0, 0.0)), "weights"),
