@@ -239,10 +239,14 @@ class Listen:
         self._grid = None
         if not morph.at_once:
             self._take_back()
-        self._change(launch=morph.launch, swing=morph.swing, anchors=morph.anchors, follow=False)
-        if morph.follow:
-            self._set_follow(True)
-        self._lean(pad_weights(*morph.pad), STEP if morph.at_once else 0)
+        wanted = {name: getattr(morph, name) for name in ("launch", "swing", "anchors")}
+        self._change(**{name: value for name, value in wanted.items() if value is not None})
+        if morph.follow is not None:
+            self._change(follow=False)
+            if morph.follow:
+                self._set_follow(True)
+        weights = self._weights if morph.pad is None else pad_weights(*morph.pad)
+        self._lean(weights, STEP if morph.at_once else 0)
 
     def _take_back(self) -> None:
         """The pad is wanted, not the pattern that is auditioned."""

@@ -22,7 +22,8 @@ class Hear:
 
 @dataclass(frozen=True, slots=True)
 class Morph:
-    """Play between the corners of `path`. The pad, launch, follow and anchors go back to the preset's.
+    """Play between the corners of `path`. What is None of the pad, launch, swing, follow and anchors stays as the hand
+    has it.
 
     `at_once`: they take over at the next step whatever `launch` says, because they are only edited. `locks`: voice ->
     the corner whose lane stays.
@@ -30,11 +31,11 @@ class Morph:
 
     path: Path
     meter: Meter
-    pad: tuple[float, float]
-    launch: str
-    swing: float
-    follow: bool
-    anchors: tuple[Anchor, ...]
+    pad: tuple[float, float] | None = None
+    launch: str | None = None
+    swing: float | None = None
+    follow: bool | None = None
+    anchors: tuple[Anchor, ...] | None = None
     at_once: bool = False
     locks: Mapping[int, int] = field(default_factory=dict)
 

@@ -42,9 +42,10 @@ from livemusic.sketch.path import Path as Way
 _SOURCE_LEAD: Seconds = 0.1
 _WATCH_EVERY: Seconds = 1.0
 _SETTLING: Seconds = 1.0
-_MORPHS: Changes = frozenset((
-    "drums", "corners", "meter", "pad", "launch", "swing", "follow", "anchors", "mode", "locks",
-))  # fmt: skip
+#: What of a preset the hand moves, what is only edited, and all that a morph is made of.
+_BY_HAND: Changes = frozenset(("pad", "launch", "swing", "follow", "anchors"))
+_EDITS: Changes = frozenset(("corners", "mode", "locks"))
+_MORPHS: Changes = _BY_HAND | _EDITS | {"drums", "meter"}
 
 
 class Loader:
@@ -247,8 +248,7 @@ class Loader:
                     self._board.change(busy=f"opening {in_words(wanted) or name}")
                     opened[name] = self._board.open(name, wanted, forgiving or name not in wished)
             slots = self.view.slots | opened
-            edited = "corners" in changes and "name" not in changes
-            morph = self._morph(new, slots, edited) if changes & _MORPHS else None
+            morph = self._morph(new, slots, changes) if changes & _MORPHS else None
         except (LiveMusicError, ValueError) as problem:
             for slot in opened.values():
                 close(slot.thing)
@@ -273,8 +273,8 @@ class Loader:
             self._board.mark("source", "ended", text)
             self._board.say(text)
 
-    def _morph(self, new: Session, slots: dict[str, Slot], at_once: bool) -> Morph | None:
-        """The corners ready to play, or None without a dictionary."""
+    def _morph(self, new: Session, slots: dict[str, Slot], changes: Changes) -> Morph | None:
+        """The corners ready to play, or None without a dictionary. What does not change is left to the hands."""
         dictionary = cast(Dictionary | None, slots["drums"].thing)
         if dictionary is None:
             return None
@@ -282,13 +282,9 @@ class Loader:
         return Morph(
             Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode),
             Meter(*preset.meter),
-            preset.pad,
-            preset.launch,
-            preset.swing,
-            preset.follow,
-            preset.anchors,
-            at_once,
-            preset.locked(),
+            at_once="name" not in changes and bool(changes & _EDITS),
+            locks=preset.locked(),
+            **{name: getattr(preset, name) for name in _BY_HAND if name in changes},
         )
 
     def _commit(self, old: Session | None, new: Session, changes: Changes, morph: Morph | None) -> None:

@@ -258,6 +258,24 @@ def test_capture_needs_a_path_and_following_needs_an_anchor(path: Path) -> None:
     assert not rig.core.view.follow
 
 
+def test_what_the_hand_has_done_stays_while_a_corner_is_edited(embedder: Embedder, path: Path) -> None:
+    rig = Rig()
+    rig.hear(music(4.0), embedder)
+    rig.say(between(path))
+    rig.run(2.0)
+    rig.say(Anchoring(2), Hand(0.25, 0.5), Swing(0.3), Launch("bar"))
+    before = rig.core.view
+    rig.say(Morph(path, Meter(), at_once=True))
+    after = rig.core.view
+    assert before.anchors[2] is not None
+    assert (after.pad, after.weights, after.swing, after.launch, after.anchors) == (
+        before.pad, before.weights, before.swing, before.launch, before.anchors,
+    )  # fmt: skip
+    rig.say(Morph(path, Meter(), pad=(1.0, 1.0)))
+    assert rig.core.view.pad == (1.0, 1.0)
+    assert rig.core.view.anchors == before.anchors
+
+
 def test_the_path_drives_the_pad_until_the_hand_takes_over(embedder: Embedder, path: Path) -> None:
     rig = Rig()
     rig.say(between(path))
