@@ -186,8 +186,11 @@ class Engine:
             self._listen_worker.post(Preview(None, "bar"))
             self._studio_worker.post(TakenBack())
 
-        self._listen_worker.post(Keep())
-        self._loader_worker.post(Amend(lambda session: with_corner(session, corner, clip), done))
+        def altered(session: Session) -> Session:
+            self._listen_worker.post(Keep())
+            return with_corner(session, corner, clip)
+
+        self._loader_worker.post(Amend(altered, done))
 
     def _amend(self, alter: Alter) -> None:
         self._loader_worker.post(Amend(alter, self._report))
