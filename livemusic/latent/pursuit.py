@@ -142,9 +142,14 @@ class Pursuit:
         """The sum of a code's atoms `(steps, 9, 3)`, hits within 0..1, the rest not cut."""
         sparse = np.asarray(code, np.float32)
         atoms, positions = np.divmod(np.flatnonzero(sparse.ravel() != 0), sparse.shape[1])
+        order = np.argsort(positions, kind="stable")
+        atoms, positions = atoms[order], positions[order]
         laid = np.zeros((sparse.shape[1] + self.width - 1, CHANNELS), np.float32)
-        cells = positions[:, None] + np.arange(self.width)
-        np.add.at(laid, cells, sparse[atoms, positions, None, None] * self.patches[atoms])
+        places, first = np.unique(positions, return_index=True)
+        if len(places):
+            sums = np.add.reduceat(sparse[atoms, positions, None, None] * self.patches[atoms], first)
+            for cell in range(self.width):
+                laid[places + cell] += sums[:, cell]
         laid[:, :VOICES] = np.clip(laid[:, :VOICES], 0.0, 1.0)
         return np.ascontiguousarray(laid[:steps].reshape(steps, 3, VOICES).transpose(0, 2, 1))
 

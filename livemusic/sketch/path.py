@@ -59,10 +59,9 @@ class Path:
         spoken = [figures(coder, grid, code) for grid, code in zip(self.corners, codes, strict=True)]
         self._order = _order(np.stack(spoken), self._hits)
         if mode == "blend":
-            #: The cells that the same corners have, and which corners.
-            places = np.argwhere(self._hits.any(0))
-            owners = self._hits[:, *places.T].T
-            self._kinds = [(kind, places[(owners == kind).all(1)]) for kind in np.unique(owners, axis=0)]
+            #: The cells some corner has, those that the same corners have together, and which corners those are.
+            self._cells = np.argwhere(self._hits.any(0))
+            self._owning, self._kind = np.unique(self._hits[:, *self._cells.T].T, axis=0, return_inverse=True)
             self._residuals = self._values[..., HIT] - np.stack([self._said(code) for code in codes])
             #: Only what some corner says is ever blended: a few hundred coefficients of tens of thousands.
             self._shape, self._spoken = codes.shape[1:], np.flatnonzero(codes.any(0))
@@ -144,12 +143,14 @@ class Path:
         claims = _repeated(claims + np.einsum("vc,csv->sv", shares, self._values[..., HIT]))
         hits = np.zeros(claims.shape, bool)
         hits[:, locked] = owned[:, locked, HIT] > 0
-        for kind, cells in self._kinds:
-            free = cells[~np.isin(cells[:, 1], locked)] if locked else cells
-            order = free[np.argsort(-claims[tuple(free.T)], kind="stable")]
-            heard = (shares @ kind)[order[:, 1]]
-            rank = (np.arange(len(order)) + 0.5) / max(1, len(order))
-            hits[tuple(order[rank < heard].T)] = True
+        free = ~np.isin(self._cells[:, 1], locked)
+        cells, kind = self._cells[free], self._kind[free]
+        order = np.lexsort((-claims[tuple(cells.T)], kind))
+        cells, kind = cells[order], kind[order]
+        counts = np.bincount(kind, minlength=len(self._owning))
+        rank = (np.arange(len(kind)) - (np.cumsum(counts) - counts)[kind] + 0.5) / counts[kind]
+        heard = np.einsum("nc,nc->n", shares[cells[:, 1]], self._owning[kind])
+        hits[tuple(cells[rank < heard].T)] = True
         best = (self._hits * shares.T[:, None, :]).argmax(0)
         touch = np.take_along_axis(self._values, best[None, :, :, None], 0)[0]
         played = np.where((owned[..., HIT] > 0)[..., None], owned, touch)
