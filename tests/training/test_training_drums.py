@@ -292,7 +292,7 @@ def test_the_report_measures_the_file_as_torch_is_measured(trained: PursuitDicti
     rows = {"1": figures[1].rounded(), "2": figures[2].rounded(), "4": figures[2].rounded()}
     draw_atoms(pursuit.patches, wins, tmp_path / "atoms.png")
     draw_frontier({"test": {"seed": rows}, "frontier": rows, "others": {}}, tmp_path / "frontier.png")
-    draw_losses(tmp_path, ["ours"], tmp_path / "losses.png")
+    draw_losses(tmp_path, "drums", ["ours"], tmp_path / "losses.png")
     assert all((tmp_path / f"{name}.png").stat().st_size > 1000 for name in ("atoms", "frontier", "losses"))
 
 

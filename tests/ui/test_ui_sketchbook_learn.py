@@ -49,7 +49,7 @@ def pages(app: QApplication) -> Iterator[Callable[..., LearnPage]]:
 
     def make(*command: str) -> LearnPage:
         page = LearnPage(None, command or COMMAND)
-        page.process._patience.setInterval(200)
+        page.process.child.patience.setInterval(200)
         made.append(page)
         page.show()
         return page

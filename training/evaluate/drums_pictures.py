@@ -70,12 +70,12 @@ def draw_frontier(metrics: dict[str, Any], path: Path) -> None:
     keep(figure, path)
 
 
-def draw_losses(runs: Path, recipes: list[str], path: Path) -> None:
-    """The loss of every recipe that has a run here, each relative to its first step."""
+def draw_losses(runs: Path, kind: str, recipes: list[str], path: Path) -> None:
+    """The loss of every recipe of a `kind` (drums, piano) that has a run here, each relative to its first step."""
     pyplot, _ = pyplot_of()
     figure, axis = pyplot.subplots(figsize=(6, 4))
     for recipe in recipes:
-        log = runs / f"drums-{recipe}" / LOG
+        log = runs / f"{kind}-{recipe}" / LOG
         lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.is_file() else []
         losses = [line["loss"] for line in lines if "loss" in line]
         if losses:

@@ -74,7 +74,7 @@ def report(args: argparse.Namespace) -> int:
     pictures.mkdir(parents=True, exist_ok=True)
     draw_atoms(pursuit.patches, wins, pictures / "atoms.png")
     draw_frontier(contract["metrics"], pictures / "frontier.png")
-    draw_losses(args.runs, list(DRUMS), pictures / "losses.png")
+    draw_losses(args.runs, "drums", list(DRUMS), pictures / "losses.png")
     print(json.dumps(contract["metrics"], indent=2) if args.json else drums_table(rows), end="")
     if stale:
         print(f"{', '.join(stale)}: no finished run in {args.runs}, figures from the card", file=sys.stderr)

@@ -1,6 +1,5 @@
 """Pictures of the piano dictionary: its figures, its map of composers, what more coefficients buy, and the losses."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import numpy.typing as npt
 from livemusic.latent.figures import BELOW
 from livemusic.sketch.composers import ComposerMap
 from training.evaluate.drums_pictures import keep, pyplot_of
-from training.train import LOG
 
 _COLUMNS, _SHOWN = 16, 64
 _INK = "#222222"
@@ -73,20 +71,4 @@ def draw_frontier(rows: dict[str, Any], path: Path) -> None:
     left.set(xlabel="active coefficients per second", ylabel="note F1", ylim=(0, 1))
     right.set(xlabel="active coefficients per second", ylabel="chords right, by the rule", ylim=(0, 1))
     left.legend(fontsize=7)
-    keep(figure, path)
-
-
-def draw_losses(runs: Path, recipes: list[str], path: Path) -> None:
-    """The loss of every recipe that has a run here, each relative to its first step."""
-    pyplot, _ = pyplot_of()
-    figure, axis = pyplot.subplots(figsize=(6, 4))
-    for recipe in recipes:
-        log = runs / f"piano-{recipe}" / LOG
-        lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.is_file() else []
-        losses = [line["loss"] for line in lines if "loss" in line]
-        if losses:
-            axis.plot(np.linspace(0, 1, len(losses)), np.array(losses) / losses[0], lw=1, label=recipe)
-    axis.set(xlabel="share of training", ylabel="loss / first loss", yscale="log")
-    if axis.lines:
-        axis.legend(fontsize=7)
     keep(figure, path)

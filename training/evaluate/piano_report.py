@@ -22,9 +22,10 @@ from training.config import PIANO, FigureConfig
 from training.data import giant
 from training.data.giant import Piece
 from training.evaluate import composers, crossings
+from training.evaluate.drums_pictures import draw_losses
 from training.evaluate.piano import Model, rebuild_and_measure
 from training.evaluate.piano_card import piano_table, write_card
-from training.evaluate.piano_pictures import draw_composers, draw_figures, draw_frontier, draw_losses
+from training.evaluate.piano_pictures import draw_composers, draw_figures, draw_frontier
 from training.export_piano import COMPOSERS, activity_of, scaled
 from training.models.figures import FigureDictionary
 from training.progress import progress
@@ -94,7 +95,7 @@ def report(args: argparse.Namespace) -> int:
     with np.load(args.model / COMPOSERS) as stored:
         draw_composers(ComposerMap.from_arrays(stored), pictures / "composers.png")
     draw_frontier(rows, pictures / "frontier.png")
-    draw_losses(args.runs, list(PIANO), pictures / "losses.png")
+    draw_losses(args.runs, "piano", list(PIANO), pictures / "losses.png")
     print(json.dumps(contract["metrics"], indent=2) + "\n" if args.json else piano_table(rows), end="")
     if stale:
         print(f"{', '.join(stale)}: no finished run in {args.runs}, figures from the card", file=sys.stderr)

@@ -10,13 +10,12 @@ from torch.nn import functional
 
 from training.config import DenseConfig, FactorConfig
 from training.losses.drums import likelihood, limited
+from training.models.factors import Components
 from training.models.wta import CHANNELS, VOICES
 
 STEPS = 32
 BEATS = 8
 _SIZE = CHANNELS * STEPS
-_TINY = 1e-9
-_READ_ROUNDS = 100
 
 
 class Dense(nn.Module):
@@ -60,46 +59,24 @@ class Dense(nn.Module):
         return limited(hits.sigmoid(), velocity, offset)
 
 
-class Factors(nn.Module):
+class Factors(Components):
     """Windows as sums of a few components; `fit` finds them."""
 
     def __init__(self, config: FactorConfig) -> None:
-        super().__init__()
+        size = _SIZE + VOICES * STEPS * (config.method == "nmf")
+        super().__init__(config.method, max(config.actives) * BEATS, size)
         self.config = config
-        count, size = max(config.actives) * BEATS, _SIZE + VOICES * STEPS * (config.method == "nmf")
-        self.register_buffer("centre", torch.zeros(size))
-        self.register_buffer("parts", torch.zeros(count, size))
-        self.centre: Tensor
-        self.parts: Tensor
 
-    @torch.no_grad()
     def fit(self, grids: Tensor, seed: int) -> None:
         """Find the components of `grids`."""
-        rows = self._rows(grids)
-        if self.config.method == "pca":
-            self.centre.copy_(rows.mean(0))
-            _, axes = torch.linalg.eigh(torch.cov(rows.T.double()))
-            self.parts.copy_(axes.T.flip(0)[: len(self.parts)].float())
-            return
-        chance = torch.Generator().manual_seed(seed)
-        self.parts.copy_(torch.rand(self.parts.shape, generator=chance))
-        code = torch.rand(len(rows), len(self.parts), generator=chance)
-        for _ in range(self.config.epochs):
-            code *= (rows @ self.parts.T) / (code @ (self.parts @ self.parts.T) + _TINY)
-            self.parts *= (code.T @ rows) / ((code.T @ code) @ self.parts + _TINY)
+        self.find(self._rows(grids), self.config.epochs, seed)
 
-    @torch.no_grad()
     def rebuild(self, grids: Tensor, active_per_beat: int) -> Tensor:
         """What comes back of windows."""
-        rows = self._rows(grids)
-        if self.config.method == "pca":
-            laid = (rows - self.centre) @ self.parts.T @ self.parts + self.centre
+        laid = self.laid(self._rows(grids))
+        if self.method == "pca":
             return limited(*laid.view_as(grids).chunk(3, 1))
-        code, norm, along = torch.ones(len(rows), len(self.parts)), self.parts @ self.parts.T, rows @ self.parts.T
-        for _ in range(_READ_ROUNDS):
-            code *= along / (code @ norm + _TINY)
-        laid = (code @ self.parts).view(len(grids), -1, STEPS)
-        hits, velocity, late, early = laid.chunk(4, 1)
+        hits, velocity, late, early = laid.view(len(grids), -1, STEPS).chunk(4, 1)
         return limited(hits, velocity, late - early)
 
     def _rows(self, grids: Tensor) -> Tensor:

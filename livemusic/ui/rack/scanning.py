@@ -4,21 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from livemusic.sound.plugins.scan import Verdict
+from livemusic.ui.child import Child
 from livemusic.ui.rack.scan_child import COMMAND, Step
 from livemusic.ui.rack.widgets import Elided, press, words
 
-_PATIENCE_MS = 3000
 _LISTED = 6
 
 
 class ScanProcess(QObject):
-    """Runs `command` once at a time. `stepped` tells of every `Step`, `ended` whether it came to its end, and why not.
-
-    Cancelling closes its input, on which it ends all it has started; what does not listen is killed.
+    """Runs `command` once at a time; see `Child`. `stepped` tells of every `Step`, `ended` whether it came to its end,
+    and why not.
     """
 
     stepped = Signal(object)
@@ -26,83 +25,36 @@ class ScanProcess(QObject):
 
     def __init__(self, parent: QObject | None = None, command: Sequence[str] = COMMAND) -> None:
         super().__init__(parent)
-        self._command = tuple(command)
-        self._process: QProcess | None = None
-        self._cancelled = False
+        self.child = Child(self, command)
+        self.cancel, self.end = self.child.cancel, self.child.end
         self._complete = False
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MS)
-        self._patience.timeout.connect(self._kill)
-        application = QCoreApplication.instance()
-        if application is not None:
-            application.aboutToQuit.connect(self.end)
+        self.child.said.connect(self._hear)
+        self.child.over.connect(self._finish)
 
     @property
     def running(self) -> bool:
-        return self._process is not None
+        return self.child.running
 
     def start(self) -> None:
         """Begin, unless it runs already."""
-        if self._process is not None:
-            return
-        self._cancelled = self._complete = False
-        process = self._process = QProcess(self)
-        process.setStandardErrorFile(QProcess.nullDevice())
-        process.readyReadStandardOutput.connect(self._read)
-        process.finished.connect(self._finish)
-        process.errorOccurred.connect(self._fail)
-        process.start(self._command[0], list(self._command[1:]))
+        if not self.running:
+            self._complete = False
+            self.child.start()
 
-    def cancel(self) -> None:
-        """End it soon; `ended` says when."""
-        if self._process is not None:
-            self._cancelled = True
-            self._process.closeWriteChannel()
-            self._patience.start()
+    def _hear(self, line: bytes) -> None:
+        try:
+            step = msgspec.json.decode(line, type=Step)
+        except msgspec.MsgspecError:
+            return  # a stranger's words among ours
+        self._complete = step.done == step.total
+        self.stepped.emit(step)
 
-    def end(self) -> None:
-        """End it now, waiting for it a moment."""
-        process = self._process
-        if process is not None:
-            self.cancel()
-            if not process.waitForFinished(_PATIENCE_MS):
-                process.kill()
-                process.waitForFinished(_PATIENCE_MS)
-
-    def _kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-
-    def _read(self) -> None:
-        process = self._process
-        while process is not None and process.canReadLine():
-            try:
-                step = msgspec.json.decode(process.readLine().data(), type=Step)
-            except msgspec.MsgspecError:
-                continue  # a stranger's words among ours
-            self._complete = step.done == step.total
-            self.stepped.emit(step)
-
-    def _fail(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart:
-            self._close(False, f"It could not be started: {self._command[0]}.")
-
-    def _finish(self, code: int, status: QProcess.ExitStatus) -> None:
-        self._read()
-        if self._cancelled and not self._complete:
-            self._close(False, "")
-        elif code == 0 and status == QProcess.ExitStatus.NormalExit and self._complete:
-            self._close(True, "")
+    def _finish(self, code: int, reason: str) -> None:
+        complete = code == 0 and self._complete
+        if complete or (self.child.cancelled and not self._complete and not reason):
+            self.ended.emit(complete, "")
         else:
-            self._close(False, f"It broke off (code {code}). Try again, or run 'livemusic plugins scan'.")
-
-    def _close(self, complete: bool, reason: str) -> None:
-        process, self._process = self._process, None
-        self._patience.stop()
-        if process is not None:
-            process.deleteLater()
-            self.ended.emit(complete, reason)
+            self.ended.emit(False, reason or f"It broke off (code {code}). Try again, or run 'livemusic plugins scan'.")
 
 
 class ScanBar(QWidget):

@@ -5,20 +5,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from livemusic.sketch.learn_steps import Failed, Learned, Step
+from livemusic.ui.child import Child
 
 COMMAND: tuple[str, ...] = (sys.executable, "-m", "livemusic", "drums", "learn", "--json-lines")
 
-_PATIENCE_MS = 3000
-
 
 class LearnProcess(QObject):
-    """Runs `command` with a folder and a name, once at a time.
+    """Runs `command` with a folder and a name, once at a time; see `Child`.
 
     `stepped` tells of every step on the way; then `ended` comes once, with what was `Learned`, why it `Failed`, or None
-    where it was cancelled. Cancelling closes the child's input, on which it ends; what does not listen is killed.
+    where it was cancelled.
     """
 
     stepped = Signal(object)
@@ -26,82 +25,36 @@ class LearnProcess(QObject):
 
     def __init__(self, parent: QObject | None = None, command: Sequence[str] = COMMAND) -> None:
         super().__init__(parent)
-        self._command = tuple(command)
-        self._process: QProcess | None = None
+        self.child = Child(self, command)
+        self.cancel, self.end = self.child.cancel, self.child.end
         self._outcome: Learned | Failed | None = None
-        self._cancelled = False
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MS)
-        self._patience.timeout.connect(self._kill)
-        application = QCoreApplication.instance()
-        if application is not None:
-            application.aboutToQuit.connect(self.end)
+        self.child.said.connect(self._hear)
+        self.child.over.connect(self._finish)
 
     @property
     def running(self) -> bool:
-        return self._process is not None
+        return self.child.running
 
     def start(self, folder: Path, name: str) -> None:
         """Begin, unless it runs already."""
-        if self._process is not None:
-            return
-        self._cancelled, self._outcome = False, None
-        process = self._process = QProcess(self)
-        process.setStandardErrorFile(QProcess.nullDevice())
-        process.readyReadStandardOutput.connect(self._read)
-        process.finished.connect(self._finish)
-        process.errorOccurred.connect(self._fail)
-        process.start(self._command[0], [*self._command[1:], f"--name={name}", "--", str(folder)])
+        if not self.running:
+            self._outcome = None
+            self.child.start(f"--name={name}", "--", str(folder))
 
-    def cancel(self) -> None:
-        """End it soon; `ended` says when."""
-        if self._process is not None:
-            self._cancelled = True
-            self._process.closeWriteChannel()
-            self._patience.start()
-
-    def end(self) -> None:
-        """End it now, waiting for it a moment."""
-        process = self._process
-        if process is not None:
-            self.cancel()
-            if not process.waitForFinished(_PATIENCE_MS):
-                process.kill()
-                process.waitForFinished(_PATIENCE_MS)
-
-    def _kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-
-    def _read(self) -> None:
-        process = self._process
-        while process is not None and process.canReadLine():
-            try:
-                step: Step = msgspec.json.decode(process.readLine().data(), type=Step)
-            except msgspec.MsgspecError:
-                continue  # a stranger's words among ours
-            if isinstance(step, Learned | Failed):
-                self._outcome = step
-            else:
-                self.stepped.emit(step)
-
-    def _fail(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart:
-            self._close(Failed(f"It could not be started: {self._command[0]}."))
-
-    def _finish(self, code: int, status: QProcess.ExitStatus) -> None:
-        self._read()
-        if self._outcome is not None:  # also where it was done before it heard that it should stop
-            self._close(self._outcome)
-        elif self._cancelled:
-            self._close(None)
+    def _hear(self, line: bytes) -> None:
+        try:
+            step: Step = msgspec.json.decode(line, type=Step)
+        except msgspec.MsgspecError:
+            return  # a stranger's words among ours
+        if isinstance(step, Learned | Failed):
+            self._outcome = step
         else:
-            self._close(Failed(f"It broke off (code {code}), and nothing was kept. Try again."))
+            self.stepped.emit(step)
 
-    def _close(self, outcome: Learned | Failed | None) -> None:
-        process, self._process = self._process, None
-        self._patience.stop()
-        if process is not None:
-            process.deleteLater()
-            self.ended.emit(outcome)
+    def _finish(self, code: int, reason: str) -> None:
+        if self._outcome is not None:  # also where it was done before it heard that it should stop
+            self.ended.emit(self._outcome)
+        elif self.child.cancelled:
+            self.ended.emit(None)
+        else:
+            self.ended.emit(Failed(reason or f"It broke off (code {code}), and nothing was kept. Try again."))
