@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
+import psutil
 
 from livemusic.sound.child import how_it_ended
 from livemusic.sound.plugins.blocklist import BlockList
@@ -85,13 +86,17 @@ class Scanner:
         """What is in `path`, or why it must be blocked."""
         with tempfile.TemporaryDirectory(prefix="livemusic-plugin-", ignore_cleanup_errors=True) as folder:
             answer = Path(folder) / "answer"
-            process = subprocess.Popen(
-                [*self._command, path, str(answer)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=sys.platform != "win32",
-            )
+            try:
+                process = subprocess.Popen(
+                    [*self._command, path, str(answer)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=sys.platform != "win32",
+                )
+            except KeyboardInterrupt:
+                _end_begun(str(answer))
+                raise
             try:
                 code = process.wait(self._patience)
             except subprocess.TimeoutExpired:
@@ -104,6 +109,14 @@ class Scanner:
             except (OSError, msgspec.MsgspecError):
                 pass
             return Findings(), f"It {how_it_ended(code) or 'was ended'} while it was tried."
+
+
+def _end_begun(answer: str) -> None:
+    """End what was begun to write `answer` although beginning it was interrupted."""
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):
+            if answer in child.cmdline():
+                child.kill()
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
