@@ -1,10 +1,8 @@
 """The sketchbook: every pattern that was made, and how, so that it can be called back or made again."""
 
-from pathlib import Path
 from typing import Literal
 
 import msgspec
-from platformdirs import user_state_path
 
 from livemusic.music.kit import VOICE_COUNT
 from livemusic.session.codec import MOST_BYTES, read_versioned, write_whole
@@ -182,11 +180,6 @@ class Sketchbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             if draft.number == number:
                 return draft
         raise ValueError(f"draft {number} is no longer in the sketchbook")
-
-
-def sketchbook_file() -> Path:
-    """Where the sketchbook is kept, beside the session."""
-    return user_state_path("livemusic", appauthor=False) / "sketchbook.json"
 
 
 def read_sketchbook(path: AnyPath) -> Sketchbook:

@@ -1,6 +1,5 @@
 """MIDI clips in and out of the drum tools, and the options that all of them share."""
 
-import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -141,8 +140,3 @@ def _number(text: str, kind: Callable[[str], float], low: float, high: float) ->
     if not low <= value <= high:
         raise ArgumentTypeError(f"{text} is outside {low}..{high}")
     return value
-
-
-def warn(sentence: str) -> None:
-    """Say something beside the result."""
-    print(f"livemusic: {sentence}", file=sys.stderr)
