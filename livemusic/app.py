@@ -13,10 +13,12 @@ from types import FrameType
 from livemusic.audio import devices
 from livemusic.engine.broadcast import OscDesk
 from livemusic.engine.client import Client, EngineSilentError
+from livemusic.engine.edits import Apply
 from livemusic.engine.engine import Engine
-from livemusic.engine.messages import Apply, Export, Failed, Look, Quit, Request
+from livemusic.engine.messages import Export, Look, Quit
 from livemusic.engine.place import engine_folder, occupied, read_door
 from livemusic.engine.priority import go_first
+from livemusic.engine.request import Failed, Request
 from livemusic.engine.server import Server
 from livemusic.engine.snapshot import AnyReply, Notice, Snapshot
 from livemusic.errors import DeviceError, EngineError, PresetError

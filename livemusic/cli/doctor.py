@@ -122,7 +122,7 @@ def _running(seen: "Snapshot") -> Iterator[Finding]:
         if seen.midi_out.state in ("lost", "failed"):
             yield from guarded("midi", _advice)
     yield _plug("midi in", seen.midi_in)
-    for controller in seen.hands.controllers:
+    for controller in seen.surface.controllers:
         yield _plug("controller", controller)
     yield _plug("sound", seen.sound)
     if seen.source.state == "on":

@@ -226,13 +226,15 @@ def _settings() -> Settings:
 
 def _save(values: dict[str, float]) -> str:
     """Hand the settings to the running engine, or keep them for the next start; says which."""
-    from livemusic.engine.messages import Configure, Done
+    from livemusic.engine.edits import Configure
+    from livemusic.engine.request import Done
     from livemusic.session.codec import read_preset, read_session, recover, session_file, write_session
     from livemusic.session.library import find_preset
 
     with _engine() as client:
         if client is not None:
-            reply = client.ask(Configure(replace(_session(client).settings, **values)))
+            known = _session(client).settings
+            reply = client.ask(Configure(known, replace(known, **values)))
             if not isinstance(reply, Done):
                 raise EngineError(f"The engine did not take the settings: {getattr(reply, 'reason', reply)}")
             return "the running engine plays by them now"

@@ -5,45 +5,16 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from livemusic.engine import messages as say
+from livemusic.engine.actions import OSC, osc_controls
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.snapshot import AnyReply, Snapshot
 from livemusic.engine.worker import Worker
 from livemusic.music.kit import VOICE_OF_PITCH
 from livemusic.music.tempo import TICKS_PER_BEAT, Meter, Seconds
-from livemusic.network.address import PREFIX, Beat, Hit, Level, Playing, Point, Section, Told, Value, Weights
+from livemusic.network.address import Beat, Hit, Level, Playing, Point, Section, Told, Value, Weights
 from livemusic.network.osc import OscIn, OscOut
 
 _EVERY: Seconds = 0.02
-
-_VERBS: dict[str, Callable[..., AnyRequest]] = {
-    "play": say.Play,
-    "stop": say.Stop,
-    "resume": say.Resume,
-    "panic": say.Panic,
-    "tempo": say.SetTempo,
-    "pad": say.MovePad,
-    "launch": say.SetLaunch,
-    "capture": say.Capture,
-    "clear": say.ClearAnchors,
-    "preset": say.GoPreset,
-    "next": lambda: say.StepPreset(1),
-    "previous": lambda: say.StepPreset(-1),
-    "swing": say.SetSwing,
-    "tap": say.TapTempo,
-    "nudge": say.Nudge,
-    "follow": lambda on: say.SetFollow(bool(on)),
-    "hold": lambda on: say.Hold(bool(on)),
-    "double": lambda: say.Octave(1),
-    "half": lambda: say.Octave(-1),
-    "scene": say.LaunchScene,
-    "record": lambda on: say.SetRecord(bool(on)),
-    "erase": lambda on: say.SetErase(bool(on)),
-    "strike": lambda voice, velocity: say.Strike(voice, round(127 * velocity)),
-    "plugin": say.SetParameter,
-    "undo": say.Undo,
-    "redo": say.Redo,
-    "test": say.TestNote,
-}
 
 
 class Broadcast:
@@ -73,8 +44,8 @@ class Broadcast:
             t, x, y, z = (float(value) for value in points[-1])
             yield Point(x, y, z, t)
         yield Weights(*listen.weights)
-        if before is None or before.hands.corner != now.hands.corner:
-            yield Section(now.hands.corner)
+        if before is None or before.surface.corner != now.surface.corner:
+            yield Section(now.surface.corner)
         yield Level(listen.peak_db, listen.rms_db)
         if before is None or before.transport.playing != transport.playing:
             self._beat = -1
@@ -104,7 +75,7 @@ class OscDesk:
         port_in: int | None,
     ) -> None:
         self._ask = ask
-        self._in = None if port_in is None else OscIn(port_in, self._control)
+        self._in = None if port_in is None else OscIn(port_in, osc_controls(), self._control)
         self._out = None if out is None else OscOut(*out)
         self._worker: Worker | None = None
         if self._out is not None:
@@ -133,4 +104,6 @@ class OscDesk:
 
     def _control(self, path: str, arguments: tuple[Value, ...]) -> None:
         """Do what came in. Thread: OSC's."""
-        self._ask(_VERBS[path.removeprefix(PREFIX)](*arguments))
+        kind = OSC[path].kind
+        assert kind is not None
+        self._ask(kind.request(*arguments))

@@ -8,8 +8,8 @@ from threading import Lock
 import msgspec
 
 from livemusic.engine.handshake import knock
-from livemusic.engine.messages import Request
 from livemusic.engine.place import engine_folder, read_door
+from livemusic.engine.request import Request
 from livemusic.engine.snapshot import AnyReply
 from livemusic.errors import EngineError
 from livemusic.music.tempo import Seconds

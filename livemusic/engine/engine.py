@@ -3,27 +3,45 @@
 import gc
 import sys
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from threading import Event
 from time import perf_counter
 from typing import cast
 
-from livemusic.engine import messages as say
-from livemusic.engine.conductor import Conductor, Pressed, Tapped
-from livemusic.engine.hands import Alter, Hands
+from livemusic.engine.edits import Apply, LoaderRequest, SavePreset, SaveSession
 from livemusic.engine.listen import Listen
 from livemusic.engine.listen_orders import Keep, Preview
 from livemusic.engine.loader import Loader
-from livemusic.engine.loader_orders import Amend, Ended, Load, Lost, Retire, Say
+from livemusic.engine.loader_orders import Amend, Awaited, Close, Ended, Lost, Notify
+from livemusic.engine.messages import (
+    AnyRequest,
+    Export,
+    Look,
+    LookPlugins,
+    LookStudio,
+    Panic,
+    Play,
+    Quit,
+    SetParameter,
+    ShowEditor,
+    Stop,
+    TryAgain,
+)
 from livemusic.engine.openers import Openers, Sound
-from livemusic.engine.orders import Halt, Hush, Start
+from livemusic.engine.orders import LastBars, Take
 from livemusic.engine.played import as_played
-from livemusic.engine.seen import snapshot
+from livemusic.engine.recorder import Alter
+from livemusic.engine.request import Done, Failed
+from livemusic.engine.seen import PluginList, snapshot, studio_state
 from livemusic.engine.snapshot import AnyReply, Snapshot
-from livemusic.engine.studio import OpenBook, Studio, TakenBack
+from livemusic.engine.studio import AuditionEnded, OpenSketchbook, Studio
+from livemusic.engine.surface import Surface
+from livemusic.engine.sync import Sync
 from livemusic.engine.transport import Transport
-from livemusic.engine.verbs import Posts, Verbs
+from livemusic.engine.wiring import Posts
 from livemusic.engine.worker import SPIN, Worker
 from livemusic.errors import EngineError, LiveMusicError
+from livemusic.midi.files import write_events
 from livemusic.music.tempo import Seconds
 from livemusic.session.codec import write_session
 from livemusic.session.edits import with_corner
@@ -33,6 +51,9 @@ from livemusic.session.sketchbook import Sketchbook, write_sketchbook
 
 _SWITCH_INTERVAL: Seconds = 0.0005
 BOOK = "sketchbook.json"
+_PATIENCE: Seconds = 2.0
+#: Saving asks every plugin for its state, and writes a file.
+_SAVING: Seconds = 5.0
 
 
 class Engine:
@@ -47,160 +68,194 @@ class Engine:
         self._autosave = autosave
         self._book = autosave and autosave.with_name(BOOK)
         self._kept: Session | None = None
-        self._transport = Transport(
-            lost=lambda reason: self._loader_worker.post(Lost("midi_out", reason)),
-            retire=lambda thing: self._loader_worker.post(Retire(thing)),
-        )
-        self._listen = Listen(
-            play=lambda cue: self._transport_worker.post(cue),
-            notice=self._say,
-            lost=lambda reason: self._loader_worker.post(Lost("source", reason)),
-            retire=lambda thing: self._loader_worker.post(Retire(thing)),
-            ended=lambda thing: self._loader_worker.post(Ended(thing)),
-            beaten=lambda beat: self._conductor_worker.post(beat),
-            taken_back=lambda: self._studio_worker.post(TakenBack()),
-            stopwatch=perf_counter,
-        )
-        self._conductor = Conductor(
-            transport=lambda order: self._transport_worker.post(order),
-            played=lambda: self._transport.view,
-            notice=self._say,
-        )
-        self._hands = Hands(
-            ask=self.ask,
-            look=lambda: self._snapshot(say.Look(points=-1)),
-            strike=lambda order: self._transport_worker.post(order),
-            change=self._amend,
-            tap=lambda at: self._conductor_worker.post(Tapped(at)),
-            played=lambda: self._transport.view,
-            show=lambda port, data: self._loader.show(port, data),
-            notice=self._say,
-        )
-        self._studio = Studio(
-            preview=lambda order: self._listen_worker.post(order),
-            use=self._use,
-            start=lambda: self._conductor_worker.post(Pressed(Start())),
-            stop=lambda: self._conductor_worker.post(Pressed(Halt())),
-            played=lambda: self._transport.view,
-            notice=self._say,
-            keep=self._keep_book,
-        )
-        self._loader = Loader(
-            openers or Openers(),
+        self._plugins = PluginList()
+        self._post = Posts(
             transport=lambda message: self._transport_worker.post(message),
             listen=lambda message: self._listen_worker.post(message),
-            keep=self._keep,
-            conductor=lambda message: self._conductor_worker.post(message),
-            hands=lambda message: self._hands_worker.post(message),
+            sync=lambda message: self._sync_worker.post(message),
+            loader=lambda message: self._loader_worker.post(message),
+            surface=lambda message: self._surface_worker.post(message),
             studio=lambda message: self._studio_worker.post(message),
-            as_played=lambda session: as_played(session, self._listen.view, self._transport.view, self._conductor.view),
         )
-        self._transport_worker = Worker("transport", self._transport, self._say, SPIN)
-        self._listen_worker = Worker("listen", self._listen, self._say)
-        self._loader_worker = Worker("loader", self._loader, self._say)
-        self._conductor_worker = Worker("conductor", self._conductor, self._say)
-        self._hands_worker = Worker("hands", self._hands, self._say)
-        self._studio_worker = Worker("studio", self._studio, self._say)
-        self._verbs = Verbs(
-            Posts(
-                self._transport_worker.post,
-                self._listen_worker.post,
-                self._conductor_worker.post,
-                self._loader_worker.post,
-                self._hands_worker.post,
-                self._studio_worker.post,
-            ),
-            self._snapshot,
-            lambda: cast(Sound, self._loader.view.slots["sound_out"].thing),
-            lambda: self._studio.view,
-            self._report,
-            self.ended,
+        self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played)
+        self._transport = Transport(
+            lost=lambda reason: self._post.loader(Lost("midi_out", reason)),
+            retire=lambda thing: self._post.loader(Close(thing)),
         )
+        self._listen = Listen(
+            play=self._post.transport,
+            notice=self._notify,
+            lost=lambda reason: self._post.loader(Lost("source", reason)),
+            retire=lambda thing: self._post.loader(Close(thing)),
+            ended=lambda thing: self._post.loader(Ended(thing)),
+            beat=self._post.sync,
+            audition_ended=lambda: self._post.studio(AuditionEnded()),
+            stopwatch=perf_counter,
+        )
+        self._sync = Sync(
+            transport=self._post.transport,
+            listen=self._post.listen,
+            played=lambda: self._transport.view,
+            notice=self._notify,
+        )
+        self._surface = Surface(
+            ask=self.ask,
+            look=lambda: self._snapshot(Look(points=-1)),
+            transport=self._post.transport,
+            amend=self._amend,
+            played=lambda: self._transport.view,
+            show=self._loader.show,
+            notice=self._notify,
+        )
+        self._studio = Studio(
+            preview=self._post.listen,
+            use=self._use,
+            start=lambda: self._post.sync(Play()),
+            stop=lambda: self._post.sync(Stop()),
+            played=lambda: self._transport.view,
+            notice=self._notify,
+            keep=self._keep_book,
+        )
+        self._transport_worker = Worker("transport", self._transport, self._notify, SPIN)
+        self._listen_worker = Worker("listen", self._listen, self._notify)
+        self._sync_worker = Worker("sync", self._sync, self._notify)
+        self._surface_worker = Worker("surface", self._surface, self._notify)
+        self._studio_worker = Worker("studio", self._studio, self._notify)
+        self._loader_worker = Worker("loader", self._loader, self._notify)
 
     def start(self, session: Session, play: bool = False) -> None:
         """Start all threads and plug in `session`, going on without what fails; `play` at once when asked to."""
         sys.setswitchinterval(_SWITCH_INTERVAL)
         for worker in (
             self._loader_worker,
-            self._conductor_worker,
-            self._hands_worker,
+            self._sync_worker,
+            self._surface_worker,
             self._studio_worker,
             self._transport_worker,
             self._listen_worker,
         ):
             worker.start()
         if self._book is not None:
-            self._studio_worker.post(OpenBook(self._book))
-        self._loader_worker.post(Load(session, lambda _: gc.freeze(), forgiving=True, play=play))
+            self._post.studio(OpenSketchbook(self._book))
+
+        def begun(reason: str | None) -> None:
+            gc.freeze()
+            if play:
+                self._post.transport(Play())
+
+        self._post.loader(Awaited(Apply(session, forgiving=True), begun))
 
     def close(self) -> None:
         """End what sounds and every thread, then close what was open."""
         self._loader.leave()
         self._studio_worker.close()
-        self._hands_worker.close()
-        self._conductor_worker.close()
-        self._conductor.close()
-        self._transport_worker.post(Halt())
-        self._transport_worker.post(Hush())
+        self._surface_worker.close()
+        self._sync_worker.close()
+        self._sync.close()
+        self._post.transport(Stop())
+        self._post.transport(Panic())
         for worker in (self._listen_worker, self._transport_worker, self._loader_worker):
             worker.close()
         self._loader.close()
 
     def apply(self, session: Session, timeout: Seconds = 60.0) -> None:
         """Change to `session` and wait until it is so; `EngineError` with the reason when it could not be."""
-        over, reasons = Event(), list[str | None]()
+        self._wait_for(Apply(session), timeout)
 
-        def done(reason: str | None) -> None:
-            reasons.append(reason)
-            over.set()
-
-        self._loader_worker.post(Load(session, done))
-        if not over.wait(timeout):
-            raise EngineError(f"The change is not done after {timeout:g} seconds.")
-        if reasons[0] is not None:
-            raise EngineError(reasons[0])
-
-    def ask(self, request: say.AnyRequest) -> AnyReply:
+    def ask(self, request: AnyRequest) -> AnyReply:
         """Do what `request` asks. A change of session is only begun here: what becomes of it shows in snapshots."""
         try:
-            return self._verbs.do(request)
+            request.check()
+            return self._answer(request)
         except (ValueError, LiveMusicError) as problem:
-            return say.Failed(str(problem))
+            return Failed(str(problem))
 
-    def _snapshot(self, look: say.Look) -> Snapshot:
+    def _answer(self, request: AnyRequest) -> AnyReply:
+        match request:
+            case Look():
+                return self._snapshot(request)
+            case LookPlugins():
+                return self._plugins.seen(self._sound)
+            case LookStudio():
+                return studio_state(request, self._studio.view)
+            case Export(path, bars):
+                self._export(Path(path), bars)
+            case SavePreset() | SaveSession():
+                self._wait_for(request, _SAVING)
+            case SetParameter(place, name, value):
+                self._sound.parameter(place, name, value)
+            case ShowEditor(place):
+                self._sound.editor(place if place >= 0 else None)
+            case TryAgain(path):
+                self._sound.retry(path)
+            case Quit():
+                self.ended.set()
+            case _:
+                getattr(self._post, request.owner)(request)
+        return Done()
+
+    @property
+    def _sound(self) -> Sound:
+        """The sound process of the moment."""
+        return cast(Sound, self._loader.view.slots["sound_out"].thing)
+
+    def _wait_for(self, request: LoaderRequest, timeout: Seconds) -> None:
+        """Let the loader do it; `EngineError` with the reason when that cannot be, or is not done in time."""
+        reasons: SimpleQueue[str | None] = SimpleQueue()
+        self._post.loader(Awaited(request, reasons.put))
+        try:
+            reason = reasons.get(timeout=timeout)
+        except Empty:
+            raise EngineError(f"It is not done after {timeout:g} seconds. Try again.") from None
+        if reason is not None:
+            raise EngineError(reason)
+
+    def _export(self, path: Path, bars: int) -> None:
+        """Write the last bars that were played; `MediaError` where that fails."""
+        takes: SimpleQueue[Take] = SimpleQueue()
+        self._post.transport(LastBars(bars, takes.put))
+        take = takes.get(timeout=_PATIENCE)
+        if not take.events:
+            raise ValueError("Nothing was played yet. Press play, then export.")
+        write_events(path, take.events, take.bpm, take.meter, take.length)
+
+    def _snapshot(self, look: Look) -> Snapshot:
         return snapshot(
             look,
             perf_counter(),
             self._loader.view,
             self._transport.view,
             self._listen.view,
-            self._conductor.view,
-            self._hands.view,
+            self._sync.view,
+            self._surface.view,
         )
+
+    def _as_played(self, session: Session) -> Session:
+        return as_played(session, self._listen.view, self._transport.view, self._sync.view)
 
     def _use(self, corner: int, clip: Clip) -> None:
         """Put a pattern in a corner; only when it is there the pad's may be heard again, from a bar line."""
 
         def done(reason: str | None) -> None:
             self._report(reason)
-            self._listen_worker.post(Preview(None, "bar"))
-            self._studio_worker.post(TakenBack())
+            self._post.listen(Preview(None, "bar"))
+            self._post.studio(AuditionEnded())
 
         def altered(session: Session) -> Session:
-            self._listen_worker.post(Keep())
+            self._post.listen(Keep())
             return with_corner(session, corner, clip)
 
-        self._loader_worker.post(Amend(altered, done))
+        self._post.loader(Amend(altered, done))
 
     def _amend(self, alter: Alter) -> None:
-        self._loader_worker.post(Amend(alter, self._report))
+        self._post.loader(Amend(alter, self._report))
 
     def _report(self, reason: str | None) -> None:
         if reason is not None:
-            self._say(reason)
+            self._notify(reason)
 
-    def _say(self, text: str) -> None:
-        self._loader_worker.post(Say(text))
+    def _notify(self, text: str) -> None:
+        self._post.loader(Notify(text))
 
     def _keep(self, session: Session) -> None:
         """Write the session down as it is played now, if it has changed since the last time. Thread: loader."""

@@ -12,29 +12,27 @@ from livemusic.audio.source import Source
 from livemusic.dsp.beat import BeatTracker
 from livemusic.dsp.level import Level, LevelMeter
 from livemusic.engine.lateness import Lateness, Percentiles
-from livemusic.engine.listen_orders import (
-    Anchor,
-    Anchoring,
-    Follow,
-    Hand,
-    Hear,
-    Held,
-    Keep,
-    Launch,
-    Morph,
-    Nudged,
-    Octaved,
-    Place,
-    Preview,
-    Swing,
-    TrackBeats,
+from livemusic.engine.listen_orders import Anchor, Hear, Keep, Morph, Preview, Scenes, TrackBeats
+from livemusic.engine.messages import (
+    Capture,
+    ClearAnchors,
+    Hold,
+    LaunchScene,
+    MovePad,
+    Nudge,
+    Octave,
+    SetFollow,
+    SetLaunch,
+    SetSwing,
 )
-from livemusic.engine.orders import Beaten, Cue, Settle
+from livemusic.engine.orders import Cue, Settle
+from livemusic.engine.sync import Beat
 from livemusic.errors import DeviceError
 from livemusic.latent.morph import anchor_weights, pad_place, pad_weights
 from livemusic.latent.trajectory import Trajectory
 from livemusic.music.grid import STEP, Grid
 from livemusic.music.tempo import Meter, Seconds, Ticks
+from livemusic.session.preset import Scene
 
 Array = npt.NDArray[np.float32]
 
@@ -72,7 +70,7 @@ class Listen:
     """The listening core.
 
     `play` hands a pattern to the transport, `notice` tells the musician, `lost` reports a dead source, `retire` a
-    replaced one, `ended` one that has played to its end, `beaten` a beat heard, `taken_back` that the
+    replaced one, `ended` one that has played to its end, `beat` a beat heard, `audition_ended` that the
     hand went to the pad while another pattern was auditioned; none may block. `stopwatch` measures
     how long thinking takes, for the status bar only.
 
@@ -86,8 +84,8 @@ class Listen:
         lost: Callable[[str], None],
         retire: Callable[[Source], None],
         ended: Callable[[Source], None],
-        beaten: Callable[[Beaten], None],
-        taken_back: Callable[[], None],
+        beat: Callable[[Beat], None],
+        audition_ended: Callable[[], None],
         stopwatch: Callable[[], Seconds],
     ) -> None:
         self.view = ListenView()
@@ -96,15 +94,16 @@ class Listen:
         self._lost = lost
         self._retire = retire
         self._ended = ended
-        self._beaten = beaten
-        self._taken_back = taken_back
+        self._beat = beat
+        self._audition_ended = audition_ended
         self._stopwatch = stopwatch
         self._hear = Hear(None, None)
         self._meter = LevelMeter(44100)
         self._path: Trajectory | None = None
         self._morph: Morph | None = None
         self._weights: Array = pad_weights(0.0, 1.0)
-        self._asked: Array | None = None
+        self._scenes: tuple[Scene | None, ...] = ()
+        self._asked: tuple[float, float] | None = None
         self._tracks = TrackBeats(False)
         self._tracker: BeatTracker | None = None
         self._pushed = 0
@@ -119,18 +118,23 @@ class Listen:
                 self._listen_to(message)
             case Morph():
                 self._between(message)
-            case Hand(x, y):
-                self._change(follow=False)
-                self._take_back()
-                self._asked = pad_weights(x, y)
-            case Follow(on):
+            case MovePad(x, y):
+                self._move(x, y)
+            case SetFollow(on):
                 self._set_follow(on)
-            case Launch(launch):
+            case SetLaunch(launch):
                 self._change(launch=launch)
-            case Place(pad, swing):
-                self._take_back()
-                self._change(follow=False, swing=swing)
-                self._go(pad)
+            case SetSwing(amount):
+                self._change(swing=amount)
+                self._hand_over()
+            case Capture(corner):
+                self._capture(corner)
+            case ClearAnchors():
+                self._change(anchors=_NO_ANCHORS, follow=False)
+            case LaunchScene(number):
+                self._launch(number)
+            case Scenes(scenes):
+                self._scenes = scenes
             case Preview(grid, launch):
                 self._preview = grid
                 self._hand_over(STEP if grid is not None else self._quantum_of(launch))
@@ -143,20 +147,15 @@ class Listen:
                 self._tracks = message
             case Settle(done):
                 done()
-            case Held() | Nudged() | Octaved():
+            case Hold() | Nudge() | Octave():
                 self._correct(message)
-            case Swing(amount):
-                self._change(swing=amount)
-                self._hand_over()
-            case Anchoring(corner):
-                self._anchor(corner)
             case _:
                 raise TypeError(f"listen does not know {message!r}")
 
     def advance(self, now: Seconds) -> Seconds | None:
         if self._asked is not None:  # of all moves since the last time the last one counts
             asked, self._asked = self._asked, None
-            self._lean(asked)
+            self._lean(pad_weights(*asked))
         return self._listen(now)
 
     def _listen(self, now: Seconds) -> Seconds | None:
@@ -206,19 +205,19 @@ class Listen:
         self._pushed = 0
         self._change(held=False)
 
-    def _correct(self, message: Held | Nudged | Octaved) -> None:
+    def _correct(self, message: Hold | Nudge | Octave) -> None:
         """Let the musician's ear help the tracker's."""
         tracker = self._tracker
         if tracker is None:
             return
         try:
             match message:
-                case Held(on):
+                case Hold(on):
                     (tracker.hold if on else tracker.release)()
                     self._change(held=on)
-                case Nudged(beats):
+                case Nudge(beats):
                     tracker.nudge(beats)
-                case Octaved(step):
+                case Octave(step):
                     (tracker.double if step > 0 else tracker.halve)()
         except ValueError as problem:
             self._notice(f"The tempo heard cannot be counted that way: {problem}.")
@@ -232,13 +231,13 @@ class Listen:
         if beats:
             beat = beats[-1]
             at = now - (self._pushed / rate - beat.t) - self._tracks.late
-            self._beaten(Beaten(beat.bpm, at, beat.count, beat.confidence))
+            self._beat(Beat(beat.bpm, at, beat.count, beat.confidence))
 
     def _between(self, morph: Morph) -> None:
         self._morph = morph
         self._grid = None
         if not morph.at_once:
-            self._take_back()
+            self._end_audition()
         wanted = {name: getattr(morph, name) for name in ("launch", "swing", "anchors")}
         self._change(**{name: value for name, value in wanted.items() if value is not None})
         if morph.follow is not None:
@@ -248,18 +247,31 @@ class Listen:
         weights = self._weights if morph.pad is None else pad_weights(*morph.pad)
         self._lean(weights, STEP if morph.at_once else 0)
 
-    def _take_back(self) -> None:
+    def _end_audition(self) -> None:
         """The pad is wanted, not the pattern that is auditioned."""
         if self._preview is not None:
             self._preview = self._grid = None
-            self._taken_back()
+            self._audition_ended()
 
-    def _go(self, pad: tuple[float, float]) -> None:
-        """To a place on the pad, at a bar line."""
+    def _move(self, x: float | None, y: float | None) -> None:
+        """The hand is on the pad; of an axis that it leaves alone the place is the one asked for last."""
+        self._change(follow=False)
+        self._end_audition()
+        at = self._asked or self.view.pad
+        self._asked = at[0] if x is None else x, at[1] if y is None else y
+
+    def _launch(self, number: int) -> None:
+        """To a scene, at a bar line."""
+        scene = self._scenes[number] if number < len(self._scenes) else None
+        if scene is None:
+            self._notice(f"Scene {number + 1} is empty. Store one there first.")
+            return
+        self._end_audition()
+        self._change(follow=False, swing=scene.swing)
         if self._morph is not None:
             self._asked = None
             self._grid = None
-            self._lean(pad_weights(*pad), max(self._quantum, self._morph.meter.bar))
+            self._lean(pad_weights(*scene.pad), max(self._quantum, self._morph.meter.bar))
 
     def _set_follow(self, on: bool) -> None:
         if on and not any(self.view.anchors):
@@ -269,10 +281,8 @@ class Listen:
             return
         self._change(follow=on)
 
-    def _anchor(self, corner: int | None) -> None:
-        if corner is None:
-            self._change(anchors=_NO_ANCHORS, follow=False)
-        elif self._path is None or (latest := self._path.latest) is None:
+    def _capture(self, corner: int) -> None:
+        if self._path is None or (latest := self._path.latest) is None:
             self._notice("Nothing to capture yet: the path begins half a second after the music.")
         else:
             anchors = list(self.view.anchors)

@@ -1,4 +1,4 @@
-"""What the listening core is told: small frozen orders, taken in turn."""
+"""What other cores tell the listening core, besides the requests it takes: small frozen orders, taken in turn."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from livemusic.audio.source import Source
 from livemusic.inference.encoder import Ear
 from livemusic.music.grid import Grid
 from livemusic.music.tempo import Meter, Seconds
+from livemusic.session.preset import Scene
 from livemusic.sketch.path import Path
 
 Anchor = tuple[float, ...] | None
@@ -54,48 +55,6 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Go to `pad` with `swing` at the next bar, or later where patterns take over later; following ends."""
-
-    pad: tuple[float, float]
-    swing: float
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """The hand is at `(x, y)` on the pad; following ends."""
-
-    x: float
-    y: float
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """One of `session.preset.LAUNCHES`."""
-
-    launch: str
-
-
-@dataclass(frozen=True, slots=True)
-class Swing:
-    """0 straight, 1 a triplet."""
-
-    amount: float
-
-
-@dataclass(frozen=True, slots=True)
-class Anchoring:
-    """Anchor `corner` at the path's head; None forgets all anchors."""
-
-    corner: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class TrackBeats:
     """Find the beats of what is heard, or leave it. What comes in was played `late` before it is read."""
 
@@ -104,21 +63,7 @@ class TrackBeats:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Keep the tempo that was heard, or listen again."""
+class Scenes:
+    """The scenes that can be launched are these, None where a place is free."""
 
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Nudged:
-    """Move the beat that is heard by a share of a beat, later where positive."""
-
-    beats: float
-
-
-@dataclass(frozen=True, slots=True)
-class Octaved:
-    """Hear the tempo twice as fast (1) or half as fast (-1)."""
-
-    step: int
+    scenes: tuple[Scene | None, ...]

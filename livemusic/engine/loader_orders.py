@@ -1,62 +1,34 @@
-"""What the loader is told: small frozen orders, taken in turn."""
+"""What other cores tell the loader, besides the requests it takes: small frozen orders, taken in turn."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from livemusic.engine.edits import LoaderRequest
 from livemusic.session.settings import Session
 
 #: Told None when it was done, or why it was not.
-Done = Callable[[str | None], None]
+Tell = Callable[[str | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """Change to `session`. `forgiving`: go on without what fails."""
+class Awaited:
+    """Do what `request` asks, and tell `done`."""
 
-    session: Session
-    done: Done
-    forgiving: bool = False
-    play: bool = False
+    request: LoaderRequest
+    done: Tell
 
 
 @dataclass(frozen=True, slots=True)
 class Amend:
-    """Change what is played now to what `alter` makes of it. `again`: try to open what was lost or has ended, too."""
+    """Change what is played now to what `alter` makes of it, and tell `done`."""
 
     alter: Callable[[Session], Session]
-    done: Done
-    again: bool = False
+    done: Tell
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step through history: -1 undoes, 1 takes that back."""
-
-    step: int
-    done: Done
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """Change to the preset whose place in the list `choose` finds, given all names and the one that plays."""
-
-    choose: Callable[[list[str], str], int]
-    done: Done
-
-
-@dataclass(frozen=True, slots=True)
-class Save:
-    """Write the preset as it is played now to `path`, under `name`; all of the session where that is empty."""
-
-    path: Path
-    name: str
-    done: Done
-
-
-@dataclass(frozen=True, slots=True)
-class Retire:
+class Close:
     """Close what another thread no longer uses."""
 
     thing: Any
@@ -78,7 +50,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
+class Notify:
     """Tell the musician."""
 
     text: str

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from livemusic.audio.source import Source
 from livemusic.engine.listen import Listen, ListenView
-from livemusic.engine.listen_orders import Hand, Hear, Morph
-from livemusic.engine.orders import Cue, Plugged, Reference, Start, Tempo
+from livemusic.engine.listen_orders import Hear, Morph
+from livemusic.engine.messages import MovePad, Play, SetTempo
+from livemusic.engine.orders import Cue, Reference, Routing
 from livemusic.engine.transport import Transport, TransportView
 from livemusic.inference.encoder import Ear
 from livemusic.music.tempo import BeatsPerMinute, Seconds, TempoMap
@@ -54,12 +55,12 @@ def perform(
         lost=failures.append,
         retire=lambda thing: None,
         ended=lambda source: None,
-        beaten=lambda beat: None,
-        taken_back=lambda: None,
+        beat=lambda beat: None,
+        audition_ended=lambda: None,
         stopwatch=perf_counter,
     )
-    transport.handle(Plugged(sink=tape, meter=morph.meter), 0.0)
-    transport.handle(Tempo(bpm), 0.0)
+    transport.handle(Routing(sink=tape, meter=morph.meter), 0.0)
+    transport.handle(SetTempo(bpm), 0.0)
     transport.handle(Reference(TempoMap(bpm, _SOURCE_LEAD, 0)), 0.0)
     source.start(_SOURCE_LEAD)
     listen.handle(Hear(source, ear), 0.0)
@@ -70,9 +71,9 @@ def perform(
             transport.handle(cue, now)
         pending.clear()
         if not started:
-            transport.handle(Start(), now)
+            transport.handle(Play(), now)
             started = True
-        listen.handle(Hand(*hand(max(0.0, now - _SOURCE_LEAD))), now)
+        listen.handle(MovePad(*hand(max(0.0, now - _SOURCE_LEAD))), now)
     events = [(max(0.0, at - _SOURCE_LEAD), data) for at, data in tape.events if at - _SOURCE_LEAD <= seconds]
     return Performance(events, listen.view, transport.view)
 

@@ -1,4 +1,4 @@
-"""What the transport is told: small frozen orders, taken in turn."""
+"""What other cores tell the transport, besides the requests it takes: small frozen orders, taken in turn."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,29 +27,7 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """Play from song position 0, or from where it was stopped when `resume`."""
-
-    resume: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Halt:
-    """Stop, ending what sounds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hush:
-    """Panic: silence everything now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tempo:
-    bpm: float
-
-
-@dataclass(frozen=True, slots=True)
-class Plugged:
+class Routing:
     """The loader hands over what was opened; None leaves a thing as it is."""
 
     out: Out | None = None
@@ -63,7 +41,7 @@ class Plugged:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A map whose bars `Start` falls in with: the demo song's, and None when the source has no tempo."""
+    """A map whose bars `Play` falls in with: the demo song's, and None when the source has no tempo."""
 
     map: TempoMap | None
 
@@ -82,16 +60,6 @@ class Join:
     map: TempoMap
 
 
-@dataclass(frozen=True, slots=True)
-class Beaten:
-    """A beat was heard at `at`, the `count`th since listening began. `confidence` 0..1."""
-
-    bpm: float
-    at: Seconds
-    count: int
-    confidence: float
-
-
 class Take(NamedTuple):
     """Events of whole bars as they went to the port."""
 
@@ -102,7 +70,7 @@ class Take(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Recall:
+class LastBars:
     """Tell `done` what was played in the last `bars`, from tick 0 on."""
 
     bars: int
@@ -110,22 +78,7 @@ class Recall:
 
 
 @dataclass(frozen=True, slots=True)
-class Struck:
-    """A drum was played by hand: sound it at once, and remember it as played."""
-
-    voice: int
-    velocity: int
-
-
-@dataclass(frozen=True, slots=True)
 class Settle:
     """Tell `done` that everything said before this was taken. For the listening core too."""
 
     done: Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """Move our own beat by `beats`, later where positive."""
-
-    beats: float

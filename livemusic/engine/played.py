@@ -2,8 +2,8 @@
 
 import msgspec
 
-from livemusic.engine.conductor import ConductorView
 from livemusic.engine.listen import ListenView
+from livemusic.engine.sync import SyncView
 from livemusic.engine.transport import TransportView
 from livemusic.session.settings import Session
 
@@ -11,7 +11,7 @@ from livemusic.session.settings import Session
 _PLACES = 4
 
 
-def as_played(session: Session, listen: ListenView, transport: TransportView, conductor: ConductorView) -> Session:
+def as_played(session: Session, listen: ListenView, transport: TransportView, sync: SyncView) -> Session:
     """`session` with pad, tempo, launch, swing, following and anchors as they are now.
 
     A tempo that others lead is theirs, and is not kept.
@@ -20,7 +20,7 @@ def as_played(session: Session, listen: ListenView, transport: TransportView, co
     before = session.preset.pad
     preset = msgspec.structs.replace(
         session.preset,
-        bpm=transport.map.bpm if conductor.who == "own" else session.preset.bpm,
+        bpm=transport.map.bpm if sync.leader == "own" else session.preset.bpm,
         pad=before if pad == (round(before[0], _PLACES), round(before[1], _PLACES)) else pad,
         launch=listen.launch,
         swing=listen.swing,

@@ -1,14 +1,26 @@
 """Everything at one moment, put together from what each core shows of itself."""
 
-from livemusic.engine.board import BoardView
-from livemusic.engine.conductor import ConductorView
-from livemusic.engine.hands import HandsView
+import msgspec
+
 from livemusic.engine.listen import ListenView
 from livemusic.engine.messages import Look, LookStudio
-from livemusic.engine.snapshot import HandsState, Health, ListenState, Snapshot, StudioState, TransportState
+from livemusic.engine.openers import Sound
+from livemusic.engine.patchbay import PatchbayView
+from livemusic.engine.snapshot import (
+    Health,
+    ListenState,
+    PluginsState,
+    Snapshot,
+    StudioState,
+    SurfaceState,
+    TransportState,
+)
 from livemusic.engine.studio import StudioView
+from livemusic.engine.surface import SurfaceView
+from livemusic.engine.sync import SyncView
 from livemusic.engine.transport import TransportView
 from livemusic.music.tempo import Seconds
+from livemusic.sound.plugins.description import Plugin
 
 #: At most this many rows of the path go into one snapshot.
 _POINTS = 20_000
@@ -17,37 +29,37 @@ _POINTS = 20_000
 def snapshot(
     look: Look,
     now: Seconds,
-    board: BoardView,
+    patchbay: PatchbayView,
     transport: TransportView,
     listen: ListenView,
-    conductor: ConductorView,
-    hands: HandsView,
+    sync: SyncView,
+    surface: SurfaceView,
 ) -> Snapshot:
     """What `look` asks for, at `now`."""
     return Snapshot(
         now=now,
-        revision=board.revision,
-        session=board.session if look.revision != board.revision else None,
-        transport=_transport(now, transport, conductor, listen.held),
+        revision=patchbay.revision,
+        session=patchbay.session if look.revision != patchbay.revision else None,
+        transport=_transport(now, transport, sync, listen.held),
         listen=_listen(look, listen),
-        hands=HandsState(
-            learning=hands.learning,
-            heard=hands.heard,
-            record=hands.record,
-            erase=hands.erase,
-            strikes=hands.strikes,
+        surface=SurfaceState(
+            learning=surface.learning,
+            heard=surface.heard,
+            record=surface.record,
+            erase=surface.erase,
+            hits=surface.hits,
             corner=max(range(len(listen.weights)), key=listen.weights.__getitem__),
-            controllers=board.controllers,
+            controllers=patchbay.controllers,
         ),
-        source=board.slots["source"].plug,
-        midi_out=board.slots["midi_out"].plug,
-        midi_in=board.slots["midi_in"].plug,
-        sound=board.slots["sound_out"].plug,
-        health=_health(now, board, transport, listen),
-        can_undo=board.can_undo,
-        can_redo=board.can_redo,
-        notices=board.notices,
-        busy=board.busy,
+        source=patchbay.slots["source"].plug,
+        midi_out=patchbay.slots["midi_out"].plug,
+        midi_in=patchbay.slots["midi_in"].plug,
+        sound=patchbay.slots["sound_out"].plug,
+        health=_health(now, patchbay, transport, listen),
+        can_undo=patchbay.can_undo,
+        can_redo=patchbay.can_redo,
+        notices=patchbay.notices,
+        busy=patchbay.busy,
     )
 
 
@@ -72,19 +84,19 @@ def studio_state(look: LookStudio, view: StudioView) -> StudioState:
     )
 
 
-def _transport(now: Seconds, transport: TransportView, conductor: ConductorView, held: bool) -> TransportState:
+def _transport(now: Seconds, transport: TransportView, sync: SyncView, held: bool) -> TransportState:
     return TransportState(
         playing=transport.playing,
         tick=transport.tick(now),
-        bpm=(conductor.bpm if conductor.state == "locked" else None) or transport.map.bpm,
+        bpm=(sync.bpm if sync.state == "locked" else None) or transport.map.bpm,
         meter=(transport.meter.beats, transport.meter.unit),
         grid=transport.grid,
         notes_sent=transport.notes_sent,
         last_hits=transport.last_hits,
-        lead=conductor.who,
-        lead_state=conductor.state,
-        phase_error_ms=conductor.phase_error * 1e3,
-        peers=conductor.peers,
+        lead=sync.leader,
+        lead_state=sync.state,
+        phase_error_ms=sync.phase_error * 1e3,
+        peers=sync.peers,
         held=held,
     )
 
@@ -111,7 +123,7 @@ def _listen(look: Look, listen: ListenView) -> ListenState:
     )
 
 
-def _health(now: Seconds, board: BoardView, transport: TransportView, listen: ListenView) -> Health:
+def _health(now: Seconds, patchbay: PatchbayView, transport: TransportView, listen: ListenView) -> Health:
     late = transport.late
     return Health(
         late_p50_ms=late.p50 * 1e3,
@@ -121,10 +133,24 @@ def _health(now: Seconds, board: BoardView, transport: TransportView, listen: Li
         hop_ms=listen.hop.p99 * 1e3,
         morph_ms=listen.morph.p99 * 1e3,
         overflows=listen.overflows,
-        xruns=board.xruns,
+        xruns=patchbay.xruns,
         dropped=transport.skipped,
         backlog_s=0.0 if listen.at is None else now - listen.at,
-        cpu_percent=board.cpu_percent,
-        memory_mb=board.memory_mb,
-        sound_ms=board.sound_ms,
+        cpu_percent=patchbay.cpu_percent,
+        memory_mb=patchbay.memory_mb,
+        sound_ms=patchbay.sound_ms,
     )
+
+
+class PluginList:
+    """The plugins as a client is told of them. Thread: any."""
+
+    def __init__(self) -> None:
+        self._known: tuple[tuple[Plugin, ...], tuple[Plugin, ...]] = ((), ())
+
+    def seen(self, sound: Sound) -> PluginsState:
+        """Those that play with all their controls, and the names of the rest: controls of all would be megabytes."""
+        known = sound.known()
+        if known is not self._known[0]:
+            self._known = known, tuple(msgspec.structs.replace(plugin, parameters=()) for plugin in known)
+        return PluginsState(sound.status().chain, sound.blocked(), self._known[1])

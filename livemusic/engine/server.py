@@ -11,8 +11,9 @@ from threading import Lock, Thread
 import msgspec
 
 from livemusic.engine.handshake import admit
-from livemusic.engine.messages import AnyRequest, Failed
+from livemusic.engine.messages import AnyRequest
 from livemusic.engine.place import Door
+from livemusic.engine.request import Failed
 from livemusic.engine.snapshot import AnyReply
 from livemusic.music.tempo import Seconds
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from livemusic.engine.messages import Done, Failed
+from livemusic.engine.request import Done, Failed
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session
 from livemusic.session.sketchbook import AnyRecipe, Draft
@@ -86,10 +86,10 @@ class Health(msgspec.Struct, frozen=True):
     sound_ms: float = 0.0
 
 
-class HandsState(msgspec.Struct, frozen=True):
-    """What comes from the hands. `learning`: the target being taught, empty otherwise; `heard`: the control moved last,
-    in words. `controllers`: one for each of the settings' `controllers`. `corner`: where recording goes. `strikes`: the
-    last drums struck by hand, each `(number, tick, velocity)`; numbers grow by one, ticks are song positions.
+class SurfaceState(msgspec.Struct, frozen=True):
+    """The control surface. `learning`: the target being taught, empty otherwise; `heard`: the control moved last, in
+    words. `controllers`: one for each of the settings' `controllers`. `corner`: where recording goes. `hits`: the last
+    drums played by hand, each `(number, tick, velocity)`; numbers grow by one, ticks are song positions.
     """
 
     learning: str = ""
@@ -98,7 +98,7 @@ class HandsState(msgspec.Struct, frozen=True):
     erase: bool = False
     corner: int = 0
     controllers: tuple[Plug, ...] = ()
-    strikes: tuple[tuple[int, int, int], ...] = ()
+    hits: tuple[tuple[int, int, int], ...] = ()
 
 
 class PluginsState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
@@ -113,7 +113,7 @@ class Figure(msgspec.Struct, frozen=True):
     """One of the figures that make a pattern: it begins at `step` and says `hits` (step, voice), so loudly in all.
 
     `others`: atoms that could stand in its place. `pictures`: float32 `(width, 9)` as bytes, how loudly its own atom
-    strikes (from 0.5 on it is heard), then each of `others`.
+    hits (from 0.5 on it is heard), then each of `others`.
     """
 
     atom: int
@@ -173,7 +173,7 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     sound: Plug
     health: Health
     midi_in: Plug = Plug()
-    hands: HandsState = HandsState()
+    surface: SurfaceState = SurfaceState()
     can_undo: bool = False
     can_redo: bool = False
     session: Session | None = None

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from livemusic.engine.listen_orders import Preview
+from livemusic.engine.messages import Audition, DiscardDraft, Make, RecallDraft, Try, UseDraft
 from livemusic.engine.snapshot import Figure, Landmarks
 from livemusic.engine.tools import Tools
 from livemusic.engine.transport import TransportView
@@ -21,71 +22,29 @@ _OTHERS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Equip:
+class SetTools:
     """Work with `tools` from now on; None where there is no dictionary."""
 
     tools: Tools | None
 
 
 @dataclass(frozen=True, slots=True)
-class OpenBook:
+class OpenSketchbook:
     """The sketchbook is kept at `path`."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
-class Corners:
+class SetCorners:
     """The patterns on the corners of the pad have changed to these."""
 
     grids: tuple[Grid, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """Make `recipe`; it is kept in the sketchbook."""
-
-    recipe: AnyRecipe
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """Make `recipe` to be heard and seen, no more."""
-
-    recipe: AnyRecipe
-
-
-@dataclass(frozen=True, slots=True)
-class Recalled:
-    """Take draft `number` up again."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Discarded:
-    """Draft `number` is not wanted any more."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Auditioned:
-    """Let the pattern at hand be heard in place of the pad's, or the pad's again."""
-
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TakenBack:
+class AuditionEnded:
     """The pad is heard again: the hand went there, or the pattern at hand is on it now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """Put the pattern at hand in `corner` of the pad."""
-
-    corner: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +93,7 @@ class Studio:
         self._notice = notice
         self._keep = keep
         self._tools: Tools | None = None
-        self._wanted: Made | Tried | None = None
+        self._wanted: Make | Try | None = None
         self._grid: Grid | None = None
         self._corners: tuple[Grid, ...] = ()
         self._placed: dict[Grid, tuple[float, float]] = {}
@@ -142,16 +101,16 @@ class Studio:
 
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
-            case Made() | Tried():
-                if isinstance(self._wanted, Made):  # of those to be tried the last one counts; these are kept
+            case Make() | Try():
+                if isinstance(self._wanted, Make):  # of those to be tried the last one counts; these are kept
                     self._make(self._wanted)
                 self._wanted = message
                 return
-            case Equip(tools):
+            case SetTools(tools):
                 self._equip(tools)
-            case Corners(grids):
+            case SetCorners(grids):
                 self._corners = grids
-            case OpenBook(path):
+            case OpenSketchbook(path):
                 book, problem = recover(path, Sketchbook(), read_sketchbook)
                 self._change(book=book)
                 if problem is not None:
@@ -173,22 +132,22 @@ class Studio:
 
     def _act(self, message: Any) -> None:
         match message:
-            case Recalled(number):
+            case RecallDraft(number):
                 draft = self._found(number)
                 if draft is not None:
                     self._show(draft.recipe, draft.clip, draft.clip.grid(), draft.number)
-            case Discarded(number):
+            case DiscardDraft(number):
                 self._write(self.view.book.without(number))
                 if number == self.view.number:
                     self._change(number=0)
-            case Auditioned(on):
+            case Audition(on):
                 self._audition(on)
-            case Used(corner):
+            case UseDraft(corner):
                 if self.view.clip is None:
                     self._fail("There is no pattern at hand yet. Make one first.")
                 else:
                     self._use(corner, self.view.clip)
-            case TakenBack():
+            case AuditionEnded():
                 self._started = None
                 self._change(auditioning=False)
             case _:
@@ -205,7 +164,7 @@ class Studio:
             styles = styles or tuple(sorted(set(known.styles)))
         self._change(ready=tools is not None, styles=styles, landmarks=marks)
 
-    def _make(self, wanted: Made | Tried) -> None:
+    def _make(self, wanted: Make | Try) -> None:
         if self._tools is None:
             self._fail("There is no drum dictionary to sketch with. Choose one in the preferences.")
             return
@@ -217,7 +176,7 @@ class Studio:
             return
         clip = Clip.of(grid, words(recipe))
         number = 0
-        if isinstance(wanted, Made):
+        if isinstance(wanted, Make):
             book = self.view.book.added(recipe, clip)
             number = book.drafts[-1].number
             self._write(book)
@@ -254,11 +213,11 @@ class Studio:
         if on and self._grid is not None:
             self._preview(Preview(self._grid))
             if not self.view.auditioning and not played.playing:
-                self._started = played.halts
+                self._started = played.stops
                 self._start()
         elif not on and self.view.auditioning:
             self._preview(Preview(None))
-            if self._started == played.halts:  # nobody has stopped and started it since
+            if self._started == played.stops:  # nobody has stopped and started it since
                 self._stop()
             self._started = None
         self._change(auditioning=on)

@@ -7,30 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from livemusic.engine.lateness import Lateness, Percentiles
-from livemusic.engine.orders import (
-    Cue,
-    Halt,
-    Hush,
-    Join,
-    Plugged,
-    Recall,
-    Reference,
-    Settle,
-    Shift,
-    Sink,
-    Start,
-    Steer,
-    Struck,
-    Take,
-    Tempo,
-)
+from livemusic.engine.messages import Nudge, Panic, Play, PlayDrum, Resume, SetTempo, Stop, TestNote
+from livemusic.engine.orders import Cue, Join, LastBars, Reference, Routing, Settle, Sink, Steer, Take
 from livemusic.engine.outlet import Outlet
 from livemusic.errors import DeviceError
 from livemusic.midi.memory import NoOut
 from livemusic.music import clock
 from livemusic.music.event import ALL_SOUND_OFF, CONTROL, SYSTEM, Event, is_note_on, note_off, note_on
 from livemusic.music.grid import STEP
-from livemusic.music.kit import GM_PITCHES
+from livemusic.music.kit import GM_PITCHES, Voice
 from livemusic.music.pattern import Pattern
 from livemusic.music.player import Player
 from livemusic.music.route import DRUM_CHANNEL, GM_ROUTE, Route, routed
@@ -51,14 +36,15 @@ _LEAN: Seconds = 0.1
 _REMEMBERED = 20_000
 _SUMMARY_EVERY: Seconds = 0.5
 #: How long a drum struck by hand is held.
-_STRUCK: Seconds = 0.1
+_HELD: Seconds = 0.1
+_TEST_VELOCITY = 100
 
 
 @dataclass(frozen=True, slots=True)
 class TransportView:
     """The transport as others see it, replaced whole after every step. `cued_at`: when the last pattern came in.
 
-    `halts`: how often it was stopped.
+    `stops`: how often it was stopped.
     """
 
     playing: bool = False
@@ -71,7 +57,7 @@ class TransportView:
     last_hits: tuple[tuple[int, int], ...] = ()
     late: Percentiles = Percentiles()
     skipped: int = 0
-    halts: int = 0
+    stops: int = 0
 
     def tick(self, now: Seconds) -> float:
         """The song position at `now`, before 0 while counting in."""
@@ -113,30 +99,35 @@ class Transport:
         match message:
             case Cue():
                 self._cue(message, now)
-            case Start():
-                self._start(now, message.resume)
-            case Halt():
-                self._halt()
-            case Hush():
-                self._hush(now)
-            case Tempo(bpm):
+            case Play():
+                self._start(now, 0)
+            case Resume():
+                self._stop()
+                self._start(now, next_multiple(max(0, self.view.stopped_at), STEP))
+            case Stop():
+                self._stop()
+            case Panic():
+                self._panic(now)
+            case SetTempo(bpm):
                 self._change(map=self.view.map.with_bpm(bpm, self._player.planned))
-            case Plugged():
-                self._plug(message)
+            case Routing():
+                self._route_to(message)
             case Reference(tempo):
                 self._reference = tempo
             case Steer(tempo):
                 self._steer(tempo, now)
             case Join(tempo):
                 self._join(tempo, now)
-            case Recall(bars, done):
-                done(self._recall(bars))
-            case Struck(voice, velocity):
-                self._strike(GM_PITCHES[voice], velocity, now)
+            case LastBars(bars, done):
+                done(self._last_bars(bars))
+            case PlayDrum(voice, velocity):
+                self._play_drum(GM_PITCHES[voice], velocity, now)
+            case TestNote():
+                self._play_drum(GM_PITCHES[Voice.SNARE], _TEST_VELOCITY, now)
+            case Nudge(beats):
+                self._nudge(beats)
             case Settle(done):
                 done()
-            case Shift(beats):
-                self._shift(beats)
             case _:
                 raise TypeError(f"the transport does not know {message!r}")
 
@@ -194,12 +185,12 @@ class Transport:
         if notes and self._sink is not None:
             self._sink.send(notes)
 
-    def _strike(self, pitch: int, velocity: int, now: Seconds) -> None:
+    def _play_drum(self, pitch: int, velocity: int, now: Seconds) -> None:
         on, off = note_on(DRUM_CHANNEL, pitch, velocity), note_off(DRUM_CHANNEL, pitch)
-        self._schedule([(now, on), (now + _STRUCK, off)])
+        self._schedule([(now, on), (now + _HELD, off)])
         if self.view.playing:
             tempo = self.view.map
-            self._remember([Event(tempo.tick_at(now), on), Event(tempo.tick_at(now + _STRUCK), off)])
+            self._remember([Event(tempo.tick_at(now), on), Event(tempo.tick_at(now + _HELD), off)])
 
     def _remember(self, events: Sequence[Event]) -> None:
         """Keep what goes to the port, as it goes there."""
@@ -240,10 +231,9 @@ class Transport:
             self._player.locate(self._player.planned)
         self._change(grid=cue.grid, cued_at=now)
 
-    def _start(self, now: Seconds, resume: bool) -> None:
+    def _start(self, now: Seconds, tick: Ticks) -> None:
         if self.view.playing:
-            self._halt()
-        tick: Ticks = next_multiple(max(0, self.view.stopped_at), STEP) if resume else 0
+            self._stop()
         self._player.locate(tick)
         lead = CUT if tick else lead_in(self._player.pattern or Pattern())
         begin = max(now + START_LEAD, self._planned_until + _APART)
@@ -264,7 +254,7 @@ class Transport:
 
     def _join(self, target: TempoMap, now: Seconds) -> None:
         """Start at the target's song position, or where it is by now."""
-        self._halt()
+        self._stop()
         self._player.locate(target.tick)
         lead = lead_in(self._player.pattern or Pattern())
         begun = target.tick_at(now - _LEAN)  # a downbeat that has only just gone by is still played
@@ -295,13 +285,13 @@ class Transport:
         self._splice(there)
         self._change(map=target)
 
-    def _shift(self, beats: float) -> None:
+    def _nudge(self, beats: float) -> None:
         """Move what is not planned yet; never before what is."""
         tempo, here = self.view.map, self._player.planned
         moved = tempo.seconds_at(here) + beats * 60 / tempo.bpm
         self._change(map=TempoMap(tempo.bpm, max(moved, self._planned_until), here))
 
-    def _recall(self, bars: int) -> Take:
+    def _last_bars(self, bars: int) -> Take:
         bar = self.view.meter.bar
         here = self._player.planned if self.view.playing else self.view.stopped_at
         end = max(bar, next_multiple(here + self._tape, bar))
@@ -311,17 +301,17 @@ class Transport:
         )
         return Take(events, end - begin, self.view.map.bpm, self.view.meter)
 
-    def _halt(self) -> None:
+    def _stop(self) -> None:
         if not self.view.playing:
             return
         ends = self._player.release()
         if self._sends_clock:
             ends += clock.end(self._player.planned)
         self._emit(ends)
-        self._change(playing=False, stopped_at=max(0, self._player.planned), halts=self.view.halts + 1)
+        self._change(playing=False, stopped_at=max(0, self._player.planned), stops=self.view.stops + 1)
 
-    def _hush(self, now: Seconds) -> None:
-        self._halt()
+    def _panic(self, now: Seconds) -> None:
+        self._stop()
         stops = [data for _, _, data in self._due if data[0] >= SYSTEM]
         self._due.clear()
         try:
@@ -334,27 +324,27 @@ class Transport:
             silent = now + LOOKAHEAD  # after whatever the sound process was told already
             self._sink.send([(silent, bytes((CONTROL | channel, ALL_SOUND_OFF, 0))) for channel in range(16)])
 
-    def _plug(self, plugged: Plugged) -> None:
-        if plugged.out is not None:
+    def _route_to(self, routing: Routing) -> None:
+        if routing.out is not None:
             old = self._outlet.out
             self._quiet()
-            self._outlet = Outlet(plugged.out)
+            self._outlet = Outlet(routing.out)
             self._retire(old)
-        if plugged.sink is not None:
+        if routing.sink is not None:
             if self._sink is not None:
                 self._retire(self._sink)
-            self._sink = plugged.sink
-        if plugged.sends_clock is not None:
-            self._sends_clock = plugged.sends_clock
-        if plugged.meter is not None:
-            self._change(meter=plugged.meter)
-        if plugged.midi_delay is not None:
-            self._midi_delay = plugged.midi_delay
-        if plugged.sound_delay is not None:
-            self._sound_delay = plugged.sound_delay
-        if plugged.route is not None and plugged.route != self._route:
+            self._sink = routing.sink
+        if routing.sends_clock is not None:
+            self._sends_clock = routing.sends_clock
+        if routing.meter is not None:
+            self._change(meter=routing.meter)
+        if routing.midi_delay is not None:
+            self._midi_delay = routing.midi_delay
+        if routing.sound_delay is not None:
+            self._sound_delay = routing.sound_delay
+        if routing.route is not None and routing.route != self._route:
             self._quiet()  # what sounds would never hear of its end
-            self._route = plugged.route
+            self._route = routing.route
 
     def _quiet(self) -> None:
         """End what sounds at a port that is changed; one that has gone is found out when next it is needed."""

@@ -5,8 +5,8 @@ from typing import cast
 
 import psutil
 
-from livemusic.engine.board import Board, Slot, close
 from livemusic.engine.openers import Sound
+from livemusic.engine.patchbay import Patchbay, Slot, close
 from livemusic.engine.snapshot import Plug
 from livemusic.errors import LiveMusicError
 from livemusic.midi.controllers import Controllers
@@ -20,10 +20,13 @@ _PORTS: tuple[Change, ...] = ("midi_out", "midi_in")
 
 
 class Watcher:
-    """Watches what is on `board`; `gone` and `back` are told which of it has vanished or returned. Thread: loader."""
+    """Watches what is plugged into `patchbay`; `gone` and `back` are told which of it has vanished or returned.
 
-    def __init__(self, board: Board, gone: Callable[[Change], None], back: Callable[[Change], None]) -> None:
-        self._board = board
+    Thread: loader.
+    """
+
+    def __init__(self, patchbay: Patchbay, gone: Callable[[Change], None], back: Callable[[Change], None]) -> None:
+        self._patchbay = patchbay
         self._gone = gone
         self._back = back
         self._process = psutil.Process()
@@ -32,74 +35,76 @@ class Watcher:
 
     def look(self, now: Seconds) -> None:
         """How is everything?"""
-        self._board.change(cpu_percent=self._process.cpu_percent(), memory_mb=self._process.memory_info().rss / 1e6)
-        if self._board.view.session is None:
+        self._patchbay.change(cpu_percent=self._process.cpu_percent(), memory_mb=self._process.memory_info().rss / 1e6)
+        if self._patchbay.view.session is None:
             return
         self._sound()
         self._controllers()
         for name in _PORTS:
-            slot = self._board.view.slots[name]
+            slot = self._patchbay.view.slots[name]
             if slot.plug.state == "on" and not getattr(slot.thing, "alive", True):
                 self._lose(name, slot)
         if now >= self._retry_due:
             self._retry_due = now + _RETRY_EVERY
             for name in (*_PORTS, "source"):
-                if self._board.view.slots[name].plug.state in ("lost", "failed"):
+                if self._patchbay.view.slots[name].plug.state in ("lost", "failed"):
                     self._reopen(name)
 
     def _lose(self, name: Change, slot: Slot) -> None:
-        self._board.mark(name, "lost", f"MIDI port {slot.plug.name!r} has gone.")
-        self._board.say(f"MIDI port {slot.plug.name!r} has gone. The drums go on and return to it when it is back.")
+        self._patchbay.mark(name, "lost", f"MIDI port {slot.plug.name!r} has gone.")
+        self._patchbay.say(f"MIDI port {slot.plug.name!r} has gone. The drums go on and return to it when it is back.")
         self._gone(name)
 
     def _reopen(self, name: Change) -> None:
         """Try what failed again, quietly."""
-        slot = self._board.view.slots[name]
+        slot = self._patchbay.view.slots[name]
         try:
-            fresh = self._board.open(name, slot.plug.wanted)
+            fresh = self._patchbay.open(name, slot.plug.wanted)
         except LiveMusicError as problem:
             if str(problem) != slot.plug.detail:
-                self._board.mark(name, slot.plug.state, str(problem))
+                self._patchbay.mark(name, slot.plug.state, str(problem))
             return
         close(slot.thing if name == "midi_in" else None)
-        self._board.plug(name, fresh)
+        self._patchbay.plug(name, fresh)
         self._back(name)
         if slot.plug.state == "lost":
-            self._board.say(f"{fresh.plug.name} is back.")
+            self._patchbay.say(f"{fresh.plug.name} is back.")
 
     def _controllers(self) -> None:
         """They come and go by themselves; it is only shown."""
-        before = {plug.wanted: plug.state for plug in self._board.view.controllers}
-        bundle = cast(Controllers, self._board.thing("controllers"))
+        before = {plug.wanted: plug.state for plug in self._patchbay.view.controllers}
+        bundle = cast(Controllers, self._patchbay.thing("controllers"))
         if bundle.refresh():
             self._back("controllers")
         plugs = tuple(Plug(port.name, port.name, port.state, port.detail) for port in bundle.states)
         for plug in plugs:
             if before.get(plug.wanted) == "on" != plug.state:
-                self._board.say(f"The controller {plug.name!r} has gone. It is used again when it is back.")
+                self._patchbay.say(f"The controller {plug.name!r} has gone. It is used again when it is back.")
             elif before.get(plug.wanted) == "lost" and plug.state == "on":
-                self._board.say(f"The controller {plug.name!r} is back.")
-        if plugs != self._board.view.controllers:
-            self._board.change(controllers=plugs)
+                self._patchbay.say(f"The controller {plug.name!r} is back.")
+        if plugs != self._patchbay.view.controllers:
+            self._patchbay.change(controllers=plugs)
 
     def _sound(self) -> None:
         """The sound process looks after itself; what becomes of it is passed on."""
-        slot = self._board.view.slots["sound_out"]
+        slot = self._patchbay.view.slots["sound_out"]
         status, before = cast(Sound, slot.thing).status(), self._heard
         self._heard = status
-        self._board.change(xruns=status.xruns, sound_ms=status.latency_ms)
+        self._patchbay.change(xruns=status.xruns, sound_ms=status.latency_ms)
         if slot.plug.wanted == "none":
             return
         if status.restarts > before.restarts and status.state == "on":
-            self._board.say("The sound had stopped and is back. MIDI went on.")
+            self._patchbay.say("The sound had stopped and is back. MIDI went on.")
         elif status.restarts > before.restarts:
             self._heard = before  # it is on its way: say so once it is back
         for blocked in status.blocked[len(before.blocked) :]:
-            self._board.say(f"The plugin {blocked.path} was left out: {blocked.reason}.")
+            self._patchbay.say(f"The plugin {blocked.path} was left out: {blocked.reason}.")
         if status.live_in != before.live_in and status.live_in in ("failed", "lost"):
-            self._board.say(status.live_in_detail)
+            self._patchbay.say(status.live_in_detail)
         state = "failed" if status.state == "gone" else status.state
         if slot.plug.state != state or slot.plug.detail != status.detail:
             if state == "failed" and slot.plug.state != "failed":
-                self._board.say(status.detail)
-            self._board.plug("sound_out", Slot(slot.thing, Plug(slot.plug.wanted, status.device, state, status.detail)))
+                self._patchbay.say(status.detail)
+            self._patchbay.plug(
+                "sound_out", Slot(slot.thing, Plug(slot.plug.wanted, status.device, state, status.detail))
+            )

@@ -14,7 +14,7 @@ _TAPS = 8
 _OFF = 0.25
 
 
-class TapTempo:
+class Taps:
     """Turns moments of taps into a tempo; a pause of more than two seconds begins anew."""
 
     def __init__(self) -> None:

@@ -6,14 +6,12 @@ unless the number is 0 (the button let go). Whole numbers may come as floats. Ev
 `addresses()` lists all of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from math import isfinite
 from typing import ClassVar
 
 from livemusic.music.kit import VOICE_NAMES
-from livemusic.music.tempo import MAX_BPM, MIN_BPM
-from livemusic.session.preset import LAUNCHES, SCENES
 
 PREFIX = "/livemusic/"
 #: Messages a second.
@@ -193,54 +191,12 @@ class Control:
         return tuple(argument.read(value) for argument, value in zip(self.arguments, values, strict=True))
 
 
-CONTROLS: dict[str, Control] = {
-    control.path: control
-    for control in (
-        Control(PREFIX + "play", (), "start the drums from the top"),
-        Control(PREFIX + "stop", (), "stop the drums"),
-        Control(PREFIX + "resume", (), "go on from where they were stopped"),
-        Control(PREFIX + "panic", (), "silence everything now"),
-        Control(PREFIX + "tempo", (Number("bpm", MIN_BPM, MAX_BPM),), "set the tempo"),
-        Control(PREFIX + "pad", (Number("x", 0, 1), Number("y", 0, 1)), "move on the pad, x to the right, y upwards"),
-        Control(PREFIX + "follow", (Number("on", 0, 1, whole=True),), "let the path drive the pad, or the hand again"),
-        Control(PREFIX + "launch", (Word("when", LAUNCHES),), "new patterns take over at the next step, bar or 4 bars"),
-        Control(PREFIX + "capture", (Number("corner", 0, 3, whole=True),), "anchor a corner where the path is now"),
-        Control(PREFIX + "clear", (), "forget all anchors"),
-        Control(PREFIX + "preset", (Word("name"),), "change to a preset"),
-        Control(PREFIX + "next", (), "change to the next preset of the list"),
-        Control(PREFIX + "previous", (), "change to the preset before"),
-        Control(PREFIX + "swing", (Number("amount", 0, 1),), "0 straight, 1 a triplet"),
-        Control(PREFIX + "tap", (), "one tap of the tempo"),
-        Control(PREFIX + "nudge", (Number("beats", -1, 1),), "move the beat, later where positive"),
-        Control(PREFIX + "hold", (Number("on", 0, 1, whole=True),), "keep the tempo heard, or listen again"),
-        Control(PREFIX + "double", (), "hear the tempo twice as fast"),
-        Control(PREFIX + "half", (), "hear the tempo half as fast"),
-        Control(PREFIX + "scene", (Number("number", 0, SCENES - 1, whole=True),), "go to a scene at the next bar"),
-        Control(PREFIX + "record", (Number("on", 0, 1, whole=True),), "let what is played by hand join the pattern"),
-        Control(PREFIX + "erase", (Number("on", 0, 1, whole=True),), "struck drums leave the pattern"),
-        Control(
-            PREFIX + "strike",
-            (Number("voice", 0, len(VOICE_NAMES) - 1, whole=True), Number("velocity", 0, 1)),
-            "play a drum; velocity 0 lets it go",
-        ),
-        Control(
-            PREFIX + "plugin",
-            (Number("place", 0, 64, whole=True), Word("control"), Number("value", 0, 1)),
-            "move a control of a plugin: 0 the instrument, then the effects",
-        ),
-        Control(PREFIX + "undo", (), "go back to how everything was before the last change"),
-        Control(PREFIX + "redo", (), "take back one undo"),
-        Control(PREFIX + "test", (), "sound a test note"),
-    )
-}
-
-
-def addresses() -> tuple[Address, ...]:
-    """The whole address space, for the help and the README."""
+def addresses(controls: Mapping[str, Control]) -> tuple[Address, ...]:
+    """The whole address space, for the help and the docs: what is told, and what `controls` take."""
     told = tuple(Address("out", kind.path, kind.arguments, _first_line(kind)) for kind in OUT)
     taken = tuple(
         Address("in", control.path, tuple(map(str, control.arguments)), control.meaning)
-        for control in CONTROLS.values()
+        for control in controls.values()
     )
     return told + taken
 

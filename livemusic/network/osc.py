@@ -6,7 +6,7 @@ what comes in is checked to the last byte and what does not fit is counted, neve
 
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from threading import Event, Thread
 
 from pythonosc.osc_message import OscMessage
@@ -14,7 +14,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from livemusic.errors import DeviceError
 from livemusic.music.tempo import Seconds
-from livemusic.network.address import CONTROLS, Told, Value
+from livemusic.network.address import Control, Told, Value
 
 _LOOPBACK = "127.0.0.1"
 _LARGEST = 65536
@@ -79,7 +79,7 @@ class OscOut:
 
 
 class OscIn:
-    """Takes controls on `port` and calls `handle(path, arguments)` for each that fits `CONTROLS`, one after the other.
+    """Takes controls on `port` and calls `handle(path, arguments)` for each that fits `controls`, one after the other.
 
     Bundles are taken apart and done at once, whatever their time. `taken` counts controls handed on, `ignored`
     messages that did not fit and handlers that failed. `host`: the address of ours to listen on; `0.0.0.0` for the
@@ -87,9 +87,10 @@ class OscIn:
     Thread: its own, from `start` to `close`; `handle` is called there and must not block.
     """
 
-    def __init__(self, port: int, handle: Handle, host: str = _LOOPBACK) -> None:
+    def __init__(self, port: int, controls: Mapping[str, Control], handle: Handle, host: str = _LOOPBACK) -> None:
         self.taken = 0
         self.ignored = 0
+        self._controls = controls
         self._handle = handle
         self._closing = Event()
         self._thread: Thread | None = None
@@ -130,13 +131,23 @@ class OscIn:
         """Do what `datagram` says, where it can be understood."""
         for message in _messages(datagram):
             try:
-                path, values = _read(message)
-                arguments = CONTROLS[path].read(values)
+                path, values = self._read(message)
+                arguments = self._controls[path].read(values)
                 if arguments is not None:
                     self._handle(path, arguments)
                     self.taken += 1
             except Exception:  # a thread's edge, and strangers on the other side of it
                 self.ignored += 1
+
+    def _read(self, message: bytes) -> tuple[str, list[object]]:
+        """Address and arguments; an exception where it is no control of ours."""
+        plain = _PLAIN.fullmatch(message)
+        if plain is None:
+            raise ValueError("not a plain OSC message")
+        path = plain[1].decode()
+        if path not in self._controls:
+            raise ValueError(f"{path} is not a control")
+        return path, OscMessage(message).params
 
 
 def _messages(datagram: bytes) -> Iterator[bytes]:
@@ -154,17 +165,6 @@ def _messages(datagram: bytes) -> Iterator[bytes]:
             inside.append(part[begin + _SIZE : end] if end <= len(part) else b"")
             begin = end
         parts += reversed(inside)
-
-
-def _read(message: bytes) -> tuple[str, list[object]]:
-    """Address and arguments; an exception where it is no control of ours."""
-    plain = _PLAIN.fullmatch(message)
-    if plain is None:
-        raise ValueError("not a plain OSC message")
-    path = plain[1].decode()
-    if path not in CONTROLS:
-        raise ValueError(f"{path} is not a control")
-    return path, OscMessage(message).params
 
 
 def _look_up(host: str, port: int, lowest: int) -> tuple[socket.AddressFamily, tuple[object, ...]]:

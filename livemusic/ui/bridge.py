@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from livemusic.engine.messages import Failed, Look, MovePad, Request, SetSwing, SetTempo
+from livemusic.engine.messages import Look, MovePad, SetSwing, SetTempo
+from livemusic.engine.request import Failed, Request
 from livemusic.engine.snapshot import Notice, PluginsState, Snapshot, StudioState
 from livemusic.errors import LiveMusicError
 from livemusic.session.settings import Session
@@ -99,7 +100,7 @@ class Bridge(QObject):
     def send(self, request: Request) -> None:
         """Say something to the engine as soon as possible; of waiting pad and tempo moves the last wins."""
         with self._wake:
-            if self._requests and isinstance(request, _LAST_WINS) and type(self._requests[-1]) is type(request):
+            if self._requests and _supersedes(request, self._requests[-1]):
                 self._requests.pop()
             self._requests.append(request)
             self._wake.notify()
@@ -204,6 +205,13 @@ class Bridge(QObject):
         link, self._link = self._link, None
         if link is not None:
             link.close()
+
+
+def _supersedes(newer: Request, older: Request) -> bool:
+    """Whether the older request need not be sent: the newer one sets all that it would have set."""
+    if not isinstance(newer, _LAST_WINS) or type(newer) is not type(older):
+        return False
+    return all(getattr(newer, field) is not None or getattr(older, field) is None for field in newer.__struct_fields__)
 
 
 @dataclass(slots=True)

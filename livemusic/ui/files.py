@@ -7,7 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
-from livemusic.engine.messages import Apply, Export, SavePreset, SaveSession, SetCorner
+from livemusic.engine.edits import Apply, SavePreset, SaveSession, SetCorner
+from livemusic.engine.messages import Export
 from livemusic.engine.snapshot import Snapshot
 from livemusic.errors import LiveMusicError
 from livemusic.session.library import list_presets, preset_folders

@@ -3,31 +3,22 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from livemusic.engine.actions import BY_NAME
 from livemusic.music.kit import Voice
 from livemusic.ui.panels.pattern import EraseButton
 
-_DRUMS = {
-    Qt.Key.Key_Z: Voice.KICK,
-    Qt.Key.Key_X: Voice.SNARE,
-    Qt.Key.Key_C: Voice.CLOSED_HAT,
-    Qt.Key.Key_V: Voice.OPEN_HAT,
-    Qt.Key.Key_A: Voice.LOW_TOM,
-    Qt.Key.Key_S: Voice.MID_TOM,
-    Qt.Key.Key_D: Voice.HIGH_TOM,
-    Qt.Key.Key_N: Voice.CRASH,
-    Qt.Key.Key_M: Voice.RIDE,
-}
+_DRUMS = {Qt.Key(QKeySequence(key)[0].key()): Voice(voice) for voice, key in enumerate(BY_NAME["strike"].keys)}
 _PLAIN, _HARD = 100, 127
-_ERASE = Qt.Key.Key_E
+_ERASE = Qt.Key(QKeySequence(BY_NAME["erase"].keys[0])[0].key())
 
 
 class Fingers:
-    """Plays drums through `strike(voice, velocity)`, with Shift as hard as they go, and holds `erase` down."""
+    """Plays drums through `play(voice, velocity)`, with Shift as hard as they go, and holds `erase` down."""
 
-    def __init__(self, strike: Callable[[int, int], None], erase: EraseButton) -> None:
-        self._strike = strike
+    def __init__(self, play: Callable[[int, int], None], erase: EraseButton) -> None:
+        self._play = play
         self._erase = erase
         self._down: set[Voice] = set()
 
@@ -41,7 +32,7 @@ class Fingers:
                 self._erase.press()
             else:
                 self._down.add(_DRUMS[key])
-                self._strike(_DRUMS[key], _HARD if event.modifiers() & shift else _PLAIN)
+                self._play(_DRUMS[key], _HARD if event.modifiers() & shift else _PLAIN)
         return True
 
     def release(self, event: QKeyEvent) -> bool:
@@ -53,11 +44,11 @@ class Fingers:
             self._erase.let_go()
         elif _DRUMS[key] in self._down:
             self._down.remove(_DRUMS[key])
-            self._strike(_DRUMS[key], 0)
+            self._play(_DRUMS[key], 0)
         return True
 
     def lift(self) -> None:
         """The hand has gone to another window: nothing is held down any more."""
         self._erase.let_go()
         while self._down:
-            self._strike(self._down.pop(), 0)
+            self._play(self._down.pop(), 0)

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QMenu
 
-from livemusic.engine.messages import LockLane
+from livemusic.engine.edits import LockLane
 from livemusic.ui import theme
 from livemusic.ui.commands import Desk
 

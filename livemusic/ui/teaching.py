@@ -6,36 +6,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from livemusic.engine.messages import Forget, Learn
+from livemusic.engine.edits import Forget
+from livemusic.engine.messages import Learn
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import Seconds
-from livemusic.session.preset import CORNERS
 from livemusic.session.settings import Session
 from livemusic.ui.panels.banner import Banner, Glow
-
-_WORDS = {
-    "pad x": "the pad, left to right",
-    "pad y": "the pad, up and down",
-    "launch": "when patterns change",
-    "clear": "clearing the captured corners",
-    "preset": "presets by program change",
-    "follow": "following the music",
-    "tempo half": "half the tempo",
-    "tempo double": "double the tempo",
-    "tap": "tapping the tempo",
-    "hold": "holding the tempo",
-    **{f"capture {number}": f"capture {corner}" for number, corner in enumerate(CORNERS, 1)},
-}
-
-
-def target_words(target: str) -> str:
-    """What a target is called in a sentence."""
-    if target in _WORDS:
-        return _WORDS[target]
-    kind, _, rest = target.partition(" ")
-    if kind == "strike":
-        return f"the {rest}"
-    return rest.partition(" ")[2] if kind == "plugin" and rest else target
+from livemusic.ui.preferences.targets import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +79,7 @@ class Teaching(QObject):
             self._add(menu, target)
 
     def _add(self, menu: QMenu, target: str) -> None:
-        name = target_words(target)
-        menu.addAction(f"Learn MIDI for {name}").triggered.connect(lambda *_: self.asked.emit(Learn(target)))
+        menu.addAction(f"Learn MIDI: {words_of(target)}").triggered.connect(lambda *_: self.asked.emit(Learn(target)))
         bindings = self._session.settings.bindings if self._session is not None else ()
         for binding in bindings:
             if binding.target == target:
@@ -120,7 +96,7 @@ class Teaching(QObject):
 
     def show_state(self, snapshot: Snapshot) -> None:
         """What is being taught."""
-        self.learning = snapshot.hands.learning
+        self.learning = snapshot.surface.learning
         self.banner.stand(self._sentence(snapshot))
 
     def lose(self) -> None:
@@ -131,10 +107,10 @@ class Teaching(QObject):
     def _sentence(self, snapshot: Snapshot) -> str:
         if not self.learning:
             return ""
-        heard = f" Last moved: {snapshot.hands.heard}." if snapshot.hands.heard else ""
-        if not snapshot.hands.controllers and snapshot.midi_in.state != "on":
+        heard = f" Last moved: {snapshot.surface.heard}." if snapshot.surface.heard else ""
+        if not snapshot.surface.controllers and snapshot.midi_in.state != "on":
             heard = " No controller is chosen yet: File, Preferences."
-        return f"Move the knob, key or pad that should do “{target_words(self.learning)}”.\nEsc cancels.{heard}"
+        return f"Move the knob, key or pad that should do “{words_of(self.learning)}”.\nEsc cancels.{heard}"
 
     def shine(self, now: Seconds) -> None:
         """Let the control glow that is being taught; call for every frame."""

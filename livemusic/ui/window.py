@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from livemusic.engine.edits import RenameScene
 from livemusic.engine.messages import MovePad
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import Seconds
@@ -73,7 +74,7 @@ class Window(QMainWindow):
         self.help = HelpSheet(self.centralWidget())
         self.files = Files(self, self.desk, settings)
         self.dialogs = Dialogs(self, self.desk, self._finder.look)
-        self.fingers = Fingers(self.commands.strike, self.pattern.erase)
+        self.fingers = Fingers(self.commands.play_drum, self.pattern.erase)
         self.drops = Drops(self, self.pad, self.files)
         self.menus = make_menus(self)
         self._connect()
@@ -132,9 +133,9 @@ class Window(QMainWindow):
             speaker.asked.connect(send)
         self.pad.moved.connect(lambda x, y: send(MovePad(x, y)))
         self.grid.dragged.connect(lambda: self.files.drag_pattern(self.grid))
-        self.grid.struck.connect(self.commands.strike)
+        self.grid.struck.connect(self.commands.play_drum)
         self.pattern.quantised.connect(lambda strength: self.sources.ask(quantise=strength))
-        self.scenes.renamed.connect(self.commands.rename_scene)
+        self.scenes.renamed.connect(lambda number, name: send(RenameScene(number, name)))
         self.sources.file_wanted.connect(self.files.choose_audio)
         self.sources.opened.connect(self._finder.look)
         self.files.audio_chosen.connect(lambda path: self.sources.ask(source=path))
@@ -168,15 +169,15 @@ class Window(QMainWindow):
 
     def _show(self, snapshot: Snapshot) -> None:
         self.desk.snapshot = snapshot
-        listen, hands, now = snapshot.listen, snapshot.hands, perf_counter()
+        listen, surface, now = snapshot.listen, snapshot.surface, perf_counter()
         names = self.desk.corner_names
         self.pad.show_place(listen.pad, listen.weights, listen.follow, now)
         self.pad.show_corners(names, tuple(anchor is not None for anchor in listen.anchors))
-        self.pad.show_recording(hands.corner if hands.record or hands.erase else None)
+        self.pad.show_recording(surface.corner if surface.record or surface.erase else None)
         self.corners.show_state(listen)
         self.grid.show_pattern(snapshot.transport.grid, snapshot.transport.meter)
-        self.grid.show_hands(hands.record, hands.erase)
-        self.pattern.show_state(snapshot, self.desk.session, names[hands.corner])
+        self.grid.show_surface(surface.record, surface.erase)
+        self.pattern.show_state(snapshot, self.desk.session, names[surface.corner])
         if self.desk.session is not None:
             self.scenes.show_state(self.desk.session.preset.scenes, listen)
         self.meter.show_level(listen.peak_db, listen.rms_db, listen.silent, now)
@@ -235,7 +236,7 @@ class Window(QMainWindow):
         elif self.help.isVisible():
             self.help.hide()
         else:
-            self.commands.panic()
+            self.commands.press("panic")
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or be a window again."""

@@ -6,8 +6,9 @@ import signal
 import pytest
 
 from livemusic.app import Attendant
-from livemusic.engine.messages import Done, Look, Quit, SetTempo, Stop
+from livemusic.engine.messages import Look, Quit, SetTempo, Stop
 from livemusic.engine.place import engine_folder, read_door
+from livemusic.engine.request import Done
 from livemusic.engine.snapshot import Snapshot
 from livemusic.errors import EngineError
 from livemusic.session.codec import read_session, session_file

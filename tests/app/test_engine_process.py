@@ -12,8 +12,10 @@ import pytest
 import soundfile
 
 from livemusic.engine.client import Client
-from livemusic.engine.messages import Apply, Done, Export, Failed, MovePad, Play, Quit, SetTempo, Stop, UseDraft
+from livemusic.engine.edits import Apply
+from livemusic.engine.messages import Export, MovePad, Play, Quit, SetTempo, Stop, UseDraft
 from livemusic.engine.place import engine_folder, read_door
+from livemusic.engine.request import Done, Failed
 from livemusic.midi.files import read_pattern
 from livemusic.session.codec import read_session, session_file
 from tests.app.conftest import Start, look, reach, until

@@ -12,9 +12,11 @@ from threading import Event
 import msgspec
 import pytest
 
+from livemusic.engine.edits import Configure, Rewire
 from livemusic.engine.engine import Engine
-from livemusic.engine.messages import AnyRequest, Configure, Done, Look, Play, Rewire, SetParameter, Stop
+from livemusic.engine.messages import AnyRequest, Look, Play, SetParameter, Stop
 from livemusic.engine.openers import HearPort, Openers
+from livemusic.engine.request import Done
 from livemusic.engine.snapshot import Snapshot
 from livemusic.midi.controllers import Controllers
 from livemusic.midi.input import Hear
@@ -74,7 +76,7 @@ class Set:
     def configure(self, **changes: object) -> None:
         session = self.look().session
         assert session is not None
-        self.ask(Configure(msgspec.structs.replace(session.settings, **changes)))
+        self.ask(Configure(session.settings, msgspec.structs.replace(session.settings, **changes)))
 
     def goes_on(self) -> None:
         """More notes leave, as many bars as it takes to be sure."""
@@ -210,19 +212,20 @@ def test_a_port_that_fails_is_left_and_come_back_to(playing: Set) -> None:
 
 def test_everything_is_changed_at_once_while_it_plays(playing: Set) -> None:
     """Knobs, presets, undo and settings, all the time; nothing hangs and nothing is lost."""
+    from livemusic.engine import edits
     from livemusic.engine import messages as say
 
     storm: list[Callable[[int], AnyRequest]] = [
         lambda n: say.MovePad(n % 7 / 6, n % 5 / 4),
         lambda n: say.SetSwing(n % 3 / 2),
-        lambda n: say.StepPreset(1),
-        lambda n: say.Undo(),
-        lambda n: say.Strike(n % 9, 1 + n % 127),
-        lambda n: say.Redo(),
+        lambda n: edits.StepPreset(1),
+        lambda n: edits.Undo(),
+        lambda n: say.PlayDrum(n % 9, 1 + n % 127),
+        lambda n: edits.Redo(),
         lambda n: say.SetTempo(90 + n % 90),
-        lambda n: say.Reshape(((4, 4), (7, 8), (12, 8))[n % 3], 1 + n % 8),
+        lambda n: edits.Reshape(((4, 4), (7, 8), (12, 8))[n % 3], 1 + n % 8),
         lambda n: say.SetRecord(n % 2 == 0),
-        lambda n: say.StoreScene(n % 8, "x"),
+        lambda n: edits.StoreScene(n % 8, "x"),
         lambda n: say.Nudge(0.01),
     ]
     for number in range(220):

@@ -13,16 +13,18 @@ from livemusic.audio.loopback import AudioLoop
 from livemusic.cli import main
 from livemusic.cli.finding import Finding, exit_code
 from livemusic.cli.loopback import Lateness, advise, heard_notes, heard_sound
-from livemusic.engine.messages import AnyRequest, Configure, Done, Failed, Look
+from livemusic.engine.edits import Configure
+from livemusic.engine.messages import AnyRequest, Look
 from livemusic.engine.place import engine_folder, occupied
+from livemusic.engine.request import Done, Failed
 from livemusic.engine.server import Server
 from livemusic.engine.snapshot import (
     AnyReply,
-    HandsState,
     Health,
     ListenState,
     Plug,
     Snapshot,
+    SurfaceState,
     TransportState,
 )
 from livemusic.midi.loopback import MidiLoop
@@ -54,7 +56,7 @@ SNAPSHOT = Snapshot(
     sound=Plug("none"),
     health=Health(),
     midi_in=Plug("Desk", "Desk MIDI 1", "on"),
-    hands=HandsState(controllers=(Plug("Pads", "Pads ü", "on"), Plug("Knobs", "", "lost", "Knobs has gone."))),
+    surface=SurfaceState(controllers=(Plug("Pads", "Pads ü", "on"), Plug("Knobs", "", "lost", "Knobs has gone."))),
     session=SESSION,
 )
 
@@ -297,7 +299,7 @@ def test_a_running_engine_is_told(capsys: pytest.CaptureFixture[str], jack: obje
     assert "✓ saved" in out
     [order] = asked
     assert isinstance(order, Configure)
-    settings = order.settings
+    settings = order.wanted
     assert settings.source_latency_ms > 0
     assert msgspec.structs.replace(settings, source_latency_ms=0.0) == SESSION.settings  # no kit: nothing has to wait
     assert not session_file().exists()

@@ -9,8 +9,9 @@ from typing import TypeVar
 import pytest
 
 from livemusic.engine.engine import Engine
-from livemusic.engine.messages import AnyRequest, Done, Look
+from livemusic.engine.messages import AnyRequest, Look
 from livemusic.engine.openers import HearPort, NoSound, Openers
+from livemusic.engine.request import Done
 from livemusic.engine.snapshot import Snapshot
 from livemusic.errors import DeviceError
 from livemusic.midi.controllers import Controllers

@@ -7,19 +7,10 @@ import pytest
 
 from livemusic.audio.source import ArraySource
 from livemusic.engine.listen import Listen
-from livemusic.engine.listen_orders import (
-    Anchoring,
-    Follow,
-    Hand,
-    Hear,
-    Keep,
-    Launch,
-    Morph,
-    Preview,
-    Swing,
-    TrackBeats,
-)
-from livemusic.engine.orders import Beaten, Cue
+from livemusic.engine.listen_orders import Hear, Keep, Morph, Preview, TrackBeats
+from livemusic.engine.messages import Capture, ClearAnchors, MovePad, SetFollow, SetLaunch, SetSwing
+from livemusic.engine.orders import Cue
+from livemusic.engine.sync import Beat
 from livemusic.errors import DeviceError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
@@ -54,7 +45,7 @@ class Rig:
         self.lost: list[str] = []
         self.retired: list[object] = []
         self.ended: list[object] = []
-        self.beats: list[Beaten] = []
+        self.beats: list[Beat] = []
         self.core = Listen(
             self.cues.append,
             self.notices.append,
@@ -174,18 +165,18 @@ def test_the_hand_moves_the_pattern_and_standing_still_does_not(path: Path) -> N
     rig = Rig()
     rig.say(between(path))
     assert Grid.from_bytes(rig.cues[0].grid) == CORNERS[0]
-    rig.say(Hand(1.0, 0.0))
+    rig.say(MovePad(1.0, 0.0))
     assert Grid.from_bytes(rig.cues[-1].grid) == CORNERS[3]
     assert rig.core.view.weights == (0.0, 0.0, 0.0, 1.0)
     count = len(rig.cues)
-    rig.say(Hand(1.0, 0.0))
+    rig.say(MovePad(1.0, 0.0))
     assert len(rig.cues) == count
     assert {note.channel for note in rig.cues[-1].pattern.notes} == {9}
 
 
 def test_a_locked_lane_stays_wherever_the_hand_goes(path: Path) -> None:
     rig = Rig()
-    rig.say(between(path, locks={0: 1}), Hand(1.0, 0.0))
+    rig.say(between(path, locks={0: 1}), MovePad(1.0, 0.0))
     hits = Grid.from_bytes(rig.cues[-1].grid).hits
     assert np.array_equal(hits[:, 0], CORNERS[1].hits[:, 0])
     assert np.array_equal(hits[:, 1:], CORNERS[3].hits[:, 1:])
@@ -194,7 +185,7 @@ def test_a_locked_lane_stays_wherever_the_hand_goes(path: Path) -> None:
 def test_of_many_moves_the_last_one_counts(path: Path) -> None:
     rig = Rig()
     rig.say(between(path))
-    rig.say(*(Hand(x / 50, 0.3) for x in range(50)), Hand(1.0, 0.0))
+    rig.say(*(MovePad(x / 50, 0.3) for x in range(50)), MovePad(1.0, 0.0))
     assert [Grid.from_bytes(cue.grid) for cue in rig.cues] == [CORNERS[0], CORNERS[3]]
 
 
@@ -218,15 +209,15 @@ def test_anchors_of_another_space_end_following(embedder: Embedder, path: Path) 
 def test_launch_says_when_a_pattern_takes_over(path: Path) -> None:
     rig = Rig()
     rig.say(between(path))
-    rig.say(Launch("bar"))
-    rig.say(Hand(1.0, 1.0))
+    rig.say(SetLaunch("bar"))
+    rig.say(MovePad(1.0, 1.0))
     assert [cue.quantum for cue in rig.cues] == [STEP, Meter().bar]
 
 
 def test_swing_delays_every_second_sixteenth(path: Path) -> None:
     rig = Rig()
     rig.say(between(path, pad=(1.0, 0.0)))
-    rig.say(Swing(1.0))
+    rig.say(SetSwing(1.0))
     ticks = [note.tick for note in rig.cues[-1].pattern.notes]
     assert ticks[:4] == [0, STEP + STEP // 3, 2 * STEP, 3 * STEP + STEP // 3]
     assert rig.core.view.swing == 1.0
@@ -252,8 +243,8 @@ def test_beats_are_told_when_they_are_wanted(embedder: Embedder) -> None:
 def test_capture_needs_a_path_and_following_needs_an_anchor(path: Path) -> None:
     rig = Rig()
     rig.say(between(path))
-    rig.say(Anchoring(0))
-    rig.say(Follow(True))
+    rig.say(Capture(0))
+    rig.say(SetFollow(True))
     assert len(rig.notices) == 2
     assert not rig.core.view.follow
 
@@ -263,7 +254,7 @@ def test_what_the_hand_has_done_stays_while_a_corner_is_edited(embedder: Embedde
     rig.hear(music(4.0), embedder)
     rig.say(between(path))
     rig.run(2.0)
-    rig.say(Anchoring(2), Hand(0.25, 0.5), Swing(0.3), Launch("bar"))
+    rig.say(Capture(2), MovePad(0.25, 0.5), SetSwing(0.3), SetLaunch("bar"))
     before = rig.core.view
     rig.say(Morph(path, Meter(), at_once=True))
     after = rig.core.view
@@ -284,18 +275,18 @@ def test_the_path_drives_the_pad_until_the_hand_takes_over(embedder: Embedder, p
         np.concatenate([high, low + 1e-3 * np.random.default_rng(0).normal(size=len(low)).astype(np.float32)]), embedder
     )
     rig.run(2.5)
-    rig.say(Anchoring(0))
+    rig.say(Capture(0))
     rig.run(3.0)
-    rig.say(Anchoring(3))
-    rig.say(Follow(True))
+    rig.say(Capture(3))
+    rig.say(SetFollow(True))
     rig.hear(np.concatenate([high, high]), embedder)
     rig.run(2.5)
     assert rig.core.view.follow
     assert rig.core.view.weights[0] > 0.8
-    rig.say(Hand(0.5, 0.5))
+    rig.say(MovePad(0.5, 0.5))
     assert not rig.core.view.follow
     assert rig.core.view.pad == pytest.approx((0.5, 0.5), abs=1e-6)
-    rig.say(Anchoring(None))
+    rig.say(ClearAnchors())
     assert rig.core.view.anchors == (None,) * 4
 
 

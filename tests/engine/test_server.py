@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from livemusic.engine import server
 from livemusic.engine.client import Client, EngineSilentError
-from livemusic.engine.messages import AnyRequest, Done, Failed, Look, MovePad, Play
+from livemusic.engine.messages import AnyRequest, Look, MovePad, Play
 from livemusic.engine.place import engine_folder, occupied, read_door
+from livemusic.engine.request import Done, Failed
 from livemusic.engine.server import Server
 from livemusic.engine.snapshot import AnyReply
 from livemusic.errors import EngineError

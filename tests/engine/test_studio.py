@@ -6,9 +6,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from livemusic.engine import edits
 from livemusic.engine import messages as say
 from livemusic.engine.engine import BOOK, Engine
-from livemusic.engine.messages import Failed
+from livemusic.engine.request import Failed
 from livemusic.engine.snapshot import Snapshot, StudioState
 from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_NAMES
@@ -101,7 +102,7 @@ def test_a_pattern_is_heard_before_it_is_used_and_then_takes_over_at_a_bar(ready
     assert ready.session_now().preset.corners[0] == other
     until(lambda: ready.look().transport.grid == other.grid().to_bytes())
     assert ready.look().transport.playing
-    ready.ask(say.Undo())
+    ready.ask(edits.Undo())
     until(lambda: ready.look().transport.grid == played)
 
 
@@ -148,9 +149,9 @@ def test_an_audition_that_ends_leaves_everything_as_it_was(ready: Studio) -> Non
     until(lambda: ready.look().transport.grid == played and not ready.look().transport.playing)
 
 
-@pytest.mark.parametrize("act", [say.MovePad(1.0, 0.0), say.GoPreset("Waltz"), say.LaunchScene(2)])
+@pytest.mark.parametrize("act", [say.MovePad(1.0, 0.0), edits.GoPreset("Waltz"), say.LaunchScene(2)])
 def test_a_hand_on_the_pad_a_scene_or_a_preset_ends_an_audition(ready: Studio, act: say.AnyRequest) -> None:
-    ready.ask(say.StoreScene(2, "chorus"))
+    ready.ask(edits.StoreScene(2, "chorus"))
     until(lambda: ready.session_now().preset.scenes)
     clip = made(ready, Invent(seed=5))
     ready.ask(say.Audition(True))

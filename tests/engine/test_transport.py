@@ -7,20 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livemusic.engine.orders import (
-    Cue,
-    Halt,
-    Hush,
-    Plugged,
-    Recall,
-    Reference,
-    Shift,
-    Start,
-    Steer,
-    Struck,
-    Take,
-    Tempo,
-)
+from livemusic.engine.messages import Nudge, Panic, Play, PlayDrum, Resume, SetTempo, Stop
+from livemusic.engine.orders import Cue, LastBars, Reference, Routing, Steer, Take
 from livemusic.engine.transport import Transport
 from livemusic.errors import DeviceError
 from livemusic.music.event import is_note_off, is_note_on
@@ -61,7 +49,7 @@ class Rig:
         self.port = Port()
         self.log: list[tuple[float, bytes]] = []
         self.now = 100.0
-        self.say(Plugged(out=self.port, sends_clock=clock))
+        self.say(Routing(out=self.port, sends_clock=clock))
         self.say(Cue(pattern, b"", STEP))
 
     def say(self, message: object) -> None:
@@ -103,7 +91,7 @@ def assert_balanced(sent: list[bytes]) -> None:
 
 def test_beats_come_when_they_are_due() -> None:
     rig = Rig()
-    rig.say(Start())
+    rig.say(Play())
     rig.run(1.6)
     first = rig.ons()[0]
     assert 100.0 < first < 100.01
@@ -112,9 +100,9 @@ def test_beats_come_when_they_are_due() -> None:
 
 def test_a_tempo_change_keeps_time_whole() -> None:
     rig = Rig()
-    rig.say(Start())
+    rig.say(Play())
     rig.run(0.75)
-    rig.say(Tempo(60.0))
+    rig.say(SetTempo(60.0))
     rig.run(2.0)
     gaps = [round(b - a, 3) for a, b in pairwise(rig.ons())]
     assert gaps[0] == 0.5
@@ -124,23 +112,23 @@ def test_a_tempo_change_keeps_time_whole() -> None:
 
 def test_stop_ends_what_sounds_and_resume_goes_on() -> None:
     rig = Rig(Pattern((Note(0, 36, 100, 3000), Note(2880, 38, 90, 10)), 3840))
-    rig.say(Start())
+    rig.say(Play())
     rig.run(1.0)
-    rig.say(Halt())
+    rig.say(Stop())
     rig.run(0.5)
     assert_balanced(rig.port.sent)
     assert not rig.transport.view.playing
     assert 1900 < rig.transport.view.stopped_at < 2100
-    rig.say(Start(resume=True))
+    rig.say(Resume())
     rig.run(0.7)
     assert [data[1] for _, data in rig.log if is_note_on(data)] == [36, 38]
 
 
 def test_the_clock_runs_24_to_the_beat_between_start_and_stop() -> None:
     rig = Rig(clock=True)
-    rig.say(Start())
+    rig.say(Play())
     rig.run(2.0)
-    rig.say(Halt())
+    rig.say(Stop())
     rig.run(0.1)
     system = [data[0] for data in rig.port.sent if data[0] >= 0xF0]
     assert system[:2] == [START, CLOCK]
@@ -152,12 +140,12 @@ def test_the_clock_runs_24_to_the_beat_between_start_and_stop() -> None:
 
 def test_the_clock_goes_on_from_the_sixteenth_it_stopped_at() -> None:
     rig = Rig(clock=True)
-    rig.say(Start())
+    rig.say(Play())
     rig.run(1.1)
-    rig.say(Halt())
+    rig.say(Stop())
     rig.run(0.1)
     rig.port.sent.clear()
-    rig.say(Start(resume=True))
+    rig.say(Resume())
     rig.run(0.2)
     system = [data for data in rig.port.sent if data[0] >= 0xF0]
     assert system[0][0] == POSITION
@@ -167,9 +155,9 @@ def test_the_clock_goes_on_from_the_sixteenth_it_stopped_at() -> None:
 
 def test_playing_again_stops_first_and_then_starts() -> None:
     rig = Rig(clock=True)
-    rig.say(Start())
+    rig.say(Play())
     rig.run(0.4)
-    for order in (Start(), Halt(), Start(), Start(resume=True)):
+    for order in (Play(), Stop(), Play(), Resume()):
         rig.say(order)
     rig.run(0.5)
     marks = [data[0] for data in rig.port.sent if data[0] in (START, STOP, CONTINUE)]
@@ -182,12 +170,12 @@ def test_playing_again_stops_first_and_then_starts() -> None:
 def test_resume_falls_in_with_the_reference_too() -> None:
     rig = Rig()
     rig.say(Reference(TempoMap(100.0, 90.0, 0)))
-    rig.say(Start())
+    rig.say(Play())
     rig.run(3.1)
-    rig.say(Halt())
+    rig.say(Stop())
     rig.run(0.77)
     rig.log.clear()
-    rig.say(Start(resume=True))
+    rig.say(Resume())
     rig.run(4.0)
     for when in rig.ons():
         assert abs((when - 90.0) / 0.6 - round((when - 90.0) / 0.6)) < 2e-3
@@ -195,7 +183,7 @@ def test_resume_falls_in_with_the_reference_too() -> None:
 
 def test_after_a_stall_followers_are_told_where_we_are() -> None:
     rig = Rig(clock=True)
-    rig.say(Start())
+    rig.say(Play())
     rig.run(0.6)
     rig.now += 3.3
     rig.port.sent.clear()
@@ -206,7 +194,7 @@ def test_after_a_stall_followers_are_told_where_we_are() -> None:
 @pytest.mark.parametrize("late", [-0.3, 0.17, 5.0])
 def test_after_a_jump_to_anothers_time_followers_are_told_where_we_are(late: float) -> None:
     rig = Rig(clock=True)
-    rig.say(Start())
+    rig.say(Play())
     rig.run(0.6)
     tempo = rig.transport.view.map
     rig.port.sent.clear()
@@ -228,7 +216,7 @@ def told_where_we_are(rig: Rig) -> bool:
 def test_start_falls_in_with_the_reference() -> None:
     rig = Rig()
     rig.say(Reference(TempoMap(100.0, 90.0, 0)))
-    rig.say(Start())
+    rig.say(Play())
     rig.run(3.0)
     bar = 4 * 0.6
     assert abs((rig.ons()[0] - 90.0) / bar - round((rig.ons()[0] - 90.0) / bar)) < 1e-3
@@ -237,7 +225,7 @@ def test_start_falls_in_with_the_reference() -> None:
 
 def test_steering_meets_the_other_time_within_some_beats_and_never_jumps() -> None:
     rig = Rig()
-    rig.say(Start())
+    rig.say(Play())
     rig.run(0.6)
     first = rig.ons()[0]
     other = TempoMap(125.0, first + 0.04, 0)
@@ -251,26 +239,26 @@ def test_steering_meets_the_other_time_within_some_beats_and_never_jumps() -> No
 
 def test_steering_far_away_jumps_and_leaves_nothing_sounding() -> None:
     rig = Rig(Pattern((Note(0, 36, 100, 3000), Note(1920, 38, 90, 10)), 3840))
-    rig.say(Start())
+    rig.say(Play())
     rig.run(0.6)
     other = TempoMap(90.0, 99.0, 0)
     rig.say(Steer(other))
     rig.run(6.0)
     kick = [when for when, data in rig.log if is_note_on(data) and data[1] == 36][-1]
     assert abs((kick - 99.0) / (4 * 60 / 90) - round((kick - 99.0) / (4 * 60 / 90))) < 1e-3
-    rig.say(Halt())
+    rig.say(Stop())
     rig.run(0.1)
     assert_balanced(rig.port.sent)
 
 
 def test_a_new_port_gets_the_music_and_the_old_one_its_ends() -> None:
     rig = Rig(Pattern((Note(0, 36, 100, 3000), Note(1920, 38, 90, 10)), 3840))
-    rig.say(Start())
+    rig.say(Play())
     rig.run(0.3)
     second = Port()
-    rig.say(Plugged(out=second))
+    rig.say(Routing(out=second))
     rig.run(1.2)
-    rig.say(Halt())
+    rig.say(Stop())
     rig.run(0.1)
     assert_balanced(rig.port.sent)
     assert_balanced(second.sent)
@@ -280,23 +268,23 @@ def test_a_new_port_gets_the_music_and_the_old_one_its_ends() -> None:
 
 def test_a_lost_port_stops_nothing() -> None:
     rig = Rig()
-    rig.say(Start())
+    rig.say(Play())
     rig.run(0.6)
     rig.port.gone = True
     rig.run(1.0)
     assert rig.lost == ["MIDI port 'port' has gone."]
     assert rig.transport.view.playing
     back = Port()
-    rig.say(Plugged(out=back))
+    rig.say(Routing(out=back))
     rig.run(1.1)
     assert any(is_note_on(data) for data in back.sent)
 
 
 def test_panic_silences_every_channel_and_stops() -> None:
     rig = Rig(Pattern((Note(0, 36, 100, 3000),), 3840), clock=True)
-    rig.say(Start())
+    rig.say(Play())
     rig.run(0.3)
-    rig.say(Hush())
+    rig.say(Panic())
     rig.run(1.0)
     assert_balanced([data for data in rig.port.sent if data[0] & 0xF0 != 0xB0])
     assert {data[0] & 0x0F for data in rig.port.sent if data[0] & 0xF0 == 0xB0 and data[1] == 123} == set(range(16))
@@ -306,14 +294,14 @@ def test_panic_silences_every_channel_and_stops() -> None:
 
 def test_a_test_note_sounds_while_stopped() -> None:
     rig = Rig()
-    rig.say(Struck(1, 100))
+    rig.say(PlayDrum(1, 100))
     rig.run(0.3)
     assert [data[0] & 0xF0 for data in rig.port.sent] == [0x90, 0x80]
 
 
 def test_a_long_stall_skips_and_does_not_burst() -> None:
     rig = Rig()
-    rig.say(Start())
+    rig.say(Play())
     rig.run(0.6)
     before = len(rig.ons())
     rig.now += 10.0
@@ -326,15 +314,15 @@ def test_a_long_stall_skips_and_does_not_burst() -> None:
 
 def test_what_was_played_can_be_had_in_whole_bars() -> None:
     rig = Rig(clock=True)
-    rig.say(Start())
+    rig.say(Play())
     rig.run(5.0)
-    rig.say(Halt())
+    rig.say(Stop())
     takes: list[Take] = []
-    rig.say(Recall(2, takes.append))
+    rig.say(LastBars(2, takes.append))
     assert takes[0].length == 2 * 3840
     assert [event.tick for event in takes[0].events if is_note_on(event.data)] == [960 * beat for beat in range(7)]
     assert_balanced([event.data for event in takes[0].events])
-    rig.say(Recall(100, takes.append))
+    rig.say(LastBars(100, takes.append))
     assert takes[1].length == 3 * 3840
 
 
@@ -348,8 +336,8 @@ def test_port_and_speakers_can_be_held_back() -> None:
     tape = Tape()
     tape.batch = []
     rig = Rig()
-    rig.say(Plugged(sink=tape, midi_delay=0.1, sound_delay=0.02))
-    rig.say(Start())
+    rig.say(Routing(sink=tape, midi_delay=0.1, sound_delay=0.02))
+    rig.say(Play())
     rig.run(1.2)
     due = rig.transport.view.map.seconds_at(0)
     assert rig.ons()[0] == round(due + 0.1, 4)
@@ -358,8 +346,8 @@ def test_port_and_speakers_can_be_held_back() -> None:
 
 def test_odd_meters_swap_on_their_own_bar() -> None:
     rig = Rig(Pattern((Note(0, 36),), 3360))
-    rig.say(Plugged(meter=Meter(7, 8)))
-    rig.say(Start())
+    rig.say(Routing(meter=Meter(7, 8)))
+    rig.say(Play())
     rig.run(0.3)
     rig.say(Cue(Pattern((Note(0, 38),), 3360), b"", Meter(7, 8).bar))
     rig.run(2.0)
@@ -377,11 +365,12 @@ notes = st.builds(
 patterns = st.lists(notes, max_size=12).map(lambda some: Pattern.of(some, 1920))
 actions = st.one_of(
     st.builds(Cue, patterns, st.just(b""), st.sampled_from((STEP, 3840))),
-    st.builds(Start, st.booleans()),
-    st.just(Halt()),
-    st.just(Hush()),
-    st.just(Struck(1, 100)),
-    st.builds(Tempo, st.floats(20, 400)),
+    st.just(Play()),
+    st.just(Resume()),
+    st.just(Stop()),
+    st.just(Panic()),
+    st.just(PlayDrum(1, 100)),
+    st.builds(SetTempo, st.floats(20, 400)),
     st.sampled_from(("pull", "new port")),
 )
 
@@ -396,11 +385,11 @@ def test_whatever_happens_no_port_is_left_sounding(story: list[tuple[object, flo
             ports[-1].gone = True
         elif action == "new port":
             ports.append(Port())
-            rig.say(Plugged(out=ports[-1]))
+            rig.say(Routing(out=ports[-1]))
         else:
             rig.say(action)
         rig.run(seconds, lambda wake: wake + oversleep)
-    rig.say(Halt())
+    rig.say(Stop())
     rig.run(1.0)
     for port in ports:
         if not port.gone:
@@ -410,14 +399,14 @@ def test_whatever_happens_no_port_is_left_sounding(story: list[tuple[object, flo
 def test_drums_go_out_as_the_map_says_and_end_when_it_changes() -> None:
     rig = Rig()
     toms = tuple((voice % 16, 60 + voice) for voice in range(9))
-    rig.say(Start())
+    rig.say(Play())
     rig.run(0.5)
     for route in (toms, GM_ROUTE, toms):
-        rig.say(Plugged(route=route))
+        rig.say(Routing(route=route))
         rig.run(0.7)
-    rig.say(Struck(3, 90))
+    rig.say(PlayDrum(3, 90))
     rig.run(0.01)
-    rig.say(Halt())
+    rig.say(Stop())
     rig.run(0.5)
     assert_balanced(rig.port.sent)
     assert bytes((0x93, 63, 90)) in rig.port.sent
@@ -425,12 +414,12 @@ def test_drums_go_out_as_the_map_says_and_end_when_it_changes() -> None:
 
 def test_what_is_struck_by_hand_is_remembered_where_it_was_played() -> None:
     rig = Rig()
-    rig.say(Start())
+    rig.say(Play())
     rig.run(1.0)
-    rig.say(Struck(8, 77))
+    rig.say(PlayDrum(8, 77))
     rig.run(1.0)
     takes: list[Take] = []
-    rig.say(Recall(8, takes.append))
+    rig.say(LastBars(8, takes.append))
     ticks = [event.tick for event in takes[0].events if event.data == bytes((0x99, 51, 77))]
     assert len(ticks) == 1
     assert 0.9 < rig.transport.view.map.seconds_at(ticks[0]) - rig.transport.view.map.seconds_at(0) < 1.1
@@ -438,14 +427,14 @@ def test_what_is_struck_by_hand_is_remembered_where_it_was_played() -> None:
 
 def test_our_own_beat_can_be_nudged_and_the_tempo_stays() -> None:
     rig = Rig()
-    rig.say(Start())
+    rig.say(Play())
     rig.run(1.0)
     before = rig.transport.view.map
-    rig.say(Shift(0.05))
+    rig.say(Nudge(0.05))
     later = rig.transport.view.map
     assert later.bpm == before.bpm
     assert later.seconds_at(9600) - before.seconds_at(9600) == pytest.approx(0.05 * 60 / before.bpm)
-    rig.say(Shift(-0.05))
+    rig.say(Nudge(-0.05))
     rig.run(2.0)
     assert rig.transport.view.map.seconds_at(9600) <= later.seconds_at(9600)
     assert_balanced(rig.port.sent)
@@ -454,12 +443,12 @@ def test_our_own_beat_can_be_nudged_and_the_tempo_stays() -> None:
 def test_the_capture_outlives_stops_starts_and_loops() -> None:
     rig = Rig()
     for _ in range(4):
-        rig.say(Start())
+        rig.say(Play())
         rig.run(4.2)
-        rig.say(Halt())
+        rig.say(Stop())
         rig.run(0.3)
     takes: list[Take] = []
-    rig.say(Recall(64, takes.append))
+    rig.say(LastBars(64, takes.append))
     struck = [event.tick for event in takes[0].events if is_note_on(event.data)]
     assert len(struck) == len(rig.ons())
     assert struck == sorted(struck)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livemusic.music.tap import TapTempo
+from livemusic.music.tap import Taps
 
 
 def tapped(taps: list[float]) -> float | None:
-    tempo = TapTempo()
+    tempo = Taps()
     bpm = None
     for at in taps:
         bpm = tempo.hear(at)
@@ -58,7 +58,7 @@ def test_what_is_too_fast_to_play_is_no_tempo() -> None:
 
 @given(st.lists(st.floats(0, 3), max_size=20))
 def test_any_taps_give_a_tempo_in_range_or_none(gaps: list[float]) -> None:
-    tempo, now = TapTempo(), 0.0
+    tempo, now = Taps(), 0.0
     for gap in gaps:
         now += gap
         bpm = tempo.hear(now)

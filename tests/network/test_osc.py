@@ -13,9 +13,9 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 from pythonosc.udp_client import SimpleUDPClient
 
+from livemusic.engine.actions import osc_controls
 from livemusic.errors import DeviceError
 from livemusic.network.address import (
-    CONTROLS,
     OUT,
     Beat,
     Hit,
@@ -29,6 +29,7 @@ from livemusic.network.address import (
 from livemusic.network.osc import OscIn, OscOut
 
 PATIENCE = 5.0
+CONTROLS = osc_controls()
 
 
 @pytest.fixture
@@ -136,7 +137,7 @@ class Ears:
 
     def __init__(self) -> None:
         self.heard: Queue[tuple[str, tuple[object, ...]]] = Queue()
-        self.osc = OscIn(0, lambda path, arguments: self.heard.put((path, arguments)))
+        self.osc = OscIn(0, CONTROLS, lambda path, arguments: self.heard.put((path, arguments)))
         self.client = SimpleUDPClient("127.0.0.1", self.osc.port)
 
     def next(self) -> tuple[str, tuple[object, ...]]:
@@ -248,7 +249,7 @@ def test_a_handler_that_fails_ends_nothing() -> None:
         calls.put(path)
         raise RuntimeError("the engine has gone")
 
-    osc = OscIn(0, handle)
+    osc = OscIn(0, CONTROLS, handle)
     osc.start()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         for _ in range(2):
@@ -260,9 +261,9 @@ def test_a_handler_that_fails_ends_nothing() -> None:
 
 def test_a_port_in_use_is_told_and_free_again_after_closing(ears: Ears) -> None:
     with pytest.raises(DeviceError, match=rf"127.0.0.1:{ears.osc.port}.*choose another"):
-        OscIn(ears.osc.port, print)
+        OscIn(ears.osc.port, CONTROLS, print)
     ears.osc.close()
-    OscIn(ears.osc.port, print).close()
+    OscIn(ears.osc.port, CONTROLS, print).close()
 
 
 def test_only_this_machine_is_heard_unless_told_otherwise(ears: Ears) -> None:
@@ -272,7 +273,7 @@ def test_only_this_machine_is_heard_unless_told_otherwise(ears: Ears) -> None:
 @pytest.mark.parametrize(("port", "host"), [(-1, "127.0.0.1"), (65536, "127.0.0.1"), (0, "198.51.100.7")])
 def test_a_place_that_is_not_ours_is_told(port: int, host: str) -> None:
     with pytest.raises(DeviceError, match="OSC"):
-        OscIn(port, print, host)
+        OscIn(port, CONTROLS, print, host)
 
 
 def bundle(*parts: bytes) -> bytes:
@@ -308,7 +309,7 @@ for _ in range(3000):
     ids=range(16),
 )
 def test_a_malformed_datagram_is_understood_as_far_as_it_goes(datagram: bytes, taken: int, ignored: int) -> None:
-    osc = OscIn(0, lambda path, arguments: None)
+    osc = OscIn(0, CONTROLS, lambda path, arguments: None)
     osc.take(datagram)
     assert (osc.taken, osc.ignored) == (taken, ignored)
     osc.close()
@@ -339,7 +340,7 @@ LIKE_BUNDLES = st.builds(
 @given(st.lists(st.binary(max_size=200) | LIKE_MESSAGES | LIKE_BUNDLES, max_size=20))
 def test_no_datagram_gets_past_the_check(datagrams: list[bytes]) -> None:
     heard: list[tuple[str, tuple[object, ...]]] = []
-    osc = OscIn(0, lambda path, arguments: heard.append((path, arguments)))
+    osc = OscIn(0, CONTROLS, lambda path, arguments: heard.append((path, arguments)))
     for datagram in datagrams:
         osc.take(datagram)
     osc.close()
@@ -363,7 +364,7 @@ def test_random_datagrams_over_the_wire_leave_the_thread_alive(ears: Ears) -> No
 
 
 def test_the_address_space_is_listed_whole() -> None:
-    space = addresses()
+    space = addresses(CONTROLS)
     assert len(space) == len(OUT) + len(CONTROLS) == len({address.path for address in space})
     assert all(address.path.startswith("/livemusic/") and address.meaning for address in space)
     by_path = {address.path: address for address in space}

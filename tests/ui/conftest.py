@@ -11,13 +11,10 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 
+from livemusic.engine.edits import Apply, Configure, SetCorner, StoreScene
 from livemusic.engine.messages import (
-    Apply,
     Capture,
     ClearAnchors,
-    Configure,
-    Done,
-    Failed,
     Hold,
     LaunchScene,
     Learn,
@@ -25,9 +22,7 @@ from livemusic.engine.messages import (
     LookPlugins,
     MovePad,
     Play,
-    Request,
     Resume,
-    SetCorner,
     SetErase,
     SetFollow,
     SetLaunch,
@@ -35,21 +30,21 @@ from livemusic.engine.messages import (
     SetSwing,
     SetTempo,
     Stop,
-    StoreScene,
 )
+from livemusic.engine.request import Done, Failed, Request
 from livemusic.engine.snapshot import (
-    HandsState,
     Health,
     ListenState,
     Notice,
     Plug,
     PluginsState,
     Snapshot,
+    SurfaceState,
     TransportState,
 )
 from livemusic.errors import EngineError
 from livemusic.music.grid import Grid
-from livemusic.session.edits import with_corner, with_scene
+from livemusic.session.edits import with_scene
 from livemusic.session.preset import Clip, Preset, Scene
 from livemusic.session.settings import Session, Settings
 from livemusic.sound.protocol import ChainReport
@@ -102,7 +97,7 @@ class StandIn:
         self.swing = 0.0
         self.meter = (4, 4)
         self.lead: dict[str, Any] = {}
-        self.hands = HandsState()
+        self.surface = SurfaceState()
         self.midi_out = Plug("virtual", "livemusic", "on", "Other programs see the port as livemusic.")
         self.midi_in = Plug()
         self.can_undo = self.can_redo = False
@@ -137,18 +132,16 @@ class StandIn:
                 self.anchors = [None] * 4
             case Apply(session):
                 self.take(session)
-            case Configure(settings):
-                self.take(msgspec.structs.replace(self.session, settings=settings))
-            case SetCorner(corner, clip):
-                self.take(with_corner(self.session, corner, clip))
+            case Configure() | SetCorner():
+                self.take(request.made_of(self.session))
             case SetSwing(amount):
                 self.swing = amount
             case SetRecord(on):
-                self.hands = msgspec.structs.replace(self.hands, record=on)
+                self.surface = msgspec.structs.replace(self.surface, record=on)
             case SetErase(on):
-                self.hands = msgspec.structs.replace(self.hands, erase=on)
+                self.surface = msgspec.structs.replace(self.surface, erase=on)
             case Learn(target):
-                self.hands = msgspec.structs.replace(self.hands, learning=target)
+                self.surface = msgspec.structs.replace(self.surface, learning=target)
             case Hold(on):
                 self.lead = {**self.lead, "held": on}
             case StoreScene(number, name):
@@ -188,7 +181,7 @@ class StandIn:
             Plug("default", "", "lost", "No sound device was found; the notes still go out."),
             Health(0.05, 0.2, 0.31, 0.8, 0.42, 1.9, 0, 0, 0, 0.0, 7.5, 212.0),
             self.midi_in,
-            self.hands,
+            self.surface,
             self.can_undo,
             self.can_redo,
             self.session if look.revision != self.revision else None,

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from livemusic.engine import messages as say
+from livemusic.engine.request import Request
 from livemusic.engine.snapshot import Health, ListenState, Plug, Snapshot, StudioState, TransportState
 from livemusic.session.preset import Clip, Preset
 from livemusic.session.settings import Session, Settings
@@ -33,7 +34,7 @@ class Room:
 
     def __init__(self, dialog: SketchbookDialog) -> None:
         self.dialog = dialog
-        self.asked: list[say.Request] = []
+        self.asked: list[Request] = []
         self.looks = 0
         self.book = Sketchbook()
         self.state = StudioState(1, ready=True, styles=("funk", "jazz"))
@@ -41,7 +42,7 @@ class Room:
         self.clip = BUSY
         dialog.asked.connect(self.hear)
 
-    def hear(self, request: say.Request) -> None:
+    def hear(self, request: Request) -> None:
         if isinstance(request, say.LookStudio):
             self.looks += 1
             if not self.gone:
@@ -81,7 +82,7 @@ class Room:
         """What is seen a moment later."""
         self.dialog._ask()
 
-    def last(self) -> say.Request:
+    def last(self) -> Request:
         self.look()
         return self.asked[-1]
 

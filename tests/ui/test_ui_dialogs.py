@@ -3,7 +3,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from livemusic.engine.messages import Configure, LookPlugins
+from livemusic.engine.edits import Configure
+from livemusic.engine.messages import LookPlugins
 from livemusic.session.edits import with_settings
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -31,7 +32,7 @@ def test_the_preferences_are_made_once_and_told_how_things_are(ready, link, unti
     link.take(with_settings(link.session, channel=7))
     until(lambda: len(snapshots) > 2 and sessions)
     assert sessions == [link.session]
-    dialog.asked.emit(Configure(msgspec.structs.replace(link.session.settings, channel=8)))
+    dialog.asked.emit(Configure(link.session.settings, msgspec.structs.replace(link.session.settings, channel=8)))
     until(lambda: link.session.settings.channel == 8)
     dialog.close()
     QTest.keyClick(ready.pad, Qt.Key.Key_Comma, CTRL)

@@ -7,7 +7,8 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox
 
-from livemusic.engine.messages import Apply, Configure, Export, SavePreset, SaveSession, SetCorner
+from livemusic.engine.edits import Apply, Configure, SavePreset, SaveSession, SetCorner
+from livemusic.engine.messages import Export
 from livemusic.errors import MediaError
 from livemusic.midi.files import write_pattern
 from livemusic.music.grid import Grid
@@ -100,7 +101,7 @@ def test_a_dropped_song_is_listened_to(ready, link, until, tmp_path) -> None:
     before = link.session.settings
     drop(ready, tmp_path / "set.wav", QPoint(5, 5))
     until(lambda: link.asked)
-    assert link.asked == [Configure(msgspec.structs.replace(before, source=str(tmp_path / "set.wav")))]
+    assert link.asked == [Configure(before, msgspec.structs.replace(before, source=str(tmp_path / "set.wav")))]
 
 
 def test_a_dropped_preset_plays_with_our_devices(ready, link, until, tmp_path) -> None:
@@ -217,7 +218,7 @@ def test_a_chosen_song_is_listened_to_and_its_folder_remembered(ready, link, unt
     ready.files.choose_audio()
     ready.files.choose_audio()
     until(lambda: len(link.asked) == 2)
-    assert link.asked[0].settings.source == str(tmp_path / "song.flac")
+    assert link.asked[0].wanted.source == str(tmp_path / "song.flac")
     assert answers["asked"][1][1][2] == str(tmp_path)
 
 

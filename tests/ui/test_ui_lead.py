@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from livemusic.engine.messages import Hold, Nudge, Octave, SetTempo
 from livemusic.engine.snapshot import TransportState
 from livemusic.ui import theme
+from livemusic.ui.menus import STEERING
 from livemusic.ui.panels.lead import lead_words
 
 
@@ -48,11 +49,11 @@ def test_the_music_is_steered_only_while_it_leads(window, link, until) -> None:
 
 def test_the_menu_steers_the_music_too(window, link, until) -> None:
     until(lambda: window.desk.snapshot is not None)
-    assert not any(action.isEnabled() for action in window.menus.steering)
+    assert not any(window.menus.entries[name].isEnabled() for name in STEERING)
     link.lead = {"lead": "audio", "lead_state": "locked"}
-    until(lambda: all(action.isEnabled() for action in window.menus.steering))
-    window.menus.hold.trigger()
-    until(lambda: link.asked == [Hold(True)] and window.menus.hold.isChecked())
+    until(lambda: all(window.menus.entries[name].isEnabled() for name in STEERING))
+    window.menus.entries["hold"].trigger()
+    until(lambda: link.asked == [Hold(True)] and window.menus.entries["hold"].isChecked())
 
 
 def test_nobody_turns_the_tempo_while_a_midi_clock_sets_it(window, link, until) -> None:

@@ -5,18 +5,19 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from livemusic.engine.messages import Configure, Panic, Reshape, SetErase, SetRecord, SetSwing, Strike
+from livemusic.engine.edits import Configure, Reshape
+from livemusic.engine.messages import Panic, PlayDrum, SetErase, SetRecord, SetSwing
 from livemusic.music.grid import Grid
 from livemusic.ui.panels.slider import PercentSlider
 from livemusic.ui.views.pad import MorphPad
 
 
 def test_recording_shows_where_it_goes(window, link, until) -> None:
-    link.hands = msgspec.structs.replace(link.hands, corner=2)
+    link.surface = msgspec.structs.replace(link.surface, corner=2)
     window.pattern.record.click()
     until(lambda: window.pattern.record.isChecked() and window.pattern.remark.text() == "into Broken beat")
     assert window.pad._recording == 2
-    assert window.menus.record.isChecked()
+    assert window.menus.entries["record"].isChecked()
     QTest.keyClick(window.pad, Qt.Key.Key_R)
     until(lambda: not window.pattern.record.isChecked())
     assert (window.pattern.remark.text(), window.pad._recording) == ("", None)
@@ -83,9 +84,10 @@ def test_quantise_is_a_setting_sent_when_the_hand_lets_go(window, link, until) -
     for percent in (80, 60, 40):
         slider.setValue(percent)
     assert link.asked == []
+    before = link.session.settings
     slider.setSliderDown(False)
     until(lambda: link.asked)
-    assert link.asked == [Configure(msgspec.structs.replace(link.session.settings, quantise=0.4))]
+    assert link.asked == [Configure(before, msgspec.structs.replace(before, quantise=0.4))]
     until(lambda: window.desk.session.settings.quantise == 0.4)
     assert slider.value() == 40
 
@@ -134,7 +136,7 @@ def test_a_drums_name_plays_it(window, link, until) -> None:
         QTest.mousePress(window.grid, Qt.MouseButton.LeftButton, pos=spot)
         QTest.mouseRelease(window.grid, Qt.MouseButton.LeftButton, pos=spot + QPoint(300, 0))
     until(lambda: len(link.asked) == 4)
-    assert link.asked == [Strike(0, 100), Strike(0, 0), Strike(8, 100), Strike(8, 0)]
+    assert link.asked == [PlayDrum(0, 100), PlayDrum(0, 0), PlayDrum(8, 100), PlayDrum(8, 0)]
 
 
 def test_the_keys_are_drums_too(window, link, until) -> None:
@@ -145,13 +147,13 @@ def test_the_keys_are_drums_too(window, link, until) -> None:
     window.fingers.lift()
     QTest.keyRelease(window.pad, Qt.Key.Key_M)
     until(lambda: len(link.asked) == 4)
-    assert link.asked == [Strike(0, 100), Strike(8, 127), Strike(0, 0), Strike(8, 0)]
+    assert link.asked == [PlayDrum(0, 100), PlayDrum(8, 127), PlayDrum(0, 0), PlayDrum(8, 0)]
 
 
 def test_a_key_that_is_held_down_strikes_once(window, link, until) -> None:
     for repeat in (False, True, True):
         event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_X, Qt.KeyboardModifier.NoModifier, "x", repeat)
         QApplication.sendEvent(window, event)
-    window.commands.panic()
-    until(lambda: link.asked == [Strike(1, 100), Panic()])
+    window.commands.press("panic")
+    until(lambda: link.asked == [PlayDrum(1, 100), Panic()])
     window.fingers.lift()

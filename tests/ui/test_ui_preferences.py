@@ -10,8 +10,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QFileDialog, QLabel, QLineEdit, QMessageBox
 
-from livemusic.engine.messages import Configure, Learn, Redo, Undo
-from livemusic.engine.snapshot import HandsState, Health, ListenState, Plug, Snapshot, TransportState
+from livemusic.engine.edits import Configure, Redo, Undo
+from livemusic.engine.messages import Learn
+from livemusic.engine.snapshot import Health, ListenState, Plug, Snapshot, SurfaceState, TransportState
 from livemusic.session.control import Binding, Control
 from livemusic.session.preset import Clip, Preset
 from livemusic.session.settings import Session, Settings
@@ -108,7 +109,7 @@ def clicked(page: str, switch: str) -> Callable[[Preferences], None]:
 )
 def test_every_control_asks_for_its_change_and_no_other(dialog, asked, move, change) -> None:
     move(dialog)
-    assert asked == [Configure(msgspec.structs.replace(SESSION.settings, **change))]
+    assert asked == [Configure(SESSION.settings, msgspec.structs.replace(SESSION.settings, **change))]
 
 
 def test_every_page_shows_the_session(dialog) -> None:
@@ -142,7 +143,7 @@ def test_showing_the_session_asks_for_nothing(dialog, asked) -> None:
 def test_what_was_refused_settles_back(dialog, asked) -> None:
     choose(dialog.midi.midi_out, "Synth in")
     turn(dialog.midi.delay, 80)
-    assert asked[-1].settings.midi_out == "Synth in"
+    assert asked[-1].wanted.midi_out == "Synth in"
     dialog.show_state(snapshot(100.5))
     dialog.show_state(snapshot(102.0, busy="Opening Synth in"))
     dialog.show_state(snapshot(102.9))
@@ -155,10 +156,10 @@ def test_what_was_refused_settles_back(dialog, asked) -> None:
 def test_a_second_change_does_not_undo_the_first_that_is_under_way(dialog, asked) -> None:
     turn(dialog.midi.channel, 3)
     dialog.midi.clock_out.click()
-    assert (asked[-1].settings.channel, asked[-1].settings.clock_out) == (3, False)
-    dialog.show_session(Session(SESSION.preset, asked[0].settings))
+    assert (asked[-1].wanted.channel, asked[-1].wanted.clock_out) == (3, False)
+    dialog.show_session(Session(SESSION.preset, asked[0].wanted))
     assert not dialog.midi.clock_out.isChecked(), "the second is still under way"
-    dialog.show_session(Session(SESSION.preset, asked[1].settings))
+    dialog.show_session(Session(SESSION.preset, asked[1].wanted))
     dialog.show_session(SESSION)
     assert dialog.midi.channel.value() == 9, "an undo shows"
     assert dialog.midi.clock_out.isChecked()
@@ -169,7 +170,7 @@ def test_a_number_that_is_turned_is_asked_for_once_it_rests(dialog, asked, until
         dialog.midi.delay.stepUp()
     assert asked == []
     until(lambda: asked)
-    assert [request.settings.midi_delay_ms for request in asked] == [24.5]
+    assert [request.wanted.midi_delay_ms for request in asked] == [24.5]
 
 
 def test_nothing_is_asked_before_the_engine_has_spoken(asked) -> None:
@@ -192,7 +193,7 @@ def test_fresh_names_are_wanted_when_it_is_shown_and_when_a_list_opens(dialog) -
 def test_a_file_can_be_listened_to(dialog, asked, monkeypatch) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/music/Übung 3.flac", ""))
     choose(dialog.listen.source, OPEN_FILE)
-    assert asked[0].settings.source == "/music/Übung 3.flac"
+    assert asked[0].wanted.source == "/music/Übung 3.flac"
     assert dialog.listen.source.currentText() == "Übung 3.flac"
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     choose(dialog.listen.source, OPEN_FILE)
@@ -262,18 +263,18 @@ def test_controllers_are_ticked_by_name_and_remembered_when_gone(dialog, asked) 
     dialog.show_session(Session(SESSION.preset, Settings(controllers=(PADS,))))
     dialog.open_page(dialog.controllers)
     gone = Plug(PADS, PADS, "lost", "")
-    dialog.show_state(snapshot(101.0, hands=HandsState(controllers=(gone,))))
+    dialog.show_state(snapshot(101.0, surface=SurfaceState(controllers=(gone,))))
     rows = dialog.controllers.ports.rows
     assert list(rows) == [KEYS, "Clock box", PADS]
     assert [row.switch.isChecked() for row in rows.values()] == [False, False, True]
     assert [row.state.accessibleName() for row in rows.values()] == ["not heard", "not heard", "not plugged in"]
     rows[KEYS].switch.click()
-    assert asked[-1].settings.controllers == (PADS, KEYS)
+    assert asked[-1].wanted.controllers == (PADS, KEYS)
     there = Plug(KEYS, KEYS, "on", "")
-    dialog.show_state(snapshot(101.1, hands=HandsState(controllers=(gone, there))))
+    dialog.show_state(snapshot(101.1, surface=SurfaceState(controllers=(gone, there))))
     assert rows[KEYS].state.accessibleName() == "heard"
     rows[PADS].switch.click()
-    assert asked[-1].settings.controllers == (KEYS,)
+    assert asked[-1].wanted.controllers == (KEYS,)
     assert list(dialog.controllers.ports.rows) == [KEYS, "Clock box"], "what is neither there nor wanted has gone"
 
 
@@ -283,7 +284,7 @@ def test_reset_asks_first(dialog, asked, monkeypatch) -> None:
     assert asked == []
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
     dialog.files.reset.click()
-    assert asked == [Configure(Settings())]
+    assert asked == [Configure(SESSION.settings, Settings())]
 
 
 def test_show_folder_opens_the_nearest_there_is(dialog, monkeypatch) -> None:
@@ -317,7 +318,7 @@ def test_undo_and_redo_by_key(dialog, asked, until) -> None:
 
 def test_escape_ends_teaching_first_and_then_the_preferences(dialog, asked) -> None:
     dialog.open_page(dialog.controllers)
-    dialog.show_state(snapshot(101.0, hands=HandsState(learning="swing")))
+    dialog.show_state(snapshot(101.0, surface=SurfaceState(learning="swing")))
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert asked == [Learn("")]
     assert dialog.isVisible()
@@ -381,7 +382,7 @@ def test_the_pages_have_colour_and_room(dialog, app) -> None:
         dialog.resize(dialog.minimumSize())
         for page in dialog.pages:
             dialog.open_page(page)
-            dialog.show_state(snapshot(101.0, hands=HandsState(learning="swing")))
+            dialog.show_state(snapshot(101.0, surface=SurfaceState(learning="swing")))
             app.processEvents()
             assert page.sheet.minimumSizeHint().width() <= page.viewport().width(), page.title
             drawn = dialog.grab().toImage()

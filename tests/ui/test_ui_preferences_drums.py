@@ -10,8 +10,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
-from livemusic.engine.messages import Configure, Learn, Strike
-from livemusic.engine.snapshot import HandsState, Health, ListenState, Plug, Snapshot, TransportState
+from livemusic.engine.edits import Configure
+from livemusic.engine.messages import Learn, PlayDrum
+from livemusic.engine.snapshot import Health, ListenState, Plug, Snapshot, SurfaceState, TransportState
 from livemusic.midi.message import note_name
 from livemusic.music.kit import VOICE_COUNT
 from livemusic.session.drum_map import DRUM_MAPS, GENERAL_MIDI, DrumMap, Lane
@@ -67,7 +68,7 @@ def pick(dialog: Preferences, name: str) -> None:
 def test_a_map_is_chosen(dialog, asked) -> None:
     assert [dialog.drums.map.itemData(i) for i in range(dialog.drums.map.count())] == [m.name for m in DRUM_MAPS]
     pick(dialog, "Roland TD")
-    assert asked == [Configure(session(DRUM_MAPS[1]).settings)]
+    assert asked == [Configure(session().settings, session(DRUM_MAPS[1]).settings)]
 
 
 def test_the_table_shows_the_map(dialog) -> None:
@@ -82,22 +83,22 @@ def test_the_table_shows_the_map(dialog) -> None:
 
 def test_a_drum_is_sent_as_another_note_and_the_map_is_changed(dialog, asked) -> None:
     type_in(dialog.drums.lanes.rows[0].note, "C2")
-    drum_map = asked[-1].settings.drum_map
+    drum_map = asked[-1].wanted.drum_map
     assert (drum_map.name, drum_map.lanes[0].pitch) == ("General MIDI (changed)", 48)
     assert drum_map.lanes[1:] == GENERAL_MIDI.lanes[1:]
     assert dialog.drums.map.currentText() == "General MIDI (changed)"
     type_in(dialog.drums.lanes.rows[3].channel, "12")
-    assert asked[-1].settings.drum_map.name == "General MIDI (changed)"
-    assert asked[-1].settings.drum_map.lanes[3].channel == 12
-    assert asked[-1].settings.drum_map.lanes[0].pitch == 48
+    assert asked[-1].wanted.drum_map.name == "General MIDI (changed)"
+    assert asked[-1].wanted.drum_map.lanes[3].channel == 12
+    assert asked[-1].wanted.drum_map.lanes[0].pitch == 48
     type_in(dialog.drums.lanes.rows[3].channel, "0")
     type_in(dialog.drums.lanes.rows[0].note, "36")
-    assert asked[-1].settings.drum_map == GENERAL_MIDI, "as it was, and so called as it was"
+    assert asked[-1].wanted.drum_map == GENERAL_MIDI, "as it was, and so called as it was"
 
 
 def test_a_note_that_another_drum_hears_changes_sides(dialog, asked) -> None:
     type_in(dialog.drums.lanes.rows[0].hears, "36, D1; 35")
-    lanes = asked[-1].settings.drum_map.lanes
+    lanes = asked[-1].wanted.drum_map.lanes
     assert lanes[0].hears == (36, 38, 35)
     assert 38 not in lanes[1].hears
     assert dialog.drums.lanes.rows[0].hears.text() == "36, 38, 35"
@@ -120,7 +121,7 @@ def test_a_drum_may_be_played_by_no_note(dialog, asked) -> None:
     row.hears.selectAll()
     QTest.keyClick(row.hears, Qt.Key.Key_Delete)
     QTest.keyClick(row.hears, Qt.Key.Key_Return)
-    assert asked[-1].settings.drum_map.lanes[8].hears == ()
+    assert asked[-1].wanted.drum_map.lanes[8].hears == ()
 
 
 def test_learning_by_hitting(dialog, asked) -> None:
@@ -128,8 +129,8 @@ def test_learning_by_hitting(dialog, asked) -> None:
     row.hit.click()
     assert asked == [Learn("lane closed hat")]
     off = Plug()
-    hands = HandsState("lane closed hat")
-    dialog.show_state(Snapshot(5.0, 1, TransportState(), ListenState(), off, off, off, Health(), hands=hands))
+    hands = SurfaceState("lane closed hat")
+    dialog.show_state(Snapshot(5.0, 1, TransportState(), ListenState(), off, off, off, Health(), surface=hands))
     assert row.hit.text() == "Hit a pad…"
     assert row._glow > 0
     assert [each.hit.isChecked() for each in dialog.drums.lanes.rows].count(True) == 1
@@ -144,7 +145,7 @@ def test_learning_by_hitting(dialog, asked) -> None:
 
 def test_try_strikes_and_lets_go(dialog, asked) -> None:
     dialog.drums.lanes.rows[7].strike.click()
-    assert asked == [Strike(7, 100), Strike(7, 0)]
+    assert asked == [PlayDrum(7, 100), PlayDrum(7, 0)]
 
 
 def test_a_map_is_kept_under_a_name(dialog, asked, monkeypatch) -> None:
@@ -158,7 +159,7 @@ def test_a_map_is_kept_under_a_name(dialog, asked, monkeypatch) -> None:
     monkeypatch.setattr(QInputDialog, "getText", answer)
     dialog.drums.save.click()
     assert offered == ["Cellar"]
-    kept = asked[-1].settings.drum_map
+    kept = asked[-1].wanted.drum_map
     assert kept.name == "Übungsraum / 2"
     assert kept in list_maps()
     assert dialog.drums.map.currentText() == "Übungsraum / 2"
@@ -183,7 +184,7 @@ def test_a_map_goes_out_and_comes_in(dialog, asked, monkeypatch, tmp_path) -> No
     dialog.show_session(session())
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "cellar.json"), ""))
     dialog.drums.bring.click()
-    assert asked == [Configure(session(CELLAR).settings)]
+    assert asked == [Configure(session().settings, session(CELLAR).settings)]
     assert CELLAR in list_maps(), "it is kept"
 
 

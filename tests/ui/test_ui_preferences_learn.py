@@ -7,9 +7,10 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 
-from livemusic.engine.controls import TARGETS, target_of
-from livemusic.engine.messages import Configure, Forget, Learn
-from livemusic.engine.snapshot import HandsState, Health, ListenState, Plug, Snapshot, TransportState
+from livemusic.engine.actions import TARGETS, target_of
+from livemusic.engine.edits import Configure, Forget
+from livemusic.engine.messages import Learn
+from livemusic.engine.snapshot import Health, ListenState, Plug, Snapshot, SurfaceState, TransportState
 from livemusic.session.control import Binding, Control
 from livemusic.session.preset import Clip, Preset
 from livemusic.session.settings import Session, Settings
@@ -32,8 +33,8 @@ SESSION = Session(PLAIN, Settings(controllers=(KEYS,), bindings=BINDINGS))
 
 def snapshot(now: float, learning: str = "", heard: str = "") -> Snapshot:
     off = Plug()
-    hands = HandsState(learning, heard)
-    return Snapshot(now, 1, TransportState(), ListenState(), off, off, off, Health(), hands=hands)
+    hands = SurfaceState(learning, heard)
+    return Snapshot(now, 1, TransportState(), ListenState(), off, off, off, Health(), surface=hands)
 
 
 @pytest.fixture
@@ -153,7 +154,7 @@ def test_a_range_changes_its_binding_only(dialog, asked) -> None:
     QTest.keyClicks(box.lineEdit(), "25")
     QTest.keyClick(box, Qt.Key.Key_Return)
     changed = (msgspec.structs.replace(BINDINGS[0], low=0.25, high=0.9), *BINDINGS[1:])
-    assert asked == [Configure(msgspec.structs.replace(SESSION.settings, bindings=changed))]
+    assert asked == [Configure(SESSION.settings, msgspec.structs.replace(SESSION.settings, bindings=changed))]
 
 
 def test_a_preset_can_be_taught_by_its_name(dialog, asked) -> None:

@@ -9,14 +9,16 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from livemusic.engine import edits
 from livemusic.engine import messages as say
+from livemusic.engine.request import Request
 from livemusic.engine.snapshot import (
-    HandsState,
     Health,
     ListenState,
     Plug,
     PluginsState,
     Snapshot,
+    SurfaceState,
     TransportState,
 )
 from livemusic.session.control import Binding
@@ -66,8 +68,8 @@ def state(report: ChainReport, blocked: tuple[Blocked, ...] = (), known: tuple[P
 
 def snapshot(learning: str = "", sound: str = "on", detail: str = "") -> Snapshot:
     plug = Plug("default", "Speakers", sound, detail)
-    hands = HandsState(learning)
-    return Snapshot(0.0, 1, TransportState(), ListenState(), Plug(), Plug(), plug, Health(), hands=hands)
+    hands = SurfaceState(learning)
+    return Snapshot(0.0, 1, TransportState(), ListenState(), Plug(), Plug(), plug, Health(), surface=hands)
 
 
 @pytest.fixture
@@ -82,8 +84,8 @@ def rack(app: QApplication) -> Iterator[PluginRack]:
 
 
 @pytest.fixture
-def asked(rack: PluginRack) -> list[say.Request]:
-    requests: list[say.Request] = []
+def asked(rack: PluginRack) -> list[Request]:
+    requests: list[Request] = []
     rack.asked.connect(lambda request: None if request == say.LookPlugins() else requests.append(request))
     return requests
 
@@ -99,7 +101,7 @@ def three(rack: PluginRack) -> PluginRack:
 
 
 def paths(request: object) -> list[str]:
-    assert isinstance(request, say.Rewire)
+    assert isinstance(request, edits.Rewire)
     return [slot.path for slot in request.effects]
 
 
@@ -135,7 +137,7 @@ def test_an_empty_path_invites(rack: PluginRack, asked: list) -> None:
     assert rack.pages.currentWidget() is rack.shelf
     assert rack.shelf.instruments.isChecked()
     click(rack.shelf.add)
-    assert asked == [say.Rewire(PluginSlot(DRUMS.path), ())]
+    assert asked == [edits.Rewire(PluginSlot(DRUMS.path), ())]
     assert not rack.path.kit.isVisible()
     assert rack.path.cards[0].name.text() == "Drums"
 
@@ -345,7 +347,7 @@ def test_teaching_is_offered_shown_and_cancelled(three: PluginRack, asked: list)
     QTest.keyClick(three, Qt.Key.Key_Escape)
     assert three.isVisible()
     three.inspector.list.forgotten.emit("Gain 1")
-    assert asked == [say.Learn("plugin 1 Gain 1"), say.Learn(""), say.Forget("plugin 1 Gain 1")]
+    assert asked == [say.Learn("plugin 1 Gain 1"), say.Learn(""), edits.Forget("plugin 1 Gain 1")]
     three.show_state(snapshot())
     assert not three.note.isVisible()
     three.show_session(session(COMP, GATE, TUBE, bindings=(Binding(KNOB, "plugin 1 Gain 1"),)))
@@ -363,7 +365,7 @@ def test_escape_leaves_a_page_and_then_the_window(three: PluginRack) -> None:
 
 def test_undo_is_asked_of_the_engine(three: PluginRack, asked: list) -> None:
     QTest.keyClick(three, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert asked == [say.Undo()]
+    assert asked == [edits.Undo()]
 
 
 def test_plugins_that_vanish_between_reports_wait_and_come_back(three: PluginRack) -> None:

@@ -3,7 +3,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog, QMenu
 
-from livemusic.engine.messages import LaunchScene, RenameScene, StoreScene
+from livemusic.engine.edits import RenameScene, StoreScene
+from livemusic.engine.messages import LaunchScene
 from livemusic.session.edits import with_preset
 from livemusic.session.preset import Scene
 
@@ -62,11 +63,11 @@ def entries(menu: QMenu) -> dict[str, object]:
 
 def test_the_menu_of_a_scene_clears_and_teaches(window, scenes, link, until) -> None:
     menu = window.teaching.menu(scenes.buttons[0], scenes.buttons[0].rect().center())
-    assert list(entries(menu)) == ["Keep the pad and the swing here", "Rename…", "Clear", "Learn MIDI for scene 1"]
+    assert list(entries(menu)) == ["Keep the pad and the swing here", "Rename…", "Clear", "Learn MIDI: Scene 1"]
     entries(menu)["Clear"].trigger()
     until(lambda: scenes.buttons[0].scene is None)
     menu = window.teaching.menu(scenes.buttons[0], scenes.buttons[0].rect().center())
-    assert list(entries(menu)) == ["Keep the pad and the swing here", "Learn MIDI for scene 1"]
+    assert list(entries(menu)) == ["Keep the pad and the swing here", "Learn MIDI: Scene 1"]
 
 
 def test_a_scene_can_be_renamed(window, scenes, link, until, monkeypatch) -> None:

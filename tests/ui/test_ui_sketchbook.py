@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
+from livemusic.engine import edits
 from livemusic.engine import messages as say
 from livemusic.engine.engine import Engine
+from livemusic.engine.request import Request
 from livemusic.engine.snapshot import StudioState
 from livemusic.session.codec import read_preset
 from livemusic.session.library import find_preset
@@ -90,12 +92,12 @@ def test_it_opens_at_the_tool_that_made_what_is_at_hand(dialog) -> None:
 
 
 def test_undo_and_redo_are_the_engines(dialog, room) -> None:
-    for keys, request in (("Z", say.Undo()), ("Y", say.Redo())):
+    for keys, request in (("Z", edits.Undo()), ("Y", edits.Redo())):
         QTest.keyClick(dialog, getattr(Qt.Key, f"Key_{keys}"), CTRL)
         assert room.asked == [request]
         room.asked.clear()
     QTest.keyClick(dialog, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
-    assert room.asked == [say.Redo()]
+    assert room.asked == [edits.Redo()]
 
 
 @pytest.mark.parametrize("size", [(960, 640), (1240, 840)])
@@ -247,7 +249,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def test_a_sketch_is_made_heard_and_used(dialog, engine, until: Callable) -> None:
-    def ask(request: say.Request) -> None:
+    def ask(request: Request) -> None:
         reply = engine.ask(request)
         if isinstance(reply, StudioState):
             dialog.show_studio(reply)

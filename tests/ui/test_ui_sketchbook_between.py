@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from livemusic.engine.messages import Make, Request, Try
+from livemusic.engine.messages import Make, Try
+from livemusic.engine.request import Request
 from livemusic.engine.snapshot import StudioState
 from livemusic.midi.files import write_pattern
 from livemusic.music.tempo import Meter

@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from livemusic.engine.messages import Make, Request, Try
+from livemusic.engine.messages import Make, Try
+from livemusic.engine.request import Request
 from livemusic.engine.snapshot import Figure, StudioState
 from livemusic.music.kit import VOICE_COUNT
 from livemusic.session.preset import Clip, Preset

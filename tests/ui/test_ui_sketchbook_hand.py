@@ -134,7 +134,7 @@ def test_it_is_saved_as_a_midi_file(dialog, room, tmp_path, monkeypatch) -> None
 def test_a_drums_name_plays_it(dialog, room) -> None:
     spot = dialog.hand.grid.lane(0).center().toPoint()
     QTest.mouseClick(dialog.hand.grid, Qt.MouseButton.LeftButton, pos=spot)
-    assert room.asked == [say.Strike(0, 100), say.Strike(0, 0)]
+    assert room.asked == [say.PlayDrum(0, 100), say.PlayDrum(0, 0)]
 
 
 # Drafts.

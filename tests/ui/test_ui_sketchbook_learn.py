@@ -12,7 +12,7 @@ from platformdirs import user_data_path
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
-from livemusic.engine.messages import Configure
+from livemusic.engine.edits import Configure
 from livemusic.inference.adapted import write_adapted, write_styles
 from livemusic.inference.atoms import open_pursuit
 from livemusic.inference.card import read_card
@@ -129,7 +129,7 @@ def test_a_folder_is_learned_from_and_played_with(
     assert "broken.mid is not a whole MIDI file" in page.skipped.text()
     assert learned == ["Probe-Ü"]
     page.play.click()
-    assert chosen == [Configure(Settings(drums="Probe-Ü"))]
+    assert chosen == [Configure(Settings(), Settings(drums="Probe-Ü"))]
     assert Library().folder("drums", "Probe-Ü").is_dir()
 
 

@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from livemusic.engine.messages import Audition, Make, Request, Try, UseDraft
+from livemusic.engine.messages import Audition, Make, Try, UseDraft
+from livemusic.engine.request import Request
 from livemusic.engine.snapshot import Landmarks, StudioState
 from livemusic.session.preset import Clip, Preset
 from livemusic.session.settings import Session, Settings

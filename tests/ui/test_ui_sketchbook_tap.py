@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from livemusic.engine import messages as say
-from livemusic.engine.snapshot import HandsState, Health, ListenState, Plug, Snapshot, StudioState, TransportState
+from livemusic.engine.snapshot import Health, ListenState, Plug, Snapshot, StudioState, SurfaceState, TransportState
 from livemusic.music.grid import STEP
 from livemusic.session.preset import Clip, Preset
 from livemusic.session.settings import Session, Settings
@@ -222,7 +222,7 @@ def test_it_is_drawn_with_taps_and_playhead(page: TapPage, clock: Clock) -> None
 
 
 def struck(taps: tuple[tuple[int, int, int], ...], now: float, tick: float | None = None) -> Snapshot:
-    return msgspec.structs.replace(snapshot(now, tick), hands=HandsState(strikes=taps))
+    return msgspec.structs.replace(snapshot(now, tick), surface=SurfaceState(hits=taps))
 
 
 def test_pads_tap_along_where_the_loop_was_when_they_were_hit(page: TapPage) -> None:

@@ -3,12 +3,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from livemusic.engine.controls import TARGETS, target_of
-from livemusic.engine.messages import Forget, Learn, LockLane, SetMode
+from livemusic.engine.actions import TARGETS, target_of
+from livemusic.engine.edits import Forget, LockLane, SetMode
+from livemusic.engine.messages import Learn
 from livemusic.engine.snapshot import Plug
 from livemusic.session.control import Binding, Control
 from livemusic.session.edits import bound
-from livemusic.ui.teaching import target_words
+from livemusic.ui.preferences.targets import words_of
 
 
 def texts(menu) -> list[str]:
@@ -26,24 +27,24 @@ def test_every_target_of_the_engine_can_be_taught_from_the_window_and_no_other(w
     listed = {action.text() for action in window.menus.lessons.actions()}
     for target in offered:
         target_of(target)
-    missing = {name for name in TARGETS if name not in offered and f"Learn MIDI for {target_words(name)}" not in listed}
+    missing = {name for name in TARGETS if name not in offered and f"Learn MIDI: {words_of(name)}" not in listed}
     assert missing == set()
 
 
 def test_a_right_click_offers_to_teach(window, until) -> None:
     until(lambda: window.desk.session is not None)
-    assert texts(window.teaching.menu(window.pattern.swing, QPoint(5, 5))) == ["Learn MIDI for swing"]
+    assert texts(window.teaching.menu(window.pattern.swing, QPoint(5, 5))) == ["Learn MIDI: Swing"]
     assert texts(window.teaching.menu(window.pad, middle(window.pad))) == [
-        "Learn MIDI for the pad, left to right",
-        "Learn MIDI for the pad, up and down",
+        "Learn MIDI: Pad, left to right",
+        "Learn MIDI: Pad, bottom to top",
     ]
-    assert "Learn MIDI for preset Late night" in texts(window.teaching.menu(window.sources.preset, QPoint(5, 5)))
+    assert "Learn MIDI: Late night" in texts(window.teaching.menu(window.sources.preset, QPoint(5, 5)))
 
 
 def test_a_drums_name_offers_its_drum_and_the_pattern_offers_nothing(window) -> None:
     snare = window.grid.lane(1).center().toPoint()
     offered = texts(window.teaching.menu(window.grid, snare))
-    assert offered[-1] == "Learn MIDI for the snare"
+    assert offered[-1] == "Learn MIDI: Play the snare"
     assert offered[0].startswith("◤ Keep this lane as in “")
     assert window.teaching.menu(window.grid, middle(window.grid)) is None
 
@@ -57,10 +58,10 @@ def test_a_lane_is_locked_by_its_menu_and_the_mode_by_its_button(window, link, u
 
 def test_a_lesson_has_a_banner_a_glow_and_an_end(window, link, until) -> None:
     menu = window.teaching.menu(window.pattern.swing, QPoint(5, 5))
-    link.hands = msgspec.structs.replace(link.hands, controllers=(Plug("Knobs", "Knobs", "on", ""),))
+    link.surface = msgspec.structs.replace(link.surface, controllers=(Plug("Knobs", "Knobs", "on", ""),))
     menu.actions()[0].trigger()
     until(lambda: window.teaching.banner.isVisible() and window.teaching.glow.isVisible())
-    assert window.teaching.banner.text() == "Move the knob, key or pad that should do “swing”.\nEsc cancels."
+    assert window.teaching.banner.text() == "Move the knob, key or pad that should do “Swing”.\nEsc cancels."
     page, slider = window.centralWidget(), window.pattern.swing
     centre = slider.mapTo(page, middle(slider))
     assert window.teaching.glow.geometry().contains(centre)
@@ -71,7 +72,7 @@ def test_a_lesson_has_a_banner_a_glow_and_an_end(window, link, until) -> None:
 
 
 def test_a_lesson_without_a_controller_says_where_to_choose_one(window, link, until) -> None:
-    link.hands = msgspec.structs.replace(link.hands, learning="tempo")
+    link.surface = msgspec.structs.replace(link.surface, learning="tempo")
     until(lambda: window.teaching.banner.isVisible())
     assert "No controller is chosen yet" in window.teaching.banner.text()
 
@@ -81,13 +82,13 @@ def test_what_was_taught_can_be_forgotten(window, link, until) -> None:
     link.take(bound(link.session, Binding(knob, "swing")))
     until(lambda: window.desk.session.settings.bindings)
     menu = window.teaching.menu(window.pattern.swing, QPoint(5, 5))
-    assert texts(menu) == ["Learn MIDI for swing", "Forget control 21, channel 1, Knobs"]
+    assert texts(menu) == ["Learn MIDI: Swing", "Forget control 21, channel 1, Knobs"]
     menu.actions()[-1].trigger()
     until(lambda: link.asked == [Forget("swing")])
 
 
 def test_a_lesson_ends_with_the_engine(window, link, until) -> None:
-    link.hands = msgspec.structs.replace(link.hands, learning="swing")
+    link.surface = msgspec.structs.replace(link.surface, learning="swing")
     until(lambda: window.teaching.banner.isVisible())
     link.gone = True
     until(lambda: not window.teaching.banner.isVisible() and not window.teaching.glow.isVisible())
@@ -95,7 +96,7 @@ def test_a_lesson_ends_with_the_engine(window, link, until) -> None:
 
 @pytest.mark.parametrize(
     ("target", "words"),
-    [("plugin 2 Dry Wet", "Dry Wet"), ("strike high tom", "the high tom"), ("capture 3", "capture bottom left")],
+    [("strike high tom", "Play the high tom"), ("capture 3", "Capture bottom left")],
 )
 def test_targets_have_words(target, words) -> None:
-    assert target_words(target) == words
+    assert words_of(target) == words

@@ -18,27 +18,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from livemusic.engine.edits import Configure, Redo, StepPreset, Undo
 from livemusic.engine.messages import (
     Capture,
     ClearAnchors,
-    Configure,
     MovePad,
     Nudge,
     Panic,
     Play,
-    Redo,
     Resume,
     SetFollow,
     SetLaunch,
     SetRecord,
     SetSwing,
     SetTempo,
-    StepPreset,
     Stop,
     TapTempo,
-    Undo,
 )
-from livemusic.engine.snapshot import HandsState, Plug, Snapshot, TransportState
+from livemusic.engine.snapshot import Plug, Snapshot, SurfaceState, TransportState
 from livemusic.errors import DeviceError, MediaError
 from livemusic.midi.files import read_pattern
 from livemusic.music.grid import Grid
@@ -144,7 +141,7 @@ def test_a_choice_is_a_changed_setting_and_leaves_the_music_alone(window, link, 
     before = link.session
     choose(getattr(window.sources, box), value)
     until(lambda: link.asked)
-    assert link.asked == [Configure(msgspec.structs.replace(before.settings, **setting))]
+    assert link.asked == [Configure(before.settings, msgspec.structs.replace(before.settings, **setting))]
 
 
 def test_a_second_choice_keeps_the_first_while_that_is_still_being_opened(window, link, until) -> None:
@@ -152,7 +149,7 @@ def test_a_second_choice_keeps_the_first_while_that_is_still_being_opened(window
     choose(window.sources.source, "USB mic")
     choose(window.sources.midi_out, "Synth in")
     until(lambda: len(link.asked) == 2)
-    assert (link.asked[1].settings.source, link.asked[1].settings.midi_out) == ("USB mic", "Synth in")
+    assert (link.asked[1].wanted.source, link.asked[1].wanted.midi_out) == ("USB mic", "Synth in")
 
 
 def test_a_preset_comes_as_it_was_saved(window, link, until) -> None:
@@ -364,10 +361,10 @@ def test_choosing_whose_time_it_is(window, link, until) -> None:
 
 def test_undo_and_redo_are_there_when_there_is_something_to_undo(window, link, until) -> None:
     until(lambda: window.desk.snapshot is not None)
-    assert not window.menus.undo.isEnabled()
+    assert not window.menus.entries["undo"].isEnabled()
     QTest.keyClick(window.pad, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     link.can_undo = link.can_redo = True
-    until(lambda: window.menus.undo.isEnabled() and window.menus.redo.isEnabled())
+    until(lambda: window.menus.entries["undo"].isEnabled() and window.menus.entries["redo"].isEnabled())
     QTest.keyClick(window.pad, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(window.pad, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     until(lambda: len(link.asked) == 2)
@@ -404,7 +401,9 @@ def test_midi_in_and_controllers_have_dots_only_when_they_are_used(window, link,
     assert not window.health.midi_in.isVisible()
     assert not window.health.controllers.isVisible()
     link.midi_in = Plug("Clock", "Clock", "on", "It ticks.")
-    link.hands = HandsState(controllers=(Plug("Keys", "Keys", "on", ""), Plug("Knobs", "", "lost", "It was pulled.")))
+    link.surface = SurfaceState(
+        controllers=(Plug("Keys", "Keys", "on", ""), Plug("Knobs", "", "lost", "It was pulled."))
+    )
     until(lambda: window.health.midi_in.isVisible() and window.health.controllers.isVisible())
     assert (window.health.midi_in.state, window.health.controllers.state) == ("on", "lost")
     assert "Keys is on" in window.health.controllers.toolTip()

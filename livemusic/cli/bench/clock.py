@@ -12,7 +12,8 @@ from typing import Any
 
 from livemusic.cli.bench.figure import Figure, milliseconds
 from livemusic.cli.bench.floor import idle_floor
-from livemusic.engine.orders import Cue, Halt, Join, Plugged, Steer
+from livemusic.engine.messages import Stop
+from livemusic.engine.orders import Cue, Join, Routing, Steer
 from livemusic.engine.transport import Transport
 from livemusic.engine.worker import SPIN, Worker
 from livemusic.errors import DeviceError
@@ -40,7 +41,7 @@ class Slave:
     def __init__(self, out: MemoryOut, bpm: BeatsPerMinute = 120.0) -> None:
         self.follower = ClockFollower(bpm)
         self.transport = Transport(lambda reason: None, lambda thing: None)
-        self.transport.handle(Plugged(out=out, sends_clock=False), 0.0)
+        self.transport.handle(Routing(out=out, sends_clock=False), 0.0)
         self.transport.handle(Cue(_SIXTEENTHS, b"", STEP), 0.0)
 
     def handle(self, message: Any, now: Seconds) -> None:
@@ -51,7 +52,7 @@ class Slave:
                 case Turn(tempo):
                     self.transport.handle(Steer(tempo), now)
                 case End():
-                    self.transport.handle(Halt(), now)
+                    self.transport.handle(Stop(), now)
 
     def advance(self, now: Seconds) -> Seconds | None:
         wakes = (self.transport.advance(now), self.follower.advance(now))

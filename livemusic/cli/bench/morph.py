@@ -22,9 +22,9 @@ _STEPS = 32
 def measure(seconds: float) -> list[Figure]:
     """Random moves every 20 ms while the drums play."""
     from livemusic.engine.listen import Listen
-    from livemusic.engine.listen_orders import Hand, Morph
+    from livemusic.engine.listen_orders import Morph
+    from livemusic.engine.messages import MovePad, Play
     from livemusic.engine.openers import open_dictionary
-    from livemusic.engine.orders import Start
     from livemusic.engine.transport import Transport
     from livemusic.engine.worker import SPIN, Worker
     from livemusic.music.tempo import Meter
@@ -42,8 +42,8 @@ def measure(seconds: float) -> list[Figure]:
         lost=failures.append,
         retire=lambda source: None,
         ended=lambda source: None,
-        beaten=lambda beat: None,
-        taken_back=lambda: None,
+        beat=lambda beat: None,
+        audition_ended=lambda: None,
         stopwatch=perf_counter,
     )
     thinker = Worker("listen", listen, failures.append)
@@ -57,12 +57,12 @@ def measure(seconds: float) -> list[Figure]:
     thinker.start()
     try:
         thinker.post(Morph(path, Meter(), preset.pad, "step", 0.0, False, preset.anchors))
-        player.post(Start())
+        player.post(Play())
         sleep(0.2)
         end = perf_counter() + seconds
         while perf_counter() < end:
             asked = perf_counter()
-            thinker.post(Hand(random.random(), random.random()))
+            thinker.post(MovePad(random.random(), random.random()))
             sleep(_REST_S)
             cued = transport.view.cued_at
             if cued > asked:

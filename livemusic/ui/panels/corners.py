@@ -3,7 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from livemusic.engine.messages import Capture, ClearAnchors, SetFollow, SetMode
+from livemusic.engine.edits import SetMode
+from livemusic.engine.messages import Capture, ClearAnchors, SetFollow
 from livemusic.engine.snapshot import ListenState
 from livemusic.session.preset import CORNERS, Preset
 from livemusic.ui import theme

@@ -114,7 +114,7 @@ class HealthBar(QWidget):
         self._show_port(snapshot.midi_out)
         self.midi_in.setVisible(snapshot.midi_in.wanted != "none")
         self.midi_in.show_state(snapshot.midi_in.state, _story("MIDI in", snapshot.midi_in))
-        controllers = snapshot.hands.controllers
+        controllers = snapshot.surface.controllers
         self.controllers.setVisible(bool(controllers))
         states = [plug.state for plug in controllers]
         worst = next((state for state in _WORST_FIRST if state in states), states[0] if states else "off")

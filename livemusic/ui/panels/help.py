@@ -4,40 +4,28 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from livemusic.engine.actions import ACTIONS
 from livemusic.ui import theme
 
-SHORTCUTS = (
-    ("Space", "play or stop the drums"),
-    ("Shift+Space", "resume where they were stopped"),
-    ("Esc", "panic: silence everything now"),
-    ("+  −", "faster, slower by 1 bpm"),
-    ("B", "tap the tempo"),
-    (",  .", "nudge the beat earlier, later"),
-    ("H", "hold the tempo that is heard"),
-    ("L", "when patterns change: step or bars"),
-    ("R", "record what is played by hand"),
-    ("E", "erase while it is held down"),
-    ("Z X C V", "play kick, snare, closed hat, open hat"),
-    ("A S D", "play low, mid and high tom"),
-    ("N M", "play crash and ride"),
-    ("F2 … F9", "go to a scene (Shift: keep one)"),
-    ("Ctrl+Z", "undo (with Shift: redo)"),
-    ("↑ ↓ ← →", "move on the pad (Shift: finely)"),
-    ("F", "follow the music, or the hand"),
-    ("1 2 3 4", "capture the music for a corner"),
-    ("PgUp PgDn", "the preset before, the next one"),
-    ("Ctrl+S", "save the preset"),
-    ("Ctrl+I", "import a preset, session or MIDI file"),
-    ("Ctrl+E", "save the pattern as MIDI (or drag it)"),
-    ("Ctrl+O", "listen to an audio file (or drop it)"),
-    ("Ctrl+K", "sketchbook: make patterns"),
-    ("Ctrl+P", "plugins"),
-    ("Ctrl+,", "preferences"),
-    ("T  Home", "turn the path, see all of it"),
-    ("F11", "full screen"),
-    ("F1", "show or hide this"),
-)
+#: Longer lists of keys are shortened to the first and the last.
+_LONGEST = 17
+_SIGNS = {"PgUp": "Page up", "PgDown": "Page down", "-": "−"}
+
+
+def shortcuts() -> tuple[tuple[str, str], ...]:
+    """The keys of every action that has some, and what it does; then what has keys and is no action."""
+    rows = [(_keys(action.keys), action.words.rstrip("…")) for action in ACTIONS if action.keys]
+    return (*rows, ("↑ ↓ ← →", "Move on the pad (Shift: finely)"))
+
+
+def _keys(keys: tuple[str, ...]) -> str:
+    named = [_SIGNS.get(key, key) for key in keys]
+    together = " ".join(named)
+    return together if len(together) <= _LONGEST or len(keys) <= 2 else f"{named[0]} … {named[-1]}"
+
+
 _COLUMNS = 2
+SHORTCUTS = shortcuts()
 _ROWS = -(-len(SHORTCUTS) // _COLUMNS)
 _KEYS_WIDTH, _COLUMN_WIDTH, _MARGIN, _HEAD = 116.0, 428.0, 34.0, 64.0
 _TALLEST = 33.0

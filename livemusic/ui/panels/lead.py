@@ -4,12 +4,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from livemusic.engine.actions import NUDGE_BEATS
 from livemusic.engine.messages import Hold, Nudge, Octave, TapTempo
 from livemusic.engine.snapshot import TransportState
 from livemusic.ui import theme
 from livemusic.ui.panels.button import button
 
-NUDGE_BEATS = 0.02
 _NAMES = {"own": "own time", "midi": "MIDI clock", "link": "Link", "audio": "the music"}
 _TONES = {"locked": theme.GOOD, "coasting": theme.WARN, "searching": theme.WARN}
 _STORIES = {

@@ -6,8 +6,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from livemusic.engine.messages import Reshape, SetErase, SetRecord, SetSwing
-from livemusic.engine.snapshot import HandsState, Snapshot
+from livemusic.engine.edits import Reshape
+from livemusic.engine.messages import SetErase, SetRecord, SetSwing
+from livemusic.engine.snapshot import Snapshot, SurfaceState
 from livemusic.music.grid import STEP
 from livemusic.music.kit import VOICE_COUNT
 from livemusic.music.tempo import Meter, Seconds
@@ -152,7 +153,7 @@ class PatternPanel(QWidget):
 
     def show_state(self, snapshot: Snapshot, session: Session | None, corner: str) -> None:
         """What the engine says; `corner` is the name of the pattern that recording goes to."""
-        self._show_hands(snapshot.hands, corner)
+        self._show_surface(snapshot.surface, corner)
         if session is not None:
             self.quantise.show_value(session.settings.quantise)
         self.swing.show_value(snapshot.listen.swing)
@@ -167,12 +168,12 @@ class PatternPanel(QWidget):
         names = tuple(f"{beats}/{unit}" for beats, unit in meters)
         self.meter.show_entries(tuple(zip(names, names, strict=True)), names[meters.index(self._meter)])
 
-    def _show_hands(self, hands: HandsState, corner: str) -> None:
-        self.record.setChecked(hands.record)
-        self.erase.setChecked(hands.erase)
+    def _show_surface(self, surface: SurfaceState, corner: str) -> None:
+        self.record.setChecked(surface.record)
+        self.erase.setChecked(surface.erase)
         words = ""
-        if hands.record or hands.erase:
-            words = f"{'erasing in' if hands.erase else 'into'} {corner}"
+        if surface.record or surface.erase:
+            words = f"{'erasing in' if surface.erase else 'into'} {corner}"
         if words != self.remark.text():
             self.remark.setText(words)
             self.remark.setToolTip(words)

@@ -4,13 +4,15 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QInputDialog, QLineEdit, QMenu, QSizePolicy, QWidget
 
-from livemusic.engine.messages import LaunchScene, StoreScene
+from livemusic.engine.actions import BY_NAME
+from livemusic.engine.edits import StoreScene
+from livemusic.engine.messages import LaunchScene
 from livemusic.engine.snapshot import ListenState
 from livemusic.session.preset import SCENES, Scene
 from livemusic.ui import theme
 
 NAMES = "ABCDEFGH"
-KEYS = tuple(f"F{number}" for number in range(2, 2 + SCENES))
+KEYS = BY_NAME["scene"].keys
 _NEAR = 0.006
 _HEIGHT = 38
 #: From this width on there is room for the small pad beside the name, in pixels.

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
-from livemusic.engine.messages import Apply, Configure, Request
+from livemusic.engine.edits import Apply, Configure
+from livemusic.engine.request import Request
 from livemusic.music.tempo import Seconds
 from livemusic.session.settings import Session, Settings
 from livemusic.ui import theme
@@ -138,7 +139,7 @@ class SourcesPanel(QWidget):
         """Ask for these settings, and leave what is played as it is."""
         if self._session is not None:
             self._wanted = msgspec.structs.replace(self._wanted or self._session.settings, **settings)
-            self._ask(Configure(self._wanted))
+            self._ask(Configure(self._session.settings, self._wanted))
 
     def _ask(self, request: Request) -> None:
         self._chosen_at = perf_counter()

@@ -65,8 +65,8 @@ class ControllersPage(Page):
 
     def show_state(self, snapshot: Snapshot) -> None:
         """How the controllers are, and what they do."""
-        self.ports.show_plugs(snapshot.hands.controllers)
-        self.learn.show_hands(snapshot.hands, snapshot.now)
+        self.ports.show_plugs(snapshot.surface.controllers)
+        self.learn.show_surface(snapshot.surface, snapshot.now)
 
     def _fill(self) -> None:
         self.ports.show_ports(self._settings.controllers, self._choices.midi_ins)

@@ -5,7 +5,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QStackedWidget, QWidget
 
-from livemusic.engine.messages import Configure, Learn, Redo, Undo
+from livemusic.engine.edits import Configure, Redo, Undo
+from livemusic.engine.messages import Learn
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import Seconds
 from livemusic.session.drum_map import DrumMap
@@ -107,7 +108,7 @@ class Preferences(QDialog):
     def show_state(self, snapshot: Snapshot) -> None:
         """What the engine says; for every snapshot while the window is seen."""
         self._now = snapshot.now
-        self._learning = snapshot.hands.learning
+        self._learning = snapshot.surface.learning
         if snapshot.busy and self._wanted_at is not None:
             self._wanted_at = snapshot.now
         elif self._wanted_at is not None and snapshot.now - self._wanted_at > _SETTLE:
@@ -131,7 +132,7 @@ class Preferences(QDialog):
             return
         self._wanted |= changes
         self._wanted_at = self._now
-        self.asked.emit(Configure(self._shown()))
+        self.asked.emit(Configure(self._session.settings, self._shown()))
         self._fill()
 
     def _turn(self, row: int) -> None:

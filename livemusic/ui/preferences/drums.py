@@ -79,7 +79,7 @@ class DrumsPage(Page):
 
     def show_state(self, snapshot: Snapshot) -> None:
         """Which drum is being learned."""
-        learning = snapshot.hands.learning
+        learning = snapshot.surface.learning
         for row in self.lanes.rows:
             row.show_learning(learning == f"lane {VOICE_NAMES[row.voice]}", pulse(snapshot.now))
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from livemusic.engine.messages import Learn, Strike
+from livemusic.engine.messages import Learn, PlayDrum
 from livemusic.midi.message import note_name
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.session.drum_map import Lane
@@ -79,8 +79,8 @@ class LaneRow(GlowRow):
         self.channel.chosen.connect(lambda value: self._edit(channel=round(value)))
         self.hears.editingFinished.connect(self._read)
         self.hit.clicked.connect(lambda on: self.asked.emit(Learn(f"lane {name}" if on else "")))
-        self.strike.pressed.connect(lambda: self.asked.emit(Strike(voice, _STRENGTH)))
-        self.strike.released.connect(lambda: self.asked.emit(Strike(voice, 0)))
+        self.strike.pressed.connect(lambda: self.asked.emit(PlayDrum(voice, _STRENGTH)))
+        self.strike.released.connect(lambda: self.asked.emit(PlayDrum(voice, 0)))
 
     def show_lane(self, lane: Lane) -> None:
         """What is so."""

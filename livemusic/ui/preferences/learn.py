@@ -5,8 +5,9 @@ from math import pi, sin
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from livemusic.engine.messages import Forget, Learn
-from livemusic.engine.snapshot import HandsState
+from livemusic.engine.edits import Forget
+from livemusic.engine.messages import Learn
+from livemusic.engine.snapshot import SurfaceState
 from livemusic.music.tempo import Seconds
 from livemusic.session.control import Binding
 from livemusic.ui import theme
@@ -174,19 +175,19 @@ class LearnTable(QWidget):
             self._complete()
             self._sift()
 
-    def show_hands(self, hands: HandsState, now: Seconds) -> None:
+    def show_surface(self, surface: SurfaceState, now: Seconds) -> None:
         """What is being taught, and the control moved last."""
         silence = "No control has been moved yet." if self._hears else "No controller is heard: switch one on above."
-        self.heard.setText(f"Moved last: {hands.heard}" if hands.heard and self._hears else silence)
-        if hands.learning != self._learning:
-            self._learning = hands.learning
+        self.heard.setText(f"Moved last: {surface.heard}" if surface.heard and self._hears else silence)
+        if surface.learning != self._learning:
+            self._learning = surface.learning
             self._complete()
             self._sift()
         for target, row in self.rows.items():
-            learning = target == hands.learning
-            touched = row.binding is not None and str(row.binding.control) == hands.heard
+            learning = target == surface.learning
+            touched = row.binding is not None and str(row.binding.control) == surface.heard
             row.show_learning(learning)
-            row.show_glow(pulse(now) if learning else _TOUCHED if touched and not hands.learning else 0.0)
+            row.show_glow(pulse(now) if learning else _TOUCHED if touched and not surface.learning else 0.0)
 
     def _add(self, target: str) -> None:
         group = self._groups[group_of(target)]

@@ -1,63 +1,15 @@
-"""What can be taught, in groups and in a musician's words; `engine.controls` says what each does."""
+"""What can be taught, in groups and in a musician's words, as the table of actions has it."""
 
-from livemusic.engine.controls import Fader, target_of
-from livemusic.music.kit import VOICE_NAMES
-from livemusic.session.preset import CORNERS, SCENES
+from livemusic.engine.action import Fader
+from livemusic.engine.actions import ACTIONS, target_of
 
 #: The groups that also show what the session has: presets by name, parameters of plugins.
 PRESETS, PLUGINS, OTHERS = "Presets", "Plugins", "Others"
 
+_TITLES = tuple(dict.fromkeys(action.group for action in ACTIONS if action.kind is not None))
 #: Title, and for each target its name and the words for it.
 GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    (
-        "Transport",
-        (
-            ("play/stop", "Play or stop"),
-            ("play", "Play from the top"),
-            ("stop", "Stop"),
-            ("resume", "Resume"),
-            ("panic", "Panic"),
-            ("undo", "Undo"),
-            ("redo", "Redo"),
-        ),
-    ),
-    (
-        "Pad",
-        (
-            ("pad x", "Left to right"),
-            ("pad y", "Bottom to top"),
-            ("follow", "Follow the music"),
-            ("trade/blend", "Trade or blend"),
-            ("launch", "When patterns change"),
-            *((f"capture {number}", f"Capture {corner}") for number, corner in enumerate(CORNERS, 1)),
-            ("clear", "Clear all corners"),
-        ),
-    ),
-    (
-        "Tempo",
-        (
-            ("tap", "Tap the tempo"),
-            ("tempo", "Tempo, 60 to 187 bpm"),
-            ("swing", "Swing"),
-            ("hold", "Hold the tempo heard"),
-            ("nudge earlier", "Beat earlier"),
-            ("nudge later", "Beat later"),
-            ("tempo half", "Half the tempo"),
-            ("tempo double", "Double the tempo"),
-        ),
-    ),
-    ("Scenes", tuple((f"scene {number}", f"Scene {number}") for number in range(1, SCENES + 1))),
-    ("Recording", (("record", "Record"), ("erase", "Erase, while held"))),
-    (
-        PRESETS,
-        (
-            ("next preset", "Next preset"),
-            ("previous preset", "Previous preset"),
-            ("preset", "By program change"),
-        ),
-    ),
-    ("Drums", tuple((f"strike {name}", f"Strike the {name}") for name in VOICE_NAMES)),
-    (PLUGINS, ()),
+    *((title, tuple(row for action in ACTIONS if action.group == title for row in action.titled)) for title in _TITLES),
     (OTHERS, ()),
 )
 

@@ -6,17 +6,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from livemusic.engine.messages import (
-    Forget,
-    Learn,
-    LookPlugins,
-    Redo,
-    Rewire,
-    SetParameter,
-    ShowEditor,
-    TryAgain,
-    Undo,
-)
+from livemusic.engine.edits import Forget, Redo, Rewire, Undo
+from livemusic.engine.messages import Learn, LookPlugins, SetParameter, ShowEditor, TryAgain
 from livemusic.engine.snapshot import PluginsState, Snapshot
 from livemusic.session.control import Binding
 from livemusic.session.plugin import PluginSlot
@@ -143,8 +134,8 @@ class PluginRack(QDialog):
         """What is being taught, and whether there is sound."""
         sound = snapshot.sound
         waits = "" if sound.state == "on" else sound.detail.strip() or _NOT_YET
-        if (snapshot.hands.learning, waits) != (self._learning, self._waits):
-            self._learning, self._waits = snapshot.hands.learning, waits
+        if (snapshot.surface.learning, waits) != (self._learning, self._waits):
+            self._learning, self._waits = snapshot.surface.learning, waits
             self._show()
 
     def show_plugins(self, state: PluginsState) -> None:

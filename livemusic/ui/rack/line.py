@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from livemusic.engine.messages import Rewire
+from livemusic.engine.edits import Rewire
 from livemusic.session.control import Binding
 from livemusic.session.plugin import PluginSlot
 from livemusic.session.preset import Preset

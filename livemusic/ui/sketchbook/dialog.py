@@ -13,7 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from livemusic.engine.messages import Audition, LookStudio, Redo, Undo
+from livemusic.engine.edits import Redo, Undo
+from livemusic.engine.messages import Audition, LookStudio
 from livemusic.engine.snapshot import Snapshot, StudioState
 from livemusic.session.preset import CORNERS
 from livemusic.session.settings import Session

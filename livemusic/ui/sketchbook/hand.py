@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from livemusic.engine.messages import Audition, Strike, UseDraft
+from livemusic.engine.messages import Audition, PlayDrum, UseDraft
 from livemusic.engine.snapshot import Snapshot, StudioState
 from livemusic.errors import LiveMusicError
 from livemusic.music.grid import STEP
@@ -157,7 +157,7 @@ class Hand(QFrame):
         self.listen.clicked.connect(lambda on: self.asked.emit(Audition(on)))
         self.save.clicked.connect(self.save_as)
         self.grid.dragged.connect(self._drag)
-        self.grid.struck.connect(lambda voice, velocity: self.asked.emit(Strike(voice, velocity)))
+        self.grid.struck.connect(lambda voice, velocity: self.asked.emit(PlayDrum(voice, velocity)))
         for corner, button in enumerate(self.corners):
             button.clicked.connect(lambda _, corner=corner: self.use(corner))
 

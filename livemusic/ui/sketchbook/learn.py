@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from livemusic.engine.messages import Configure
+from livemusic.engine.edits import Configure
 from livemusic.latent.adapt import BUDGETS
 from livemusic.session.settings import Session, Settings
 from livemusic.sketch.learn_steps import HEADS, Failed, Learned, Learning, Reading, Step, table, words
@@ -160,7 +160,7 @@ class LearnPage(Page):
 
     def _play_with(self) -> None:
         if self._settings is not None:
-            self.asked.emit(Configure(msgspec.structs.replace(self._settings, drums=self._model)))
+            self.asked.emit(Configure(self._settings, msgspec.structs.replace(self._settings, drums=self._model)))
 
     def _cancel(self) -> None:
         self.stop.setEnabled(False)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-from livemusic.engine.messages import Request
+from livemusic.engine.request import Request
 
 _BREATH_MS = 50
 

@@ -150,10 +150,10 @@ class TapPage(FormPage):
 
     def _hear_pads(self, snapshot: Snapshot) -> None:
         """Drums struck on a controller are taps, too: those since the page was opened."""
-        strikes = snapshot.hands.strikes
-        latest = strikes[-1][0] if strikes else 0
+        hits = snapshot.surface.hits
+        latest = hits[-1][0] if hits else 0
         known, self._struck = latest if self._struck is None else self._struck, latest
-        for number, tick, velocity in strikes:
+        for number, tick, velocity in hits:
             if number > known and not snapshot.transport.playing:
                 if self._first is None:
                     self._begin(perf_counter())

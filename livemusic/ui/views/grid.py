@@ -82,7 +82,7 @@ class PatternGrid(QWidget):
             self._tick, self._bpm, self._playing = tick, bpm, playing
             self.update()
 
-    def show_hands(self, record: bool, erase: bool) -> None:
+    def show_surface(self, record: bool, erase: bool) -> None:
         """Whether what is played by hand changes the pattern: then it has a red frame, or a yellow one."""
         tone = theme.WARN if erase else theme.BAD if record else None
         if tone != self._tone:
@@ -187,14 +187,14 @@ class PatternGrid(QWidget):
                 bar = self.bar(block)
                 painter.fillRect(bar.adjusted(-1, -2, 1, 1), theme.colour("#ffffff", 0.85 * strength))
         x, field = self.x_at(self._tick % self.length), self.field()
-        self._draw_hands(painter, field)
+        self._draw_played(painter, field)
         painter.fillRect(
             QRectF(x - 1, field.top() - 4, 2.5, field.height() + 8),
             theme.colour(theme.ACCENT, 0.95 if self._playing else 0.5),
         )
         painter.end()
 
-    def _draw_hands(self, painter: QPainter, field: QRectF) -> None:
+    def _draw_played(self, painter: QPainter, field: QRectF) -> None:
         """The name under the hand, and a frame while the hand changes the pattern."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for voice, strength in ((self._under, 0.16), (self._held, 0.55)):

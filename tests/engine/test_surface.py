@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from livemusic.engine import edits
 from livemusic.engine import messages as say
-from livemusic.engine.controls import TARGETS, target_of
-from livemusic.engine.hands import Came, Erasing, Hands, Hit, Recording, Rules, Teach
-from livemusic.engine.orders import Struck
-from livemusic.engine.snapshot import HandsState, Health, ListenState, Plug, Snapshot, TransportState
+from livemusic.engine.actions import TARGETS, target_of
+from livemusic.engine.snapshot import Health, ListenState, Plug, Snapshot, SurfaceState, TransportState
+from livemusic.engine.surface import ControlMessage, Mapping, Surface
 from livemusic.engine.transport import TransportView
 from livemusic.music.event import note_off, note_on
 from livemusic.music.tempo import TempoMap
@@ -35,7 +35,7 @@ class Rig:
 
     def __init__(self, *bindings: Binding, **rules: Any) -> None:
         self.asked: list[object] = []
-        self.struck: list[Struck] = []
+        self.struck: list[say.PlayDrum] = []
         self.taps: list[float] = []
         self.shown: list[tuple[str, bytes]] = []
         self.said: list[str] = []
@@ -44,39 +44,45 @@ class Rig:
         self.transport = TransportState()
         self.played = TransportView(playing=True, map=TEMPO)
         self.now = 100.0
-        self.hands = Hands(
-            self.asked.append,
+        self.surface = Surface(
+            self.ask,
             self.look,
             self.struck.append,
             self.change,
-            self.taps.append,
             lambda: self.played,
             lambda port, data: self.shown.append((port, data)),
             self.said.append,
         )
-        self.say(Rules((PADS,), bindings, **rules))
+        self.say(Mapping((PADS,), bindings, **rules))
+
+    def ask(self, request: object) -> None:
+        if isinstance(request, say.TapTempo):
+            assert request.at is not None
+            self.taps.append(request.at)
+        else:
+            self.asked.append(request)
 
     def look(self) -> Snapshot:
-        hands = HandsState(self.hands.view.learning, "", self.hands.view.record, self.hands.view.erase)
+        surface = SurfaceState(self.surface.view.learning, "", self.surface.view.record, self.surface.view.erase)
         plug = Plug()
-        return Snapshot(self.now, 1, self.transport, self.listen, plug, plug, plug, Health(), hands=hands)
+        return Snapshot(self.now, 1, self.transport, self.listen, plug, plug, plug, Health(), surface=surface)
 
     def change(self, alter: Callable[[Session], Session]) -> None:
         self.session = alter(self.session)
 
     def say(self, message: object) -> None:
-        self.hands.handle(message, self.now)
+        self.surface.handle(message, self.now)
         self.run(0.0)
 
     def come(self, data: bytes, port: str = PADS) -> None:
-        self.say(Came(port, data, self.now))
+        self.say(ControlMessage(port, data, self.now))
 
     def run(self, seconds: float) -> None:
         end = self.now + seconds
-        while (wake := self.hands.advance(self.now)) is not None and wake <= end and wake > self.now:
+        while (wake := self.surface.advance(self.now)) is not None and wake <= end and wake > self.now:
             self.now = wake
         self.now = end
-        self.hands.advance(self.now)
+        self.surface.advance(self.now)
 
     def rows(self, voice: int, corner: int = 0) -> list[tuple[int, int, int]]:
         grid = self.session.preset.corners[corner].grid()
@@ -87,7 +93,7 @@ def test_a_pad_sounds_at_once_as_the_drum_it_is() -> None:
     rig = Rig()
     rig.come(note_on(9, 38, 111))
     rig.come(note_off(9, 38))
-    assert rig.struck == [Struck(1, 111)]
+    assert rig.struck == [say.PlayDrum(1, 111)]
     rig.come(note_on(9, 38, 111), port="somewhere else")
     rig.come(note_on(9, 1, 111))
     assert len(rig.struck) == 1
@@ -96,19 +102,19 @@ def test_a_pad_sounds_at_once_as_the_drum_it_is() -> None:
 def test_what_was_struck_is_remembered_with_its_place_in_the_song() -> None:
     rig = Rig(late=0.05)
     rig.run(0.55)
-    for voice, velocity in ((0, 90), (1, 200)):
-        rig.say(Hit(voice, velocity, rig.now))
-        rig.say(Hit(voice, 0, rig.now))
+    for voice, velocity in ((0, 90), (1, 127)):
+        rig.say(say.PlayDrum(voice, velocity, rig.now))
+        rig.say(say.PlayDrum(voice, 0, rig.now))
         rig.run(0.25)
-    assert rig.hands.view.strikes == ((1, 960, 90), (2, 1440, 127))
+    assert rig.surface.view.hits == ((1, 960, 90), (2, 1440, 127))
     for _ in range(100):
         rig.come(note_on(9, 36, 100))
-    assert [number for number, *_ in rig.hands.view.strikes] == list(range(71, 103))
+    assert [number for number, *_ in rig.surface.view.hits] == list(range(71, 103))
 
 
 def test_without_thru_a_pad_is_silent_but_recorded() -> None:
     rig = Rig(thru=False)
-    rig.say(Recording(True))
+    rig.say(say.SetRecord(True))
     rig.now += 0.5
     rig.come(note_on(9, 51, 90))
     rig.run(1.0)
@@ -136,7 +142,7 @@ def test_a_fourteen_bit_knob_is_fine() -> None:
     rig = Rig(Binding(Control(PADS, "control14", 1, 5), "pad x"))
     rig.come(knob(0x40, 5))
     rig.come(knob(0x01, 37))
-    assert rig.asked[-1] == say.MovePad((0x40 << 7 | 1) / 16383, rig.listen.pad[1])
+    assert rig.asked[-1] == say.MovePad(x=(0x40 << 7 | 1) / 16383)
 
 
 def test_a_pad_taught_to_do_something_is_no_drum_any_more() -> None:
@@ -154,7 +160,7 @@ def test_a_button_that_sends_controls_acts_once_a_press() -> None:
     rig = Rig(Binding(KNOB, "undo"))
     for value in (127, 127, 0, 127):
         rig.come(knob(value))
-    assert rig.asked == [say.Undo(), say.Undo()]
+    assert rig.asked == [edits.Undo(), edits.Undo()]
 
 
 def test_taps_carry_the_moment_they_came() -> None:
@@ -169,27 +175,27 @@ def test_taps_carry_the_moment_they_came() -> None:
 def test_a_program_change_picks_the_preset_of_its_number() -> None:
     rig = Rig(Binding(Control(PADS, "program", 1, 3), "preset"))
     rig.come(bytes((0xC0, 7)))
-    assert rig.asked == [say.PickPreset(7)]
+    assert rig.asked == [edits.PickPreset(7)]
 
 
 def test_a_program_taught_to_one_preset_calls_that() -> None:
     rig = Rig(Binding(Control(PADS, "program", 1, 3), "preset Waltz"))
     rig.come(bytes((0xC0, 7)))
     rig.come(bytes((0xC0, 3)))
-    assert rig.asked == [say.GoPreset("Waltz")]
+    assert rig.asked == [edits.GoPreset("Waltz")]
 
 
 @pytest.mark.parametrize("target", sorted(TARGETS))
 def test_everything_can_be_taught_and_done(target: str) -> None:
     kind = "program" if target == "preset" else "note"
     rig = Rig()
-    rig.say(Teach(target))
+    rig.say(say.Learn(target))
     data = bytes((0xC0, 5)) if kind == "program" else note_on(0, 70, 80)
     rig.come(data)
     rig.run(0.2)
     assert [binding.target for binding in rig.session.settings.bindings] == [target]
-    assert rig.hands.view.learning == ""
-    rig.say(Rules((PADS,), rig.session.settings.bindings))
+    assert rig.surface.view.learning == ""
+    rig.say(Mapping((PADS,), rig.session.settings.bindings))
     rig.come(data)
     assert rig.asked or rig.taps or rig.struck
 
@@ -202,7 +208,7 @@ def test_only_what_exists_can_be_taught() -> None:
 
 def test_learning_finds_out_that_a_knob_has_fourteen_bits() -> None:
     rig = Rig()
-    rig.say(Teach("pad y"))
+    rig.say(say.Learn("pad y"))
     for value in range(3):
         rig.come(knob(40 + value, 7))
         rig.now += 0.001
@@ -215,11 +221,11 @@ def test_learning_finds_out_that_a_knob_has_fourteen_bits() -> None:
 
 def test_letting_a_key_go_teaches_nothing() -> None:
     rig = Rig()
-    rig.say(Teach("play"))
+    rig.say(say.Learn("play"))
     rig.come(note_off(0, 60))
     rig.run(0.5)
-    assert rig.hands.view.learning == "play"
-    rig.say(Teach(""))
+    assert rig.surface.view.learning == "play"
+    rig.say(say.Learn(""))
     rig.come(note_on(0, 60, 90))
     rig.run(0.5)
     assert rig.session.settings.bindings == ()
@@ -227,10 +233,10 @@ def test_letting_a_key_go_teaches_nothing() -> None:
 
 def test_a_drum_learns_by_being_hit() -> None:
     rig = Rig()
-    rig.say(Teach("lane ride"))
+    rig.say(say.Learn("lane ride"))
     rig.come(knob(3))
     rig.run(0.2)
-    assert rig.hands.view.learning == "lane ride"
+    assert rig.surface.view.learning == "lane ride"
     rig.come(note_on(9, 12, 90))
     rig.run(0.2)
     assert rig.session.settings.drum_map.voice(12) == 8
@@ -238,7 +244,7 @@ def test_a_drum_learns_by_being_hit() -> None:
 
 def test_what_is_played_joins_the_loop_where_it_was_played() -> None:
     rig = Rig(quantise=0.5)
-    rig.say(Recording(True))
+    rig.say(say.SetRecord(True))
     rig.now = 100.0 + 4 * 2.0 + 0.125 * 6 + 0.02  # in the fifth bar, 20 ms after its seventh sixteenth
     rig.come(note_on(9, 51, 77))
     assert rig.rows(8) == []
@@ -250,7 +256,7 @@ def test_what_is_played_joins_the_loop_where_it_was_played() -> None:
 def test_a_hit_is_not_written_before_the_loop_has_passed_it() -> None:
     """Or it would be heard twice: once by hand, once by the loop."""
     rig = Rig()
-    rig.say(Recording(True))
+    rig.say(say.SetRecord(True))
     rig.now = 100.0 + 0.125 * 4 - 0.05  # early: it moves forward to its step
     rig.come(note_on(9, 51, 77))
     rig.run(0.1)
@@ -261,7 +267,7 @@ def test_a_hit_is_not_written_before_the_loop_has_passed_it() -> None:
 
 def test_a_hit_is_written_though_the_song_jumps_back_or_stops() -> None:
     rig = Rig()
-    rig.say(Recording(True))
+    rig.say(say.SetRecord(True))
     rig.now = 100.0 + 3.9
     rig.come(note_on(9, 51, 77))
     rig.played = TransportView(playing=True, map=TempoMap(120.0, rig.now, 0))
@@ -275,7 +281,7 @@ def test_a_hit_is_written_though_the_song_jumps_back_or_stops() -> None:
 
 def test_a_roll_is_written_while_it_is_played() -> None:
     rig = Rig()
-    rig.say(Recording(True))
+    rig.say(say.SetRecord(True))
     for number in range(8):
         rig.now = 100.0 + 0.125 * number
         rig.come(note_on(9, 51, 60 + number))
@@ -286,7 +292,7 @@ def test_a_roll_is_written_while_it_is_played() -> None:
 
 def test_late_gear_is_allowed_for() -> None:
     rig = Rig(late=0.040)
-    rig.say(Recording(True))
+    rig.say(say.SetRecord(True))
     rig.now = 100.0 + 0.125 * 4 + 0.040
     rig.come(note_on(9, 51, 77))
     rig.run(0.5)
@@ -297,7 +303,7 @@ def test_recording_starts_the_drums_and_goes_to_the_corner_heard_most() -> None:
     rig = Rig()
     rig.played = TransportView(playing=False)
     rig.listen = replace_struct(rig.listen, weights=(0.1, 0.2, 0.6, 0.1))
-    rig.say(Recording(True))
+    rig.say(say.SetRecord(True))
     assert rig.asked == [say.MovePad(0.0, 0.0), say.Play()]
 
 
@@ -306,7 +312,7 @@ def test_only_while_recording_and_playing_something_is_written() -> None:
     before = rig.session
     rig.come(note_on(9, 51, 77))
     rig.run(1.0)
-    rig.say(Recording(True))
+    rig.say(say.SetRecord(True))
     rig.played = TransportView(playing=False, map=TEMPO)
     rig.come(note_on(9, 51, 77))
     rig.run(1.0)
@@ -317,7 +323,7 @@ def test_a_struck_drum_is_erased_and_a_held_one_as_long_as_it_is_held() -> None:
     rig = Rig()
     before = rig.rows(0)
     assert [step for step, *_ in before][:2] == [0, 4]
-    rig.say(Erasing(True))
+    rig.say(say.SetErase(True))
     rig.now = 100.01
     rig.come(note_on(9, 36, 90))
     rig.come(note_off(9, 36))
@@ -325,15 +331,15 @@ def test_a_struck_drum_is_erased_and_a_held_one_as_long_as_it_is_held() -> None:
     assert rig.struck == []
     rig.come(note_on(9, 36, 90))
     rig.run(2.0 * rig.session.preset.corners[0].steps / 16)
-    rig.say(Erasing(False))
+    rig.say(say.SetErase(False))
     assert rig.rows(0) == []
 
 
 def test_the_window_can_strike_too() -> None:
     rig = Rig(thru=False)
-    rig.say(Hit(3, 100, rig.now))
-    rig.say(Hit(3, 0, rig.now))
-    assert rig.struck == [Struck(3, 100)]
+    rig.say(say.PlayDrum(3, 100, rig.now))
+    rig.say(say.PlayDrum(3, 0, rig.now))
+    assert rig.struck == [say.PlayDrum(3, 100)]
 
 
 def test_controllers_show_how_things_stand_but_not_against_the_hand() -> None:
@@ -342,7 +348,7 @@ def test_controllers_show_how_things_stand_but_not_against_the_hand() -> None:
     rig.run(0.1)
     assert rig.shown == [(PADS, knob(0)), (PADS, note_on(0, 40, 0))]
     rig.shown.clear()
-    rig.say(Recording(True))
+    rig.say(say.SetRecord(True))
     rig.run(0.1)
     assert rig.shown == [(PADS, note_on(0, 40, 127))]
     rig.shown.clear()

@@ -1,14 +1,15 @@
-"""Whose time we play in: our own, a MIDI clock's, an Ableton Link session's, or that of the music heard."""
+"""Keeps us in time with whoever leads: ourselves, a MIDI clock, an Ableton Link session, or the music that is heard."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from livemusic.engine.orders import Beaten, Halt, Hush, Join, Reference, Shift, Start, Steer, Tempo
+from livemusic.engine.messages import Nudge, Panic, Play, Resume, SetTempo, Stop, TapTempo
+from livemusic.engine.orders import Join, Reference, Steer
 from livemusic.engine.transport import TransportView
 from livemusic.errors import DeviceError
 from livemusic.music.follow import Begin, ClockFollower, End, Turn
-from livemusic.music.tap import TapTempo
+from livemusic.music.tap import Taps
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, TICKS_PER_BEAT, BeatsPerMinute, Meter, Seconds, TempoMap
 from livemusic.network.link import LinkPeer, LinkState
 
@@ -19,15 +20,15 @@ _SURE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
-    """Follow `who`: one of `session.settings.LEADERS`; `meter` is ours."""
+class Follow:
+    """Keep time with `leader`, one of `session.settings.LEADERS`; `meter` is ours."""
 
-    who: str
+    leader: str
     meter: Meter
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class MidiIn:
     """A MIDI message that came in at `at`."""
 
     data: bytes
@@ -35,45 +36,47 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
-    """The musician's own hand on the transport."""
+class Beat:
+    """A beat of the music that is listened to, the `count`th since listening began. `confidence` 0..1."""
 
-    order: Start | Halt | Hush | Tempo | Shift
-
-
-@dataclass(frozen=True, slots=True)
-class Tapped:
-    """The musician tapped the tempo at `at`."""
-
+    bpm: float
     at: Seconds
+    count: int
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
-class ConductorView:
+class SyncView:
     """Who leads, and how firmly we follow: `state` is `own`, `searching`, `locked` or `coasting`.
 
     `bpm`: the leader's tempo, free of jitter, to be shown; None where our own is.
     """
 
-    who: str = "own"
+    leader: str = "own"
     state: str = "own"
     phase_error: Seconds = 0.0
     peers: int = 0
     bpm: BeatsPerMinute | None = None
 
 
-class Conductor:
+class Sync:
     """The core between those who set the time and the transport.
 
-    `transport` posts an order, `played` tells how the transport is now, `notice` tells the musician; none may block.
-    Thread: conductor.
+    `transport` posts to the transport, `listen` to the listening core, `played` tells
+    how the transport is now, `notice` tells the musician; none may block.
+    Thread: sync.
     """
 
     def __init__(
-        self, transport: Callable[[Any], None], played: Callable[[], TransportView], notice: Callable[[str], None]
+        self,
+        transport: Callable[[Any], None],
+        listen: Callable[[Any], None],
+        played: Callable[[], TransportView],
+        notice: Callable[[str], None],
     ) -> None:
-        self.view = ConductorView()
+        self.view = SyncView()
         self._transport = transport
+        self._listen = listen
         self._played = played
         self._notice = notice
         self._follower = ClockFollower()
@@ -81,29 +84,31 @@ class Conductor:
         self._session: LinkState | None = None
         self._link_due: Seconds = 0.0
         self._apart: int | None = None
-        self._taps = TapTempo()
+        self._taps = Taps()
 
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
-            case Lead(who, meter):
-                self._follow(who, meter, now)
-            case Heard(data, at):
-                if self.view.who == "midi":
-                    self._hear(data, at)
-            case Beaten():
-                if self.view.who == "audio":
-                    self._feel(message)
-            case Pressed(order):
-                self._press(order, now)
-            case Tapped(at):
-                bpm = self._taps.hear(at)
+            case Play() | Resume() | Stop() | Panic() | SetTempo():
+                self._pass_on(message, now)
+            case TapTempo(at):
+                bpm = self._taps.hear(now if at is None else at)
                 if bpm is not None:
-                    self._press(Tempo(bpm), now)
+                    self._pass_on(SetTempo(bpm), now)
+            case Nudge():
+                self._nudge(message)
+            case Follow(leader, meter):
+                self._follow(leader, meter, now)
+            case MidiIn(data, at):
+                if self.view.leader == "midi":
+                    self._hear(data, at)
+            case Beat():
+                if self.view.leader == "audio":
+                    self._feel(message)
             case _:
-                raise TypeError(f"the conductor does not know {message!r}")
+                raise TypeError(f"sync does not know {message!r}")
 
     def advance(self, now: Seconds) -> Seconds | None:
-        if self.view.who == "midi":
+        if self.view.leader == "midi":
             wake = self._follower.advance(now)
             self._show_follower()
             return wake
@@ -120,21 +125,21 @@ class Conductor:
             self._peer.leave()
             self._peer = None
 
-    def _follow(self, who: str, meter: Meter, now: Seconds) -> None:
-        if who != "link":
+    def _follow(self, leader: str, meter: Meter, now: Seconds) -> None:
+        if leader != "link":
             self.close()
-        if who == "midi" and self.view.who != "midi":
+        if leader == "midi" and self.view.leader != "midi":
             self._follower = ClockFollower(self._played().map.bpm)
-        if who == "link" and self._peer is None:
+        if leader == "link" and self._peer is None:
             try:
                 self._peer = LinkPeer.join(self._played().map, meter, now)
             except DeviceError as problem:
                 self._notice(str(problem))
-                who = "own"
+                leader = "own"
         elif self._peer is not None:
             self._peer.set_meter(meter)
         self._apart = None
-        self.view = ConductorView(who, "own" if who == "own" else "searching")
+        self.view = SyncView(leader, "own" if leader == "own" else "searching")
 
     def _hear(self, data: bytes, at: Seconds) -> None:
         for move in self._follower.hear(data, at):
@@ -144,9 +149,9 @@ class Conductor:
                 case Turn(tempo):
                     self._transport(Steer(tempo))
                 case End():
-                    self._transport(Halt())
+                    self._transport(Stop())
 
-    def _feel(self, beat: Beaten) -> None:
+    def _feel(self, beat: Beat) -> None:
         """Lean the nearest beat of ours on the one heard, which never moves the bar line."""
         sure = beat.confidence >= _SURE and MIN_BPM <= beat.bpm <= MAX_BPM
         state = "locked" if sure else "coasting" if self.view.state != "searching" else "searching"
@@ -162,7 +167,7 @@ class Conductor:
         self.view = replace(self.view, phase_error=abs(error))
         self._transport(Steer(TempoMap(beat.bpm, beat.at, (beat.count + self._apart) * TICKS_PER_BEAT)))
 
-    def _late(self, beat: Beaten, played: TransportView) -> Seconds:
+    def _late(self, beat: Beat, played: TransportView) -> Seconds:
         """How much later than the beat heard ours comes."""
         return played.map.seconds_at((beat.count + (self._apart or 0)) * TICKS_PER_BEAT) - beat.at
 
@@ -173,21 +178,31 @@ class Conductor:
                 self._notice("The MIDI clock has stopped coming. The drums go on at its last tempo.")
             self.view = replace(self.view, state=state, phase_error=error, bpm=self._follower.bpm)
 
-    def _press(self, order: Start | Halt | Hush | Tempo | Shift, now: Seconds) -> None:
+    def _pass_on(self, request: Play | Resume | Stop | Panic | SetTempo, now: Seconds) -> None:
+        """Let the transport do it, and a Link session hear of it."""
         peer, session = self._peer, self._session
         if peer is None or session is None:
-            self._transport(order)
+            self._transport(request)
             return
-        if isinstance(order, Start) and session.peers and session.map is not None:
+        if isinstance(request, Play | Resume) and session.peers and session.map is not None:
             self._transport(Reference(session.map))
-        self._transport(order)
-        match order:
-            case Start():
+        self._transport(request)
+        match request:
+            case Play() | Resume():
                 peer.set_playing(True, now)
-            case Halt() | Hush():
+            case Stop() | Panic():
                 peer.set_playing(False, now)
-            case Tempo(bpm):
+            case SetTempo(bpm):
                 peer.set_bpm(bpm, now)
+
+    def _nudge(self, nudge: Nudge) -> None:
+        """Move our own beat, or help the one that is heard; what others send cannot be moved from here."""
+        if self.view.leader == "own":
+            self._transport(nudge)
+        elif self.view.leader == "audio":
+            self._listen(nudge)
+        else:
+            self._notice("The beat cannot be nudged while another program leads: use the delays in the preferences.")
 
     def _poll(self, peer: LinkPeer, now: Seconds) -> None:
         played, before = self._played(), self._session
@@ -201,9 +216,9 @@ class Conductor:
         stopped = before is not None and before.playing and not session.playing
         if started and not played.playing:
             self._transport(Reference(session.map))
-            self._transport(Start())
+            self._transport(Play())
         elif stopped and played.playing:
-            self._transport(Halt())
+            self._transport(Stop())
         error = abs(session.map.seconds_at(0) - played.map.seconds_at(0)) if played.playing else 0.0
         beat = 60 / session.map.bpm
         error = min(error % beat, beat - error % beat)

@@ -41,7 +41,7 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardView:
+class PatchbayView:
     """What is plugged in, as others see it. `revision` grows with every committed session."""
 
     revision: int = 0
@@ -60,11 +60,11 @@ class BoardView:
     can_redo: bool = False
 
 
-class Board:
+class Patchbay:
     """Opens by name with `openers`, and holds what is open. Thread: loader."""
 
     def __init__(self, openers: dict[Change, Callable[[Any], Any]]) -> None:
-        self.view = BoardView()
+        self.view = PatchbayView()
         self._openers = openers
 
     def open(self, name: Change, wanted: Any, forgiving: bool = False) -> Slot:

@@ -1,4 +1,4 @@
-"""What the hands do: pads strike and record, knobs and keys do what they were taught, and controllers show it."""
+"""The control surface: pads play and record, knobs and keys do what they were taught, and controllers show it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -7,28 +7,26 @@ from typing import Any
 import msgspec
 
 from livemusic.engine import messages as say
-from livemusic.engine.controls import Drum, Fader, Held, Program, Target, Trigger, target_of
+from livemusic.engine.action import Drum, Fader, Held, Program, Target, Trigger
+from livemusic.engine.actions import target_of
+from livemusic.engine.edits import PickPreset
 from livemusic.engine.messages import AnyRequest
-from livemusic.engine.orders import Struck
+from livemusic.engine.recorder import Alter, Recorder
 from livemusic.engine.snapshot import Snapshot
-from livemusic.engine.transport import LOOKAHEAD, TransportView
+from livemusic.engine.transport import TransportView
 from livemusic.latent.morph import CORNER_PLACES
 from livemusic.midi.gesture import Gesture, GestureReader, Pickup, feedback, matches
 from livemusic.midi.port import plain
-from livemusic.music.grid import STEP
 from livemusic.music.kit import VOICE_NAMES
-from livemusic.music.overdub import erased, struck
 from livemusic.music.tempo import Seconds, Ticks
 from livemusic.session.changes import Changes
 from livemusic.session.control import Binding, Control
 from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
-from livemusic.session.edits import bound, hearing, with_grid
-from livemusic.session.settings import Session, Settings
+from livemusic.session.edits import bound, hearing
+from livemusic.session.settings import Settings
 
-Alter = Callable[[Session], Session]
-
-#: The settings that `Rules` are made of.
-RULES: Changes = frozenset((
+#: The settings that a `Mapping` is made of.
+MAPPING: Changes = frozenset((
     "controllers", "midi_in", "midi_out", "bindings", "drum_map", "thru", "quantise", "pickup", "midi_in_latency_ms",
 ))  # fmt: skip
 
@@ -37,13 +35,13 @@ _SETTLED: Seconds = 0.08
 _SHOW_EVERY: Seconds = 0.05
 #: A control that has just been moved is not moved back by what it caused.
 _HANDS_OFF: Seconds = 0.3
-#: So many drums struck by hand are remembered.
-_STRIKES = 32
+#: So many drums played by hand are remembered.
+_HITS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """What the hands may do from now on; `pads` are the ports whose free notes are drums."""
+class Mapping:
+    """What controls do from now on; `pads` are the ports whose free notes are drums."""
 
     pads: tuple[str, ...] = ()
     bindings: tuple[Binding, ...] = ()
@@ -54,7 +52,7 @@ class Rules:
     late: Seconds = 0.0
 
     @classmethod
-    def of(cls, settings: Settings) -> "Rules":
+    def of(cls, settings: Settings) -> "Mapping":
         """What `settings` allow. A DAW may send back what it gets, so its port and our own play no drums."""
         echoes = {"none", "virtual", plain(settings.midi_out)}
         pads = (*settings.controllers, settings.midi_in)
@@ -70,7 +68,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Came:
+class ControlMessage:
     """A MIDI message from the controller at `port`, at `at`."""
 
     port: str
@@ -79,45 +77,19 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True)
-class Lit:
+class Refresh:
     """A controller has come back: it must be shown everything again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Teach:
-    """The control moved next does `target`, or plays a drum (`lane NAME`); empty ends it."""
-
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Erasing:
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A drum of the window's, struck at `at`; velocity 0 lets it go."""
-
-    voice: int
-    velocity: int
-    at: Seconds
-
-
-@dataclass(frozen=True, slots=True)
-class HandsView:
-    """The hands as others see them; see `snapshot.HandsState`."""
+class SurfaceView:
+    """The surface as others see it; see `snapshot.SurfaceState`."""
 
     learning: str = ""
     heard: str = ""
     record: bool = False
     erase: bool = False
-    strikes: tuple[tuple[int, Ticks, int], ...] = ()
+    hits: tuple[tuple[int, Ticks, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -129,69 +101,66 @@ class _Shown:
     pickup: Pickup = field(default_factory=Pickup)
 
 
-class Hands:
-    """The core between the hands and everything they move.
+class Surface:
+    """The core between the controls and everything they move.
 
-    `ask` and `look` are the engine's; `strike` posts to the transport, `change` to the loader, `tap` to the conductor;
-    `played` tells how the transport is now, `show` sends to a controller. None may block. Thread: hands.
+    `ask` and `look` are the engine's; `transport` posts to the transport, `amend` changes the session; `played`
+    tells how the transport is now, `show` sends to a controller. None may block. Thread: surface.
     """
 
     def __init__(
         self,
         ask: Callable[[AnyRequest], object],
         look: Callable[[], Snapshot],
-        strike: Callable[[Struck], None],
-        change: Callable[[Alter], None],
-        tap: Callable[[Seconds], None],
+        transport: Callable[[say.PlayDrum], None],
+        amend: Callable[[Alter], None],
         played: Callable[[], TransportView],
         show: Callable[[str, bytes], None],
         notice: Callable[[str], None],
     ) -> None:
-        self.view = HandsView()
+        self.view = SurfaceView()
         self._ask = ask
         self._look = look
-        self._strike = strike
-        self._change = change
-        self._tap = tap
+        self._transport = transport
+        self._amend = amend
         self._played = played
         self._show = show
         self._notice = notice
-        self._rules = Rules()
+        self._mapping = Mapping()
         self._readers: dict[str, GestureReader] = {}
         self._pressed: dict[Control, bool] = {}
         self._candidate: tuple[Seconds, Gesture] | None = None
         self._shown: dict[Control, _Shown] = {}
         self._show_due: Seconds = 0.0
-        self._hits: list[tuple[Seconds, Ticks, int, int, int]] = []
-        self._erasing: dict[int, Ticks] = {}
-        self._struck = 0
+        self._recorder = Recorder(amend, self._corner)
+        self._hit_count = 0
 
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
-            case Came(port, data, at):
+            case ControlMessage(port, data, at):
                 gesture = self._readers.setdefault(port, GestureReader(port)).read(data, at)
                 if gesture is not None:
                     self._feel(gesture, at, now)
-            case Rules():
-                self._rules = message
+            case Mapping():
+                self._mapping = message
                 self._shown = {
                     binding.control: self._shown.get(binding.control, _Shown()) for binding in message.bindings
                 }
-            case Lit():
+            case Refresh():
                 for shown in self._shown.values():
                     shown.value = None
-            case Teach(target):
+            case say.Learn(target):
                 self._teach(target)
-            case Recording(on):
+            case say.SetRecord(on):
                 self._record(on)
-            case Erasing(on):
-                for voice in list(self._erasing) if not on else ():
-                    self._erase(voice, now)
+            case say.SetErase(on):
+                for voice in self._recorder.erasing if not on else ():
+                    self._recorder.let_go(voice, self._tick(now))
                 self._see(erase=on)
-            case Hit(voice, velocity, at):
-                self._play(voice, velocity, at, sounds=True)
+            case say.PlayDrum(voice, velocity, at):
+                self._play(voice, velocity, now if at is None else at, sounds=True)
             case _:
-                raise TypeError(f"the hands do not know {message!r}")
+                raise TypeError(f"the surface does not know {message!r}")
 
     def advance(self, now: Seconds) -> Seconds | None:
         wakes: list[Seconds] = []
@@ -201,9 +170,9 @@ class Hands:
                 self._learn(gesture)
             else:
                 wakes.append(settled)
-        self._write(now)
-        if self._hits:
-            wakes.append(self._hits[0][0])
+        self._recorder.write(now, self._mapping.quantise)
+        if self._recorder.due is not None:
+            wakes.append(self._recorder.due)
         if self._shown:
             if now >= self._show_due:
                 self._show_due = now + _SHOW_EVERY
@@ -221,17 +190,17 @@ class Hands:
                 first = self._candidate[0] if self._candidate is not None else now + _SETTLED
                 self._candidate = first, gesture
             return
-        taught = [binding for binding in self._rules.bindings if _moves(binding, control)]
+        taught = [binding for binding in self._mapping.bindings if _moves(binding, control)]
         if len(taught) > 1:  # a program taught to one preset is not also the number of another
             taught = [binding for binding in taught if binding.target != "preset"]
         for binding in taught:
             shown = self._shown.setdefault(binding.control, _Shown())
             shown.moved = now
             self._act(binding, gesture, shown, struck=self._pressed[control] and not was, at=at)
-        if not taught and control.kind == "note" and control.port in self._rules.pads:
-            voice = self._rules.drum_map.voice(control.number)
+        if not taught and control.kind == "note" and control.port in self._mapping.pads:
+            voice = self._mapping.drum_map.voice(control.number)
             if voice is not None:
-                self._play(voice, round(127 * gesture.value), at, sounds=self._rules.thru)
+                self._play(voice, round(127 * gesture.value), at, sounds=self._mapping.thru)
 
     def _act(self, binding: Binding, gesture: Gesture, shown: _Shown, struck: bool, at: Seconds) -> None:
         try:
@@ -243,53 +212,42 @@ class Hands:
         match target:
             case Program():
                 if gesture.control.kind == "program":
-                    self._ask(say.PickPreset(gesture.control.number))
+                    self._ask(PickPreset(gesture.control.number))
             case Trigger(act):
                 if struck and binding.target == "tap":
-                    self._tap(at)
-                elif struck and (request := act(self._look())) is not None:
-                    self._ask(request)
+                    self._ask(say.TapTempo(at))
+                elif struck:
+                    self._ask(act(self._look()))
             case Held(act):
                 self._ask(act(gesture.pressed))
             case Fader(move, value):
                 now = self._look()
                 place = binding.low + (binding.high - binding.low) * gesture.value
                 current = value(now)
-                if not self._rules.pickup or current is None or shown.pickup.accept(place, current):
-                    self._ask(move(place, now))
+                if not self._mapping.pickup or current is None or shown.pickup.accept(place, current):
+                    self._ask(move(place))
             case Drum(voice):
                 self._play(voice, round(127 * gesture.value), at, sounds=True)
 
     def _play(self, voice: int, velocity: int, at: Seconds, sounds: bool) -> None:
-        """A drum is struck by hand, or let go."""
-        played = self._played()
-        tick = played.map.tick_at(at - self._rules.late)
-        if velocity and self.view.erase:
-            self._erasing[voice] = tick
-            return
+        """A drum is played by hand, or let go."""
+        tick = self._tick(at)
         if not velocity:
-            if voice in self._erasing:
-                self._erase(voice, at)
+            self._recorder.let_go(voice, tick)
             return
-        self._struck += 1
-        self._see(strikes=(*self.view.strikes, (self._struck, tick, min(velocity, 127)))[-_STRIKES:])
+        if self.view.erase:
+            self._recorder.hold(voice, tick)
+            return
+        self._hit_count += 1
+        self._see(hits=(*self.view.hits, (self._hit_count, tick, velocity))[-_HITS:])
         if sounds:
-            self._strike(Struck(voice, velocity))
-        if self.view.record and played.playing and tick >= -STEP // 2:
-            # by then the loop has passed the hit's step, and cannot play it as well as the hand did
-            due = at + STEP * played.map.seconds_per_tick + 2 * LOOKAHEAD
-            self._hits.append((due, tick, self._corner(), voice, velocity))
+            self._transport(say.PlayDrum(voice, velocity))
+        if self.view.record:
+            self._recorder.add(voice, velocity, tick, at, self._played())
 
-    def _erase(self, voice: int, until: Seconds) -> None:
-        begin, corner = self._erasing.pop(voice), self._corner()
-        end = max(begin, self._played().map.tick_at(until - self._rules.late))
-
-        def alter(session: Session) -> Session:
-            grid = session.preset.corners[corner].grid()
-            start = begin % grid.length
-            return with_grid(session, corner, erased(grid, voice, start, start + end - begin))
-
-        self._change(alter)
+    def _tick(self, at: Seconds) -> Ticks:
+        """The song position of what comes in at `at`."""
+        return self._played().map.tick_at(at - self._mapping.late)
 
     def _record(self, on: bool) -> None:
         if on:
@@ -304,28 +262,14 @@ class Hands:
         weights = self._look().listen.weights
         return max(range(len(weights)), key=weights.__getitem__)
 
-    def _write(self, now: Seconds) -> None:
-        """Let the hits that are due join their corners, while others may go on coming."""
-        hits = [hit for hit in self._hits if hit[0] <= now]
-        if not hits:
-            return
-        self._hits = [hit for hit in self._hits if hit[0] > now]
-        quantise = self._rules.quantise
-
-        def alter(session: Session) -> Session:
-            for _, tick, corner, voice, velocity in hits:
-                grid = session.preset.corners[corner].grid()
-                session = with_grid(
-                    session, corner, struck(grid, tick % grid.length, voice, min(velocity, 127), quantise)
-                )
-            return session
-
-        self._change(alter)
-
     def _teach(self, target: str) -> None:
         self._candidate = None
-        if target and not target.startswith("lane "):
-            target_of(target)
+        if target and target.removeprefix("lane ") not in VOICE_NAMES:
+            try:
+                target_of(target)
+            except ValueError as problem:
+                self._notice(f"{problem}.")
+                return
         self._see(learning=target)
 
     def _learn(self, gesture: Gesture) -> None:
@@ -336,7 +280,7 @@ class Hands:
                 return
             voice = VOICE_NAMES.index(target.removeprefix("lane "))
             self._see(learning="")
-            self._change(lambda session: hearing(session, voice, control.number))
+            self._amend(lambda session: hearing(session, voice, control.number))
             return
         if target == "preset" and control.kind != "program":
             self._notice(
@@ -345,12 +289,12 @@ class Hands:
             return
         self._see(learning="")
         self._notice(f"{control} now does: {target}.")
-        self._change(lambda session: bound(session, Binding(control, target)))
+        self._amend(lambda session: bound(session, Binding(control, target)))
 
     def _show_all(self, now: Seconds) -> None:
         """Let the controllers show how everything stands."""
         look: Snapshot | None = None
-        for binding in self._rules.bindings:
+        for binding in self._mapping.bindings:
             shown = self._shown[binding.control]
             if now - shown.moved < _HANDS_OFF:
                 continue

@@ -1,0 +1,168 @@
+"""The table of everything that can be done: MIDI learn, OSC, menus, shortcuts, help and docs are made from it.
+
+A new action is one row here, and one handler in the core that owns its request (or in the window, for a row without
+a kind).
+"""
+
+from livemusic.engine import messages as say
+from livemusic.engine.action import (
+    Action,
+    Amount,
+    Choice,
+    Drum,
+    Fader,
+    Numbered,
+    Press,
+    Program,
+    Special,
+    Switch,
+    Target,
+    Trigger,
+)
+from livemusic.engine.edits import GoPreset, Redo, SetMode, StepPreset, Undo
+from livemusic.engine.messages import AnyRequest
+from livemusic.engine.snapshot import Snapshot
+from livemusic.music.kit import VOICE_NAMES
+from livemusic.music.tempo import MAX_BPM, MIN_BPM
+from livemusic.network.address import PREFIX, Control, Number, Word
+from livemusic.session.preset import CORNERS, LAUNCHES, SCENES
+
+#: How far one press moves the beat.
+NUDGE_BEATS = 0.02
+#: One bpm for each of a plain knob's 127 steps.
+_KNOB_BPM = (60.0, 187.0)
+#: Places that plugins can have: 0 the instrument, then the effects.
+_MOST_PLUGINS = 64
+_DRUMS: dict[str, Target] = {f"strike {name}": Drum(voice) for voice, name in enumerate(VOICE_NAMES)}
+
+
+def _mode(now: Snapshot) -> str:
+    return "trade" if now.session is None else now.session.preset.mode
+
+
+def _set_mode(mode: str) -> AnyRequest:
+    return SetMode("blend" if mode == "blend" else "trade")
+
+
+def _play_or_stop(now: Snapshot) -> AnyRequest:
+    return say.Stop() if now.transport.playing else say.Play()
+
+
+def _play_drum(voice: int, velocity: float) -> AnyRequest:
+    return say.PlayDrum(voice, round(127 * velocity))
+
+
+def _playing(now: Snapshot) -> bool:
+    return now.transport.playing
+
+
+_ON_A_DRUM = (Number("voice", 0, len(VOICE_NAMES) - 1, whole=True), Number("velocity", 0, 1))
+_OF_A_PLUGIN = (Number("place", 0, _MOST_PLUGINS, whole=True), Word("control"), Number("value", 0, 1))
+
+ACTIONS: tuple[Action, ...] = (
+    Action("play/stop", "Transport", "Play or stop", Special(learned={"play/stop": Trigger(_play_or_stop, _playing)}),
+           ("Space",)),
+    Action("play", "Transport", "Play from the top", Press(say.Play, _playing), osc="play"),
+    Action("stop", "Transport", "Stop", Press(say.Stop), osc="stop"),
+    Action("resume", "Transport", "Resume", Press(say.Resume), ("Shift+Space",), "resume"),
+    Action("panic", "Transport", "Panic", Press(say.Panic), ("Esc",), "panic"),
+    Action("undo", "Transport", "Undo", Press(Undo, lambda now: now.can_undo), ("Ctrl+Z",), "undo"),
+    Action("redo", "Transport", "Redo", Press(Redo, lambda now: now.can_redo), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+    Action("test", "Transport", "Test note", Special(say.TestNote), osc="test"),
+
+    Action("pad", "Pad", "Move on the pad, x to the right, y upwards",
+           Special(say.MovePad, (Number("x", 0, 1), Number("y", 0, 1))), osc="pad"),
+    Action("pad x", "Pad", "Pad, left to right",
+           Amount(Number("x", 0, 1), lambda x: say.MovePad(x=x), lambda now: now.listen.pad[0]), osc="pad/x"),
+    Action("pad y", "Pad", "Pad, bottom to top",
+           Amount(Number("y", 0, 1), lambda y: say.MovePad(y=y), lambda now: now.listen.pad[1]), osc="pad/y"),
+    Action("follow", "Pad", "Follow the music", Switch(say.SetFollow, lambda now: now.listen.follow), ("F",), "follow"),
+    Action("trade/blend", "Pad", "Trade or blend", Choice("mode", ("trade", "blend"), _set_mode, _mode), osc="mode"),
+    Action("launch", "Pad", "When patterns change",
+           Choice("when", LAUNCHES, say.SetLaunch, lambda now: now.listen.launch), ("L",), "launch"),
+    Action("capture", "Pad", "Capture the music for a corner",
+           Numbered("corner", 4, say.Capture, lambda now, corner: now.listen.anchors[corner] is not None),
+           ("1", "2", "3", "4"), "capture", tuple(f"Capture {corner}" for corner in CORNERS)),
+    Action("clear", "Pad", "Clear all corners", Press(say.ClearAnchors), osc="clear"),
+
+    Action("tap", "Tempo", "Tap the tempo", Press(say.TapTempo), ("B",), "tap"),
+    Action("tempo", "Tempo", "Tempo, 60 to 187 bpm",
+           Amount(Number("bpm", MIN_BPM, MAX_BPM), say.SetTempo, lambda now: now.transport.bpm, *_KNOB_BPM),
+           osc="tempo"),
+    Action("faster", "Tempo", "Faster by 1 bpm", keys=("+", "=")),
+    Action("slower", "Tempo", "Slower by 1 bpm", keys=("-",)),
+    Action("swing", "Tempo", "Swing",
+           Amount(Number("amount", 0, 1), say.SetSwing, lambda now: now.listen.swing), osc="swing"),
+    Action("hold", "Tempo", "Hold the tempo heard", Switch(say.Hold, lambda now: now.transport.held), ("H",), "hold"),
+    Action("nudge", "Tempo", "Nudge the beat, later where positive", Special(say.Nudge, (Number("beats", -1, 1),)),
+           osc="nudge"),
+    Action("nudge earlier", "Tempo", "Nudge the beat earlier", Press(lambda: say.Nudge(-NUDGE_BEATS)), (",",)),
+    Action("nudge later", "Tempo", "Nudge the beat later", Press(lambda: say.Nudge(NUDGE_BEATS)), (".",)),
+    Action("tempo half", "Tempo", "Hear the tempo half as fast", Press(lambda: say.Octave(-1)), osc="half"),
+    Action("tempo double", "Tempo", "Hear the tempo twice as fast", Press(lambda: say.Octave(1)), osc="double"),
+
+    Action("scene", "Scenes", "Go to a scene", Numbered("number", SCENES, say.LaunchScene),
+           tuple(f"F{key + 2}" for key in range(SCENES)), "scene",
+           tuple(f"Scene {number + 1}" for number in range(SCENES))),
+    Action("store scene", "Scenes", "Keep the pad and the swing as a scene",
+           keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
+
+    Action("record", "Recording", "Record what is played by hand",
+           Switch(say.SetRecord, lambda now: now.surface.record), ("R",), "record"),
+    Action("erase", "Recording", "Erase, while held",
+           Switch(say.SetErase, lambda now: now.surface.erase, held=True), ("E",), "erase"),
+
+    Action("next preset", "Presets", "Next preset", Press(lambda: StepPreset(1)), ("PgDown",), "next"),
+    Action("previous preset", "Presets", "Previous preset", Press(lambda: StepPreset(-1)), ("PgUp",), "previous"),
+    Action("preset", "Presets", "Change to a preset", Special(GoPreset, (Word("name"),), {"preset": Program()}),
+           osc="preset", titles=("By program change",)),
+
+    Action("strike", "Drums", "Play the drums", Special(_play_drum, _ON_A_DRUM, _DRUMS),
+           ("Z", "X", "C", "V", "A", "S", "D", "N", "M"), "strike", tuple(f"Play the {name}" for name in VOICE_NAMES)),
+    Action("plugin", "Plugins", "Move a control of a plugin", Special(say.SetParameter, _OF_A_PLUGIN), osc="plugin"),
+
+    Action("open audio", "Window", "Listen to an audio file…", keys=("Ctrl+O",)),
+    Action("save preset", "Window", "Save preset", keys=("Ctrl+S",)),
+    Action("save preset as", "Window", "Save preset as…", keys=("Ctrl+Shift+S",)),
+    Action("import", "Window", "Import a preset, session or MIDI file…", keys=("Ctrl+I",)),
+    Action("export everything", "Window", "Export everything as one file…"),
+    Action("save pattern", "Window", "Save the pattern as MIDI…", keys=("Ctrl+E",)),
+    Action("save last bars", "Window", "Save the last 8 bars as MIDI…", keys=("Ctrl+Shift+E",)),
+    Action("sketchbook", "Window", "Sketchbook…", keys=("Ctrl+K",)),
+    Action("plugins", "Window", "Plugins…", keys=("Ctrl+P",)),
+    Action("preferences", "Window", "Preferences…", keys=("Ctrl+,",)),
+    Action("turn path", "Window", "Turn the path slowly", keys=("T",)),
+    Action("reset path", "Window", "See all of the path", keys=("Home",)),
+    Action("full screen", "Window", "Full screen", keys=("F11",)),
+    Action("leave", "Window", "Close the window, the music goes on", keys=("Ctrl+W",)),
+    Action("quit", "Window", "Quit and stop the music", keys=("Ctrl+Q",)),
+    Action("help", "Window", "Keys", keys=("F1",)),
+)  # fmt: skip
+
+BY_NAME: dict[str, Action] = {action.name: action for action in ACTIONS}
+#: Everything that can be taught to a knob, key or pad under a name of its own.
+TARGETS: dict[str, Target] = {name: target for action in ACTIONS for name, target in action.targets.items()}
+#: What other programs may do, by address.
+OSC: dict[str, Action] = {PREFIX + action.osc: action for action in ACTIONS if action.osc}
+
+
+def osc_controls() -> dict[str, Control]:
+    """The address of everything that other programs may do, with the arguments it takes."""
+    return {
+        path: Control(path, action.kind.arguments, action.words)
+        for path, action in OSC.items()
+        if action.kind is not None
+    }
+
+
+def target_of(name: str) -> Target:
+    """The target called `name`, also `preset NAME` and `plugin PLACE NAME`; `ValueError` where there is none."""
+    if name in TARGETS:
+        return TARGETS[name]
+    kind, _, rest = name.partition(" ")
+    if kind == "preset" and rest:
+        return Trigger(lambda now: GoPreset(rest))
+    place, _, parameter = rest.partition(" ")
+    if kind == "plugin" and place.isdecimal() and parameter:
+        return Fader(lambda value: say.SetParameter(int(place), parameter, value), lambda now: None)
+    raise ValueError(f"there is nothing called {name!r} that a control could do")

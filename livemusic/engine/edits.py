@@ -1,0 +1,211 @@
+"""Requests that the loader takes. An edit says itself what it makes of a session, a choice which preset it means."""
+
+from typing import Any, ClassVar
+
+from livemusic.engine.request import Limits, Owner, Request
+from livemusic.music.kit import VOICE_COUNT
+from livemusic.music.tempo import Meter
+from livemusic.session import edits
+from livemusic.session.control import Binding
+from livemusic.session.plugin import PluginSlot
+from livemusic.session.preset import SCENES, Clip, Scene
+from livemusic.session.settings import Session, Settings
+from livemusic.sketch.path import Mode
+
+_CORNER = (0, 3)
+_SCENE = (0, SCENES - 1)
+_VOICE = (0, VOICE_COUNT - 1)
+
+
+class LoaderRequest(Request, frozen=True):
+    """Base of what makes another session, or keeps one."""
+
+    owner: ClassVar[Owner] = "loader"
+
+
+class Edit(LoaderRequest, frozen=True):
+    """Base of what changes one thing of a session."""
+
+    def made_of(self, session: Session) -> Session:
+        """What it makes of `session`, which is as it is played now. `ValueError` where that cannot be."""
+        raise NotImplementedError
+
+
+class Choice(LoaderRequest, frozen=True):
+    """Base of what changes to another preset of the list."""
+
+    def place(self, names: list[str], playing: str) -> int:
+        """Which of `names` is meant while `playing` plays. `ValueError` where there is none such."""
+        raise NotImplementedError
+
+
+class Apply(LoaderRequest, frozen=True):
+    """Change to `session`, all of it or nothing. `forgiving`: what is not there is waited for."""
+
+    session: Session
+    forgiving: bool = False
+
+
+class Undo(LoaderRequest, frozen=True):
+    """Go back to how everything was before the last change."""
+
+
+class Redo(LoaderRequest, frozen=True):
+    """Take back one undo."""
+
+
+class SavePreset(LoaderRequest, frozen=True):
+    """Write the preset as it is played now, plugins as they are set, to the file `path` under `name`, and go by it."""
+
+    path: str
+    name: str
+
+    def check(self) -> None:
+        if not self.name.strip():
+            raise ValueError("a preset needs a name")
+
+
+class SaveSession(LoaderRequest, frozen=True):
+    """Write everything, settings and preset as they are now, to the file `path`."""
+
+    path: str
+
+
+class GoPreset(Choice, frozen=True):
+    """Change to the preset called `name`."""
+
+    name: str
+
+    def place(self, names: list[str], playing: str) -> int:
+        for number, name in enumerate(names):
+            if name.casefold() == self.name.casefold():
+                return number
+        raise ValueError(f"There is no preset called “{self.name}”.")
+
+
+class StepPreset(Choice, frozen=True):
+    """Change to the preset `step` places further on in the list, round and round."""
+
+    step: int
+
+    def place(self, names: list[str], playing: str) -> int:
+        if playing not in names:
+            return 0 if self.step > 0 else len(names) - 1
+        return (names.index(playing) + self.step) % len(names)
+
+
+class PickPreset(Choice, frozen=True):
+    """Change to the preset at place `number` (from 0) of the list, as a program change asks."""
+
+    number: int
+
+    def place(self, names: list[str], playing: str) -> int:
+        if not 0 <= self.number < len(names):
+            raise ValueError(f"There is no preset {self.number + 1}: the list has {len(names)}.")
+        return self.number
+
+
+class Configure(Edit, frozen=True):
+    """Change the settings in which `wanted` differs from `known`; all else stays as it is by now."""
+
+    known: Settings
+    wanted: Settings
+
+    def made_of(self, session: Session) -> Session:
+        changes: dict[str, Any] = {
+            name: getattr(self.wanted, name)
+            for name in Settings.__struct_fields__
+            if getattr(self.wanted, name) != getattr(self.known, name)
+        }
+        return edits.with_settings(session, **changes)
+
+
+class Rewire(Edit, frozen=True):
+    """Play through these plugins from now on; those that stay keep how they are set.
+
+    `bindings`: what controllers move from now on, because plugins have changed their places; None leaves that.
+    """
+
+    instrument: PluginSlot | None
+    effects: tuple[PluginSlot, ...]
+    bindings: tuple[Binding, ...] | None = None
+
+    def made_of(self, session: Session) -> Session:
+        return edits.rewired(session, self.instrument, self.effects, self.bindings)
+
+
+class SetCorner(Edit, frozen=True):
+    """Put `clip` in a corner (0..3) of the pad."""
+
+    limits: ClassVar[Limits] = {"corner": _CORNER}
+    corner: int
+    clip: Clip
+
+    def made_of(self, session: Session) -> Session:
+        return edits.with_corner(session, self.corner, self.clip)
+
+
+class Reshape(Edit, frozen=True):
+    """Make all four patterns `bars` (1..8) long in `meter`: longer ones are cut, shorter ones repeat."""
+
+    meter: tuple[int, int]
+    bars: int
+
+    def check(self) -> None:
+        Meter(*self.meter)
+
+    def made_of(self, session: Session) -> Session:
+        return edits.reshaped(session, Meter(*self.meter), self.bars)
+
+
+class StoreScene(Edit, frozen=True):
+    """Keep the pad and the swing as they are under `number` (0..7); an empty `name` clears it."""
+
+    limits: ClassVar[Limits] = {"number": _SCENE}
+    number: int
+    name: str
+
+    def made_of(self, session: Session) -> Session:
+        preset = session.preset
+        scene = Scene(self.name, preset.pad, preset.swing) if self.name else None
+        return edits.with_scene(session, self.number, scene)
+
+
+class RenameScene(Edit, frozen=True):
+    """Call scene `number` something else."""
+
+    limits: ClassVar[Limits] = {"number": _SCENE}
+    number: int
+    name: str
+
+    def made_of(self, session: Session) -> Session:
+        return edits.renamed_scene(session, self.number, self.name)
+
+
+class SetMode(Edit, frozen=True):
+    """How one pattern becomes another under the hand: `trade` or `blend`, see `sketch.path`."""
+
+    mode: Mode
+
+    def made_of(self, session: Session) -> Session:
+        return edits.with_preset(session, mode=self.mode)
+
+
+class LockLane(Edit, frozen=True):
+    """Let a voice (0..8) play the lane of a corner (0..3) wherever the hand is; None: it goes along again."""
+
+    limits: ClassVar[Limits] = {"voice": _VOICE, "corner": _CORNER}
+    voice: int
+    corner: int | None
+
+    def made_of(self, session: Session) -> Session:
+        return edits.locked(session, self.voice, self.corner)
+
+
+class Forget(Edit, frozen=True):
+    """No control does `target` any more."""
+
+    target: str
+
+    def made_of(self, session: Session) -> Session:
+        return edits.unbound(session, self.target)

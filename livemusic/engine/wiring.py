@@ -1,0 +1,189 @@
+"""Hands what was opened to the cores that play it, and what comes in from outside to the cores that wait for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+from time import perf_counter
+from typing import Any, cast
+
+from livemusic.audio.source import Source
+from livemusic.engine.demo import DemoSource
+from livemusic.engine.knobs import Knobs
+from livemusic.engine.listen_orders import Hear, Morph, Scenes, TrackBeats
+from livemusic.engine.messages import SetTempo
+from livemusic.engine.openers import Openers, Sound
+from livemusic.engine.orders import Reference, Routing, Settle
+from livemusic.engine.patchbay import Patchbay, Slot, close
+from livemusic.engine.studio import SetCorners, SetTools
+from livemusic.engine.surface import MAPPING, ControlMessage, Mapping, Refresh
+from livemusic.engine.sync import Follow, MidiIn
+from livemusic.inference.dictionary import Dictionary
+from livemusic.inference.encoder import Ear, Embedder
+from livemusic.midi.memory import NoOut
+from livemusic.midi.port import Out
+from livemusic.music.event import SYSTEM
+from livemusic.music.tempo import Meter, Seconds, TempoMap
+from livemusic.session.changes import Change, Changes
+from livemusic.session.settings import Session, Settings
+from livemusic.sketch.path import Path as Way
+
+#: From committing a source to its first sample, so that every thread hears of it in time.
+_SOURCE_LEAD: Seconds = 0.1
+_SETTLING: Seconds = 1.0
+#: What of a preset the hand moves, what is only edited, and all that a morph is made of.
+_BY_HAND: Changes = frozenset(("pad", "launch", "swing", "follow", "anchors"))
+_EDITS: Changes = frozenset(("corners", "mode", "locks"))
+MORPHS: Changes = _BY_HAND | _EDITS | {"drums", "meter"}
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """The inbox of each core, by the name of the core. Thread: any."""
+
+    transport: Callable[[Any], None]
+    listen: Callable[[Any], None]
+    sync: Callable[[Any], None]
+    loader: Callable[[Any], None]
+    surface: Callable[[Any], None]
+    studio: Callable[[Any], None]
+
+
+class Wiring:
+    """Connects what is plugged into `patchbay` with the cores. `ending`: nobody is waited for any more.
+
+    Thread: loader, but for `hear_midi` and `hear_controller`.
+    """
+
+    def __init__(self, patchbay: Patchbay, knobs: Knobs, openers: Openers, post: Posts, ending: Event) -> None:
+        self._patchbay = patchbay
+        self._knobs = knobs
+        self._open_tools = openers.tools
+        self._post = post
+        self._ending = ending
+        self._source_began: Seconds = 0.0
+
+    def morph(self, new: Session, slots: dict[str, Slot], changes: Changes) -> Morph | None:
+        """The corners ready to play, or None without a dictionary. What does not change is left to the hands."""
+        dictionary = cast(Dictionary | None, slots["drums"].thing)
+        if dictionary is None:
+            return None
+        preset = new.preset
+        return Morph(
+            Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode),
+            Meter(*preset.meter),
+            at_once="name" not in changes and bool(changes & _EDITS),
+            locks=preset.locked(),
+            **{name: getattr(preset, name) for name in _BY_HAND if name in changes},
+        )
+
+    def commit(self, old: Session | None, new: Session, changes: Changes, morph: Morph | None) -> None:
+        """Let everybody play `new`, which differs from `old` in `changes`, and wait until they do."""
+        slots, settings = self._patchbay.view.slots, new.settings
+        sound = cast(Sound, slots["sound_out"].thing)
+        self._post.transport(
+            Routing(
+                out=cast(Out, slots["midi_out"].thing) if "midi_out" in changes else None,
+                sink=sound if "sound_out" in changes else None,
+                sends_clock=settings.clock_out,
+                meter=Meter(*new.preset.meter),
+                midi_delay=settings.midi_delay_ms / 1e3,
+                sound_delay=settings.sound_delay_ms / 1e3,
+                route=settings.drum_map.route(settings.channel),
+            )
+        )
+        if changes & {"source", "embedder"}:
+            self._hear(same_source="source" not in changes)
+        if changes & {"source", "sound_out", "monitor"}:
+            self._accompany(settings)
+        self._wire(sound, old, new, changes)
+        if changes & MAPPING:
+            self._post.surface(Mapping.of(settings))
+        # a preset brings its tempo, but not while the demo song's band sets it
+        if changes & {"bpm", "name"} and not isinstance(slots["source"].thing, DemoSource):
+            self._post.transport(SetTempo(new.preset.bpm))
+        if changes & {"tempo_from", "meter"}:
+            self._post.sync(Follow(settings.tempo_from, Meter(*new.preset.meter)))
+        if changes & {"tempo_from", "source_latency_ms"}:
+            self._post.listen(TrackBeats(settings.tempo_from == "audio", settings.source_latency_ms / 1e3))
+        if "scenes" in changes:
+            self._post.listen(Scenes(new.preset.scenes))
+        if morph is not None:
+            self._post.listen(morph)
+        self._supply(new, changes)
+        self._settle()
+
+    def _supply(self, new: Session, changes: Changes) -> None:
+        """Let the studio work with the dictionary and the corners that are played."""
+        if "drums" in changes:
+            self._post.studio(SetTools(self._open_tools(cast(Dictionary | None, self._patchbay.thing("drums")))))
+        if "corners" in changes:
+            self._post.studio(SetCorners(tuple(clip.grid() for clip in new.preset.corners)))
+
+    def _settle(self) -> None:
+        """Wait until everybody plays the new session, or what is played would be mistaken for a change of it."""
+        for post in (self._post.transport, self._post.listen):
+            taken = Event()
+            post(Settle(taken.set))
+            if not self._ending.is_set():
+                taken.wait(_SETTLING)
+
+    def _wire(self, sound: Sound, old: Session | None, new: Session, changes: Changes) -> None:
+        """Let the sound process play through what the session wants."""
+        if changes & {"sound_out", "drum_map"}:
+            sound.route(tuple(lane.pitch for lane in new.settings.drum_map.lanes))
+        if changes & {"sound_out", "live_in"}:
+            sound.live_in(new.settings.live_in)
+        if changes & {"sound_out", "instrument", "effects"}:
+            moves = None if old is None or "sound_out" in changes else self._knobs.moves(old.preset, new.preset)
+            if moves is None:
+                sound.chain(new.preset.instrument, new.preset.effects)
+            for place, name, value in moves or ():
+                sound.parameter(place, name, value)
+
+    def gone(self, name: Change) -> None:
+        """What was plugged in there has vanished."""
+        if name == "midi_out":
+            self._post.transport(Routing(out=NoOut()))
+        else:
+            close(self._patchbay.thing(name))
+
+    def back(self, name: Change) -> None:
+        """What had vanished is there again."""
+        if name == "source":
+            self._hear(same_source=False)
+        elif name == "midi_out":
+            self._post.transport(Routing(out=self._patchbay.thing(name)))
+        elif name == "controllers":
+            self._post.surface(Refresh())
+
+    def _hear(self, same_source: bool) -> None:
+        """Start the source and hand it to the listening thread, on a new path."""
+        source = cast(Source | None, self._patchbay.view.slots["source"].thing)
+        embedder = cast(Embedder | None, self._patchbay.view.slots["embedder"].thing)
+        if source is not None and not same_source:
+            self._source_began = perf_counter() + _SOURCE_LEAD
+            source.start(self._source_began)
+        ear = Ear(embedder, source.sample_rate) if source is not None and embedder is not None else None
+        self._post.listen(Hear(source, ear))
+        tempo = TempoMap(source.bpm, self._source_began, 0) if isinstance(source, DemoSource) else None
+        self._post.transport(Reference(tempo))
+
+    def hear_midi(self, data: bytes, at: Seconds) -> None:
+        """Hand on what came in. Thread: the system's MIDI thread."""
+        session = self._patchbay.view.session
+        late = 0.0 if session is None else session.settings.midi_in_latency_ms / 1e3
+        self._post.sync(MidiIn(data, at - late))
+        if data[0] < SYSTEM:
+            self._post.surface(ControlMessage(self._patchbay.view.slots["midi_in"].plug.wanted, data, at))
+
+    def hear_controller(self, port: str, data: bytes, at: Seconds) -> None:
+        """Hand on what a controller sent. Thread: the system's MIDI thread."""
+        self._post.surface(ControlMessage(port, data, at))
+
+    def _accompany(self, settings: Settings) -> None:
+        """Let the speakers play the demo song's band, in time with what is heard."""
+        source, sound = self._patchbay.view.slots["source"].thing, cast(Sound, self._patchbay.thing("sound_out"))
+        if isinstance(source, DemoSource) and settings.monitor:
+            sound.backing(source.band, self._source_began, source.sample_rate)
+        else:
+            sound.backing(None, 0.0, 44100)
