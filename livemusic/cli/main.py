@@ -22,6 +22,7 @@ COMMANDS = {
     "morph": "a pattern between two to four MIDI clips",
     "drums": "clean, touch up, vary, sketch, take apart and place drum patterns",
     "piano": "the way between piano pieces, their figures, and composers near them",
+    "actions": "everything that can be done: keys, what controls can learn, OSC addresses",
     "bench": "measure timing beside this machine's own idle floor",
 }
 

@@ -86,9 +86,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("clear", "Pad", "Clear all corners", Press(say.ClearAnchors), osc="clear"),
 
     Action("tap", "Tempo", "Tap the tempo", Press(say.TapTempo), ("B",), "tap"),
-    Action("tempo", "Tempo", "Tempo, 60 to 187 bpm",
+    Action("tempo", "Tempo", "Set the tempo",
            Amount(Number("bpm", MIN_BPM, MAX_BPM), say.SetTempo, lambda now: now.transport.bpm, *_KNOB_BPM),
-           osc="tempo"),
+           osc="tempo", titles=("Tempo, 60 to 187 bpm",)),
     Action("faster", "Tempo", "Faster by 1 bpm", keys=("+", "=")),
     Action("slower", "Tempo", "Slower by 1 bpm", keys=("-",)),
     Action("swing", "Tempo", "Swing",

@@ -42,6 +42,32 @@ def test_a_change_of_settings_keeps_what_the_hand_has_done(studio: Studio) -> No
     assert studio.look().listen.pad == pytest.approx((0.25, 0.75))
 
 
+def test_both_axes_of_one_controller_move_though_they_see_the_same_picture(studio: Studio) -> None:
+    across, up = (Control("Pads", "control", 1, number) for number in (20, 21))
+    configure(studio, controllers=("Pads",), bindings=(Binding(across, "pad x"), Binding(up, "pad y")))
+    studio.ask(say.MovePad(0.0, 0.0))
+    until(lambda: studio.look().listen.pad == (0.0, 0.0))
+    studio.pads["Pads"].play(bytes((0xB0, 20, 127)), bytes((0xB0, 21, 127)))
+    until(lambda: studio.look().listen.pad == (1.0, 1.0))
+
+
+def test_a_change_of_settings_leaves_what_it_does_not_name(studio: Studio) -> None:
+    """Two windows, or a window and a lesson, that know an older picture do not undo each other."""
+    known = studio.session_now().settings
+    binding = Binding(PAD, "follow")
+    studio.ask(
+        edits.Configure(known, msgspec.structs.replace(known, bindings=(binding,))),
+        edits.Configure(known, msgspec.structs.replace(known, channel=3)),
+        edits.Configure(known, msgspec.structs.replace(known, quantise=0.5)),
+    )
+    until(
+        lambda: (
+            studio.session_now().settings
+            == msgspec.structs.replace(known, bindings=(binding,), channel=3, quantise=0.5)
+        )
+    )
+
+
 def test_knobs_can_be_undone_and_redone(studio: Studio) -> None:
     studio.ask(say.SetTempo(101.0))
     until(lambda: studio.look().can_undo)
