@@ -104,7 +104,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("scene", "Scenes", "Go to a scene", Numbered("number", SCENES, say.LaunchScene),
            tuple(f"F{key + 2}" for key in range(SCENES)), "scene",
            tuple(f"Scene {number + 1}" for number in range(SCENES))),
-    Action("store scene", "Scenes", "Keep the pad and the swing as a scene",
+    Action("store scene", "Scenes", "Store the pad and the swing",
            keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
 
     Action("record", "Recording", "Record what is played by hand",

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from livemusic.engine.action import Action
 from livemusic.engine.actions import ACTIONS
 from livemusic.ui import theme
 
@@ -14,20 +15,23 @@ _SIGNS = {"PgUp": "Page up", "PgDown": "Page down", "-": "−"}
 
 def shortcuts() -> tuple[tuple[str, str], ...]:
     """The keys of every action that has some, and what it does; then what has keys and is no action."""
-    rows = [(_keys(action.keys), action.words.rstrip("…")) for action in ACTIONS if action.keys]
+    rows = [(_keys(action), action.words.rstrip("…")) for action in ACTIONS if action.keys]
     return (*rows, ("↑ ↓ ← →", "Move on the pad (Shift: finely)"))
 
 
-def _keys(keys: tuple[str, ...]) -> str:
-    named = [_SIGNS.get(key, key) for key in keys]
-    together = " ".join(named)
-    return together if len(together) <= _LONGEST or len(keys) <= 2 else f"{named[0]} … {named[-1]}"
+def _keys(action: Action) -> str:
+    """The keys of a numbered kind, or else the first."""
+    keys = [_SIGNS.get(key, key) for key in action.keys]
+    if action.kind is not None and len(action.targets) < len(keys):
+        return keys[0]
+    together = " ".join(keys)
+    return together if len(together) <= _LONGEST else f"{keys[0]} … {keys[-1].rpartition('+')[2]}"
 
 
 _COLUMNS = 2
 SHORTCUTS = shortcuts()
 _ROWS = -(-len(SHORTCUTS) // _COLUMNS)
-_KEYS_WIDTH, _COLUMN_WIDTH, _MARGIN, _HEAD = 116.0, 428.0, 34.0, 64.0
+_KEYS_WIDTH, _COLUMN_WIDTH, _MARGIN, _HEAD = 158.0, 450.0, 34.0, 64.0
 _TALLEST = 33.0
 
 
