@@ -17,7 +17,7 @@ from livemusic.midi.gesture import Gesture, GestureReader, Pickup, feedback, mat
 from livemusic.midi.port import plain
 from livemusic.music.grid import STEP
 from livemusic.music.kit import VOICE_NAMES
-from livemusic.music.overdub import erased, struck
+from livemusic.music.overdub import Strike, erased, nearest, struck
 from livemusic.music.tempo import Seconds, Ticks
 from livemusic.session.changes import Changes
 from livemusic.session.control import Binding, Control
@@ -202,8 +202,7 @@ class Hands:
             else:
                 wakes.append(settled)
         self._write(now)
-        if self._hits:
-            wakes.append(self._hits[0][0])
+        wakes += (hit[0] for hit in self._hits)
         if self._shown:
             if now >= self._show_due:
                 self._show_due = now + _SHOW_EVERY
@@ -276,8 +275,9 @@ class Hands:
         if sounds:
             self._strike(Struck(voice, velocity))
         if self.view.record and played.playing and tick >= -STEP // 2:
-            # by then the loop has passed the hit's step, and cannot play it as well as the hand did
-            due = at + STEP * played.map.seconds_per_tick + 2 * LOOKAHEAD
+            # by then whatever the hand plays on this step has come, and the loop has passed it and cannot play it, too
+            passed = (nearest(tick) + 1) * STEP
+            due = at + (passed - tick) * played.map.seconds_per_tick + 2 * LOOKAHEAD
             self._hits.append((due, tick, self._corner(), voice, velocity))
 
     def _erase(self, voice: int, until: Seconds) -> None:
@@ -305,19 +305,21 @@ class Hands:
         return max(range(len(weights)), key=weights.__getitem__)
 
     def _write(self, now: Seconds) -> None:
-        """Let the hits that are due join their corners, while others may go on coming."""
-        hits = [hit for hit in self._hits if hit[0] <= now]
-        if not hits:
+        """Let the hits that are due join their corners, those on one step together, while others may go on coming."""
+        due = {_cell(hit) for hit in self._hits if hit[0] <= now}
+        if not due:
             return
-        self._hits = [hit for hit in self._hits if hit[0] > now]
+        cells: dict[tuple[int, int, int], list[Strike]] = {cell: [] for cell in sorted(due)}
+        for hit in self._hits:
+            if (cell := _cell(hit)) in due:
+                cells[cell].append((hit[1], min(hit[4], 127)))
+        self._hits = [hit for hit in self._hits if _cell(hit) not in due]
         quantise = self._rules.quantise
 
         def alter(session: Session) -> Session:
-            for _, tick, corner, voice, velocity in hits:
+            for (_, corner, voice), strikes in cells.items():
                 grid = session.preset.corners[corner].grid()
-                session = with_grid(
-                    session, corner, struck(grid, tick % grid.length, voice, min(velocity, 127), quantise)
-                )
+                session = with_grid(session, corner, struck(grid, strikes, voice, quantise))
             return session
 
         self._change(alter)
@@ -363,6 +365,12 @@ class Hands:
 
     def _see(self, **fields: Any) -> None:
         self.view = replace(self.view, **fields)
+
+
+def _cell(hit: tuple[Seconds, Ticks, int, int, int]) -> tuple[int, int, int]:
+    """The step of the song, the corner and the drum that a recorded hit belongs to."""
+    _, tick, corner, voice, _ = hit
+    return nearest(tick), corner, voice
 
 
 def _moves(binding: Binding, control: Control) -> bool:

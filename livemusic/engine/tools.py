@@ -94,7 +94,7 @@ class Tools:
         if len(places) * path.steps > book.MOST_STEPS:
             raise ValueError(f"{len(places)} patterns of {path.steps} steps are too long for one. Take fewer.")
         weights = np.maximum(0.0, 1.0 - np.abs(places[:, None] - np.arange(count)))
-        return Grid(np.concatenate([path.at(row, recipe.lanes, recipe.locks).values for row in weights]))
+        return Grid.joined([path.at(row, recipe.lanes, recipe.locks) for row in weights])
 
     def _path(self, recipe: book.Between | book.Way) -> Path:
         """The way between the patterns of `recipe`. The last one is kept: a hand moves along it. `ValueError` where

@@ -38,7 +38,7 @@ def humanise(
     seed: int = 0,
     feel: Array | None = None,
 ) -> Grid:
-    """The same hits in a drummer's touch, at `amount` 0 as written, at 1 wholly the drummer's; in the `feel` of a take.
+    """The same hits, ornaments with their main hits, in a drummer's touch, at `amount` 0 as written, at 1 wholly the drummer's; in the `feel` of a take.
 
     `looseness` 0..1 lets every hit differ a little, by `seed`. `ValueError` outside 0..1.
     """
@@ -49,4 +49,4 @@ def humanise(
     if feel is not None:
         said[..., _TOUCH] += feel
     values = amount * touched(said, np.random.default_rng(seed), looseness) + (1 - amount) * grid.values
-    return struck(values, grid.hits, grid.name)
+    return struck(values, grid.hits, grid)

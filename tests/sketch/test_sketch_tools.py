@@ -134,7 +134,7 @@ def test_sketches_follow_the_wish(coder: Coder, drummer: Drummer, styles: StyleM
     straight, swung = (sketcher.sketch(5, Wish(swing=value)).values for value in (0.0, 1.0))
     odd = straight[1::2, :, HIT] > 0
     assert (swung[1::2, :, OFFSET][odd] >= straight[1::2, :, OFFSET][odd] + 0.3).all()
-    assert np.array_equal(swung[::2], straight[::2])
+    assert np.allclose(swung[::2], straight[::2], atol=1 / 254)
 
 
 @pytest.mark.parametrize("steps", [12, 14, 20, 32, 48])

@@ -23,7 +23,7 @@ def read_clip(path: Path) -> Clip:
     """The drums of a MIDI file. `MediaError` where it cannot be read, or has none, or more other notes than drums."""
     loop = read_pattern(path)
     grid = Grid.from_pattern(loop.pattern)
-    drums = int(grid.hits.sum())
+    drums = grid.count
     if not drums:
         raise MediaError(f"{path} has no drum notes.")
     if loop.others > drums:
