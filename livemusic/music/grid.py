@@ -14,7 +14,19 @@ from livemusic.music.pattern import Note, Pattern
 from livemusic.music.swing import STEP, STEPS_PER_BEAT, Placed, swung
 from livemusic.music.tempo import Ticks
 
-__all__ = ["HIT", "OFFSET", "STEP", "STEPS_PER_BEAT", "VELOCITY", "Grid", "Ornament", "Row", "doubles", "left_out", "steps_in"]
+__all__ = [
+    "HIT",
+    "OFFSET",
+    "STEP",
+    "STEPS_PER_BEAT",
+    "VELOCITY",
+    "Grid",
+    "Ornament",
+    "Row",
+    "doubles",
+    "left_out",
+    "steps_in",
+]
 
 HIT, VELOCITY, OFFSET = 0, 1, 2
 _NOTE_LENGTH: Ticks = STEP // 2
@@ -23,6 +35,8 @@ _DRUM_CHANNEL = 9
 Array = npt.NDArray[np.float32]
 #: `(step, voice, velocity 1..127, offset in ticks from the step)`
 Row = tuple[int, int, int, Ticks]
+#: `(step, voice, hits)`, each hit `(velocity 1..127, offset in ticks)`
+Cell = tuple[int, int, list[tuple[int, Ticks]]]
 
 
 class Ornament(NamedTuple):
@@ -71,9 +85,7 @@ class Grid:
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, Grid)
-            and self.ornaments == other.ornaments
-            and np.array_equal(self.values, other.values)
+            isinstance(other, Grid) and self.ornaments == other.ornaments and np.array_equal(self.values, other.values)
         )
 
     def __hash__(self) -> int:
@@ -140,23 +152,29 @@ class Grid:
         )
         return cls.of(sorted(rows, key=itemgetter(3)), steps, pattern.name)
 
-    def rows(self) -> list[Row]:
-        """All hits as `(step, voice, velocity 1..127, offset in ticks)`, by step and voice, a cell's main hit first."""
-        hits = self.hits
-        played = self.values[hits].astype(np.float64)
+    def cells(self) -> list[Cell]:
+        """Every cell with hits, by step and voice: `(step, voice, hits)`, each hit a velocity and an offset, the main
+        one first."""
+        struck = self.hits
+        played = self.values[struck].astype(np.float64)
         velocities = np.maximum(1, np.rint(played[:, VELOCITY] * 127)).astype(int).tolist()
         offsets = np.rint(played[:, OFFSET] * STEP).astype(int).tolist()
-        steps, voices = (axis.tolist() for axis in np.nonzero(hits))
-        main = list(zip(steps, voices, velocities, offsets, strict=True))
-        if not self.ornaments:
-            return main
-        rows, cells = [], self._of_cells()
-        for step, voice, velocity, offset in main:
-            rows.append((step, voice, velocity, offset))
-            for ornament in cells.get((step, voice), ()):
-                loud = max(1, round(ornament.share * velocity))
-                rows.append((step, voice, loud, offset + ornament.ticks))
-        return rows
+        steps, voices = (axis.tolist() for axis in np.nonzero(struck))
+        cells = [
+            (step, voice, [hit])
+            for step, voice, hit in zip(steps, voices, zip(velocities, offsets, strict=True), strict=True)
+        ]
+        if self.ornaments:
+            found = {(step, voice): hits for step, voice, hits in cells}
+            for step, voice, ticks, share in self.ornaments:
+                hits = found[step, voice]
+                velocity, offset = hits[0]
+                hits.append((max(1, round(share * velocity)), offset + ticks))
+        return cells
+
+    def rows(self) -> list[Row]:
+        """All hits as `(step, voice, velocity 1..127, offset in ticks)`, by step and voice, a cell's main hit first."""
+        return [(step, voice, velocity, offset) for step, voice, hits in self.cells() for velocity, offset in hits]
 
     def to_pattern(self, swing: float = 0.0) -> Pattern:
         """The same hits as General MIDI notes; a hit pushed before the first step wraps to the loop's end.
@@ -165,12 +183,9 @@ class Grid:
         hits; hits never change places, and none is lost.
         """
         lanes: dict[int, list[Placed]] = {}
-        cell, main = (-1, -1), 0
-        for step, voice, velocity, offset in self.rows():
-            tick = step * STEP + offset
-            if cell != (step, voice):
-                cell, main = (step, voice), tick
-            lanes.setdefault(voice, []).append(Placed(tick, main, velocity))
+        for step, voice, hits in self.cells():
+            main = step * STEP + hits[0][1]
+            lanes.setdefault(voice, []).extend(Placed(step * STEP + offset, main, loud) for loud, offset in hits)
         return Pattern.of(
             (
                 Note(tick, GM_PITCHES[voice], velocity, _NOTE_LENGTH, _DRUM_CHANNEL)
@@ -204,11 +219,7 @@ class Grid:
 
     def to_bytes(self) -> bytes:
         """Steps as uint32, values as float32, then each ornament as four float64."""
-        return (
-            np.uint32(self.steps).tobytes()
-            + self.values.tobytes()
-            + np.array(self.ornaments, np.float64).tobytes()
-        )
+        return np.uint32(self.steps).tobytes() + self.values.tobytes() + np.array(self.ornaments, np.float64).tobytes()
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str = "") -> "Grid":
@@ -217,12 +228,6 @@ class Grid:
         values = np.frombuffer(data, np.float32, size, 4).reshape(-1, VOICE_COUNT, 3)
         rows = np.frombuffer(data[4 + 4 * size :], np.float64).reshape(-1, 4).tolist()
         return cls(values, name, tuple(Ornament(int(s), int(v), int(t), share) for s, v, t, share in rows))
-
-    def _of_cells(self) -> dict[tuple[int, int], list[Ornament]]:
-        cells: dict[tuple[int, int], list[Ornament]] = {}
-        for ornament in self.ornaments:
-            cells.setdefault(ornament[:2], []).append(ornament)
-        return cells
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:
         return self.values if dtype is None else self.values.astype(dtype)
@@ -234,8 +239,8 @@ def _belonging(ornaments: Iterable[Ornament], values: Array) -> tuple[Ornament, 
     for step, voice, ticks, share in ornaments:
         if not (0 <= step < steps and 0 <= voice < voices and 0 < abs(ticks) < STEP and 0 < share <= 1):
             raise ValueError(
-                f"an ornament {ticks} ticks from step {step}, voice {voice}, {share} as loud lies outside {steps} steps, "
-                f"{voices} voices, 1..{STEP - 1} ticks and 0..1"
+                f"an ornament {ticks} ticks from step {step}, voice {voice}, {share} as loud is outside {steps} steps, "
+                f"{voices} voices, 1..{STEP - 1} ticks or 0..1"
             )
     kept = sorted(one for one in ornaments if values[one.step, one.voice, HIT] > 0)
     if len({one[:3] for one in kept}) < len(kept):

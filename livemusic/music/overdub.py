@@ -51,9 +51,7 @@ def erased(grid: Grid, voice: int, begin: Ticks, end: Ticks) -> Grid:
 
 def _laid(grid: Grid, voice: int) -> list[Row]:
     """The rows of a grid; of one voice each at the step it is nearest to, whichever hit it belonged to."""
-    return [
-        _row(row[0] * STEP + row[3], voice, row[2], grid.steps) if row[1] == voice else row for row in grid.rows()
-    ]
+    return [_row(row[0] * STEP + row[3], voice, row[2], grid.steps) if row[1] == voice else row for row in grid.rows()]
 
 
 def _row(tick: Ticks, voice: int, velocity: int, steps: int) -> Row:

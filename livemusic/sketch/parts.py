@@ -31,8 +31,8 @@ class Part:
 class Parts:
     """A pattern as a sum of atoms, the weightiest first in `parts`.
 
-    What the dictionary cannot say of the pattern stays as it was whatever is muted, and every hit keeps its touch and its
-    ornaments as long as it is there. Thread: one at a time.
+    What the dictionary cannot say of the pattern stays as it was whatever is muted, and every hit keeps its touch and
+    its ornaments as long as it is there. Thread: one at a time.
     """
 
     def __init__(self, coder: Coder, grid: Grid, active_per_beat: int = 0) -> None:

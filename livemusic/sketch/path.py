@@ -39,11 +39,12 @@ _SLACK = 0.25
 class Path:
     """`corners`: two or more patterns between which `at` walks; shorter ones repeat to the longest.
 
-    A weight of 1 gives that corner exactly as written. A hit brings its ornaments: from the corner it comes from in
-    *trade*, from the weightiest of the corners that have it in *blend*. On the straight way between two corners, hits change in
+    A weight of 1 gives that corner exactly as written. On the straight way between two corners, hits change in
     proportion to the way gone. *trade* hands the pattern over figure by figure, the same atom wherever it occurs, so
     every hit comes from one corner with its touch; *blend* mixes the codes, and of the hits that differ those win that
-    the mixture claims loudest, there and where the figure repeats. `ValueError` without corners or for an unknown mode.
+    the mixture claims loudest, there and where the figure repeats. A hit brings its ornaments: in *trade* from the
+    corner it comes from, in *blend* from the weightiest of those that have it. `ValueError` without corners or for an
+    unknown mode.
     Thread: one at a time.
     """
 

@@ -38,9 +38,10 @@ def humanise(
     seed: int = 0,
     feel: Array | None = None,
 ) -> Grid:
-    """The same hits, ornaments with their main hits, in a drummer's touch, at `amount` 0 as written, at 1 wholly the drummer's; in the `feel` of a take.
+    """The same hits in a drummer's touch, at `amount` 0 as written, at 1 wholly the drummer's; in the `feel` of a take.
 
-    `looseness` 0..1 lets every hit differ a little, by `seed`. `ValueError` outside 0..1.
+    Ornaments go with their main hits. `looseness` 0..1 lets every hit differ a little, by `seed`. `ValueError` outside
+    0..1.
     """
     for name, value in (("amount", amount), ("looseness", looseness)):
         if not 0 <= value <= 1:

@@ -28,7 +28,7 @@ def read_clip(path: Path) -> Clip:
         raise MediaError(f"{path} has no drum notes.")
     if loop.others > drums:
         raise MediaError(f"{path} has more other notes than drums.")
-    return Clip(str(path), grid.values, max(1, loop.meter.bar // STEP))
+    return Clip(str(path), grid.values, max(1, loop.meter.bar // STEP), grid.ornaments)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
