@@ -98,7 +98,8 @@ On the *test* split. `ours` is this model, the same at every number of active co
 
 {_TARGETS}
 {table}
-{_all_hits(metrics)}`seed` is the source's own recipe (100 atoms, every beat, linear, squared error, about as many updates, in batches of
+{_all_hits(metrics)}\
+`seed` is the source's own recipe (100 atoms, every beat, linear, squared error, about as many updates, in batches of
 2,048 windows instead of all at once), trained again for each number. `wta` is the winner-take-all of Makhzani and Frey
 (2015): an amortised encoder, of each map the strongest moment, of a batch the strongest share, atoms at every step.
 `pca`, `nmf`, `dense` and `vae-…` (of the shape of RhythmVAE: fully connected, 512 units) code a whole two-bar window;

@@ -17,7 +17,7 @@ _NAMES_WIDTH = 96.0
 _FLASH_SECONDS = 0.16
 _STRIKE = 100
 #: How large an ornament is drawn beside a main hit.
-_ORNAMENT = 0.6
+_ORNAMENT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class PatternGrid(QWidget):
         lane = field.height() / VOICE_COUNT
         width = min(max(3.0, 0.62 * block.size * field.width() / self._steps), 34.0)
         room = max(1.5, block.room / self.length * field.width() - 1)
-        height = max(2.0, (0.22 + 0.66 * block.velocity) * block.size * lane)
+        height = max(2.0, (0.22 + 0.66 * block.velocity) * lane * (0.6 + 0.4 * block.size))
         bottom = field.bottom() - block.lane * lane - 0.06 * lane
         return QRectF(self.x_at(block.tick) + 1, bottom - height, min(width, room), height)
 
