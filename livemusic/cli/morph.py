@@ -41,13 +41,15 @@ def run(arguments: Namespace) -> int:
     from livemusic.engine.openers import open_dictionary
     from livemusic.latent.morph import pad_weights
     from livemusic.midi.files import read_pattern, write_pattern
-    from livemusic.music.grid import Grid
+    from livemusic.music.grid import Grid, left_out
     from livemusic.sketch.path import Path as Way
 
     clips = [read_pattern(path) for path in arguments.clips]
     grids = []
     for path, clip in zip(arguments.clips, clips, strict=True):
         grid = Grid.from_pattern(clip.pattern)
+        if said := left_out(clip.pattern):
+            print(f"livemusic: {path}: {said}.", file=sys.stderr)
         within = ""
         if grid.steps > _MAX_STEPS:
             within = f" in its first {_MAX_STEPS} steps"
@@ -66,7 +68,7 @@ def run(arguments: Namespace) -> int:
     share = [weight / sum(weights) for weight in weights]
     bpm = sum(clip.bpm * part for clip, part in zip(clips, share, strict=True))
     write_pattern(out, grid.to_pattern(), bpm, clips[0].meter)
-    report = {"steps": way.steps, "hits": int(grid.hits.sum()), "bpm": bpm, "weights": share, "file": str(out)}
+    report = {"steps": way.steps, "hits": grid.count, "bpm": bpm, "weights": share, "file": str(out)}
     if arguments.json:
         print(as_json(report))
     else:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from livemusic.errors import ModelError
 from livemusic.inference.dictionary import Dictionary
@@ -20,8 +19,6 @@ from livemusic.sketch.styles import StyleMap
 from livemusic.sketch.taps import drums_for
 from livemusic.sketch.touch import feel_of, humanise
 from livemusic.sketch.vary import vary
-
-Array = npt.NDArray[np.float32]
 
 #: So many steps has a way in all: a second or two of work.
 _MOST_WAY = 4 * book.MOST_STEPS
@@ -94,7 +91,7 @@ class Tools:
         if len(places) * path.steps > book.MOST_STEPS:
             raise ValueError(f"{len(places)} patterns of {path.steps} steps are too long for one. Take fewer.")
         weights = np.maximum(0.0, 1.0 - np.abs(places[:, None] - np.arange(count)))
-        return Grid(np.concatenate([path.at(row, recipe.lanes, recipe.locks).values for row in weights]))
+        return Grid.joined([path.at(row, recipe.lanes, recipe.locks) for row in weights])
 
     def _path(self, recipe: book.Between | book.Way) -> Path:
         """The way between the patterns of `recipe`. The last one is kept: a hand moves along it. `ValueError` where
@@ -126,7 +123,6 @@ class Tools:
         return parts.swapped(swaps, [named[number] for number in recipe.muted])
 
 
-def _taps(recipe: book.Tapped) -> Array:
-    """The taps as `(steps, 3)`. `ValueError` for one outside the pattern."""
-    hits = Clip("taps", recipe.steps, {VOICE_NAMES[Voice.SNARE]: recipe.taps}).grid()
-    return hits.values[:, Voice.SNARE]
+def _taps(recipe: book.Tapped) -> Grid:
+    """The taps as hits of one voice. `ValueError` for one outside the pattern."""
+    return Clip("taps", recipe.steps, {VOICE_NAMES[Voice.SNARE]: recipe.taps}).grid()

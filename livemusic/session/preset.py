@@ -15,7 +15,7 @@ LAUNCHES = ("step", "bar", "4 bars")
 SCENES = 8
 CORNERS = ("top left", "top right", "bottom left", "bottom right")
 
-#: step, velocity 1..127, offset in ticks (-120..119)
+#: step, velocity 1..127, offset in ticks (-120..119; an ornament's may lie farther from the step)
 Hit = tuple[int, int, int]
 
 
@@ -29,8 +29,8 @@ def check_launch(launch: str) -> str:
 class Clip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A drum pattern as people write it: for each voice its hits `[step, velocity, offset]`.
 
-    Steps are sixteenths; velocity 1..127; offset in ticks of 1/960 beat, -120..119. `ValueError` where
-    a voice is unknown or a hit lies outside.
+    Steps are sixteenths; velocity 1..127; offset in ticks of 1/960 beat, -120..119. Of several hits on one step the
+    loudest is the main one, the others are its ornaments. `ValueError` where a voice is unknown or a hit lies outside.
     """
 
     name: str

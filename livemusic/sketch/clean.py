@@ -15,7 +15,7 @@ def denoise(
 ) -> Grid:
     """The take as it was probably meant; `noise` 0..1 is the share of hits not to be trusted, 0 changes nothing.
 
-    Hits that stay keep their velocity; all get the drummer's timing. `ValueError` outside 0..1.
+    Hits that stay keep their velocity and their ornaments; all get the drummer's timing. `ValueError` outside 0..1.
     """
     if not 0 <= noise <= 1:
         raise ValueError(f"noise {noise} is outside 0..1")
@@ -25,4 +25,4 @@ def denoise(
     hits = values[..., HIT] >= STRUCK
     kept = hits & grid.hits
     values[..., VELOCITY][kept] = grid.values[..., VELOCITY][kept]
-    return struck(values, np.asarray(hits), grid.name)
+    return struck(values, np.asarray(hits), grid)

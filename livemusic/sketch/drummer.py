@@ -1,7 +1,7 @@
 """What a drummer is asked, as the channels of its network: what is known, and what it should make up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -95,8 +95,9 @@ def touched(said: Array, chance: np.random.Generator, looseness: float = 1.0) ->
     return values
 
 
-def struck(values: Array, hits: Bools, name: str = "") -> Grid:
-    """A grid of these hits with the touch in `values` `(steps, 9, 3 or more)`."""
+def struck(values: Array, hits: Bools, like: Grid | None = None) -> Grid:
+    """A grid of these hits with the touch in `values` `(steps, 9, 3 or more)`; what of `like` is struck again keeps its
+    ornaments."""
     chosen = np.where(hits[..., None], values[..., :3], 0.0)
     chosen[..., HIT] = hits
-    return Grid(chosen, name)
+    return Grid(chosen) if like is None else replace(like, values=chosen)

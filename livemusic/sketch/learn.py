@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from livemusic.latent.adapt import BUDGETS, Reading, grown, read
 from livemusic.latent.pursuit import VOICES, Pursuit
-from livemusic.music.grid import HIT, Grid
+from livemusic.music.grid import HIT, Grid, Ornament
 
 Array = npt.NDArray[np.float32]
 Groups = list[list[int]]
@@ -30,16 +30,18 @@ _COMPARED = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clip:
-    """A drum clip `values` `(steps, 9, 3)`, with hits, of bars of `bar` steps."""
+    """A drum clip `values` `(steps, 9, 3)`, with hits, of bars of `bar` steps; learning sees its main hits alone."""
 
     name: str
     values: Array
     bar: int
+    ornaments: tuple[Ornament, ...] = ()
 
     def landmark(self, steps: int) -> Grid:
         """The first window with the most hits, looped or cut to `steps`: what stands for the clip on a style map."""
-        fullest = max(self.windows(), key=lambda window: float(window[..., HIT].sum()))
-        return Grid(fullest, self.name).looped(steps)
+        whole = Grid(self.values, self.name, self.ornaments)
+        windows = (whole.cut(start, start + 2 * self.bar) for start in range(0, whole.steps, 2 * self.bar))
+        return max(windows, key=lambda window: int(window.hits.sum())).looped(steps)
 
     def windows(self) -> list[Array]:
         """Two bars each but for the last, those with hits."""

@@ -1,7 +1,7 @@
 """Takes a pattern apart into the atoms that make it: solo, mute and swap them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +31,8 @@ class Part:
 class Parts:
     """A pattern as a sum of atoms, the weightiest first in `parts`.
 
-    What the dictionary cannot say of the pattern stays as it was whatever is muted, and every hit keeps its touch as
-    long as it is there. Thread: one at a time.
+    What the dictionary cannot say of the pattern stays as it was whatever is muted, and every hit keeps its touch and
+    its ornaments as long as it is there. Thread: one at a time.
     """
 
     def __init__(self, coder: Coder, grid: Grid, active_per_beat: int = 0) -> None:
@@ -62,7 +62,7 @@ class Parts:
     def without(self, muted: Collection[Part]) -> Grid:
         """The pattern less what these parts alone keep in it."""
         left = self._changed(self._without(muted))
-        return Grid(left.values * self.grid.hits[..., None], self.grid.name)
+        return replace(left, values=left.values * self.grid.hits[..., None])
 
     def only(self, kept: Collection[Part], atoms: Mapping[Part, int] | None = None) -> Grid:
         """The hits of these parts, and what they say by themselves, in the touch of the pattern where it has the hit.
@@ -96,7 +96,7 @@ class Parts:
         numbers = [self._order[self.parts.index(part)] for part in muted]
         before = self._ground + self._speech.sum(0)
         lost = (before >= self._level) & (before - self._speech[numbers].sum(0) < self._level)
-        return Grid(self.grid.values * ~lost[..., None])
+        return replace(self.grid, values=self.grid.values * ~lost[..., None])
 
     def _without(self, muted: Collection[Part]) -> Array:
         code = self.code.copy()
@@ -126,7 +126,7 @@ class Parts:
         values[..., VELOCITY] = np.clip(values[..., VELOCITY], 0.1, 1.0)
         kept = hits & self.grid.hits
         values[kept] = self.grid.values[kept]
-        return Grid(values, self.grid.name)
+        return replace(self.grid, values=values)
 
     def _decoded(self, code: Array) -> Array:
         return self._coder.decode(code, self.grid.steps)

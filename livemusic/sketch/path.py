@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.latent.morph import blend, perplexity, strongest
-from livemusic.music.grid import HIT, STEPS_PER_BEAT, VELOCITY, Grid
+from livemusic.music.grid import HIT, STEPS_PER_BEAT, VELOCITY, Grid, Ornament
 from livemusic.music.kit import VOICE_COUNT, Voice
 from livemusic.sketch.coder import Coder, sparse
 from livemusic.sketch.parts import figures
@@ -42,7 +42,9 @@ class Path:
     A weight of 1 gives that corner exactly as written. On the straight way between two corners, hits change in
     proportion to the way gone. *trade* hands the pattern over figure by figure, the same atom wherever it occurs, so
     every hit comes from one corner with its touch; *blend* mixes the codes, and of the hits that differ those win that
-    the mixture claims loudest, there and where the figure repeats. `ValueError` without corners or for an unknown mode.
+    the mixture claims loudest, there and where the figure repeats. A hit brings its ornaments: in *trade* from the
+    corner it comes from, in *blend* from the weightiest of those that have it. `ValueError` without corners or for an
+    unknown mode.
     Thread: one at a time.
     """
 
@@ -55,6 +57,8 @@ class Path:
         self.corners = tuple(grid.looped(self.steps) for grid in corners)
         self._values = np.stack([grid.values for grid in self.corners])
         self._hits = self._values[..., HIT] > 0
+        self._ornaments = [(corner, one) for corner, grid in enumerate(self.corners) for one in grid.ornaments]
+        self._places = np.array([(corner, *one[:2]) for corner, one in self._ornaments], np.intp).reshape(-1, 3).T
         codes = np.stack([sparse(coder, grid) for grid in self.corners])
         spoken = [figures(coder, grid, code) for grid, code in zip(self.corners, codes, strict=True)]
         self._order = _order(np.stack(spoken), self._hits)
@@ -90,8 +94,15 @@ class Path:
         owner = self._owners(shares, locked)
         values = np.take_along_axis(self._values, owner[None, :, :, None], 0)[0]
         if self._mode == "blend":
-            values = self._blended(everywhere, shares, locked, values)
-        return Grid(self._one_hat(values, locked))
+            owner = (self._hits * shares.T[:, None, :]).argmax(0)
+            values = self._blended(everywhere, shares, locked, values, owner)
+        return Grid(self._one_hat(values, locked), ornaments=self._brought(owner))
+
+    def _brought(self, owner: npt.NDArray[np.intp]) -> tuple[Ornament, ...]:
+        """The ornaments of the corners that own each cell `(steps, 9)`; those of cells without a hit fall away."""
+        corner, step, voice = self._places
+        mine = (owner[step, voice] == corner).tolist()
+        return tuple(one for (_, one), brought in zip(self._ornaments, mine, strict=True) if brought)
 
     def _voice(self, voice: int) -> int:
         if not 0 <= voice < VOICE_COUNT:
@@ -133,8 +144,13 @@ class Path:
     def _said(self, code: Array) -> Array:
         return self._coder.decode(code, self.steps)[..., HIT]
 
-    def _blended(self, everywhere: Floats, shares: Floats, locked: list[int], owned: Array) -> Array:
-        """Of the hits that the same corners have, the share of those corners, the loudest claims first."""
+    def _blended(
+        self, everywhere: Floats, shares: Floats, locked: list[int], owned: Array, best: npt.NDArray[np.intp]
+    ) -> Array:
+        """Of the hits that the same corners have, the share of those corners, the loudest claims first.
+
+        `best` `(steps, 9)`: the weightiest corner that has the hit, which lends its touch where `owned` has none.
+        """
         share = everywhere.astype(np.float32)
         count = int(np.ceil(self._coder.picks(self.steps) * perplexity(share) - 1e-6))
         code = np.zeros(self._shape, np.float32)
@@ -151,7 +167,6 @@ class Path:
         rank = (np.arange(len(kind)) - (np.cumsum(counts) - counts)[kind] + 0.5) / counts[kind]
         heard = np.einsum("nc,nc->n", shares[cells[:, 1]], self._owning[kind])
         hits[tuple(cells[rank < heard].T)] = True
-        best = (self._hits * shares.T[:, None, :]).argmax(0)
         touch = np.take_along_axis(self._values, best[None, :, :, None], 0)[0]
         played = np.where((owned[..., HIT] > 0)[..., None], owned, touch)
         return np.asarray(played * hits[..., None], np.float32)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.music.grid import HIT, OFFSET, STEPS_PER_BEAT, Grid
+from livemusic.music.grid import HIT, STEPS_PER_BEAT, Grid
 from livemusic.music.kit import VOICE_COUNT
 from livemusic.music.tempo import BeatsPerMinute
 from livemusic.sketch.coder import Coder, log_odds
@@ -23,7 +23,6 @@ _BUSIEST = 2.2
 _NEAR, _REDRAWN = 12, 0.6
 _LOYALTY = 4.0
 _PULL = 8.0
-_FULL_SWING = 1 / 3
 #: By what share of its hits a sketch differs from every landmark at least, and how often that is tried.
 _OWN, _ATTEMPTS = 0.1, 8
 
@@ -113,7 +112,7 @@ class Sketcher:
         chosen = np.zeros(hits.shape, bool)
         chosen.ravel()[np.argsort(-score, axis=None, kind="stable")[:count]] = True
         values[chosen & hits] = grid.values[chosen & hits]
-        return one_hat(struck(values, chosen, grid.name), chosen & ~hits)
+        return one_hat(struck(values, chosen, grid), chosen & ~hits)
 
 
 def judged(
@@ -130,9 +129,7 @@ def judged(
 
 def swung(grid: Grid, swing: float) -> Grid:
     """The pattern with every second sixteenth late, at 1 as far as the last of three triplets."""
-    values = np.array(grid.values)
-    values[1::2, :, OFFSET] += swing * _FULL_SWING
-    return Grid(values, grid.name)
+    return Grid.from_pattern(grid.to_pattern(swing)) if swing else grid
 
 
 def _weakness(steps: int, bar: int) -> Array:

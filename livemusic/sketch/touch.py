@@ -40,7 +40,8 @@ def humanise(
 ) -> Grid:
     """The same hits in a drummer's touch, at `amount` 0 as written, at 1 wholly the drummer's; in the `feel` of a take.
 
-    `looseness` 0..1 lets every hit differ a little, by `seed`. `ValueError` outside 0..1.
+    Ornaments go with their main hits. `looseness` 0..1 lets every hit differ a little, by `seed`. `ValueError` outside
+    0..1.
     """
     for name, value in (("amount", amount), ("looseness", looseness)):
         if not 0 <= value <= 1:
@@ -49,4 +50,4 @@ def humanise(
     if feel is not None:
         said[..., _TOUCH] += feel
     values = amount * touched(said, np.random.default_rng(seed), looseness) + (1 - amount) * grid.values
-    return struck(values, grid.hits, grid.name)
+    return struck(values, grid.hits, grid)

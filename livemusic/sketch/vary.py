@@ -1,6 +1,7 @@
 """Plays a pattern again, a little or wholly differently."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +56,10 @@ def refill(
     bar: int = 16,
     style: str = "",
 ) -> Grid:
-    """The pattern with the `forgotten` cells `(steps, 9)` drawn anew, in any order, each knowing those before it."""
+    """The pattern with the `forgotten` cells `(steps, 9)` drawn anew, in any order, each knowing those before it.
+
+    Ornaments are forgotten with their main hits.
+    """
     values = np.array(grid.values) * ~forgotten[..., None]
     unknown = forgotten.copy()
     cells = chance.permutation(np.argwhere(forgotten))
@@ -68,7 +72,8 @@ def refill(
             values[at] = touched(said, chance) * hits[:, None]
             values[..., HIT][at] = hits
             unknown[at] = False
-    return one_hat(struck(values, np.asarray(values[..., HIT] > 0), grid.name), forgotten)
+    left = replace(grid, ornaments=tuple(one for one in grid.ornaments if not forgotten[one.step, one.voice]))
+    return one_hat(struck(values, np.asarray(values[..., HIT] > 0), left), forgotten)
 
 
 def one_hat(grid: Grid, fresh: Bools) -> Grid:
@@ -79,4 +84,4 @@ def one_hat(grid: Grid, fresh: Bools) -> Grid:
     opened = values[:, Voice.OPEN_HAT, VELOCITY] >= values[:, Voice.CLOSED_HAT, VELOCITY]
     values[clash & opened, Voice.CLOSED_HAT] = 0.0
     values[clash & ~opened, Voice.OPEN_HAT] = 0.0
-    return Grid(values, grid.name)
+    return replace(grid, values=values)

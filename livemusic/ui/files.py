@@ -70,9 +70,10 @@ class Files(QObject):
             self.audio_chosen.emit(str(path))
 
     def _put(self, path: Path, corner: int) -> None:
-        clip = read_clip(path)
+        clip, remark = read_clip(path)
         self._desk.send(SetCorner(corner, clip))
-        self.said.emit(f"“{clip.name}” is in the {CORNERS[corner]} corner now. Ctrl+Z takes it back.")
+        where = f"“{clip.name}” is in the {CORNERS[corner]} corner now. Ctrl+Z takes it back."
+        self.said.emit(f"{where} {remark}".strip())
 
     def _play(self, path: Path, before: Session) -> None:
         found = read_document(path)

@@ -9,6 +9,7 @@ from livemusic.cli import main
 from livemusic.midi.files import read_pattern, write_pattern
 from livemusic.music.grid import Grid
 from livemusic.music.kit import Voice
+from livemusic.music.pattern import Note, Pattern
 from livemusic.music.tempo import Meter
 
 
@@ -144,3 +145,47 @@ def test_bad_options_are_refused_before_any_work(clips: list[str], capsys: pytes
         with pytest.raises(SystemExit) as end:
             main(["drums", "vary", clips[0], "--out", "x.mid", *words])
         assert end.value.code == 2
+
+
+@pytest.fixture
+def roll(tmp_path: Path) -> Path:
+    """A roll of 32nds with a flam, and one drum struck twice at once."""
+    hits = [Note(120 * n, 38, 50 + n) for n in range(24)] + [Note(3360, 38, 110), Note(3310, 38, 40)]
+    path = tmp_path / "roll.mid"
+    write_pattern(path, Pattern.of([*hits, Note(0, 40, 9), Note(0, 36, 99)], 3840), 100, Meter())
+    return path
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["humanise"],
+        ["vary", "--amount", "0"],
+        ["denoise", "--noise", "0"],
+        ["decompose"],
+        ["interpolate", "--weights=1,0"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_tool_keeps_rolls_and_flams_and_says_what_it_left_out(
+    words: list[str], roll: Path, clips: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.mid"
+    more = clips[:1] if words[0] == "interpolate" else []
+    assert main(["drums", words[0], str(roll), *more, *words[1:], "--out", str(out)]) == 0
+    assert "roll.mid: 1 hit left out: the drum is struck louder at the very same moment." in capsys.readouterr().err
+    before, after = ([note for note in read_pattern(path).pattern.notes if note.pitch == 38] for path in (roll, out))
+    assert len(after) >= len(before) == 26
+    if words[0] != "humanise":
+        assert [(note.tick, note.velocity) for note in after[:26]] == [(note.tick, note.velocity) for note in before]
+
+
+def test_a_morph_keeps_rolls_and_says_what_it_left_out(
+    roll: Path, clips: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.mid"
+    assert main(["morph", str(roll), clips[0], "--at", "0,0", "--out", str(out)]) == 0
+    said = capsys.readouterr()
+    assert said.err == f"livemusic: {roll}: 1 hit left out: the drum is struck louder at the very same moment.\n"
+    assert said.out.startswith("54 hits in 32 steps")
+    assert len(read_pattern(out).pattern.notes) == 54

@@ -299,6 +299,18 @@ def test_late_gear_is_allowed_for() -> None:
     assert rig.rows(8) == [(4, 77, 0)]
 
 
+def test_a_roll_faster_than_the_grid_is_recorded_stroke_by_stroke() -> None:
+    for quantise, moved in ((0.0, 8), (1.0, 0)):
+        rig = Rig(quantise=quantise)
+        rig.say(say.SetRecord(True))
+        for tick, velocity in ((848, 60), (908, 70), (968, 80)):
+            rig.now = TEMPO.seconds + tick * TEMPO.seconds_per_tick
+            rig.come(note_on(9, 51, velocity))
+            rig.come(note_off(9, 51))
+        rig.run(1.0)
+        assert rig.rows(8) == [(4, 80, moved), (4, 60, moved - 120), (4, 70, moved - 60)]
+
+
 def test_recording_starts_the_drums_and_goes_to_the_corner_heard_most() -> None:
     rig = Rig()
     rig.played = TransportView(playing=False)

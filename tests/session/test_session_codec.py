@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livemusic.errors import PresetError
+from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.session.codec import (
     encode,
@@ -72,6 +73,30 @@ def test_what_is_written_today_is_format_1_to_the_byte() -> None:
     assert encode(PRESET) == (GOLDEN / "preset-1.json").read_bytes()
     assert encode(SETTINGS) == (GOLDEN / "settings-1.json").read_bytes()
     assert encode(SESSION) == (GOLDEN / "session-1.json").read_bytes()
+
+
+def test_grace_notes_and_rolls_are_further_hits_on_a_step(tmp_path: Path) -> None:
+    flam = Clip("flam", 16, {"snare": ((4, 110, 0), (4, 40, -50)), "kick": ((0, 100, 0), (0, 99, 60), (0, 98, 119))})
+    assert [row[:3] for row in flam.grid().rows()] == [(0, 0, 100), (0, 0, 99), (0, 0, 98), (4, 1, 110), (4, 1, 40)]
+    assert Clip.of(flam.grid()) == flam
+    preset = msgspec.structs.replace(PRESET, corners=(flam,) * 4)
+    write_preset(tmp_path / "flam.json", preset)
+    assert read_preset(tmp_path / "flam.json") == preset
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 11), st.integers(0, 8), st.integers(1, 127), st.integers(-120, 119)), max_size=60)
+)
+def test_a_clip_is_a_grid_to_the_tick_even_where_ornaments_left_their_cell(
+    rows: list[tuple[int, int, int, int]],
+) -> None:
+    grid = Grid.of(rows, 12)
+    moved = Grid(grid.values * (1, 0.5, 1) + (0, 0, 0.2), ornaments=grid.ornaments)
+    moved = Grid.of(moved.rows(), 12)
+    for some in (grid, moved):
+        clip = msgspec.json.decode(msgspec.json.encode(Clip.of(some)), type=Clip)
+        assert clip.grid().to_pattern() == some.to_pattern()
+        assert clip.grid() == some
 
 
 def test_the_text_is_made_for_people() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from livemusic.music.grid import Grid
 from livemusic.music.tempo import Meter
 from livemusic.session.changes import differences
 from livemusic.session.codec import read_preset
@@ -60,3 +61,11 @@ def test_a_grid_goes_to_its_corner_under_the_name_there() -> None:
     assert session.preset.corners[3].name == SESSION.preset.corners[3].name
     assert session.preset.corners[3].hits == SESSION.preset.corners[0].hits
     assert differences(SESSION, session) == {"corners"}
+
+
+def test_a_longer_pattern_repeats_its_rolls_and_a_cut_one_has_those_of_its_bars() -> None:
+    roll = Grid.of([(4, 1, 110, 0), (4, 1, 50, -60), (15, 1, 90, 0), (15, 1, 80, 60)], 16)
+    session = with_grid(SESSION, 0, roll)
+    assert session.preset.corners[0].grid() == roll
+    assert reshaped(session, Meter(), 2).preset.corners[0].grid() == roll.looped(32)
+    assert reshaped(session, Meter(3, 4), 1).preset.corners[0].grid().rows() == [(4, 1, 110, 0), (4, 1, 50, -60)]

@@ -99,16 +99,19 @@ def test_loose_hands_spread_as_far_as_drummers_do(drummer: Drummer) -> None:
 
 def test_taps_are_read_from_any_pitch_the_louder_first() -> None:
     taps = read_taps(Pattern.of([Note(0, 60, 50), Note(10, 61, 90), Note(960, 12, 127)], 3840))
-    assert taps.shape == (16, 3)
-    assert taps[:, 0].nonzero()[0].tolist() == [0, 4]
-    assert taps[0, 1] == pytest.approx(90 / 127)
+    assert [(step, velocity, offset) for step, _, velocity, offset in taps.rows()] == [
+        (0, 90, 10),
+        (0, 50, 0),
+        (4, 127, 0),
+    ]
+    assert taps_of(taps)[:, 0].nonzero()[0].tolist() == [0, 4]
     assert (taps_of(PLAIN)[:, 0].nonzero()[0] == [0, 3, 4]).all()
 
 
 @given(grid=grids)
 def test_drums_answer_every_tap_and_nothing_else(drummer: Drummer, grid: Grid) -> None:
     taps = taps_of(grid)
-    drums = drums_for(drummer, taps)
+    drums = drums_for(drummer, grid)
     assert (drums.hits.any(1) == (taps[:, 0] > 0)).all()
     assert np.allclose(drums.values[..., OFFSET][drums.hits], np.broadcast_to(taps[:, 2:], (14, 9))[drums.hits])
 
@@ -134,7 +137,7 @@ def test_sketches_follow_the_wish(coder: Coder, drummer: Drummer, styles: StyleM
     straight, swung = (sketcher.sketch(5, Wish(swing=value)).values for value in (0.0, 1.0))
     odd = straight[1::2, :, HIT] > 0
     assert (swung[1::2, :, OFFSET][odd] >= straight[1::2, :, OFFSET][odd] + 0.3).all()
-    assert np.array_equal(swung[::2], straight[::2])
+    assert np.allclose(swung[::2], straight[::2], atol=1 / 254)
 
 
 @pytest.mark.parametrize("steps", [12, 14, 20, 32, 48])

@@ -96,6 +96,24 @@ def test_the_splits_are_those_of_info_csv_and_other_meters_are_left_out(tmp_path
     assert groove.load(folder, cache).summary() == data.summary()
 
 
+def test_hits_that_the_grid_has_no_cell_for_are_counted_in_every_window(tmp_path: Path) -> None:
+    flam = [(0, 36, 100), (4 * SIXTEENTH - 10, 38, 40), (4 * SIXTEENTH, 38, 110), (4 * SIXTEENTH, 40, 30)]
+    roll = [(32 * SIXTEENTH + 20 * n, 38, 60 + n) for n in range(6)]
+    folder = write_groove(
+        tmp_path / "groove",
+        {
+            "a.mid": ("train", "4-4", [(0, 36, 100)]),
+            "b.mid": ("validation", "4-4", [(0, 38, 100)]),
+            "c.mid": ("test", "4-4", [*flam, *roll]),
+        },
+    )
+    for _ in range(2):  # parsed, and from the cache
+        data = groove.load(folder, tmp_path / "cache")
+        assert data.played["test"].tolist() == [4, 6]
+        assert data.windows["test"][..., 0].sum((1, 2)).tolist() == [2, 2]
+        assert data.played["train"].tolist() == [1]
+
+
 def test_a_folder_that_is_not_the_data_set_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match=r"info\.csv"):
         groove.load(tmp_path / "nowhere", tmp_path)

@@ -12,6 +12,7 @@ from livemusic.engine.messages import Export
 from livemusic.errors import MediaError
 from livemusic.midi.files import write_pattern
 from livemusic.music.grid import Grid
+from livemusic.music.pattern import Note, Pattern
 from livemusic.music.tempo import Meter
 from livemusic.session.codec import write_preset, write_session
 from livemusic.session.library import preset_folders
@@ -140,6 +141,15 @@ def test_what_cannot_be_used_is_said_and_nothing_changes(ready, link, tmp_path, 
     assert ready.toast.isVisible()
     assert name in ready.toast.text()
     assert link.asked == []
+
+
+def test_what_is_left_out_of_a_midi_file_is_said(ready, link, until, tmp_path) -> None:
+    twice = Pattern.of([Note(0, 38, 90), Note(0, 40, 60), Note(0, 37, 50), Note(480, 38, 90), Note(430, 38, 40)], 3840)
+    write_pattern(tmp_path / "layers.mid", twice, 100.0, Meter())
+    ready.files.bring(tmp_path / "layers.mid", 1)
+    until(lambda: link.asked)
+    assert link.asked[0].clip.hits == {"snare": ((0, 90, 0), (2, 90, 0), (2, 40, -50))}
+    assert "layers.mid: 2 hits left out" in ready.toast.text()
 
 
 def test_a_midi_file_without_drums_is_no_clip(tmp_path) -> None:

@@ -248,3 +248,11 @@ def test_a_drag_takes_the_pattern_out(dialog, room, monkeypatch) -> None:
         event = QMouseEvent(kind, spot, grid.mapToGlobal(spot), left, left, Qt.KeyboardModifier.NoModifier)
         QApplication.sendEvent(grid, event)
     assert [clip.name for clip, *_ in taken] == ["Sketch, any style · seed 2"]
+
+
+def test_grace_notes_count_as_hits_that_come_and_go() -> None:
+    plain = Clip("plain", 16, {"snare": ((4, 110, 0), (12, 100, 0))})
+    flam = Clip("flam", 16, {"snare": ((4, 90, 10), (4, 40, -40), (12, 100, 0))})
+    assert Change.between(plain, flam).words() == "2 hits before, 3 now: 0 taken out, 1 added"
+    later = Clip("later", 16, {"snare": ((4, 80, 30), (4, 36, -20), (12, 100, 0))})
+    assert Change.between(flam, later).words() == "3 hits, none added and none taken out"

@@ -106,6 +106,17 @@ def test_what_is_tapped_is_always_a_rhythm_to_make_drums_of(steps: int, taps: li
     assert len(clip.grid().rows()) == len(track.hits())
 
 
+def test_a_tapped_roll_is_kept_until_the_step_is_tapped_in_another_round() -> None:
+    track = TapTrack(16)
+    for tick, velocity in ((4 * STEP - 60, 50), (4 * STEP, 90), (4 * STEP + 60, 70)):
+        track.add(tick, velocity)
+    assert track.hits() == ((4, 50, -60), (4, 90, 0), (4, 70, 60))
+    track.add(ROUND + 4 * STEP + 5, 80)
+    assert track.hits() == ((4, 80, 5),)
+    track.undo()
+    assert len(track.hits()) == 3
+
+
 # The page.
 
 

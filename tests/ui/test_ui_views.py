@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from livemusic.music.grid import STEP, Grid
-from livemusic.ui.views.grid import PatternGrid
+from livemusic.ui.views.grid import PatternGrid, blocks_of
 from livemusic.ui.views.meter import LevelMeter
 from livemusic.ui.views.pad import MorphPad
 from livemusic.ui.views.trajectory import TrajectoryView, wandering
@@ -239,3 +239,32 @@ def test_the_view_comes_to_frame_a_path_that_moves_away(view) -> None:
     centre, radius = view.trail.extent()
     np.testing.assert_allclose(view.camera.centre, centre, atol=0.02 * radius)
     assert view.camera.radius == pytest.approx(radius, rel=0.02)
+
+
+def test_ornaments_are_drawn_small_in_their_own_place_and_as_loud_as_they_are() -> None:
+    grid = PatternGrid()
+    grid.resize(760, 210)
+    flam = Grid.of([(4, 1, 110, 0), (4, 1, 40, -50), (8, 1, 90, 0), (8, 1, 80, 60), (12, 1, 90, 0)], 16)
+    grid.show_pattern(flam.to_bytes(), (4, 4))
+    main, grace, first, second, alone = (grid.bar(block) for block in blocks_of(flam))
+    assert grid.length == 16 * STEP
+    assert grace.left() == pytest.approx(grid.x_at(4 * STEP - 50) + 1)
+    assert (grace.width(), grace.height()) < (main.width(), main.height())
+    assert grace.right() < main.left()
+    assert first.right() < second.left()
+    assert grace.height() < second.height() < first.height() == alone.height()
+    assert main.bottom() == grace.bottom()
+    without = PatternGrid()
+    without.resize(760, 210)
+    without.show_pattern(Grid(flam.values).to_bytes(), (4, 4))
+    changed = (pixels(grid) != pixels(without)).any(2).nonzero()[1]
+    assert {int(x) for x in (grace.center().x(), second.center().x())} <= set(changed.tolist())
+
+
+def test_a_roll_in_a_loop_of_eight_bars_shows_every_stroke() -> None:
+    grid = PatternGrid()
+    grid.resize(760, 210)
+    roll = Grid.of([(127, 1, 60 + n, 40 * n - 120) for n in range(6)], 128)
+    grid.show_pattern(roll.to_bytes(), (4, 4))
+    assert len({round(grid.bar(block).left(), 3) for block in blocks_of(roll)}) == 6
+    assert all(grid.bar(block).width() >= 1.5 for block in blocks_of(roll))

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import mido
 import numpy as np
@@ -20,7 +21,7 @@ from platformdirs import user_cache_path
 from livemusic.errors import MediaError
 from livemusic.music.grid import STEP, Grid
 from livemusic.music.pattern import Note, Pattern
-from livemusic.music.tempo import TICKS_PER_BEAT
+from livemusic.music.tempo import TICKS_PER_BEAT, Ticks
 from training.data.download import fetch, unpack
 from training.progress import progress
 
@@ -36,16 +37,19 @@ SPLITS = ("train", "validation", "test")
 METER = "4-4"
 BAR_STEPS = 16
 WINDOW_STEPS = 2 * BAR_STEPS
-_CACHE_FORMAT = 1
+_CACHE_FORMAT = 2
 
 Array = npt.NDArray[np.float32]
+Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Groove:
-    """`windows[split]`: float32 `(n, 32 steps, 9 voices, 3)`; the counts say what was left out."""
+    """`windows[split]`: float32 `(n, 32 steps, 9 voices, 3)`; `played[split]`: how many hits the files have in each of
+    them, ornaments, too; the counts say what was left out."""
 
     windows: dict[str, Array]
+    played: dict[str, Counts]
     files: int
     other_meters: int
     empty_windows: int
@@ -71,11 +75,10 @@ def download(url: str = URL, sha256: str = SHA256, cache: Path | None = None) ->
     return unpack(archive, place / "groove-v1.0.0") / "groove"
 
 
-def read_grid(path: Path) -> Grid:
-    """A MIDI file as one grid of whole bars, at least one window long.
+def read_notes(path: Path) -> tuple[list[Note], Ticks]:
+    """All notes of a MIDI file at ticks of 1/960 beat, and the whole bars they take, at least one window.
 
-    Ticks are scaled to 960 per beat and go to the nearest sixteenth; the rest is the offset. Raises
-    `MediaError` for a file that is no MIDI.
+    Raises `MediaError` for a file that is no MIDI.
     """
     try:
         midi = mido.MidiFile(path)
@@ -92,7 +95,13 @@ def read_grid(path: Path) -> Grid:
     # A note just before a bar line belongs to the step after it, so a last bar may start with it.
     last = max(((note.tick + STEP // 2) // STEP for note in notes), default=0)
     bars = max(WINDOW_STEPS // BAR_STEPS, last // BAR_STEPS + 1)
-    return Grid.from_pattern(Pattern.of(notes, bars * BAR_STEPS * STEP, path.stem))
+    return notes, bars * BAR_STEPS * STEP
+
+
+def read_grid(path: Path) -> Grid:
+    """A MIDI file as one grid of whole bars, at least one window long. `MediaError` as in `read_notes`."""
+    notes, length = read_notes(path)
+    return Grid.from_pattern(Pattern.of(notes, length, path.stem))
 
 
 def other_meters(folder: Path) -> dict[str, Array]:
@@ -116,6 +125,15 @@ def windows_of(grid: Grid) -> tuple[Array, int]:
     cut = np.stack([grid.values[start : start + WINDOW_STEPS] for start in starts])
     kept = cut[..., 0].any(axis=(1, 2))
     return cut[kept], int((~kept).sum())
+
+
+def counts_of(notes: Iterable[Note], grid: Grid) -> Counts:
+    """How many notes a file has in each of the windows that `windows_of` makes of its grid, `(n,)`."""
+    steps = [(note.tick + STEP // 2) // STEP % grid.steps for note in notes]
+    struck = np.bincount(steps, minlength=grid.steps)
+    starts = range(0, grid.steps - WINDOW_STEPS + 1, BAR_STEPS)
+    kept = [start for start in starts if grid.hits[start : start + WINDOW_STEPS].any()]
+    return np.array([struck[start : start + WINDOW_STEPS].sum() for start in kept], np.int64)
 
 
 def load(folder: Path, cache: Path | None = None) -> Groove:
@@ -143,7 +161,8 @@ def _keep(groove: Groove, place: Path) -> None:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:
-            np.savez_compressed(file, counts=counts, **groove.windows)  # type: ignore[arg-type]
+            played = {f"{split} played": count for split, count in groove.played.items()}
+            np.savez_compressed(file, counts=counts, **groove.windows, **played)  # type: ignore[arg-type]
         part.replace(place)
     except OSError as error:
         raise MediaError(f"cannot keep the parsed data in {place.parent} ({error}): free some space there") from error
@@ -168,21 +187,27 @@ def _rows(folder: Path) -> list[dict[str, str]]:
 def _parse(rows: list[dict[str, str]], folder: Path) -> Groove:
     chosen = [row for row in rows if row["time_signature"] == METER]
     parts: dict[str, list[Array]] = {split: [] for split in SPLITS}
+    played: dict[str, list[Counts]] = {split: [] for split in SPLITS}
     empty = 0
     for row in progress(chosen, "groove", "file"):
-        cut, dropped = windows_of(read_grid(folder / row["midi_filename"]))
+        notes, length = read_notes(folder / row["midi_filename"])
+        grid = Grid.from_pattern(Pattern.of(notes, length))
+        cut, dropped = windows_of(grid)
         parts[row["split"]].append(cut)
+        played[row["split"]].append(counts_of(notes, grid))
         empty += dropped
     missing = [split for split in SPLITS if not parts[split]]
     if missing:
         raise MediaError(f"{folder / 'info.csv'} names no 4/4 file in the {missing[0]} split: check --data")
     windows = {split: np.concatenate(parts[split]) for split in SPLITS}
-    return Groove(windows, len(chosen), len(rows) - len(chosen), empty)
+    counts = {split: np.concatenate(played[split]) for split in SPLITS}
+    return Groove(windows, counts, len(chosen), len(rows) - len(chosen), empty)
 
 
-def _unpacked(stored: dict[str, npt.NDArray[np.generic]]) -> Groove:
+def _unpacked(stored: dict[str, Any]) -> Groove:
     files, other_meters, empty = (int(count) for count in stored["counts"])
-    return Groove({split: stored[split].astype(np.float32) for split in SPLITS}, files, other_meters, empty)
+    windows = {split: stored[split].astype(np.float32) for split in SPLITS}
+    return Groove(windows, {split: stored[f"{split} played"] for split in SPLITS}, files, other_meters, empty)
 
 
 def _fingerprint(info: Path, paths: Iterable[Path]) -> str:

@@ -20,6 +20,7 @@ SUBJECTS = {
     "styles": "training.evaluate.styles",
     "parts": "training.evaluate.parts",
     "learn": "training.evaluate.learn",
+    "keeping": "training.evaluate.keeping",
     "speed": "training.evaluate.speed",
 }
 

@@ -50,5 +50,13 @@ def measure(played: Array, rebuilt: Array, threshold: float = THRESHOLD) -> Figu
     )
 
 
+def over_all(figures: Figures, in_cells: int, played: int) -> dict[str, float]:
+    """Recall and F1 over all hits that were `played`, of which `in_cells` are those of the grids: a hit without a cell
+    of its own is missed."""
+    right = figures.recall * in_cells
+    found = right / figures.precision if figures.precision else 0.0
+    return {"f1": round(_share(2 * right, played + found), 4), "recall": round(_share(right, played), 4)}
+
+
 def _share(part: float, whole: float) -> float:
     return part / whole if whole else 0.0

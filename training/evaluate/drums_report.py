@@ -18,7 +18,7 @@ from livemusic.latent.pursuit import Pursuit
 from training.card import drums_table, write_card, write_json
 from training.config import DRUMS, STEPS_PER_BEAT, ConvConfig, DenseConfig, PursuitConfig
 from training.data import groove
-from training.evaluate.drums import VOICES, Figures, measure
+from training.evaluate.drums import VOICES, Figures, measure, over_all
 from training.evaluate.drums_pictures import draw_atoms, draw_frontier, draw_losses
 from training.models.pursuit import PursuitDictionary
 from training.progress import progress
@@ -43,6 +43,7 @@ def report(args: argparse.Namespace) -> int:
     test = channels_of(data.windows["test"])
     pursuit = open_atoms(args.model, contract)
     ours, wins = measure_model(pursuit, contract, test, ACTIVES)
+    in_cells, played = int((test[:, :VOICES] >= 0.5).sum()), int(data.played["test"].sum())
     rows: Rows = dict(contract["metrics"].get("test", {}))
     measured = measure_runs(args.runs, test)
     stale = sorted(set(rows) - set(measured) - {"ours"})
@@ -61,11 +62,16 @@ def report(args: argparse.Namespace) -> int:
     frontier, _ = measure_model(pursuit, contract, few, FRONTIER)
     contract["metrics"] = {
         "test": rows,
+        "all_hits": {
+            "played": played,
+            "in_cells": in_cells,
+            **{str(active): over_all(figures, in_cells, played) for active, figures in ours.items()},
+        },
         "atoms_used": int((wins > 0).sum()),
         "longest_atom": round(float(np.sqrt((pursuit.patches**2).sum(axis=(1, 2))).max()), 4),
         "frontier": {str(active): figures.rounded() for active, figures in frontier.items()},
         "other_meters": meters,
-        "others": other_sizes(args.runs, few),
+        "others": contract["metrics"].get("others", {}) | other_sizes(args.runs, few),
         "read_four_ms": reading_times(pursuit, contract, test),
     }
     write_json(args.model / "model.json", contract)

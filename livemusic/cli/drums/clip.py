@@ -1,5 +1,6 @@
 """MIDI clips in and out of the drum tools, and the options that all of them share."""
 
+import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from livemusic.inference.drummer import OnnxDrummer
 from livemusic.inference.library import Library
 from livemusic.inference.styles import open_styles
 from livemusic.midi.files import read_pattern, write_pattern
-from livemusic.music.grid import STEP, Grid
+from livemusic.music.grid import STEP, Grid, left_out
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.music.tempo import BeatsPerMinute, Meter
 from livemusic.sketch.styles import StyleMap
@@ -36,11 +37,14 @@ class Clip:
 
 
 def read_clip(path: Path) -> Clip:
-    """The drums of a MIDI file. `MediaError` where there are none, or more than 64 bars of them."""
+    """The drums of a MIDI file; what of them a pattern cannot hold is said. `MediaError` where there are none, or more
+    than 64 bars of them."""
     loop = read_pattern(path)
     if loop.pattern.length > MAX_STEPS * STEP:
         raise MediaError(f"{path} is longer than 64 bars of four beats. Cut out what you need.")
     grid = Grid.from_pattern(loop.pattern)
+    if said := left_out(loop.pattern):
+        print(f"livemusic: {path}: {said}.", file=sys.stderr)
     if not grid.hits.any():
         raise MediaError(f"{path} has no drum notes. Choose a clip whose drums are General MIDI pitches.")
     return Clip(grid, loop.bpm, loop.meter)
@@ -49,7 +53,7 @@ def read_clip(path: Path) -> Clip:
 def finish(arguments: Namespace, grid: Grid, bpm: BeatsPerMinute, meter: Meter, **known: object) -> int:
     """Write the result, and say what it is."""
     write_pattern(arguments.out, grid.to_pattern(), bpm, meter)
-    report = {"file": str(arguments.out), "steps": grid.steps, "hits": int(grid.hits.sum()), "bpm": bpm, **known}
+    report = {"file": str(arguments.out), "steps": grid.steps, "hits": grid.count, "bpm": bpm, **known}
     if arguments.json:
         print(as_json(report))
     else:

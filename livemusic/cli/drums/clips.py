@@ -23,12 +23,12 @@ def read_clip(path: Path) -> Clip:
     """The drums of a MIDI file. `MediaError` where it cannot be read, or has none, or more other notes than drums."""
     loop = read_pattern(path)
     grid = Grid.from_pattern(loop.pattern)
-    drums = int(grid.hits.sum())
+    drums = grid.count
     if not drums:
         raise MediaError(f"{path} has no drum notes.")
     if loop.others > drums:
         raise MediaError(f"{path} has more other notes than drums.")
-    return Clip(str(path), grid.values, max(1, loop.meter.bar // STEP))
+    return Clip(str(path), grid.values, max(1, loop.meter.bar // STEP), grid.ornaments)
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -60,8 +60,7 @@ def run(arguments: Namespace) -> int:
         )
     grids = [way.at(stop, lanes, locks) for stop in stops]
     changed = [int((one.hits ^ other.hits).sum()) for one, other in pairwise(grids)]
-    whole = Grid(np.concatenate([grid.values for grid in grids]))
-    return finish(arguments, whole, clips[0].bpm, clips[0].meter, patterns=len(grids), changed=changed)
+    return finish(arguments, Grid.joined(grids), clips[0].bpm, clips[0].meter, patterns=len(grids), changed=changed)
 
 
 def weights(text: str) -> list[float]:

@@ -36,11 +36,11 @@ def run(arguments: Namespace) -> int:
     if loop.pattern.length > MAX_STEPS * STEP:
         raise MediaError(f"{arguments.clip} is longer than 64 bars of four beats. Cut out what you need.")
     taps = read_taps(loop.pattern)
-    if not taps.any():
+    if not taps.count:
         raise MediaError(f"{arguments.clip} has no notes. Tap a rhythm of one drum pitch, on channel 10 best.")
     threshold = THRESHOLD ** (2.0 * arguments.fullness) if arguments.fullness < 0.5 else THRESHOLD
     if arguments.fullness > 0.5:
         threshold = THRESHOLD * 2.0 * (1.0 - arguments.fullness) + 0.05
     bar = max(1, loop.meter.bar // STEP)
     grid = drums_for(open_drummer(arguments), taps, loop.bpm, bar, arguments.style, threshold)
-    return finish(arguments, grid, loop.bpm, loop.meter, taps=int((taps[:, 0] > 0).sum()))
+    return finish(arguments, grid, loop.bpm, loop.meter, taps=taps.count)

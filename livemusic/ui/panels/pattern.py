@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from livemusic.engine.edits import Reshape
 from livemusic.engine.messages import SetErase, SetRecord, SetSwing
 from livemusic.engine.snapshot import Snapshot, SurfaceState
-from livemusic.music.grid import STEP
-from livemusic.music.kit import VOICE_COUNT
+from livemusic.music.grid import STEP, steps_in
 from livemusic.music.tempo import Meter, Seconds
 from livemusic.session.edits import MOST_BARS
 from livemusic.session.settings import Session
@@ -22,7 +21,6 @@ from livemusic.ui.panels.sources import ChoiceBox
 METERS = ((4, 4), (3, 4), (5, 4), (7, 8), (6, 8), (12, 8))
 #: A press that lasts longer is ended by letting go; a shorter one stays.
 _HELD: Seconds = 0.35
-_STEP_BYTES = VOICE_COUNT * 3 * 4
 
 
 class EraseButton(QPushButton):
@@ -159,7 +157,7 @@ class PatternPanel(QWidget):
         self.swing.show_value(snapshot.listen.swing)
         for slider in self._captions:
             self._say(slider)
-        steps, self._meter = len(snapshot.transport.grid) // _STEP_BYTES, snapshot.transport.meter
+        steps, self._meter = steps_in(snapshot.transport.grid), snapshot.transport.meter
         self._bars = max(1, -(-steps * STEP // Meter(*self._meter).bar)) if steps else self._bars
         counts = range(1, max(MOST_BARS, self._bars) + 1)
         lengths = tuple((f"{n} bar{'s' * (n > 1)}", str(n)) for n in counts if n <= MOST_BARS or n == self._bars)

@@ -249,7 +249,9 @@ class BetweenPage(TimedPage):
         clips, faults = [], []
         for path in paths:
             try:
-                clips.append(read_clip(path))
+                clip, remark = read_clip(path)
+                clips.append(clip)
+                faults += [remark] * bool(remark)
             except LiveMusicError as problem:
                 faults.append(str(problem))
         self._tell("\n".join(faults))

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 
 from livemusic.engine.messages import DiscardDraft, Make, RecallDraft
 from livemusic.engine.snapshot import StudioState
-from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
+from livemusic.music.grid import STEP
+from livemusic.music.kit import VOICE_COUNT
 from livemusic.session.preset import Clip
 from livemusic.session.sketchbook import MOST_DRAFTS, Draft
 from livemusic.session.sketchbook import words as words_of
@@ -29,15 +30,16 @@ _DRAFT = Qt.ItemDataRole.UserRole
 
 
 def paint_clip(painter: QPainter, clip: Clip, field: QRectF) -> None:
-    """A clip in little: nine lanes, a mark for each hit, brighter where it is louder."""
+    """A clip in little: nine lanes, a mark for each hit, brighter where it is louder, thin and in its own place for an
+    ornament."""
     lane, step = field.height() / VOICE_COUNT, field.width() / clip.steps
     painter.setPen(Qt.PenStyle.NoPen)
-    for name, hits in clip.hits.items():
-        voice = VOICE_NAMES.index(name)
+    for at, voice, hits in clip.grid().cells():
         top = field.bottom() - (voice + 1) * lane
-        for at, velocity, _ in hits:
+        for number, (velocity, offset) in enumerate(hits):
+            place, width = (at + offset / STEP, max(1.0, 0.25 * step)) if number else (at, max(1.5, 0.8 * step))
             painter.setBrush(theme.mix(theme.RAISED, theme.LANES[voice], 0.35 + 0.65 * velocity / 127))
-            painter.drawRect(QRectF(field.left() + at * step, top + 0.4, max(1.5, 0.8 * step), max(1.5, lane - 0.8)))
+            painter.drawRect(QRectF(field.left() + place * step, top + 0.4, width, max(1.5, lane - 0.8)))
 
 
 class DraftPainter(QStyledItemDelegate):

@@ -7,6 +7,7 @@ from PySide6.QtGui import QEnterEvent, QFontMetrics, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from livemusic.engine.snapshot import Figure
+from livemusic.music.grid import STEP
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.session.preset import Clip
 from livemusic.ui import theme
@@ -44,6 +45,7 @@ class FigureStrip(QWidget):
         self._owners: dict[Cell, int] = {}
         self._tones: Mapping[int, str] = {}
         self._rows: list[tuple[int, int, float]] = []
+        self._ornaments: list[tuple[int, int, float, float]] = []
         self._lit: int | None = None
         self._spans: dict[int, tuple[int, int]] = {}
         self._bar, self._beat = 16, 4
@@ -56,7 +58,7 @@ class FigureStrip(QWidget):
     def show_clip(self, clip: Clip | None, figures: Mapping[int, Figure], tones: Mapping[int, str]) -> None:
         """The pattern as it is before anything is changed, and its figures."""
         self._clip, self._tones = clip, tones
-        self._rows = [] if clip is None else [(s, v, loud / 127) for s, v, loud, _ in clip.grid().rows()]
+        self._rows, self._ornaments = _parted(clip)
         self._owners = {cell: number for number, figure in figures.items() for cell in figure.hits}
         self._spans = {
             number: (figure.step, figure.step + max((len(picture(data)) for data in figure.pictures[:1]), default=1))
@@ -66,7 +68,7 @@ class FigureStrip(QWidget):
 
     def show_heard(self, clip: Clip | None) -> None:
         """What is left of it, and what is new."""
-        self._heard = {} if clip is None else {(s, v): loud / 127 for s, v, loud, _ in clip.grid().rows()}
+        self._heard = {(step, voice): loud for step, voice, loud in _parted(clip)[0]}
         self.update()
 
     def show_meter(self, bar: int, beat: int) -> None:
@@ -117,6 +119,7 @@ class FigureStrip(QWidget):
             tone = theme.FAINT if owner is None else self._tones.get(owner, theme.FAINT)
             strength = (0.45 + 0.55 * loud) * (1.0 if self._lit in (None, owner) else 0.22)
             self._draw_hit(painter, step, voice, tone, strength, heard)
+        self._draw_ornaments(painter)
         known = {(step, voice) for step, voice, _ in self._rows}
         for step, voice in self._heard.keys() - known:
             self._draw_hit(painter, step, voice, theme.TEXT, 0.9 if self._lit is None else 0.3, False)
@@ -124,6 +127,18 @@ class FigureStrip(QWidget):
             middle = self._block(step, voice).center()
             painter.drawEllipse(middle, 1.5, 1.5)
         painter.end()
+
+    def _draw_ornaments(self, painter: QPainter) -> None:
+        """A bar at its place for each, as tall as it is loud."""
+        for step, voice, loud, place in self._ornaments:
+            owner = self._owners.get((step, voice))
+            heard = (step, voice) in self._heard
+            strength = (0.9 if heard else 0.35) * (1.0 if self._lit in (None, owner) else 0.22)
+            cell = self.cell(step, voice)
+            height = (0.3 + 0.5 * loud) * cell.height()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour(theme.TEXT, strength))
+            painter.drawRect(QRectF(cell.left() + place * cell.width(), cell.bottom() - 1 - height, 1.5, height))
 
     def _block(self, step: int, voice: int) -> QRectF:
         cell = self.cell(step, voice).adjusted(1.5, 1.0, -1.5, -1.0)
@@ -160,6 +175,15 @@ class FigureStrip(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour(self._tones.get(self._lit, theme.TEXT), 0.13))
             painter.drawRoundedRect(span, 4, 4)
+
+
+def _parted(clip: Clip | None) -> tuple[list[tuple[int, int, float]], list[tuple[int, int, float, float]]]:
+    """Main hits as step, voice, velocity 0..1, and ornaments as that and their place in steps from the step."""
+    rows, ornaments = list[tuple[int, int, float]](), list[tuple[int, int, float, float]]()
+    for step, voice, (main, *others) in () if clip is None else clip.grid().cells():
+        rows.append((step, voice, main[0] / 127))
+        ornaments += ((step, voice, loud / 127, offset / STEP) for loud, offset in others)
+    return rows, ornaments
 
 
 class FigureCard(QWidget):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QPu
 from livemusic.engine.messages import Audition, PlayDrum, UseDraft
 from livemusic.engine.snapshot import Snapshot, StudioState
 from livemusic.errors import LiveMusicError
-from livemusic.music.grid import STEP
+from livemusic.music.grid import Grid
 from livemusic.session.preset import CORNERS, Clip
 from livemusic.session.settings import Session
 from livemusic.session.sketchbook import words as words_of
@@ -21,7 +21,7 @@ from livemusic.ui.outgoing import clip_name, drag_clip, write_clip
 from livemusic.ui.playhead import tick_at
 from livemusic.ui.rack.widgets import Elided, press, words
 from livemusic.ui.sketchbook.source import ARROWS
-from livemusic.ui.views.grid import Block, PatternGrid
+from livemusic.ui.views.grid import Block, PatternGrid, blocks_of
 
 _EMPTY = "Nothing is at hand yet"
 _SOUND = "Hear the pattern at hand in place of the pad's, starting the drums if need be; press again to end that [L]"
@@ -41,9 +41,9 @@ class Change:
         """The change from one clip to another; None where they are not equally long."""
         if before.steps != after.steps:
             return None
-        old, new = ({row[:2]: row for row in clip.grid().rows()} for clip in (before, after))
-        went = tuple(_block(row) for cell, row in old.items() if cell not in new)
-        came = tuple(_block(row) for cell, row in new.items() if cell not in old)
+        old, new = (_hits(clip.grid()) for clip in (before, after))
+        went = tuple(block for place, block in old.items() if place not in new)
+        came = tuple(block for place, block in new.items() if place not in old)
         return cls(len(old), len(new), came, went)
 
     def words(self) -> str:
@@ -53,9 +53,10 @@ class Change:
         return f"{self.before} hits before, {self.after} now: {len(self.went)} taken out, {len(self.came)} added"
 
 
-def _block(row: tuple[int, int, int, int]) -> Block:
-    step, voice, velocity, offset = row
-    return Block(voice, step * STEP + offset, velocity / 127)
+def _hits(grid: Grid) -> dict[tuple[int, int, int], Block]:
+    """Every hit by the step and the voice of its main hit, and how many ticks from that it is."""
+    places = ((step, voice, hit[1] - hits[0][1]) for step, voice, hits in grid.cells() for hit in hits)
+    return dict(zip(places, blocks_of(grid), strict=True))
 
 
 class HandGrid(PatternGrid):

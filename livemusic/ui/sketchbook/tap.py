@@ -24,7 +24,10 @@ _ALONE = "or with Space, any letter or your MIDI pads: the first tap is the top 
 
 @dataclass(slots=True)
 class TapTrack:
-    """The taps of a loop of `steps`, in the order they came; of two on one step the later one counts."""
+    """The taps of a loop of `steps`, in the order they came, their steps counted through all rounds.
+
+    Of those on one step the ones of the last round count.
+    """
 
     steps: int = 32
     taps: list[Hit] = field(default_factory=list)
@@ -33,9 +36,9 @@ class TapTrack:
         """A tap at `tick`, counted from the top of the loop or any round of it."""
         nearest = int((tick + STEP / 2) // STEP)
         offset: Ticks = min(max(int(tick - nearest * STEP), -STEP // 2), STEP // 2 - 1)
-        hit = (nearest % self.steps, min(max(velocity, 1), 127), offset)
-        self.taps.append(hit)
-        return hit
+        loud = min(max(velocity, 1), 127)
+        self.taps.append((nearest, loud, offset))
+        return nearest % self.steps, loud, offset
 
     def undo(self) -> None:
         """Take the last tap back."""
@@ -44,7 +47,11 @@ class TapTrack:
 
     def hits(self) -> tuple[Hit, ...]:
         """What was tapped, by step."""
-        return tuple(sorted({hit[0]: hit for hit in self.taps}.values()))
+        last = {step % self.steps: step for step, _, _ in self.taps}
+        kept = {
+            (step % self.steps, offset): loud for step, loud, offset in self.taps if last[step % self.steps] == step
+        }
+        return tuple((step, loud, offset) for (step, offset), loud in sorted(kept.items()))
 
 
 class TapPage(FormPage):
@@ -111,7 +118,7 @@ class TapPage(FormPage):
         before = self.steps
         super().show_session(session)
         if self.steps != before or not self.track.taps:
-            self.track = TapTrack(self.steps, [hit for hit in self.track.taps if hit[0] < self.steps])
+            self.track = TapTrack(self.steps, [hit for hit in self.track.hits() if hit[0] < self.steps])
         self._show()
 
     def show_state(self, snapshot: Snapshot) -> None:

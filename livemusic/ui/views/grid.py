@@ -1,6 +1,6 @@
 """The pattern that plays, as nine lanes of hits with a running playhead."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 
 import numpy as np
@@ -16,19 +16,41 @@ from livemusic.ui import theme
 _NAMES_WIDTH = 96.0
 _FLASH_SECONDS = 0.16
 _STRIKE = 100
+#: How large an ornament is drawn beside a main hit.
+_ORNAMENT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One hit as drawn: its `lane` (voice), where it starts in ticks from the loop's start, velocity 0..1."""
+    """One hit as drawn: its `lane` (voice), where it starts in ticks from the loop's start, velocity 0..1.
+
+    `room`: ticks to the lane's next hit. `size`: 1 for a main hit, less for an ornament.
+    """
 
     lane: int
     tick: float
     velocity: float
+    room: float = STEP
+    size: float = 1.0
+
+
+def blocks_of(grid: Grid) -> tuple[Block, ...]:
+    """All hits of a grid, to be drawn, in the order of its rows."""
+    blocks = [
+        Block(voice, step * STEP + offset, loud / 127, size=_ORNAMENT if number else 1.0)
+        for step, voice, hits in grid.cells()
+        for number, (loud, offset) in enumerate(hits)
+    ]
+    for voice in range(VOICE_COUNT):
+        lane = sorted((block.tick, number) for number, block in enumerate(blocks) if block.lane == voice)
+        for (tick, number), (following, _) in zip(lane, [*lane[1:], (grid.length + STEP, -1)], strict=False):
+            blocks[number] = replace(blocks[number], room=following - tick)
+    return tuple(blocks)
 
 
 class PatternGrid(QWidget):
-    """Shows a `Grid`: bars as tall and bright as the hit is loud, moved sideways as far as it is early or late.
+    """Shows a `Grid`: bars as tall and bright as the hit is loud, moved sideways as far as it is early or late;
+    ornaments smaller.
 
     `dragged` is emitted when the musician begins to pull the pattern out, `struck` with a voice and a velocity when a
     drum's name is pressed, and with velocity 0 when it is let go.
@@ -57,7 +79,8 @@ class PatternGrid(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Drum pattern")
         self.setToolTip(
-            "The pattern that plays: a tall, bright bar is a loud hit;\na bar beside its line is early or late.\n"
+            "The pattern that plays: a tall, bright bar is a loud hit;\na bar beside its line is early or late;\n"
+            "small bars are grace notes and rolls.\n"
             "Drag it into your DAW as a MIDI clip.\n"
             "Click a drum's name to play it, or use the keys Z X C V, A S D, N M.\n"
             "Right-click it to keep its lane as one corner has it."
@@ -70,9 +93,7 @@ class PatternGrid(QWidget):
         self._data, self._meter = data, meter
         grid = Grid.from_bytes(data) if data else Grid.empty(16)
         self._steps = grid.steps
-        self._blocks = tuple(
-            Block(voice, step * STEP + offset, velocity / 127) for step, voice, velocity, offset in grid.rows()
-        )
+        self._blocks = blocks_of(grid)
         self._still = QPixmap()
         self.update()
 
@@ -159,10 +180,11 @@ class PatternGrid(QWidget):
         """The rectangle of a hit."""
         field = self.field()
         lane = field.height() / VOICE_COUNT
-        width = max(3.0, 0.62 * field.width() / self._steps)
-        height = max(2.0, (0.22 + 0.66 * block.velocity) * lane)
+        width = min(max(3.0, 0.62 * block.size * field.width() / self._steps), 34.0)
+        room = max(1.5, block.room / self.length * field.width() - 1)
+        height = max(2.0, (0.22 + 0.66 * block.velocity) * lane * (0.6 + 0.4 * block.size))
         bottom = field.bottom() - block.lane * lane - 0.06 * lane
-        return QRectF(self.x_at(block.tick) + 1, bottom - height, min(width, 34.0), height)
+        return QRectF(self.x_at(block.tick) + 1, bottom - height, min(width, room), height)
 
     def flash(self, block: Block) -> float:
         """How brightly a hit still shines after the playhead passed it, 0..1."""
