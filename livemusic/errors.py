@@ -13,6 +13,10 @@ class DeviceError(LiveMusicError):
     """A sound device or a MIDI port is missing, busy or gone."""
 
 
+class DisplayError(LiveMusicError):
+    """There is no display that a window can be opened on, or it has gone."""
+
+
 class ModelError(LiveMusicError):
     """A model's files are missing, damaged or do not fit their card."""
 
