@@ -22,7 +22,7 @@ _SOCKET_FOLDERS = ("/dev/shm", "/tmp")
 #: `jack_client_open`: rather no client than a server started for it.
 _NO_START_SERVER = 1
 #: A server that has not answered for so many seconds hangs.
-ANSWER_S = 1.0
+ANSWER_S = 0.5
 
 
 class JackPulse:
@@ -82,8 +82,10 @@ def require_jack(patience: float = ANSWER_S) -> None:
         for descriptor in connections:
             with socket.socket(fileno=os.dup(descriptor)) as connection:
                 connection.shutdown(socket.SHUT_WR)
+                if _ended(descriptor, patience / 2):
+                    continue
                 before = _switches(connection)
-                if not _ended(descriptor, patience) and before == _switches(connection):
+                if not _ended(descriptor, patience / 2) and before == _switches(connection):
                     raise DeviceError(
                         "The JACK server runs but does not answer. Restart it, or wait until it goes on again."
                     )
