@@ -21,7 +21,7 @@ from livemusic.engine.priority import go_first
 from livemusic.engine.request import Failed, Request
 from livemusic.engine.server import Server
 from livemusic.engine.snapshot import AnyReply, Notice, Snapshot
-from livemusic.errors import DeviceError, EngineError, PresetError
+from livemusic.errors import DeviceError, DisplayError, EngineError, PresetError
 from livemusic.midi import rtmidi
 from livemusic.midi.guide import guidance
 from livemusic.music.tempo import Seconds
@@ -190,7 +190,7 @@ def run_window(session: Session, options: Sequence[str]) -> None:
     """Open the window on the running engine, or on a new one started with `options`, until it is closed.
 
     Closing ends an engine that was started for a window, unless the musician leaves it playing; one started by
-    `livemusic engine` goes on.
+    `livemusic engine` goes on, and so does the music where the display has gone: `DisplayError`.
     """
     attendant = Attendant(options)
     leaves = False
@@ -204,6 +204,9 @@ def run_window(session: Session, options: Sequence[str]) -> None:
         from livemusic.ui.window import run  # Qt is loaded while the engine starts
 
         leaves = run(attendant.connect, list_choices)
+    except DisplayError:
+        leaves = True  # nobody has closed the window
+        raise
     finally:
         if not leaves:
             _end_engine(attendant.engine)

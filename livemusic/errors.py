@@ -13,6 +13,14 @@ class DeviceError(LiveMusicError):
     """A sound device or a MIDI port is missing, busy or gone."""
 
 
+class PortHeldError(DeviceError):
+    """A MIDI port is there but takes nothing for now, because its server stands still."""
+
+
+class DisplayError(LiveMusicError):
+    """There is no display that a window can be opened on, or it has gone."""
+
+
 class ModelError(LiveMusicError):
     """A model's files are missing, damaged or do not fit their card."""
 

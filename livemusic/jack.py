@@ -11,13 +11,18 @@ import select
 import socket
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from livemusic.errors import DeviceError
 
 #: Where JACK servers put their sockets on Linux, by how they were built.
 _SOCKET_FOLDERS = ("/dev/shm", "/tmp")
 #: `jack_client_open`: rather no client than a server started for it.
 _NO_START_SERVER = 1
+#: A server that has not answered for so many seconds hangs.
+ANSWER_S = 0.5
 
 
 class JackPulse:
@@ -65,8 +70,48 @@ def _connections() -> Iterator[int]:
                 yield connection.detach()
 
 
+def require_jack(patience: float = ANSWER_S) -> None:
+    """Return at once where a JACK server answers or there is none; `DeviceError` where one runs and does not answer.
+
+    Whoever opens, lists or closes anything on a server that hangs waits for it for ever, RtMidi with the interpreter
+    held. So this is asked before. The server closes a connection that we end on our side: that is an answer, within
+    a millisecond. One that does not, and in `patience` seconds does not even begin to work at anything, hangs.
+    """
+    connections = tuple(_connections())
+    try:
+        for descriptor in connections:
+            with socket.socket(fileno=os.dup(descriptor)) as connection:
+                connection.shutdown(socket.SHUT_WR)
+                if _ended(descriptor, patience / 2):
+                    continue
+                before = _switches(connection)
+                if not _ended(descriptor, patience / 2) and before == _switches(connection):
+                    raise DeviceError(
+                        "The JACK server runs but does not answer. Restart it, or wait until it goes on again."
+                    )
+    finally:
+        for descriptor in connections:
+            os.close(descriptor)
+
+
+def _ended(descriptor: int, patience: float) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(patience * 1e3))
+
+
+def _switches(connection: socket.socket) -> str:
+    """How often each thread at the other end has got and left a processor so far."""
+    pid = int.from_bytes(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 4), sys.byteorder)
+    counts = []
+    for status in sorted(Path(f"/proc/{pid}/task").glob("*/status")):
+        with suppress(OSError):
+            counts += re.findall(r"ctxt_switches:\s*(\d+)", status.read_text())
+    return " ".join(counts)
+
+
 class JackEye:
-    """Sees which ports are connected to which, about which RtMidi keeps silent.
+    """Sees which ports are connected to which and whether the server runs, about which RtMidi keeps silent.
 
     A client without ports, by the copy of libjack named `library`. Where it cannot be one it sees nothing. Like every
     client it must be closed before another one is opened on a server that came after its own.
@@ -79,6 +124,18 @@ class JackEye:
             self._client = self._jack.jack_client_open(client_name.encode(), _NO_START_SERVER, None)
         except (OSError, AttributeError):
             return  # no JACK here
+
+    @property
+    def turn(self) -> int | None:
+        """A number that changes with every turn of the server's; None where nothing can be seen. Takes 1 µs."""
+        client = self._client
+        return int(self._jack.jack_last_frame_time(client)) if client else None
+
+    @property
+    def length(self) -> float:
+        """How many seconds a turn takes; 0 where nothing can be seen."""
+        client = self._client
+        return self._jack.jack_get_buffer_size(client) / self._jack.jack_get_sample_rate(client) if client else 0.0
 
     def connected(self, port: str) -> frozenset[str]:
         """The full names of the ports connected to `port`; none where it is gone."""
@@ -107,6 +164,9 @@ def _signed(jack: ctypes.CDLL) -> ctypes.CDLL:
         ("jack_client_close", ctypes.c_int, (pointer,)),
         ("jack_port_by_name", pointer, (pointer, text)),
         ("jack_port_get_all_connections", ctypes.POINTER(text), (pointer, pointer)),
+        ("jack_last_frame_time", ctypes.c_uint32, (pointer,)),
+        ("jack_get_buffer_size", ctypes.c_uint32, (pointer,)),
+        ("jack_get_sample_rate", ctypes.c_uint32, (pointer,)),
         ("jack_free", None, (pointer,)),
     ):
         function = getattr(jack, name)

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any, ClassVar
 
 from livemusic.errors import DeviceError
-from livemusic.jack import JackPulse, mute_jack
+from livemusic.jack import JackPulse, mute_jack, require_jack
 
 #: Where one device is offered several times, the first of these is taken: they disturb the sound least.
 _HOSTS = ("ASIO", "Windows WASAPI", "Core Audio", "JACK Audio Connection Kit", "ALSA", "Windows DirectSound", "MME")
@@ -37,17 +37,24 @@ class PortAudio:
 
     Its list of devices is read anew only while no stream is open. Once a JACK server it knew has died it is `stranded`:
     to close a stream would wait ten minutes for the server, to end PortAudio would abort the program. Where two threads
-    open and close streams they hold `changing` meanwhile: PortAudio allows it to one at a time.
+    open and close streams they hold `changing` meanwhile: PortAudio allows it to one at a time. `left`: streams that
+    were to be closed while their JACK server hung; they are once it answers.
     """
 
     streams: ClassVar[list[Any]] = []
+    left: ClassVar[list[Any]] = []
     stranded: ClassVar[bool] = False
     pulse: ClassVar[JackPulse | None] = None
     changing: ClassVar[Lock] = Lock()
 
     @classmethod
     def refresh(cls) -> None:
-        """Start it, or read its list of devices anew where that is safe."""
+        """Start it, or read its list of devices anew where that is safe. `DeviceError` where JACK hangs."""
+        require_jack()
+        while cls.left and not cls.stranded:
+            stream = cls.left.pop()
+            cls.streams.remove(stream)
+            stream.close()
         fresh = "sounddevice" not in sys.modules
         mute_jack()
         import sounddevice  # starts PortAudio, which takes a while and is not always wanted
@@ -64,17 +71,26 @@ class PortAudio:
 
     @classmethod
     def release(cls) -> bool:
-        """End it, if nothing is open and its JACK server lives; False otherwise."""
+        """End it, if nothing is open and its JACK server lives and answers; False otherwise."""
         import sounddevice
 
         cls.stranded |= cls.pulse is not None and not cls.pulse.beats
-        if cls.streams or cls.stranded:
+        if cls.streams or cls.stranded or hangs():
             return False
         while sounddevice._initialized:
             sounddevice._terminate()
         if cls.pulse is not None:
             cls.pulse.close()
         return True
+
+
+def hangs() -> bool:
+    """Whether a JACK server runs that does not answer: then nothing may be opened or closed."""
+    try:
+        require_jack()
+    except DeviceError:
+        return True
+    return False
 
 
 def devices() -> list[Device]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from livemusic.audio.devices import PortAudio, choose, input_names, output_names
+from livemusic.audio.devices import PortAudio, choose, hangs, input_names, output_names
 from livemusic.audio.source import LONGEST_READ, Samples, Seconds
 from livemusic.errors import DeviceError
 
@@ -93,6 +93,9 @@ class DeviceSource:
         self._closed = True
         if self._on_jack and self._last is not None and not self._stream.active:
             PortAudio.stranded = True
+            return
+        if self._on_jack and hangs():
+            PortAudio.left.append(self._stream)
             return
         self._stream.close()
         PortAudio.streams.remove(self._stream)

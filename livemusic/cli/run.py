@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from livemusic.cli.options import add_session_options, session_of
+from livemusic.ui.display import DisplayTrial
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -13,8 +14,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Open the window; music goes on if it is killed, and the next window finds it again."""
     session = session_of(arguments)
+    display = DisplayTrial()  # it takes as long as what is loaded here
     from livemusic.app import run_window
 
+    display.ended()
     run_window(session, _engine_options(arguments, session.settings.source))
     return 0
 

@@ -1,6 +1,9 @@
 """Both ends of a new connection prove that they know the key, and neither waits for ever for the other."""
 
+import os
+import select
 import socket
+import struct
 import sys
 from multiprocessing import connection as sockets
 from multiprocessing.connection import Connection
@@ -11,6 +14,8 @@ from livemusic.engine.place import Door
 from livemusic.music.tempo import Seconds
 
 _AGAIN: Seconds = 0.02
+#: How `multiprocessing` says how long a message is.
+_HEAD = struct.Struct("!i")
 
 
 class _Patient:
@@ -22,9 +27,43 @@ class _Patient:
         self.send_bytes = connection.send_bytes
 
     def recv_bytes(self, limit: int) -> bytes:
-        if not self._connection.poll(max(0.0, self._deadline - monotonic())):
+        return receive(self._connection, limit, self._deadline)
+
+
+def receive(connection: Connection, limit: int, deadline: Seconds) -> bytes:
+    """The next message, whole, by `deadline` of `time.monotonic`, however slowly its bytes come.
+
+    `TimeoutError` where it is not there by then, `OSError` where it is longer than `limit`, `EOFError` at the end.
+    """
+    if sys.platform == "win32":  # its pipes hand over whole messages only
+        if not connection.poll(max(0.0, deadline - monotonic())):
             raise TimeoutError("the other end says nothing")
-        return self._connection.recv_bytes(limit)
+        return connection.recv_bytes(limit)
+    (size,) = _HEAD.unpack(_read(connection.fileno(), _HEAD.size, deadline))
+    if not 0 <= size <= limit:
+        raise OSError(f"a message of {size} bytes is none of ours")
+    return _read(connection.fileno(), size, deadline)
+
+
+def _read(descriptor: int, count: int, deadline: Seconds) -> bytes:
+    """So many bytes of a connection."""
+    poll, data = select.poll(), bytearray()
+    poll.register(descriptor, select.POLLIN)
+    while len(data) < count:
+        if not poll.poll(max(0.0, deadline - monotonic()) * 1e3):
+            raise TimeoutError("the other end says nothing, or not all of it")
+        part = os.read(descriptor, count - len(data))
+        if not part:
+            raise EOFError
+        data += part
+    return bytes(data)
+
+
+def bound_sending(connection: Connection, patience: Seconds) -> None:
+    """Let sending to a client that does not read end in an `OSError` after `patience` seconds."""
+    if sys.platform != "win32":
+        with socket.socket(fileno=os.dup(connection.fileno())) as line:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(patience), 0))
 
 
 def admit(connection: Connection, key: bytes, patience: Seconds) -> None:

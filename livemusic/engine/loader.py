@@ -22,7 +22,7 @@ from livemusic.errors import LiveMusicError, PresetError
 from livemusic.midi.controllers import Controllers
 from livemusic.music.tempo import Seconds
 from livemusic.session.changes import Change, Changes, History, differences
-from livemusic.session.codec import read_preset, write_preset, write_session
+from livemusic.session.codec import read_preset, save_preset, save_session
 from livemusic.session.edits import with_preset
 from livemusic.session.library import list_presets
 from livemusic.session.settings import Session
@@ -197,9 +197,9 @@ class Loader:
         saved = with_preset(present, name=name or present.preset.name)
         try:
             if name:
-                write_preset(path, saved.preset)
+                save_preset(path, saved.preset)
             else:
-                write_session(path, saved)
+                save_session(path, saved)
         except PresetError as problem:
             return str(problem)
         self._patchbay.change(session=saved, revision=self.view.revision + 1)

@@ -7,10 +7,11 @@ from multiprocessing import connection as sockets
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 from threading import Lock, Thread
+from time import monotonic
 
 import msgspec
 
-from livemusic.engine.handshake import admit
+from livemusic.engine.handshake import admit, bound_sending, receive
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.place import Door
 from livemusic.engine.request import Failed
@@ -72,10 +73,12 @@ class Server:
 
     def _serve(self, connection: Connection) -> None:
         with suppress(OSError, EOFError, AuthenticationError), connection:
+            bound_sending(connection, _PATIENCE)
             admit(connection, self._door.key, _PATIENCE)
             while not self._closing:
                 if connection.poll(0.25):
-                    connection.send_bytes(self._reply(connection.recv_bytes(MAX_MESSAGE)))
+                    request = receive(connection, MAX_MESSAGE, monotonic() + _PATIENCE)
+                    connection.send_bytes(self._reply(request))
         with self._lock:
             self._clients.pop(connection, None)
 

@@ -38,6 +38,8 @@ _SUMMARY_EVERY: Seconds = 0.5
 #: How long a drum struck by hand is held.
 _HELD: Seconds = 0.1
 _TEST_VELOCITY = 100
+#: A port that takes nothing is asked this often whether it does again.
+_RESUME_EVERY: Seconds = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Transport:
         self._reference: TempoMap | None = None
         self._due: list[tuple[Seconds, int, bytes]] = []
         self._sequence = 0
+        self._took: Seconds = 0.0
         self._lateness = Lateness()
         self._summary_due: Seconds = 0.0
         self._last_hits: deque[tuple[int, int]] = deque(maxlen=16)
@@ -132,6 +135,10 @@ class Transport:
                 raise TypeError(f"the transport does not know {message!r}")
 
     def advance(self, now: Seconds) -> Seconds | None:
+        if self._outlet.held:
+            self._resume(now)
+        if not self._outlet.held:
+            self._took = now
         self._plan(now)
         self._send_due(now)
         if now >= self._summary_due and (not self._due or self._due[0][0] > now + 0.002):
@@ -140,6 +147,8 @@ class Transport:
         wakes = [self._due[0][0]] if self._due else []
         if self.view.playing:
             wakes.append(self.view.map.seconds_at(self._player.planned) - LOOKAHEAD / 2)
+        if self._outlet.held:
+            wakes.append(now + _RESUME_EVERY)
         return min(wakes, default=None)
 
     def _plan(self, now: Seconds) -> None:
@@ -164,9 +173,11 @@ class Transport:
         """Give up what should have sounded while the engine could not run."""
         self._emit(self._player.release())
         self._player.locate(max(self._player.planned, self.view.map.tick_at(now)))
-        if (
-            self._sends_clock
-        ):  # whoever follows has fallen behind: stop them, and go on together from the next sixteenth
+        self._gather(now)
+
+    def _gather(self, now: Seconds) -> None:
+        """Whoever follows has fallen behind: stop them, and go on together from the next sixteenth."""
+        if self._sends_clock:
             self._schedule([(now, data) for _, data in clock.end(0)])
             self._downbeat = next_multiple(self._player.planned + 1, STEP)
         self._change(skipped=self.view.skipped + 1)
@@ -216,6 +227,15 @@ class Transport:
     def _send(self, data: bytes) -> None:
         try:
             self._outlet.send(data)
+        except DeviceError as problem:
+            self._unplug(str(problem))
+
+    def _resume(self, now: Seconds) -> None:
+        """Go on at a port that took nothing for a while; after a stall what was due meanwhile is given up."""
+        late = now - self._took > STALL
+        try:
+            if self._outlet.resume(late) and late:
+                self._gather(now)
         except DeviceError as problem:
             self._unplug(str(problem))
 

@@ -44,6 +44,8 @@ class Watcher:
             slot = self._patchbay.view.slots[name]
             if slot.plug.state == "on" and not getattr(slot.thing, "alive", True):
                 self._lose(name, slot)
+            elif slot.plug.state == "on":
+                self._flow(name, slot)
         if now >= self._retry_due:
             self._retry_due = now + _RETRY_EVERY
             for name in (*_PORTS, "source"):
@@ -54,6 +56,18 @@ class Watcher:
         self._patchbay.mark(name, "lost", f"MIDI port {slot.plug.name!r} has gone.")
         self._patchbay.say(f"MIDI port {slot.plug.name!r} has gone. The drums go on and return to it when it is back.")
         self._gone(name)
+
+    def _flow(self, name: Change, slot: Slot) -> None:
+        """Tell of a port that takes nothing, and that it does again. It stays open: closing would wait for it."""
+        held = not getattr(slot.thing, "flows", True)
+        if held != bool(slot.plug.detail):
+            told = (
+                f"The JACK server does not answer, so nothing passes {slot.plug.name!r}. The music goes on."
+                if held
+                else ""
+            )
+            self._patchbay.mark(name, "on", told)
+            self._patchbay.say(told or f"The JACK server answers again, and {slot.plug.name!r} is back.")
 
     def _reopen(self, name: Change) -> None:
         """Try what failed again, quietly."""

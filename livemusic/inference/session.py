@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from livemusic.errors import ModelError
 from livemusic.inference.card import ModelCard, Shape, read_card
+from livemusic.runtime import onnxruntime
 
 Array = npt.NDArray[np.float32]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
 
-from livemusic.errors import DeviceError
+from livemusic.errors import DeviceError, PortHeldError
 from livemusic.midi.input import Hear, In, open_in
 from livemusic.midi.port import Out, find_port, plain
 from livemusic.midi.rtmidi import open_out, output_names
@@ -63,6 +63,7 @@ class Controllers:
         self._by_plain_name = {plain(name): controller for name, controller in self._controllers.items()}
         self._retry_due = _AT_ONCE
         self._closed = False
+        self._missed = False
         self.refresh()
 
     @property
@@ -71,13 +72,14 @@ class Controllers:
         return tuple(controller.state for controller in self._controllers.values())
 
     def refresh(self) -> bool:
-        """Notice what has vanished and open again what is back; True when anything changed.
+        """Notice what has vanished and open again what is back; True when anything changed or was not shown.
 
         For every second: what is missing is looked for every three.
         """
         if self._closed:
             return False
-        changed, now = self.sweep(), self._clock()
+        missed, self._missed = self._missed, False
+        changed, now = self.sweep() or missed, self._clock()
         if now < self._retry_due:
             return changed
         self._retry_due = now + _RETRY_EVERY
@@ -116,6 +118,8 @@ class Controllers:
         if controller is not None and (out := controller.feedback) is not None:
             try:
                 out.send(data)
+            except PortHeldError:
+                self._missed = True
             except DeviceError:
                 pass  # `sweep` will notice
 

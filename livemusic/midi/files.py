@@ -13,7 +13,7 @@ from livemusic.music.grid import STEP
 from livemusic.music.kit import VOICE_OF_PITCH
 from livemusic.music.pattern import Note, Pattern
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, TICKS_PER_BEAT, BeatsPerMinute, Meter, Ticks, next_multiple
-from livemusic.session.files import AnyPath, replacing
+from livemusic.session.files import AnyPath, kept_from, replacing
 
 MAX_BARS = 4096
 _MAX_BYTES = 1 << 20
@@ -110,7 +110,8 @@ def write_events(
     """Write MIDI messages at their ticks as a file that lasts at least to `end`, note-offs before note-ons.
 
     What comes before tick 0 moves there; clock and other system messages, which files cannot hold, are left out.
-    `MediaError` where it cannot be written; the old file, if any, is whole until the new one is.
+    `MediaError` where it cannot be written or would replace what is no MIDI file; the old file, if any, is whole until
+    the new one is.
     """
     kept = sorted(((max(0, tick), data) for tick, data in events if data[0] < _SYSTEM), key=_order)
     track = mido.MidiTrack()
@@ -125,10 +126,16 @@ def write_events(
     track.append(mido.MetaMessage("end_of_track", time=max(0, end - now)))
     file = mido.MidiFile(type=0, ticks_per_beat=TICKS_PER_BEAT, tracks=[track], charset="utf-8")
     try:
+        if (found := kept_from(path)) and not _is_midi(found):
+            raise ValueError("there is another file already, which is no MIDI file, and it is left as it is")
         with replacing(path) as target:
             file.save(file=target)
     except (OSError, ValueError) as problem:
         raise MediaError(f"Cannot write {path}: {_reason(problem)}. Choose another folder or name.") from problem
+
+
+def _is_midi(head: bytes) -> bool:
+    return head.startswith(b"MThd") or (head.startswith(b"RIFF") and head[8:12] == b"RMID")
 
 
 def _order(event: tuple[Ticks, bytes]) -> tuple[Ticks, int]:

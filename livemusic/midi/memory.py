@@ -15,6 +15,7 @@ class MemoryOut:
     ) -> None:
         self.name = name
         self.alive = True
+        self.flows = True
         self.sent: deque[tuple[Seconds, bytes]] = deque(maxlen=limit)
         self._clock = clock
 
@@ -55,6 +56,7 @@ class NoOut:
 
     name = "none"
     alive = True
+    flows = True
 
     def send(self, data: bytes) -> None:
         pass

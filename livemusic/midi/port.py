@@ -18,8 +18,12 @@ class Out(Protocol):
     def alive(self) -> bool:
         """False once the port has vanished. Cheap enough to ask every second."""
 
+    @property
+    def flows(self) -> bool:
+        """False while it is there but takes nothing, because its server stands still. As cheap as sending."""
+
     def send(self, data: bytes) -> None:
-        """One message. `DeviceError` when the port is gone."""
+        """One message. `DeviceError` when the port is gone, `PortHeldError` while it takes nothing."""
 
     def close(self) -> None:
         """Let what was sent leave, then free the port; again does nothing."""

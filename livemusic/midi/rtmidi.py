@@ -5,7 +5,7 @@ import sys
 
 import rtmidi
 
-from livemusic.errors import DeviceError
+from livemusic.errors import DeviceError, PortHeldError
 from livemusic.midi.memory import NoOut
 from livemusic.midi.port import Out
 from livemusic.midi.system import CLIENT, Kind, SystemPort, open_client, port_names
@@ -38,11 +38,13 @@ class RtMidiOut(SystemPort):
         super().__init__(rtmidi.MidiOut, "out", wanted, client_name, client_name)
 
     def send(self, data: bytes) -> None:
-        """One message. `DeviceError` when the port is gone."""
+        """One message. `DeviceError` when the port is gone, `PortHeldError` while the JACK server stands still."""
         with self._lock:
             # To a dead server RtMidi's queue is never emptied: once it is full, sending would spin for ever.
             if self._midi is None or not self._beats:
                 raise DeviceError(f"MIDI port {self.name!r} has gone. Plug it in again or choose another.")
+            if not self._ring.takes(len(data)):
+                raise PortHeldError(f"MIDI port {self.name!r} takes nothing: the JACK server stands still.")
             try:
                 self._midi.send_message(data)
             except rtmidi.RtMidiError as problem:

@@ -1,19 +1,21 @@
 """The way to the system's MIDI: a client on whichever works, the names of its ports, and one open port."""
 
+import ctypes
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 from time import sleep
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import rtmidi
 
 from livemusic.errors import DeviceError
-from livemusic.jack import JackEye, JackPulse, mute_jack
+from livemusic.jack import JackEye, JackPulse, mute_jack, require_jack
 from livemusic.midi.alsa import connected_with
 from livemusic.midi.port import find_port, plain
+from livemusic.midi.ring import Ring
 
 CLIENT = "livemusic"
 #: Two of JACK's longest usual periods, 1024 samples at 44.1 kHz.
@@ -29,8 +31,11 @@ class SystemPort:
     sees the client before it is connected. `DeviceError` says what is missing, what is there, and the cure.
 
     Opening and closing hold the interpreter for as long as the system takes: some 30 ms to enter JACK's graph, one
-    period to leave it, a second if the server has died. Do both while nothing is due.
+    period to leave it, a second if the server has died. Do both while nothing is due. `left`: how to close those that
+    were to be closed while their server hung.
     """
+
+    left: ClassVar[list[Callable[[], None]]] = []
 
     def __init__(
         self,
@@ -52,7 +57,11 @@ class SystemPort:
         self._midi: Any = open_client(kind, client_name)
         self._on_jack = self._midi.get_current_api() == rtmidi.API_UNIX_JACK
         self._pulse = JackPulse() if self._on_jack else None
-        self._eye: JackEye | None = None
+        self._eye = JackEye(_libjack()[0], f"{client_name} watch") if self._on_jack else None
+        self._ring = Ring(
+            lambda: None if self._eye is None else self._eye.turn,
+            lambda: 0.0 if self._eye is None else self._eye.length,
+        )
         self._cable: frozenset[str] = frozenset()
         self._prepared = False
         try:
@@ -64,7 +73,6 @@ class SystemPort:
             if self._own:
                 self._midi.open_virtual_port(own_name)
             else:
-                self._eye = JackEye(_libjack()[0], f"{client_name} watch") if self._on_jack else None
                 others = self._connected()
                 self._midi.open_port(index, direction)
                 self._cable = self._connected() - others
@@ -78,6 +86,11 @@ class SystemPort:
         except DeviceError:
             self.close()
             raise
+
+    @property
+    def flows(self) -> bool:
+        """False while the JACK server stands still: then nothing is taken, nor may anything be opened or closed."""
+        return self._ring.flows
 
     @property
     def alive(self) -> bool:
@@ -104,14 +117,31 @@ class SystemPort:
             midi, self._midi = self._midi, None
             if midi is None:
                 return
-            if self._prepared:
-                self._quiet(midi)
-            midi.close_port()
-            midi.delete()
-            if self._eye is not None:
-                self._eye.close()
-            if self._pulse is not None:
-                self._pulse.close()
+            if self._on_jack and self._beats:
+                try:
+                    require_jack()
+                except DeviceError:
+                    self._leave(midi)
+                    return
+            self._free(midi)
+
+    def _free(self, midi: Any) -> None:
+        if self._prepared:
+            self._quiet(midi)
+        midi.close_port()
+        midi.delete()
+        if self._eye is not None:
+            self._eye.close()
+        if self._pulse is not None:
+            self._pulse.close()
+
+    def _leave(self, midi: Any) -> None:
+        """Let it be until its server, which hangs, goes on: closing would wait for that with the interpreter held.
+
+        Nor may Python close it when the program ends.
+        """
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(midi))
+        self.left.append(lambda: self._free(midi) if self._beats else None)
 
     def _quiet(self, midi: Any) -> None:
         """Nothing may be in a thread of the system's while its port is closed."""
@@ -130,16 +160,20 @@ class SystemPort:
 
 
 def open_client(kind: Kind, name: str) -> Any:
-    """A new RtMidi client on the first MIDI system that works; `DeviceError` where none does."""
+    """A new RtMidi client on the first MIDI system that works; `DeviceError` where none does, or JACK hangs."""
     problem: Exception | None = None
     for api in _apis():
+        if api == rtmidi.API_UNIX_JACK:
+            require_jack()
+            while SystemPort.left:
+                SystemPort.left.pop()()
         try:
             return kind(api, name)
         except rtmidi.RtMidiError as failure:
             problem = failure
     cure = (
         "Load the ALSA sequencer (sudo modprobe snd-seq; your user must be in the group audio) or start JACK "
-        "(without a sound card: jackd --no-realtime -d dummy -r 48000 -p 256)"
+        "(without a sound card: jackd --no-realtime -S -d dummy -r 48000 -p 256)"
         if sys.platform == "linux"
         else "Look at the system's MIDI settings"
     )

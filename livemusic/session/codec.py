@@ -13,7 +13,7 @@ import msgspec
 from platformdirs import user_state_path
 
 from livemusic.errors import PresetError
-from livemusic.session.files import AnyPath, replacing, set_aside
+from livemusic.session.files import AnyPath, kept_from, replacing, set_aside
 from livemusic.session.preset import Preset
 from livemusic.session.settings import Session, Settings
 
@@ -78,6 +78,29 @@ def write_settings(path: AnyPath, settings: Settings) -> None:
 def write_session(path: AnyPath, session: Session) -> None:
     """Write a session whole or not at all; `PresetError` where that fails."""
     write_whole(path, "session file", lambda: encode(session))
+
+
+def save_preset(path: AnyPath, preset: Preset) -> None:
+    """Write a preset where the musician says, over nothing but another preset; `PresetError` where that fails."""
+    spare(path, "preset", read_preset)
+    write_preset(path, preset)
+
+
+def save_session(path: AnyPath, session: Session) -> None:
+    """Write a session where the musician says, over nothing but another session; `PresetError` where that fails."""
+    spare(path, "session file", read_session)
+    write_session(path, session)
+
+
+def spare(path: AnyPath, what: str, read: Callable[[AnyPath], object]) -> None:
+    """`PresetError` where writing to `path` would replace a file that `read` does not know as a `what`."""
+    try:
+        if kept_from(path):
+            read(path)
+    except (OSError, ValueError, PresetError) as error:
+        raise PresetError(
+            f"{path}: there is another file already, which is no {what}, and it is left as it is: choose another name"
+        ) from error
 
 
 def session_file() -> Path:

@@ -34,6 +34,14 @@ def replacing(path: AnyPath) -> Iterator[BinaryIO]:
         raise
 
 
+def kept_from(path: AnyPath) -> bytes:
+    """The first bytes of what writing to `path` would replace: empty where there is nothing to lose. `OSError`."""
+    if not os.path.isfile(path):
+        return b""
+    with open(path, "rb") as file:
+        return file.read(16)
+
+
 def set_aside(path: AnyPath) -> Path:
     """Rename a broken file to `NAME.broken` (`NAME.broken.2`, ... where that is taken) and return where it is now."""
     source = Path(path)

@@ -8,7 +8,7 @@ import msgspec
 import platformdirs
 
 from livemusic.errors import PresetError
-from livemusic.session.codec import Readers, read_versioned, write_whole
+from livemusic.session.codec import Readers, read_versioned, spare, write_whole
 from livemusic.session.drum_map import DRUM_MAPS, DrumMap, Lane
 from livemusic.session.files import AnyPath
 
@@ -62,6 +62,7 @@ def read_map(path: AnyPath) -> DrumMap:
 
 def write_map(path: AnyPath, drum_map: DrumMap) -> None:
     """Write a drum map whole or not at all; `PresetError` where that fails."""
+    spare(path, "drum map", read_map)
     write_whole(path, "drum map", lambda: encode_map(drum_map))
 
 

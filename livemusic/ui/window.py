@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter,
 from livemusic.engine.edits import RenameScene
 from livemusic.engine.messages import MovePad
 from livemusic.engine.snapshot import Snapshot
+from livemusic.errors import DisplayError
 from livemusic.music.tempo import Seconds
 from livemusic.session.settings import Session
 from livemusic.ui import theme
@@ -290,6 +291,7 @@ def run(connect: Connect, list_choices: ListChoices) -> bool:
     """Show the window until it is closed, or until Ctrl-C or a termination signal closes it.
 
     `connect` reaches the engine; `list_choices` names what is plugged in. True if the music is to go on without it.
+    `DisplayError` where the display has gone.
     """
     app = QApplication.instance() or QApplication(["livemusic"])
     app.setApplicationName("livemusic")
@@ -307,7 +309,8 @@ def run(connect: Connect, list_choices: ListChoices) -> bool:
     bridge.start()
     window.show()
     try:
-        app.exec()
+        if app.exec():  # Qt's own way out of a connection that broke
+            raise DisplayError("The display has gone, and the window with it. The music goes on: 'livemusic' shows it.")
         return window.leaves
     finally:
         pulse.stop()

@@ -1,10 +1,11 @@
 """Server and client over a real socket: one reply for each request, and no message that can break it."""
 
 import os
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from multiprocessing import connection as sockets
 from pathlib import Path
 
@@ -156,6 +157,60 @@ def test_the_server_gives_up_a_client_that_says_nothing(monkeypatch: pytest.Monk
         with pytest.raises(EOFError):
             line.recv_bytes()
     assert desk.asked == []
+
+
+HALVES = [
+    b"\0",
+    b"\0\0\0",
+    b"\0\0\0\x14",
+    b"\0\0\0\x14#CHALL",
+    b"\xff\xff\xff\xff",
+    b"\xff\xff\xff\xff\0\0",
+    b"\x7f\xff\xff\xff",
+]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Unix sockets")
+@pytest.mark.parametrize("half", HALVES)
+@pytest.mark.parametrize("admitted", [False, True])
+def test_the_server_gives_up_a_client_that_says_half(
+    monkeypatch: pytest.MonkeyPatch, desk: Desk, half: bytes, admitted: bool
+) -> None:
+    monkeypatch.setattr(server, "_PATIENCE", 1.0)
+    door = read_door(engine_folder())
+    with sockets.Client(door.address, authkey=door.key if admitted else None) as line:
+        if not admitted:
+            line.recv_bytes()
+        os.write(line.fileno(), half)
+        assert line.poll(20.0)
+        with pytest.raises((EOFError, ConnectionResetError)):
+            line.recv_bytes()
+    assert desk.asked == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Unix sockets")
+def test_a_request_that_comes_byte_by_byte_is_answered(desk: Desk) -> None:
+    door = read_door(engine_folder())
+    request = msgspec.msgpack.encode(Play())
+    with sockets.Client(door.address, authkey=door.key) as line:
+        for byte in struct.pack("!i", len(request)) + request:
+            os.write(line.fileno(), bytes((byte,)))
+        assert msgspec.msgpack.decode(line.recv_bytes(), type=AnyReply) == Done()
+    assert desk.asked == [Play()]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Unix sockets")
+def test_the_server_gives_up_a_client_that_does_not_read(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
+    monkeypatch.setattr(server, "_PATIENCE", 1.0)
+    door = read_door(engine_folder())
+    request = msgspec.msgpack.encode(Play())
+    message = struct.pack("!i", len(request)) + request
+    with sockets.Client(door.address, authkey=door.key) as line, suppress(OSError):
+        while True:
+            os.write(line.fileno(), message * 1000)
+    client = Client.connect()
+    assert client.ask(Play()) == Done()
+    client.close()
 
 
 def test_a_wrong_key_does_not_stop_the_server(desk: Desk) -> None:

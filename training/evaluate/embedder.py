@@ -11,13 +11,13 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import onnxruntime
 import torch
 
 from livemusic.dsp.features import Features
 from livemusic.dsp.framer import Framer
 from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import MediaError, ModelError
+from livemusic.runtime import onnxruntime
 from training.card import write_json
 from training.data.audio import Clip, Rows, held_out, read_clips, sound_of
 from training.data.download import sha256_of

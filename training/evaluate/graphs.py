@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from livemusic.errors import ModelError
 from livemusic.latent.pursuit import Pursuit
 from livemusic.music.grid import Grid
+from livemusic.runtime import onnxruntime
 
 Array = npt.NDArray[np.float32]
 _WEIGHTS = ("velocity_weight", "offset_weight", "early_touch", "ridge")
