@@ -28,7 +28,9 @@ def test_either_sign_is_a_decimal_point(typed: str, meant: float) -> None:
     assert read_number(typed) == meant
 
 
-@pytest.mark.parametrize("typed", ["", " ", ",", "1,2,3", "1.200,5", "nan", "inf", "-inf", "1e999", "1_000", "ten", "½x"])
+@pytest.mark.parametrize(
+    "typed", ["", " ", ",", "1,2,3", "1.200,5", "nan", "inf", "-inf", "1e999", "1_000", "ten", "½x"]
+)
 def test_what_is_no_number_is_named(typed: str) -> None:
     with pytest.raises(ValueError, match="number"):
         read_number(typed)
