@@ -145,6 +145,7 @@ class Engine:
         for worker in (self._listen_worker, self._transport_worker, self._loader_worker):
             worker.close()
         self._loader.close()
+        gc.unfreeze()  # what is frozen is never freed, not even as the program ends: bindings report that as leaks
 
     def apply(self, session: Session, timeout: Seconds = 60.0) -> None:
         """Change to `session` and wait until it is so; `EngineError` with the reason when it could not be."""
