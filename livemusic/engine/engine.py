@@ -67,7 +67,7 @@ class Engine:
             notice=self._say,
         )
         self._hands = Hands(
-            ask=self.ask,
+            ask=self._do,
             look=lambda: self._snapshot(say.Look(points=-1)),
             strike=lambda order: self._transport_worker.post(order),
             change=self._amend,
@@ -167,6 +167,17 @@ class Engine:
             return self._verbs.do(request)
         except (ValueError, LiveMusicError) as problem:
             return say.Failed(str(problem))
+
+    def tell(self, text: str) -> None:
+        """Tell the musician `text`, in the window and in the log. Thread: any."""
+        self._say(text)
+
+    def _do(self, request: say.AnyRequest) -> AnyReply:
+        """Do what a controller asks, and tell why where that cannot be: it has nowhere to show it."""
+        reply = self.ask(request)
+        if isinstance(reply, say.Failed):
+            self._say(reply.reason)
+        return reply
 
     def _snapshot(self, look: say.Look) -> Snapshot:
         return snapshot(

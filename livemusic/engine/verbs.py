@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event
@@ -202,7 +203,7 @@ class Verbs:
             case say.StepPreset(step):
                 self._post.loader(Pick(lambda names, playing: _beside(names, playing, step), self._report))
             case say.PickPreset(number):
-                self._post.loader(Pick(lambda names, playing: _within("preset", number, len(names)), self._report))
+                self._post.loader(Pick(lambda names, playing: _counted(len(names), number), self._report))
             case say.Undo():
                 self._post.loader(Step(-1, self._report))
             case say.Redo():
@@ -239,6 +240,8 @@ class Verbs:
                     self._post.listen(Nudged(beats))
                 else:
                     raise ValueError("The time is not ours to nudge: use the delays in the preferences.")
+            case say.Hold(True) | say.Octave() if lead != "audio":
+                raise ValueError("The tempo is not taken from the music that is heard, so there is none to correct.")
             case say.Hold(on):
                 self._post.listen(Held(on))
             case say.Octave(step):
@@ -292,9 +295,16 @@ def _share(what: str, value: float) -> float:
 
 def _place(names: list[str], wanted: str) -> int:
     for number, name in enumerate(names):
-        if name.casefold() == wanted.casefold():
+        if name.casefold() == wanted.strip().casefold():
             return number
-    raise ValueError(f"there is no preset called {wanted!r}")
+    near = get_close_matches(wanted, names, 1)
+    raise ValueError(f"There is no preset called {wanted!r}{f': did you mean {near[0]!r}?' if near else '.'}")
+
+
+def _counted(count: int, number: int) -> int:
+    if not 0 <= number < count:
+        raise ValueError(f"Preset {number + 1} was asked for, but there are only {count}.")
+    return number
 
 
 def _beside(names: list[str], playing: str, step: int) -> int:

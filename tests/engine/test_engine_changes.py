@@ -91,7 +91,7 @@ def test_presets_follow_each_other_round_and_round(studio: Studio) -> None:
     studio.ask(say.StepPreset(-1))
     until(lambda: studio.session_now().preset.name == names[-1])
     studio.ask(say.PickPreset(len(names)))
-    until(lambda: studio.said("outside"))
+    until(lambda: studio.said("there are only"))
     studio.ask(say.GoPreset("no such"))
     until(lambda: studio.said("no such"))
 
