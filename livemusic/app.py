@@ -56,7 +56,7 @@ def run_engine(
         go_first()
         engine = Engine(autosave=session_file())
         server = Server(door, engine.ask)
-        osc = OscDesk(engine.ask, say, osc_out, osc_in)
+        osc = OscDesk(engine.ask, engine.tell, osc_out, osc_in)
 
         def end(number: int, frame: FrameType | None) -> None:
             engine.ended.set()

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from livemusic import __version__
+from livemusic.cli.console import speak_plainly
 from livemusic.cli.interrupt import interruptible
 from livemusic.errors import LiveMusicError
 
@@ -32,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Neither bad input nor Ctrl-C ever ends in a traceback.
     """
+    speak_plainly()
     return interruptible(lambda: _run(list(sys.argv[1:] if argv is None else argv)), INTERRUPTED)
 
 

@@ -1,5 +1,7 @@
 """Options that several commands share, and the session they describe."""
 
+import json
+import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
@@ -8,9 +10,11 @@ import msgspec
 
 from livemusic.session.codec import read_preset, read_session, recover, session_file
 from livemusic.session.library import find_preset
+from livemusic.session.number import read_number, read_numbers
 from livemusic.session.settings import LEADERS, Session
 
 DEFAULT_PRESET = "Backbeat"
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
 def add_session_options(parser: ArgumentParser) -> None:
@@ -52,12 +56,17 @@ def session_of(arguments: Namespace) -> Session:
     return msgspec.structs.replace(session, settings=msgspec.structs.replace(session.settings, **given))
 
 
+def number(text: str) -> float:
+    """A number with a decimal point or a decimal comma, as argparse wants it."""
+    try:
+        return read_number(text)
+    except ValueError as problem:
+        raise ArgumentTypeError(str(problem)) from None
+
+
 def positive(text: str) -> float:
     """A number of seconds above 0, as argparse wants it."""
-    try:
-        value = float(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text!r} is not a number") from None
+    value = number(text)
     if not 0 < value <= 86400:
         raise ArgumentTypeError(f"{text} is outside 0..86400 seconds")
     return value
@@ -72,16 +81,17 @@ def address(text: str) -> tuple[str, int]:
 
 
 def place(text: str) -> tuple[float, float]:
-    """`X,Y` with both in 0..1, as argparse wants it."""
+    """`X,Y` with both in 0..1, as argparse wants it; `X;Y` where commas are decimal ones."""
     try:
-        x, y = (float(part) for part in text.split(","))
+        x, y = read_numbers(text)
     except ValueError:
-        raise ArgumentTypeError(f"{text!r} is not X,Y, as in 0.5,0.25") from None
+        raise ArgumentTypeError(f"{text!r} is not X,Y, as in 0.5,0.25 (or '0,5;0,25')") from None
     if not (0 <= x <= 1 and 0 <= y <= 1):
         raise ArgumentTypeError(f"{text} lies outside 0..1")
     return x, y
 
 
 def as_json(value: object) -> str:
-    """`value` as indented JSON, for `--json`."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    """`value` as indented JSON, for `--json`: in ASCII, which every console and every pipe carries unchanged."""
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    return _FOREIGN.sub(lambda found: json.dumps(found[0])[1:-1], text)

@@ -1,5 +1,6 @@
 """`livemusic plugins`: which there are, whether they behave, and which are not to be opened."""
 
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
@@ -105,7 +106,7 @@ def _paths(names: Iterable[str]) -> list[str]:
     """The files meant by `names`: paths, file names or plugin names, in any case. All there are where none is given."""
     from livemusic.sound.plugins.blocklist import BlockList
     from livemusic.sound.plugins.catalog import Catalog
-    from livemusic.sound.plugins.folders import find_plugins
+    from livemusic.sound.plugins.folders import find_plugins, listed
     from livemusic.sound.plugins.hosted import PluginError
 
     there = [str(path) for path in find_plugins()]
@@ -113,7 +114,7 @@ def _paths(names: Iterable[str]) -> list[str]:
     known |= {Path(path).stem.casefold(): path for path in [*(entry.path for entry in BlockList().all()), *there]}
     paths = []
     for name in names:
-        path = known.get(name.casefold(), str(Path(name).absolute()) if Path(name).exists() else "")
+        path = known.get(name.casefold(), listed(str(Path(name).absolute())) if os.path.lexists(name) else "")
         if not path:
             near = ", ".join(sorted(Path(path).stem for path in there)[:40]) or "none here"
             raise PluginError(f"There is no plugin {name!r}. There is: {near}.")

@@ -1,13 +1,16 @@
 """The engine on OSC: what happens goes out, and every control comes in."""
 
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from time import perf_counter
 
 import numpy as np
 
 from livemusic.engine import messages as say
 from livemusic.engine.actions import OSC, osc_controls
 from livemusic.engine.messages import AnyRequest
-from livemusic.engine.snapshot import AnyReply, Snapshot
+from livemusic.engine.request import Failed
+from livemusic.engine.snapshot import AnyReply, PluginsState, Snapshot
 from livemusic.engine.worker import Worker
 from livemusic.music.kit import VOICE_OF_PITCH
 from livemusic.music.tempo import TICKS_PER_BEAT, Meter, Seconds
@@ -15,6 +18,9 @@ from livemusic.network.address import Beat, Hit, Level, Playing, Point, Section,
 from livemusic.network.osc import OscIn, OscOut
 
 _EVERY: Seconds = 0.02
+#: The same refusal is told again after so long, and no more than so many in that time: strangers may send anything.
+_AGAIN: Seconds = 10.0
+_MOST = 20
 
 
 class Broadcast:
@@ -64,7 +70,7 @@ class Broadcast:
 class OscDesk:
     """OSC in on `port_in` (0 is off) and out to `host`:`port_out` ("" is off), while it is open. `DeviceError`.
 
-    `ask` is the engine's; `failed` hears what goes wrong on the way out.
+    `ask` is the engine's; `failed` hears what goes wrong on the way out, and what came in that cannot be done.
     """
 
     def __init__(
@@ -75,7 +81,9 @@ class OscDesk:
         port_in: int | None,
     ) -> None:
         self._ask = ask
-        self._in = None if port_in is None else OscIn(port_in, osc_controls(), self._control)
+        self._failed = failed
+        self._told: dict[str, Seconds] = {}
+        self._in = None if port_in is None else OscIn(port_in, osc_controls(), self._control, refuse=self._refuse)
         self._out = None if out is None else OscOut(*out)
         self._worker: Worker | None = None
         if self._out is not None:
@@ -103,7 +111,33 @@ class OscDesk:
         return reply
 
     def _control(self, path: str, arguments: tuple[Value, ...]) -> None:
-        """Do what came in. Thread: OSC's."""
+        """Do what came in; `ValueError` says why that cannot be. Thread: OSC's."""
         kind = OSC[path].kind
         assert kind is not None
-        self._ask(kind.request(*arguments))
+        request = kind.request(*arguments)
+        if isinstance(request, say.SetParameter):
+            self._find(request)
+        reply = self._ask(request)
+        if isinstance(reply, Failed):
+            raise ValueError(reply.reason)
+
+    def _find(self, request: say.SetParameter) -> None:
+        """See that the control of a plugin is there: who sends it has no list of them."""
+        reply = self._ask(say.LookPlugins())
+        plugins = reply.chain.plugins if isinstance(reply, PluginsState) else ()
+        plugin = next((plugin for plugin in plugins if plugin.place == request.place), None)
+        if plugin is None:
+            raise ValueError(f"there is no plugin at place {request.place}")
+        names = [control.parameter.name for control in plugin.controls]
+        if names and request.name not in names:
+            near = get_close_matches(request.name, names, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ValueError(f"{plugin.name} has no control {request.name[:80]!r}{hint}")
+
+    def _refuse(self, reason: str) -> None:
+        """Tell why something that came in is not done, but not of a flood. Thread: OSC's."""
+        now = perf_counter()
+        self._told = {text: at for text, at in self._told.items() if now - at < _AGAIN}
+        if reason not in self._told and len(self._told) < _MOST:
+            self._told[reason] = now
+            self._failed(reason)

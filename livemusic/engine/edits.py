@@ -1,5 +1,6 @@
 """Requests that the loader takes. An edit says itself what it makes of a session, a choice which preset it means."""
 
+from difflib import get_close_matches
 from typing import Any, ClassVar
 
 from livemusic.engine.request import Limits, Owner, Request
@@ -78,9 +79,10 @@ class GoPreset(Choice, frozen=True):
 
     def place(self, names: list[str], playing: str) -> int:
         for number, name in enumerate(names):
-            if name.casefold() == self.name.casefold():
+            if name.casefold() == self.name.strip().casefold():
                 return number
-        raise ValueError(f"There is no preset called “{self.name}”.")
+        near = get_close_matches(self.name, names, 1)
+        raise ValueError(f"There is no preset called {self.name!r}{f': did you mean {near[0]!r}?' if near else '.'}")
 
 
 class StepPreset(Choice, frozen=True):
@@ -101,7 +103,7 @@ class PickPreset(Choice, frozen=True):
 
     def place(self, names: list[str], playing: str) -> int:
         if not 0 <= self.number < len(names):
-            raise ValueError(f"There is no preset {self.number + 1}: the list has {len(names)}.")
+            raise ValueError(f"Preset {self.number + 1} was asked for, but there are only {len(names)}.")
         return self.number
 
 

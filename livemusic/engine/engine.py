@@ -84,7 +84,7 @@ class Engine:
         )
         self._listen = Listen(
             play=self._post.transport,
-            notice=self._notify,
+            notice=self.tell,
             lost=lambda reason: self._post.loader(Lost("source", reason)),
             retire=lambda thing: self._post.loader(Close(thing)),
             ended=lambda thing: self._post.loader(Ended(thing)),
@@ -96,16 +96,16 @@ class Engine:
             transport=self._post.transport,
             listen=self._post.listen,
             played=lambda: self._transport.view,
-            notice=self._notify,
+            notice=self.tell,
         )
         self._surface = Surface(
-            ask=self.ask,
+            ask=self._do,
             look=lambda: self._snapshot(Look(points=-1)),
             transport=self._post.transport,
             amend=self._amend,
             played=lambda: self._transport.view,
             show=self._loader.show,
-            notice=self._notify,
+            notice=self.tell,
         )
         self._studio = Studio(
             preview=self._post.listen,
@@ -113,15 +113,15 @@ class Engine:
             start=lambda: self._post.sync(Play()),
             stop=lambda: self._post.sync(Stop()),
             played=lambda: self._transport.view,
-            notice=self._notify,
+            notice=self.tell,
             keep=self._keep_book,
         )
-        self._transport_worker = Worker("transport", self._transport, self._notify, SPIN)
-        self._listen_worker = Worker("listen", self._listen, self._notify)
-        self._sync_worker = Worker("sync", self._sync, self._notify)
-        self._surface_worker = Worker("surface", self._surface, self._notify)
-        self._studio_worker = Worker("studio", self._studio, self._notify)
-        self._loader_worker = Worker("loader", self._loader, self._notify)
+        self._transport_worker = Worker("transport", self._transport, self.tell, SPIN)
+        self._listen_worker = Worker("listen", self._listen, self.tell)
+        self._sync_worker = Worker("sync", self._sync, self.tell)
+        self._surface_worker = Worker("surface", self._surface, self.tell)
+        self._studio_worker = Worker("studio", self._studio, self.tell)
+        self._loader_worker = Worker("loader", self._loader, self.tell)
 
     def start(self, session: Session, play: bool = False) -> None:
         """Start all threads and plug in `session`, going on without what fails; `play` at once when asked to."""
@@ -157,6 +157,7 @@ class Engine:
         for worker in (self._listen_worker, self._transport_worker, self._loader_worker):
             worker.close()
         self._loader.close()
+        gc.unfreeze()  # what is frozen is never freed, not even as the program ends: bindings report that as leaks
 
     def apply(self, session: Session, timeout: Seconds = 60.0) -> None:
         """Change to `session` and wait until it is so; `EngineError` with the reason when it could not be."""
@@ -169,6 +170,17 @@ class Engine:
             return self._answer(request)
         except (ValueError, LiveMusicError) as problem:
             return Failed(str(problem))
+
+    def tell(self, text: str) -> None:
+        """Tell the musician `text`, in the window and in the log. Thread: any."""
+        self._post.loader(Notify(text))
+
+    def _do(self, request: AnyRequest) -> AnyReply:
+        """Do what a controller asks, and tell why where that cannot be: it has nowhere to show it."""
+        reply = self.ask(request)
+        if isinstance(reply, Failed):
+            self.tell(reply.reason)
+        return reply
 
     def _answer(self, request: AnyRequest) -> AnyReply:
         match request:
@@ -252,10 +264,7 @@ class Engine:
 
     def _report(self, reason: str | None) -> None:
         if reason is not None:
-            self._notify(reason)
-
-    def _notify(self, text: str) -> None:
-        self._post.loader(Notify(text))
+            self.tell(reason)
 
     def _keep(self, session: Session) -> None:
         """Write the session down as it is played now, if it has changed since the last time. Thread: loader."""

@@ -209,6 +209,8 @@ class Listen:
         """Let the musician's ear help the tracker's."""
         tracker = self._tracker
         if tracker is None:
+            if message != Hold(False):
+                self._notice("The tempo is not taken from the music that is heard, so there is none to correct.")
             return
         try:
             match message:

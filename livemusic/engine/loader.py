@@ -169,6 +169,8 @@ class Loader:
         if self._history is None or present is None:
             return None
         history = self._history.push(present)
+        if not (history.past if step < 0 else history.future):
+            return f"There is nothing to {'undo' if step < 0 else 'redo'}."
         there = history.undo() if step < 0 else history.redo()
         reason = self._change_to(present, there.present, frozenset(), forgiving=True)
         if reason is None:
@@ -178,7 +180,9 @@ class Loader:
     def _pick(self, choice: Choice) -> str | None:
         presets = list_presets()
         present = self._present
-        if present is None or not presets:
+        if present is None:
+            return "Nothing is plugged in yet."
+        if not presets:
             return "There are no presets."
         try:
             _, path = presets[choice.place([name for name, _ in presets], present.preset.name)]

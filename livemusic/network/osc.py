@@ -7,6 +7,7 @@ what comes in is checked to the last byte and what does not fit is counted, neve
 import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from threading import Event, Thread
 
 from pythonosc.osc_message import OscMessage
@@ -27,6 +28,11 @@ _SIZE = 4
 _PLAIN = re.compile(rb"(/[!-~]+)\0{1,4}(?:,[ifdhsTF]*\0.*)?", re.DOTALL)
 
 Handle = Callable[[str, tuple[Value, ...]], None]
+Refuse = Callable[[str], None]
+
+
+def _passed_over(reason: str) -> None:
+    """Nobody asked why."""
 
 
 class OscOut:
@@ -82,16 +88,25 @@ class OscIn:
     """Takes controls on `port` and calls `handle(path, arguments)` for each that fits `controls`, one after the other.
 
     Bundles are taken apart and done at once, whatever their time. `taken` counts controls handed on, `ignored`
-    messages that did not fit and handlers that failed. `host`: the address of ours to listen on; `0.0.0.0` for the
-    whole network. `DeviceError` when the port is taken. `port`: the real one where 0 was asked for.
+    messages that did not fit and handlers that failed; `refuse` hears why, in a sentence. `host`: the address of ours
+    to listen on; `0.0.0.0` for the whole network. `DeviceError` when the port is taken. `port`: the real one where 0
+    was asked for.
     Thread: its own, from `start` to `close`; `handle` is called there and must not block.
     """
 
-    def __init__(self, port: int, controls: Mapping[str, Control], handle: Handle, host: str = _LOOPBACK) -> None:
+    def __init__(
+        self,
+        port: int,
+        controls: Mapping[str, Control],
+        handle: Handle,
+        host: str = _LOOPBACK,
+        refuse: Refuse = _passed_over,
+    ) -> None:
         self.taken = 0
         self.ignored = 0
         self._controls = controls
         self._handle = handle
+        self._refuse = refuse
         self._closing = Event()
         self._thread: Thread | None = None
         family, where = _look_up(host, port, 0)
@@ -130,23 +145,26 @@ class OscIn:
     def take(self, datagram: bytes) -> None:
         """Do what `datagram` says, where it can be understood."""
         for message in _messages(datagram):
+            path = ""
             try:
                 path, values = self._read(message)
                 arguments = self._controls[path].read(values)
                 if arguments is not None:
                     self._handle(path, arguments)
                     self.taken += 1
-            except Exception:  # a thread's edge, and strangers on the other side of it
+            except Exception as problem:  # a thread's edge, and strangers on the other side of it
                 self.ignored += 1
+                self._refuse(_refusal(path, problem))
 
     def _read(self, message: bytes) -> tuple[str, list[object]]:
         """Address and arguments; an exception where it is no control of ours."""
         plain = _PLAIN.fullmatch(message)
         if plain is None:
-            raise ValueError("not a plain OSC message")
+            raise ValueError("what came in is no OSC message that can be read")
         path = plain[1].decode()
         if path not in self._controls:
-            raise ValueError(f"{path} is not a control")
+            near = get_close_matches(path, self._controls, 1)
+            raise ValueError(f"there is no control {path[:80]}{f'; did you mean {near[0]}?' if near else ''}")
         return path, OscMessage(message).params
 
 
@@ -165,6 +183,13 @@ def _messages(datagram: bytes) -> Iterator[bytes]:
             inside.append(part[begin + _SIZE : end] if end <= len(part) else b"")
             begin = end
         parts += reversed(inside)
+
+
+def _refusal(path: str, problem: Exception) -> str:
+    """Why a message is not done: for `path`, empty where it has none of ours."""
+    reason = str(problem) or type(problem).__name__
+    where = f"OSC {path}" if path and path not in reason else "OSC"
+    return f"{where}: {reason}" + ("" if reason.endswith((".", "?")) else ".")
 
 
 def _look_up(host: str, port: int, lowest: int) -> tuple[socket.AddressFamily, tuple[object, ...]]:

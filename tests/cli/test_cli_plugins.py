@@ -33,7 +33,7 @@ def test_a_broken_file_is_said_and_not_blocked(broken: Path, capsys: pytest.Capt
     assert livemusic("scan") == 2
     out, said = capsys.readouterr()
     assert out == ""
-    assert said.startswith("livemusic: Brökén.vst3: No plugin can be found")
+    assert said.startswith("livemusic: Brökén.vst3: It is no plugin but a text.")
     assert said.count("\n") == 1
     assert livemusic("list") == 0
     assert "No plugin is known" in capsys.readouterr().out

@@ -119,7 +119,7 @@ def test_presets_follow_each_other_round_and_round(studio: Studio) -> None:
     studio.ask(edits.StepPreset(-1))
     until(lambda: studio.session_now().preset.name == names[-1])
     studio.ask(edits.PickPreset(len(names)))
-    until(lambda: studio.said("There is no preset"))
+    until(lambda: studio.said("there are only"))
     studio.ask(edits.GoPreset("no such"))
     until(lambda: studio.said("no such"))
 

@@ -43,7 +43,7 @@ def _window() -> list[Figure]:
     """Left out, and said so, where there is no display to show one on."""
     begun = perf_counter()
     result = subprocess.run(
-        [sys.executable, "-m", "livemusic.cli.bench.first_paint"],
+        [sys.executable, "-m", "livemusic.ui.first_paint"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

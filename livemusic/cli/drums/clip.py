@@ -17,6 +17,7 @@ from livemusic.midi.files import read_pattern, write_pattern
 from livemusic.music.grid import STEP, Grid, left_out
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.music.tempo import BeatsPerMinute, Meter
+from livemusic.session.number import read_number
 from livemusic.sketch.styles import StyleMap
 
 MAX_STEPS = 16 * 64
@@ -109,7 +110,7 @@ def open_map(arguments: Namespace) -> StyleMap:
 
 def share(text: str) -> float:
     """A number 0..1, as argparse wants it."""
-    return _number(text, float, 0, 1)
+    return _number(text, read_number, 0, 1)
 
 
 def seed(text: str) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from livemusic.cli.drums.clip import MAX_STEPS, add_models, add_output, finish, open_dictionary, read_clip, voice
 from livemusic.errors import MediaError
+from livemusic.session.number import read_numbers
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -64,11 +65,11 @@ def run(arguments: Namespace) -> int:
 
 
 def weights(text: str) -> list[float]:
-    """Numbers between commas, as argparse wants them."""
+    """Numbers between commas (or semicolons), as argparse wants them."""
     try:
-        return [float(part) for part in text.split(",")]
+        return read_numbers(text)
     except ValueError:
-        raise ArgumentTypeError(f"{text!r} is not a list of numbers such as 0.5,0.5") from None
+        raise ArgumentTypeError(f"{text!r} is not a list of numbers such as 0.5,0.5 (or '0,5;0,5')") from None
 
 
 def lane(text: str) -> tuple[int, list[float]]:

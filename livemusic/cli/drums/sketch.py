@@ -17,6 +17,7 @@ from livemusic.cli.drums.clip import (
     read_clip,
     share,
 )
+from livemusic.cli.options import number
 from livemusic.music.grid import STEP, Grid
 from livemusic.music.tempo import Meter
 
@@ -34,7 +35,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         parser.add_argument(f"--{name}", type=share, default=default, metavar="0..1", help=purpose)
     parser.add_argument("--bars", type=int, default=2, metavar="N", help="how many bars without --from (default: 2)")
     parser.add_argument("--meter", type=meter, default=Meter(), metavar="N/M", help="without --from (default: 4/4)")
-    parser.add_argument("--bpm", type=float, default=120.0, metavar="N", help="without --from (default: 120)")
+    parser.add_argument("--bpm", type=number, default=120.0, metavar="N", help="without --from (default: 120)")
     add_seed(parser)
     add_models(parser, dictionary=True, drummer=True)
     add_output(parser)

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
-from livemusic.cli.options import as_json
+from livemusic.cli.options import as_json, number
 from livemusic.cli.output import file_for
 from livemusic.errors import MediaError
 
@@ -17,7 +17,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("a", type=Path, metavar="A.mid", help="the piece to start from")
     parser.add_argument("b", type=Path, metavar="B.mid", help="the piece to go to")
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--at", type=float, default=0.5, metavar="W", help="0 is A, 1 is B (default: 0.5)")
+    where.add_argument("--at", type=number, default=0.5, metavar="W", help="0 is A, 1 is B (default: 0.5)")
     where.add_argument("--steps", type=int, metavar="N", help="instead, one piece that goes from A to B in N parts")
     parser.add_argument("--model", default="", metavar="ID", help="which piano dictionary")
     parser.add_argument("--out", type=midi_file, required=True, metavar="MID", help="the file to write")

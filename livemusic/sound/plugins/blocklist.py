@@ -10,6 +10,7 @@ from filelock import FileLock
 
 from livemusic.errors import PresetError
 from livemusic.session.files import replacing, set_aside
+from livemusic.sound.plugins.folders import printable
 from livemusic.sound.protocol import Blocked
 
 FORMAT = 1
@@ -47,6 +48,8 @@ class BlockList:
 
     def add(self, path: str, reason: str) -> Blocked:
         """Block `path`; a new reason takes the place of an old one."""
+        if path != printable(path):
+            raise PresetError(f"{printable(path)} cannot be blocked: its name is not in UTF-8. Rename it.")
         entry = Blocked(path, reason, datetime.now(UTC).isoformat(timespec="seconds"))
         self._write(lambda old: [*(each for each in old if each.path != path), entry])
         return entry

@@ -41,12 +41,39 @@ def plugin_suffixes(system: str = sys.platform) -> tuple[str, ...]:
 
 
 def find_plugins(folders: Sequence[Path] | None = None, system: str = sys.platform) -> list[Path]:
-    """All plugin files and bundles in `folders` (this system's by default) and below, by name, each once."""
-    found: dict[Path, Path] = {}
+    """All plugin files and bundles in `folders` (this system's by default) and below, by name, each once.
+
+    Of links to a plugin and the plugin itself it is the plugin. A link to one elsewhere is kept while it has its name.
+    """
+    found: dict[str, list[str]] = {}
     for folder in plugin_folders() if folders is None else folders:
-        for path in _below(folder, plugin_suffixes(system), _DEEPEST):
-            found.setdefault(path.resolve(), path)
-    return sorted(found.values(), key=lambda path: (path.stem.casefold(), str(path)))
+        for path in _below(folder, plugin_suffixes(system), _DEEPEST, set()):
+            found.setdefault(os.path.realpath(path), []).append(str(path))
+    return sorted((Path(_entry(*item)) for item in found.items()), key=lambda path: (path.stem.casefold(), str(path)))
+
+
+def real(path: str) -> str:
+    """The plugin that `path` leads to, under the name it was made with: under another one it cannot be opened."""
+    where = os.path.realpath(path)
+    return where if Path(where).suffix.lower() in plugin_suffixes() and os.path.exists(where) else path
+
+
+def printable(path: str) -> str:
+    """`path` as text that can be shown and stored: another one where its name is not UTF-8."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def listed(path: str) -> str:
+    """How `find_plugins` names the plugin that `path` leads to; by its real name where it does not list it."""
+    where = os.path.realpath(path)
+    return next((str(each) for each in find_plugins() if os.path.realpath(each) == where), real(path))
+
+
+def _entry(where: str, paths: Sequence[str]) -> str:
+    """How the plugin at `where` that was found as `paths` is listed."""
+    if where in paths:
+        return where
+    return next((path for path in paths if Path(path).name == Path(where).name), real(paths[0]))
 
 
 def stamp(path: Path) -> Stamp:
@@ -63,7 +90,15 @@ def stamp(path: Path) -> Stamp:
     return Stamp(changed, size)
 
 
-def _below(folder: Path, suffixes: tuple[str, ...], depth: int) -> list[Path]:
+def _below(folder: Path, suffixes: tuple[str, ...], depth: int, seen: set[str]) -> list[Path]:
+    """The plugins in `folder` and `depth` folders below; those `seen` already are passed over, as links may lead back.
+
+    macOS leaves a file that begins with `._` beside every file it copies to a foreign disk.
+    """
+    where = os.path.realpath(folder)
+    if where in seen:
+        return []
+    seen.add(where)
     try:
         entries = sorted(folder.iterdir())
     except OSError:
@@ -71,7 +106,7 @@ def _below(folder: Path, suffixes: tuple[str, ...], depth: int) -> list[Path]:
     found = []
     for entry in entries:
         if entry.suffix.lower() in suffixes:
-            found.append(entry)
+            found += [] if entry.name.startswith("._") else [entry]
         elif depth and entry.is_dir():
-            found += _below(entry, suffixes, depth - 1)
+            found += _below(entry, suffixes, depth - 1, seen)
     return found

@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 
 from livemusic.errors import LiveMusicError
+from livemusic.sound.plugins.bundle import binary_in, fault, loading_fault
 from livemusic.sound.plugins.description import Parameter
+from livemusic.sound.plugins.folders import real
 from livemusic.sound.plugins.hosted import MOST_FRAMES, Closing, PluginError
 from livemusic.sound.voices import Samples, Seconds
 
@@ -26,6 +28,8 @@ _MOST_PARAMETERS = 512
 _PATIENCE: Seconds = 10.0
 #: Controllers that some plugins list as parameters, all 2048 of them.
 _NOT_A_CONTROL = "MIDI CC "
+#: What pedalboard says of whatever it cannot open.
+_SILENT = "unsupported plugin format or scan failure"
 
 
 def open_plugin(path: str, name: str, sample_rate: int) -> "PedalPlugin":
@@ -35,17 +39,21 @@ def open_plugin(path: str, name: str, sample_rate: int) -> "PedalPlugin":
 
 def names_in(path: str) -> list[str]:
     """The plugins in one file. `PluginError`."""
+    path = real(path)
     kind = _kind(path)
+    if reason := fault(path):
+        raise PluginError(reason)
     try:
         return [str(name) for name in kind.get_plugin_names_for_file(path)]
     except (ImportError, RuntimeError, ValueError) as problem:
-        raise PluginError(f"No plugin can be found in {path}: {_first_line(problem)}") from problem
+        raise PluginError(_reason(path, problem)) from problem
 
 
 class PedalPlugin:
     """A plugin at `sample_rate`, ready to play blocks of up to 1024 frames. A mono effect is opened once a side."""
 
     def __init__(self, path: str, name: str, sample_rate: int) -> None:
+        path = real(path)
         self._rate = sample_rate
         self._kind = _kind(path)
         self._parts = [self._open(path, name)]
@@ -121,12 +129,13 @@ class PedalPlugin:
             self.restore(self.state())
 
     def _open(self, path: str, name: str) -> Any:
+        what = f"The plugin {name or Path(path).stem} cannot be opened."
+        if reason := fault(path):
+            raise PluginError(f"{what} {reason}")
         try:
             return self._kind(path, plugin_name=name or None, initialization_timeout=_PATIENCE)
         except (ImportError, ValueError, RuntimeError, NotImplementedError) as problem:
-            raise PluginError(
-                f"The plugin {name or Path(path).stem} cannot be opened: {_first_line(problem)}"
-            ) from problem
+            raise PluginError(f"{what} {_reason(path, problem)}") from problem
 
     def _controls(self, plugin: Any) -> list[tuple[str, Any]]:
         """The parameters that may be moved. Asked for anew each time: a plugin may replace them."""
@@ -181,6 +190,13 @@ def _kind(path: str) -> Any:
         raise PluginError(f"{path} is no plugin that this system can play.")
     kind.__set_initial_parameter_values__ = _nothing
     return kind
+
+
+def _reason(path: str, problem: Exception) -> str:
+    """Why `path` was not opened: pedalboard seldom says."""
+    binary = binary_in(path) if Path(path).suffix.lower() == ".vst3" else None
+    said = "It does not say why." if _SILENT in str(problem) else f"It says: {_first_line(problem)}"
+    return (loading_fault(binary) if binary else "") or f"It is there, but does not open. {said}"
 
 
 def _nothing(plugin: Any, values: object) -> None:

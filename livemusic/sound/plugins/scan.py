@@ -16,7 +16,7 @@ from livemusic.sound.child import how_it_ended
 from livemusic.sound.plugins.blocklist import BlockList
 from livemusic.sound.plugins.catalog import Catalog
 from livemusic.sound.plugins.description import Plugin
-from livemusic.sound.plugins.folders import find_plugins
+from livemusic.sound.plugins.folders import find_plugins, printable
 from livemusic.sound.plugins.probe import Findings
 from livemusic.sound.voices import Seconds
 
@@ -74,6 +74,8 @@ class Scanner:
 
     def check(self, path: str) -> Verdict:
         """Try one file, blocked or not, and remember what came of it: a block is lifted or set anew."""
+        if path != printable(path):
+            return Verdict(printable(path), problems=("Its name is not in UTF-8. Rename it.",))
         findings, fault = self._probe(path)
         if fault:
             self._block_list.add(path, fault)

@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
 from livemusic.ui import theme
+from livemusic.ui.decimal_box import DecimalBox
 
 _BPM_PER_PIXEL, _FINE = 0.25, 0.02
 _SIZE = QSize(150, 60)
@@ -13,7 +14,7 @@ _TIP = "Tempo in beats per minute.\nDrag up or down (Shift: finely), turn the wh
 _LED_TIP = "Tempo in beats per minute.\nThe MIDI clock that comes in sets it."
 
 
-class TempoBox(QDoubleSpinBox):
+class TempoBox(DecimalBox):
     """The tempo in big digits: drag up and down, turn the wheel, use the arrows, or type."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

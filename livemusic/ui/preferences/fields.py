@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QWidget
 
 from livemusic.session.settings import MAX_DELAY_MS
 from livemusic.ui import theme
+from livemusic.ui.decimal_box import DecimalBox
 from livemusic.ui.preferences.map_edits import note_of, note_text
 
 #: A number that is being turned is asked for once it rests, so that undo takes back all of it.
@@ -53,7 +54,7 @@ class Switch(QCheckBox):
         painter.end()
 
 
-class NumberBox(QDoubleSpinBox):
+class NumberBox(DecimalBox):
     """A number within bounds; `chosen` tells of the musician's choice once it rests, or at Return."""
 
     chosen = Signal(float)

@@ -1,11 +1,13 @@
 """What plugins say of themselves, in words and numbers that can be read at a glance."""
 
+import re
 from math import isfinite
 
 from livemusic.sound.plugins.description import Parameter
 from livemusic.sound.protocol import Control
 
 UNKNOWN = "–"
+_DECIMAL_COMMA = re.compile(r"([-+]?\d+),(\d{1,2}|\d{4,})")
 #: Words in the names of controls that are reached for first, by any maker.
 _USEFUL = frozenset(
     (
@@ -20,9 +22,14 @@ _SWITCH_STEPS = 2
 
 
 def number(text: str) -> float | None:
-    """`text` as a number, NaN and infinity among them; None where it is words."""
+    """`text` as a number, NaN and infinity among them; None where it is words.
+
+    A comma is a decimal one, as plugins write it in some languages, but before three digits it may also set off
+    thousands: those are words.
+    """
+    comma = _DECIMAL_COMMA.fullmatch(text.strip())
     try:
-        return float(text)
+        return float(".".join(comma.groups()) if comma else text)
     except ValueError:
         return None
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from livemusic.sound.plugins.folders import find_plugins
+from livemusic.sound.plugins.folders import find_plugins, printable
 from livemusic.sound.plugins.scan import Scanner, Verdict
 
 COMMAND: tuple[str, ...] = (
@@ -32,7 +32,7 @@ class Step(msgspec.Struct, frozen=True):
 
 def scan(scanner: Scanner, paths: Sequence[str] | None, tell: Callable[[Step], None]) -> None:
     """Scan `paths`, or all plugins of this system, and tell of each before and after."""
-    wanted = [str(path) for path in find_plugins()] if paths is None else list(paths)
+    wanted = [printable(str(path)) for path in find_plugins()] if paths is None else list(paths)
     tell(Step(0, len(wanted), wanted[0] if wanted else ""))
     for done, verdict in enumerate(scanner.scan(paths), 1):
         light = tuple(msgspec.structs.replace(plugin, parameters=()) for plugin in verdict.plugins)
