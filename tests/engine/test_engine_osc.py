@@ -37,10 +37,10 @@ def send(studio: Studio) -> Iterator[Send]:
     [
         ("preset", ("Nope",), "There is no preset called 'Nope'."),
         ("preset", ("backbeet",), "There is no preset called 'backbeet': did you mean 'Backbeat'?"),
-        ("scene", (5,), "OSC /livemusic/scene: Scene 6 is empty. Store one there first."),
+        ("scene", (5,), "Scene 6 is empty. Store one there first."),
         ("scene", (99,), "OSC /livemusic/scene: number 99 is outside 0..7."),
         ("plugin", (3, "Gain", 0.5), "OSC /livemusic/plugin: there is no plugin at place 3."),
-        ("double", (), "OSC /livemusic/double: The tempo is not taken from the music"),
+        ("double", (), "The tempo is not taken from the music"),
         ("tempo", (1000.0,), "OSC /livemusic/tempo: bpm 1000.0 is outside"),
         ("pad", (0.5,), "OSC: /livemusic/pad takes 2 arguments, not 1."),
         ("preest", ("Backbeat",), "OSC: there is no control /livemusic/preest; did you mean /livemusic/preset?"),
