@@ -13,7 +13,7 @@ from livemusic.sound.protocol import Blocked, ChainReport
 class TransportState(msgspec.Struct, frozen=True):
     """`tick`: song position at `now`, in 1/960 beat; it runs on at `bpm` while `playing`.
 
-    `grid`: float32 `(steps, 9, 3)` as bytes, the pattern last handed to the player. `notes_sent` counts note-ons,
+    `grid`: the pattern last handed to the player, as `Grid.to_bytes` gives it. `notes_sent` counts note-ons,
     `last_hits` are pitch and velocity of the last ones. `lead`: who sets the time; `lead_state`: `own`, `searching`,
     `locked` or `coasting`; `peers` in the Link session. `held`: the
     tempo heard is held.

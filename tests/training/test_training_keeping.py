@@ -42,7 +42,7 @@ def test_every_hit_of_the_files_comes_back_but_for_two_of_a_drum_at_one_tick(
             "b.mid": ("test", "3-4", layers),
         },
     )
-    monkeypatch.setattr(keeping, "Coder", Silence)
+    monkeypatch.setattr(keeping, "Reader", Silence)
     rows = keeping.measure(Namespace(data=folder, model=Path()))
     for row in rows:
         assert (row["hits"], row["back"], row["no drum"]) == (len(roll) + 3, len(roll) + 2, 1)

@@ -3,6 +3,7 @@
 import argparse
 import csv
 from collections import defaultdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +16,34 @@ from livemusic.sketch.coder import Coder as AnyCoder
 from livemusic.sketch.path import MODES, Mode
 from livemusic.sketch.path import Path as Walk
 from training.data.groove import BAR_STEPS, read_notes
-from training.evaluate.graphs import Coder
+from training.evaluate.graphs import Array, Coder
 from training.progress import progress
 
-#: Bars of a corner: longer files are cut.
-_BARS = 8
+#: Steps of a corner: longer files are cut.
+_STEPS = 2 * BAR_STEPS
 #: How far a hit may have moved, in ticks and velocity.
 _NEAR = 1
+_REMEMBERED = 256
 
 #: voice -> `(tick, velocity)` in order
 Hits = dict[int, list[tuple[int, int]]]
 
 
+class Reader(Coder):
+    """The dictionary in `folder`; what it read lately it remembers, as in the app."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._codes = lru_cache(_REMEMBERED)(super().encode)
+
+    def encode(self, grid: Grid, active_per_beat: int = 0) -> Array:
+        """The code of a grid."""
+        return self._codes(grid, active_per_beat)
+
+
 def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
     """A row for each mode: hits of all files, whatever their split and meter, those that come back, and the rest."""
-    coder, names = Coder(args.model), _names(args.data)
+    coder, names = Reader(args.model), _names(args.data)
     counts = {mode: defaultdict[str, int](int) for mode in MODES}
     before = Grid.empty(BAR_STEPS)
     for name in progress(names, "keeping", "file"):
@@ -45,7 +59,7 @@ def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
             count["two of a drum at one tick"] += twice
             count["no drum"] += len(notes) - struck
             count["files with all hits"] += found == len(notes)
-        before = grid.looped(BAR_STEPS)
+        before = grid.looped(_STEPS)
     return [
         {
             "mode": mode,
@@ -70,9 +84,10 @@ def _names(folder: Path) -> list[str]:
 def _corner(coder: AnyCoder, grid: Grid, other: Grid, mode: Mode) -> Hits:
     """What plays where the hand is all the way in the corner of `grid`, a few bars after the other."""
     hits: Hits = defaultdict(list)
-    for start in range(0, grid.steps, _BARS * BAR_STEPS):
-        part = grid.cut(start, min(start + _BARS * BAR_STEPS, grid.steps))
+    for start in range(0, grid.steps, _STEPS):
+        part = grid.cut(start, min(start + _STEPS, grid.steps))
         played = Walk(coder, [part, other], mode).at([1.0, 0.0]).to_pattern()
+        other = part
         for note in played.notes:
             tick = note.tick - played.length if note.tick >= played.length - STEP // 2 else note.tick
             hits[VOICE_OF_PITCH[note.pitch]].append((tick + start * STEP, note.velocity))
