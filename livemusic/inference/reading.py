@@ -5,6 +5,7 @@ import os
 import stat
 import zipfile
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -43,11 +44,11 @@ def read_npz(path: str | Path) -> dict[str, npt.NDArray[np.generic]]:
         return {name: arrays[name] for name in arrays.files}
 
 
-def _check_header(file: io.BufferedIOBase, size: int) -> None:  # type: ignore[type-arg]
+def _check_header(file: IO[bytes], size: int) -> None:
     """`ValueError` where the header of an array names more than there is of it."""
-    magic = np.lib.format.read_magic(file)  # type: ignore[no-untyped-call]
+    magic = np.lib.format.read_magic(file)
     read = np.lib.format.read_array_header_1_0 if magic == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, _, kind = read(file)  # type: ignore[no-untyped-call]
+    shape, _, kind = read(file)
     if kind.hasobject or any(length < 0 for length in shape):
         raise ValueError("it holds what is no array of numbers")
     count = 1
