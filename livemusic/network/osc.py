@@ -8,7 +8,7 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from queue import Empty, Full, Queue
+from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
 from pythonosc.osc_message import OscMessage
@@ -99,7 +99,7 @@ class OscIn:
         self._handle = handle
         self._closing = Event()
         self._threads: list[Thread] = []
-        self._waiting: Queue[bytes] = Queue(_WAITING)
+        self._waiting: SimpleQueue[bytes] = SimpleQueue()
         family, where = _look_up(host, port, 0)
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
         with suppress(OSError):  # some systems refuse what is more than they give
@@ -131,13 +131,17 @@ class OscIn:
         self._socket.close()
 
     def _receive(self) -> None:
+        """As fast as can be: the system's own buffer may hold no more than some hundred datagrams."""
+        receive, put, view = self._socket.recv_into, self._waiting.put, memoryview(bytearray(_LARGEST))
         while not self._closing.is_set():
             try:
-                self._waiting.put_nowait(self._socket.recv(_LARGEST))
+                data = bytes(view[: receive(view)])
+                if self._waiting.qsize() < _WAITING:
+                    put(data)
+                else:
+                    self.ignored += 1
             except TimeoutError:
                 continue
-            except Full:
-                self.ignored += 1
             except OSError:  # Windows reports here that somebody we never wrote to is not there
                 self._closing.wait(_PATIENCE)
 
