@@ -21,8 +21,8 @@ from livemusic.errors import DeviceError
 _SOCKET_FOLDERS = ("/dev/shm", "/tmp")
 #: `jack_client_open`: rather no client than a server started for it.
 _NO_START_SERVER = 1
-#: A server that has not answered for so many seconds hangs.
-ANSWER_S = 0.5
+#: A server that has not answered for so many seconds hangs. It waits half a second itself for a client that fell.
+ANSWER_S = 1.5
 
 
 class JackPulse:

@@ -14,6 +14,7 @@ def run(arguments: Namespace) -> int:
     """List input devices, output devices and MIDI ports; what cannot be listed says why."""
     from livemusic.audio.devices import input_names, output_names
     from livemusic.errors import DeviceError
+    from livemusic.jack import require_jack
     from livemusic.midi import rtmidi
 
     listings = {
@@ -24,6 +25,11 @@ def run(arguments: Namespace) -> int:
     }
     found: dict[str, list[str]] = {}
     problems: dict[str, str] = {}
+    try:
+        require_jack()
+    except DeviceError as problem:  # asked once: each listing would wait for it
+        found, problems = {kind: [] for kind in listings}, dict.fromkeys(listings, str(problem))
+        listings = {}
     for kind, listing in listings.items():
         try:
             found[kind] = list(listing())

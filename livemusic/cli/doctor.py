@@ -57,6 +57,10 @@ def _examine(arguments: Namespace) -> Iterator[Finding]:
     engine = list(guarded("engine", _engine))
     yield from engine
     running = engine[0].verdict == "good"
+    jack = list(guarded("jack", _jack))
+    yield from jack
+    if jack:
+        return  # what comes now would wait for it
     if not running:
         yield from guarded("midi", lambda: _midi(midi_out))
     yield from guarded("speakers", _speakers)
@@ -107,6 +111,14 @@ def _engine() -> Iterator[Finding]:
         yield Finding("engine", "bad", "an engine is running but gives no account of itself; restart it")
         return
     yield from _running(seen)
+
+
+def _jack() -> Iterator[Finding]:
+    """Nothing where it answers or there is none."""
+    from livemusic.jack import require_jack
+
+    require_jack()
+    yield from ()
 
 
 def _running(seen: "Snapshot") -> Iterator[Finding]:

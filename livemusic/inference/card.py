@@ -8,6 +8,7 @@ import msgspec
 
 from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import ModelError
+from livemusic.inference.reading import MOST_CARD_BYTES, read_file
 from livemusic.music.grid import STEPS_PER_BEAT
 from livemusic.music.kit import VOICE_COUNT
 from livemusic.music.roll import FEATURES, KEYS, STEPS_PER_SECOND
@@ -210,7 +211,7 @@ def read_card(folder: str | Path) -> ModelCard:
     """The card of the model in `folder`. `ModelError` where it is missing, not JSON, or of a kind not known here."""
     path = Path(folder) / CARD
     try:
-        content = msgspec.json.decode(path.read_bytes())
+        content = msgspec.json.decode(read_file(path, MOST_CARD_BYTES))
     except OSError as problem:
         raise ModelError(f"{folder} holds no model: {path} cannot be read ({problem.strerror}).") from problem
     except (msgspec.DecodeError, ValueError, RecursionError) as problem:

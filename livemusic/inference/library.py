@@ -2,10 +2,9 @@
 
 import os
 import re
-import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from importlib.resources import files
 from itertools import count
@@ -14,11 +13,10 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from livemusic.errors import ModelError
-from livemusic.inference.atoms import open_pursuit
-from livemusic.inference.card import CARD, DrumSpec, ModelCard, PianoSpec, read_card
-from livemusic.inference.piano import Piano, open_composers
-from livemusic.inference.session import open_model
+from livemusic.inference.card import CARD, ModelCard, read_card
+from livemusic.inference.reading import read_file
 from livemusic.inference.styles import STYLES
+from livemusic.inference.trial import check_model, try_model
 
 Cards = list[ModelCard]
 Sentences = list[str]
@@ -91,17 +89,15 @@ class Library:
 
     def import_model(self, folder: Path) -> ModelCard:
         """Check the model in `folder` and copy it, whole or not at all, to the musician's models. `ModelError`."""
-        card = check_model(folder)
+        card = read_card(folder)
         own = self._folders[0]
         try:
             own.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=own, prefix=".") as made:
                 copy, replaced = Path(made) / "new", Path(made) / "old"
                 copy.mkdir()
-                for name in (CARD, "CARD.md", STYLES, *card.files):
-                    if (Path(folder) / name).exists():
-                        shutil.copyfile(Path(folder) / name, copy / name)
-                check_model(copy)
+                _copy(Path(folder), copy, (CARD, "CARD.md", STYLES, *card.files))
+                _try_copy(copy, Path(folder))
                 _swap(copy, own / card.id, replaced)
         except OSError as problem:
             raise ModelError(
@@ -130,8 +126,9 @@ class Library:
             yield from named[card.id]
 
     def _checked(self, folder: Path) -> ModelCard:
+        """Those that ship are opened here; what a musician has brought is tried in a process of its own."""
         try:
-            return check_model(folder)
+            return try_model(folder) if folder.parent == self._folders[0] else check_model(folder)
         except ModelError as problem:
             raise self._with_cure(problem, folder) from problem
 
@@ -154,6 +151,24 @@ class Library:
             yield from sorted(root.glob(f"*/{CARD}"))
 
 
+def _try_copy(copy: Path, original: Path) -> None:
+    """`ModelError` about the `original` where its copy cannot be used."""
+    try:
+        try_model(copy)
+    except ModelError as problem:
+        raise ModelError(str(problem).replace(str(copy), str(original))) from problem
+
+
+def _copy(source: Path, target: Path, names: Iterable[str]) -> None:
+    """Copy what is there of the files `names`. `ModelError` where one is none that can be read."""
+    for name in names:
+        try:
+            if os.path.lexists(source / name):
+                (target / name).write_bytes(read_file(source / name))
+        except OSError as problem:
+            raise ModelError(f"{source / name} cannot be read ({problem.strerror}). Get the model again.") from problem
+
+
 def _swap(fresh: Path, place: Path, replaced: Path) -> None:
     """Put a folder in its place; what was there goes to `replaced`, and comes back should that fail."""
     if place.exists():
@@ -164,14 +179,3 @@ def _swap(fresh: Path, place: Path, replaced: Path) -> None:
         if replaced.exists():
             os.replace(replaced, place)
         raise
-
-
-def check_model(folder: Path) -> ModelCard:
-    """Open the model in `folder` as playing would; `ModelError` says what is wrong."""
-    card = open_model(folder)[0]
-    if isinstance(card.spec, DrumSpec) and card.spec.pursuit:
-        open_pursuit(card, folder)
-    if isinstance(card.spec, PianoSpec):
-        Piano.open(folder)
-        open_composers(folder)
-    return card

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from livemusic.errors import ModelError
 from livemusic.inference.card import ModelCard, PianoSpec
+from livemusic.inference.reading import read_npz
 from livemusic.inference.session import open_model, read_arrays, read_checked
 from livemusic.latent.figures import Figures, Picks
 from livemusic.music.chord import SPAN, chord_tones
@@ -97,11 +98,11 @@ def open_composers(folder: str | Path) -> ComposerMap:
     assert isinstance(spec, PianoSpec)
     path = Path(folder) / spec.composers
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            made_for = str(stored["made_for"])
-            composers = ComposerMap.from_arrays(stored)
-            if len(composers.mean) != spec.atoms:
-                raise ValueError(f"it is of {len(composers.mean)} atoms")
+        stored = read_npz(path)
+        made_for = str(stored["made_for"])
+        composers = ComposerMap.from_arrays(stored)
+        if len(composers.mean) != spec.atoms:
+            raise ValueError(f"it is of {len(composers.mean)} atoms")
     except FileNotFoundError as problem:
         raise ModelError(f"Model {piano.id!r} has no map of composers. Get the model again.") from problem
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as problem:

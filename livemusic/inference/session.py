@@ -1,7 +1,7 @@
 """ONNX graphs, opened only if they are what their card says and compute what they did when they were trained."""
 
 import hashlib
-import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +9,16 @@ import numpy.typing as npt
 
 from livemusic.errors import ModelError
 from livemusic.inference.card import ModelCard, Shape, read_card
+from livemusic.inference.reading import read_file, read_npz
 from livemusic.runtime import onnxruntime
 
 Array = npt.NDArray[np.float32]
 
 #: How far a graph may be from the numbers it gave in training, absolutely and relatively.
 TOLERANCE = 1e-4
+#: How an ONNX file says that a node repeats others, for as long as its input likes, and that numbers are elsewhere.
+_LOOPS = re.compile(rb"\x22\x04(Loop|Scan)")
+_ELSEWHERE = b"\x0a\x08location\x12"
 
 
 class OnnxGraph:
@@ -53,6 +57,12 @@ def open_graph(card: ModelCard, name: str, folder: str | Path) -> OnnxGraph:
     entry = card.graphs[name]
     path = Path(folder) / entry.file
     data = read_checked(card, path, entry.sha256)
+    if loop := _LOOPS.search(data):
+        raise ModelError(
+            f"Model {card.id!r}: {path} holds a {loop[1].decode()}, which may never end. Export it without."
+        )
+    if _ELSEWHERE in data:
+        raise ModelError(f"Model {card.id!r}: {path} keeps its numbers in another file. Export it in one.")
     try:
         session = onnxruntime.InferenceSession(data, _options(), providers=["CPUExecutionProvider"])
     except Exception as problem:  # ONNX Runtime has a dozen kinds and promises none
@@ -91,7 +101,7 @@ def _fits(found: list[object], wanted: Shape) -> bool:
 def read_checked(card: ModelCard, path: Path, sha256: str) -> bytes:
     """What is in a file of the model, if it is the file its card names. `ModelError`."""
     try:
-        data = path.read_bytes()
+        data = read_file(path)
     except OSError as problem:
         raise ModelError(f"Model {card.id!r}: {path} cannot be read ({problem.strerror}). Get it again.") from problem
     if hashlib.sha256(data).hexdigest() != sha256.lower():
@@ -102,8 +112,7 @@ def read_checked(card: ModelCard, path: Path, sha256: str) -> bytes:
 def read_arrays(card: ModelCard, path: Path) -> dict[str, Array]:
     """The arrays of an archive of the model, as float32. `ModelError`."""
     try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
-            return {name: np.asarray(archive[name], np.float32) for name in archive.files}
+        return {name: np.asarray(values, np.float32) for name, values in read_npz(path).items()}
     except Exception as problem:  # a damaged archive fails in zipfile, zlib, numpy or here
         raise ModelError(
             f"Model {card.id!r}: {path} cannot be read ({_first_line(problem)}). Get it again."

@@ -3,10 +3,9 @@
 import zipfile
 from pathlib import Path
 
-import numpy as np
-
 from livemusic.errors import ModelError
 from livemusic.inference.card import DrumSpec, read_card
+from livemusic.inference.reading import read_npz
 from livemusic.sketch.styles import StyleMap
 
 STYLES = "styles.npz"
@@ -16,9 +15,9 @@ def open_styles(folder: str | Path) -> StyleMap:
     """The style map of the dictionary in `folder`. `ModelError` where there is none that fits."""
     card, path = read_card(folder), Path(folder) / STYLES
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            made_for = str(stored["made_for"])
-            styles = StyleMap.from_arrays(stored)
+        stored = read_npz(path)
+        made_for = str(stored["made_for"])
+        styles = StyleMap.from_arrays(stored)
     except FileNotFoundError as problem:
         raise ModelError(f"Model {card.id!r} has no style map. Choose another dictionary.") from problem
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as problem:

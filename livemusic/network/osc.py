@@ -7,7 +7,9 @@ what comes in is checked to the last byte and what does not fit is counted, neve
 import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
+from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
 from pythonosc.osc_message import OscMessage
@@ -19,6 +21,9 @@ from livemusic.network.address import Control, Told, Value
 
 _LOOPBACK = "127.0.0.1"
 _LARGEST = 65536
+#: Bytes asked of the system for what has come and is not fetched, and datagrams that wait to be done.
+_BUFFER = 4 << 20
+_WAITING = 20_000
 _LAST_PORT = 65535
 _PATIENCE: Seconds = 0.1
 _BUNDLE = b"#bundle\0"
@@ -91,7 +96,8 @@ class OscIn:
     messages that did not fit and handlers that failed; `refuse` hears why, in a sentence. `host`: the address of ours
     to listen on; `0.0.0.0` for the whole network. `DeviceError` when the port is taken. `port`: the real one where 0
     was asked for.
-    Thread: its own, from `start` to `close`; `handle` is called there and must not block.
+    A burst is kept until it is done: `_WAITING` datagrams, however small the system's own buffer.
+    Threads: two of its own, from `start` to `close`: one only receives, the other calls `handle`.
     """
 
     def __init__(
@@ -108,9 +114,12 @@ class OscIn:
         self._handle = handle
         self._refuse = refuse
         self._closing = Event()
-        self._thread: Thread | None = None
+        self._threads: list[Thread] = []
+        self._waiting: SimpleQueue[bytes] = SimpleQueue()
         family, where = _look_up(host, port, 0)
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        with suppress(OSError):  # some systems refuse what is more than they give
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
         try:
             self._socket.bind(where)
         except OSError as problem:
@@ -122,25 +131,40 @@ class OscIn:
         self.port: int = self._socket.getsockname()[1]
 
     def start(self) -> None:
-        self._thread = Thread(target=self._run, name="livemusic-osc", daemon=True)
-        self._thread.start()
+        self._threads = [
+            Thread(target=work, name=f"livemusic-osc-{name}", daemon=True)
+            for name, work in (("in", self._receive), ("do", self._run))
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def close(self) -> None:
         """Stop listening; returns within a second."""
         self._closing.set()
-        if self._thread is not None:
-            self._thread.join(1.0)
-            self._thread = None
+        for thread in self._threads:
+            thread.join(1.0)
+        self._threads = []
         self._socket.close()
 
-    def _run(self) -> None:
+    def _receive(self) -> None:
+        """As fast as can be: the system's own buffer may hold no more than some hundred datagrams."""
+        receive, put, view = self._socket.recv_into, self._waiting.put, memoryview(bytearray(_LARGEST))
         while not self._closing.is_set():
             try:
-                self.take(self._socket.recv(_LARGEST))
+                data = bytes(view[: receive(view)])
+                if self._waiting.qsize() < _WAITING:
+                    put(data)
+                else:
+                    self.ignored += 1
             except TimeoutError:
                 continue
             except OSError:  # Windows reports here that somebody we never wrote to is not there
                 self._closing.wait(_PATIENCE)
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            with suppress(Empty):
+                self.take(self._waiting.get(timeout=_PATIENCE))
 
     def take(self, datagram: bytes) -> None:
         """Do what `datagram` says, where it can be understood."""

@@ -31,6 +31,8 @@ print("ready", flush=True)
 sys.stdin.read()
 midi.close_port()
 out.close_port()
+midi.delete()
+out.delete()
 """
 
 

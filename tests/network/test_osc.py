@@ -4,6 +4,7 @@ import socket
 import struct
 from collections.abc import Iterator
 from queue import Queue
+from threading import Event
 
 import pytest
 from hypothesis import given
@@ -30,6 +31,7 @@ from livemusic.network.osc import OscIn, OscOut
 
 PATIENCE = 5.0
 CONTROLS = osc_controls()
+BURST = 3000
 
 
 @pytest.fixture
@@ -240,6 +242,44 @@ def built(path: str, *values: float | str) -> OscMessage:
     for value in values:
         builder.add_arg(value)
     return builder.build()
+
+
+@pytest.mark.parametrize("buffer", ["ours", "small"])
+def test_a_burst_is_done_whole_and_in_order(monkeypatch: pytest.MonkeyPatch, buffer: str) -> None:
+    if buffer == "small":  # as where the system gives no more
+        monkeypatch.setattr("livemusic.network.osc._BUFFER", 212_992)
+    done: list[float] = []
+    begun, go_on, over = Event(), Event(), Event()
+
+    def handle(path: str, arguments: tuple[object, ...]) -> None:
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        done.append(float(str(arguments[0])))
+        if len(done) == BURST:
+            over.set()
+
+    osc = OscIn(0, CONTROLS, handle)
+    osc.start()
+    messages = [built("/livemusic/tempo", 20 + number / 10).dgram for number in range(BURST)]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.connect(("127.0.0.1", osc.port))
+        for number, message in enumerate(messages):  # nothing is done until all of it is there
+            client.send(message)
+            if buffer == "small" and number % 100 == 99:
+                until_fetched(osc, number)
+        assert begun.wait(PATIENCE)
+        go_on.set()
+        assert over.wait(60)
+    osc.close()
+    assert done == pytest.approx([20 + number / 10 for number in range(BURST)], rel=1e-6)
+    assert (osc.taken, osc.ignored) == (BURST, 0)
+
+
+def until_fetched(osc: OscIn, number: int) -> None:
+    """Only the system's small buffer is to be spared; what waits behind it is not done yet."""
+    pause = Event()
+    while osc._waiting.qsize() < number:
+        pause.wait(0.001)
 
 
 def test_a_handler_that_fails_ends_nothing() -> None:
