@@ -82,7 +82,7 @@ def _looks_like_drums(part: Part, own: Sequence[DrumMap], decided: DrumMap | Non
     struck = counts(part.notes)
     drum_map = decided or likeliest(struck, own)
     total = sum(struck.values())
-    if 2 * known(struck, drum_map) < total or not (decided or fit(struck, drum_map) > total * log(_CHANCE)):
+    if 2 * known(struck, drum_map) < total or not (decided or fit(struck, drum_map) > log(_CHANCE)):
         return False
     played = {drum_map.voice_of(*key) for key in struck}
     plain = decided is not None or all(pitch in VOICE_OF_PITCH for _, pitch in struck)
