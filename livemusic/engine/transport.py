@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from livemusic.engine.course import Course
 from livemusic.engine.lateness import Lateness, Percentiles
 from livemusic.engine.orders import (
     Cue,
@@ -102,6 +103,8 @@ class Transport:
         self._route: Route = GM_ROUTE
         self._played: deque[Event] = deque(maxlen=_REMEMBERED)
         self._tape: Ticks = 0
+        self._course = Course()
+        self._swing = 0.0
         self._reference: TempoMap | None = None
         self._due: list[tuple[Seconds, int, bytes]] = []
         self._sequence = 0
@@ -160,6 +163,8 @@ class Transport:
         if ahead < LOOKAHEAD / 2 + 1e-4:
             start, until = self._player.planned, self.view.map.tick_at(now + LOOKAHEAD) + 1
             events = self._player.advance(until)
+            self._course.keep(self._played[0].tick if self._played else 0)
+            self._course.tempo(start + self._tape, self.view.map.bpm)
             self._emit(self._with_clock(events, start, until) if self._sends_clock else events)
 
     def _with_clock(self, events: list[Event], start: Ticks, until: Ticks) -> list[Event]:
@@ -210,8 +215,10 @@ class Transport:
     def _splice(self, tick: Ticks) -> None:
         """Let what is played from song position `tick` on follow what was played before, bar after bar."""
         bar = self.view.meter.bar
-        end = next_multiple(self._played[-1].tick + 1, bar) if self._played else 0
+        end = self._course.bars().next_line(self._played[-1].tick + 1) if self._played else 0
         self._tape = end - tick // bar * bar
+        self._course.meter(end, self.view.meter)
+        self._course.swing(end, self._swing)
 
     def _send_due(self, now: Seconds) -> None:
         while self._due and self._due[0][0] <= now:
@@ -235,7 +242,9 @@ class Transport:
         self._lost(reason)
 
     def _cue(self, cue: Cue, now: Seconds) -> None:
-        self._player.cue(cue.pattern, cue.quantum)
+        tick = self._player.cue(cue.pattern, cue.quantum)
+        self._swing = cue.swing
+        self._course.swing(tick + self._tape, cue.swing)
         if not self.view.playing:
             self._player.locate(self._player.planned)
         self._change(grid=cue.grid, cued_at=now)
@@ -302,14 +311,14 @@ class Transport:
         self._change(map=TempoMap(tempo.bpm, max(moved, self._planned_until), here))
 
     def _recall(self, bars: int) -> Take:
-        bar = self.view.meter.bar
+        lines = self._course.bars()
         here = self._player.planned if self.view.playing else self.view.stopped_at
-        end = max(bar, next_multiple(here + self._tape, bar))
-        begin = max(0, end - bars * bar)
+        end = lines.next_line(max(1, here + self._tape))
+        begin = lines.back(end, bars)
         events = tuple(
             Event(event.tick - begin, event.data) for event in self._played if begin - CUT <= event.tick < end
         )
-        return Take(events, end - begin, self.view.map.bpm, self.view.meter)
+        return Take(events, end - begin, *self._course.between(begin, end))
 
     def _halt(self) -> None:
         if not self.view.playing:
@@ -348,6 +357,8 @@ class Transport:
             self._sends_clock = plugged.sends_clock
         if plugged.meter is not None:
             self._change(meter=plugged.meter)
+            if self.view.playing:
+                self._course.meter(next_multiple(self._player.planned, plugged.meter.bar) + self._tape, plugged.meter)
         if plugged.midi_delay is not None:
             self._midi_delay = plugged.midi_delay
         if plugged.sound_delay is not None:

@@ -22,7 +22,7 @@ from livemusic.engine.seen import studio_state
 from livemusic.engine.snapshot import AnyReply, PluginsState, Snapshot
 from livemusic.engine.studio import Auditioned, Discarded, Made, Recalled, StudioView, Tried, Used
 from livemusic.errors import EngineError
-from livemusic.midi.files import write_events
+from livemusic.midi.files import Printed, write_events
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES, Voice
 from livemusic.music.tempo import Meter, Seconds, check_bpm
 from livemusic.session.edits import (
@@ -36,7 +36,7 @@ from livemusic.session.edits import (
     with_scene,
 )
 from livemusic.session.preset import SCENES, Scene, check_launch
-from livemusic.session.settings import Session
+from livemusic.session.settings import Session, Settings
 from livemusic.sound.plugins.description import Plugin
 
 _MOST_BARS = 512
@@ -265,7 +265,10 @@ class Verbs:
         take = takes.get(timeout=_PATIENCE)
         if not take.events:
             raise ValueError("Nothing was played yet. Press play, then export.")
-        write_events(path, take.events, take.bpm, take.meter, take.length)
+        session = self._look(say.Look(points=-1)).session
+        settings = Settings() if session is None else session.settings
+        printed = Printed(take.swing, settings.drum_map.name, settings.drum_map.route(settings.channel))
+        write_events(path, take.events, take.tempi, take.meters, take.length, printed=printed)
 
     def _save(self, path: Path, name: str) -> None:
         reasons: SimpleQueue[str | None] = SimpleQueue()

@@ -10,7 +10,7 @@ import msgspec
 from livemusic.errors import MediaError
 from livemusic.midi.drum_parts import NoDrumsError, find_drums
 from livemusic.midi.kits import read
-from livemusic.midi.parts import Part, parts_of, scaled
+from livemusic.midi.parts import parts_of, scaled
 from livemusic.midi.smf import SET_TEMPO, TEXT, TIME_SIGNATURE, NoMusicError, Smf, parse_smf
 from livemusic.music.bars import Bars
 from livemusic.music.event import is_note_off, is_note_on, note_off, note_on
@@ -296,5 +296,7 @@ def _bpm(smf: Smf, at: Ticks) -> tuple[BeatsPerMinute, list[str]]:
     later = [other for tick, other in tempi if tick > at]
     if any(abs(other - read) > 0.5 for other in later):
         low, high = min(read, *later), max(read, *later)
-        said.append(f"Its tempo changes between {low:.4g} and {high:.4g} bpm; a pattern has one, that of its first note.")
+        said.append(
+            f"Its tempo changes between {low:.4g} and {high:.4g} bpm; a pattern has one, that of its first note."
+        )
     return bpm, said

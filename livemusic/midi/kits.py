@@ -54,7 +54,9 @@ def likeliest(struck: Counts, own: Sequence[DrumMap] = ()) -> DrumMap:
     MIDI. Maps that read it all as General MIDI does are General MIDI."""
     maps = (*own, GENERAL_MIDI, *(each for each in DRUM_MAPS if each is not GENERAL_MIDI))
     favour = [_favour(struck) if number <= len(own) else 0.0 for number in range(len(maps))]
-    best = max(range(len(maps)), key=lambda n: (len(struck) * fit(struck, maps[n]) + favour[n] + _whole(struck, maps[n]), -n))
+    best = max(
+        range(len(maps)), key=lambda n: (len(struck) * fit(struck, maps[n]) + favour[n] + _whole(struck, maps[n]), -n)
+    )
     drum_map = maps[best]
     if best < len(own):
         return drum_map
@@ -91,7 +93,9 @@ def read(parts: Iterable[Part], drum_map: DrumMap) -> Reading:
     lost = {key: count for key, count in struck.items() if voices[key] is None}
     remarks = [*_left_out(lost, drum_map), *_folded(struck, voices, drum_map)]
     if together:
-        remarks.append(f"{_counted(together, 'hit')} fell on another of the same drum at the same moment: the louder was kept.")
+        remarks.append(
+            f"{_counted(together, 'hit')} fell on another of the same drum at the same moment: the louder was kept."
+        )
     return Reading(drum_map, tuple(kept.values()), sum(lost.values()), tuple(remarks))
 
 

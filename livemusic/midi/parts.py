@@ -157,7 +157,9 @@ class _Declared:
     def __init__(self, smf: Smf) -> None:
         self.states: dict[int, list[tuple[int, bool]]] = {}
         self._programs: dict[int, int] = {}
-        events = sorted((event for track in smf.tracks for event in track if _tells(event[1])), key=lambda event: event[0])
+        events = sorted(
+            (event for track in smf.tracks for event in track if _tells(event[1])), key=lambda event: event[0]
+        )
         exclusive = list(_exclusive(events))
         is_gs = any(data[:1] == b"\x41" and data[2:3] == b"\x42" for _, data in exclusive)
         for tick, data in exclusive:
@@ -208,11 +210,11 @@ def _exclusive(events: Iterable[Event]) -> Iterator[Event]:
 
 
 def _drum_part(data: bytes) -> tuple[int, bool] | None:
-    """The channel of which a message says whether it is drums. GS: parts are counted 1 to 9, 0 (channel 10), 10 to 15."""
-    if data[:1] == b"\x41" and data[2:5] == b"\x42\x12\x40" and len(data) >= 8 and data[5] >> 4 == 1 and data[6] == 0x15:
+    """The channel of which a message says whether it is drums. GS counts parts 1 to 9, 0 (channel 10), 10 to 15."""
+    if len(data) >= 8 and data[0] == 0x41 and data[2:5] == b"\x42\x12\x40" and data[5] >> 4 == 1 and data[6] == 0x15:
         part = data[5] & 0x0F
         return (DRUM_CHANNEL if part == 0 else part - 1 if part < 10 else part), data[7] > 0
-    if data[:1] == b"\x43" and data[1:2] and data[1] >> 4 == 1 and data[2:4] == b"\x4c\x08" and len(data) >= 7:
-        if data[5] == 0x07 and data[4] < 16:
-            return data[4], data[6] > 0
+    is_xg = len(data) >= 7 and data[0] == 0x43 and data[1] >> 4 == 1 and data[2:4] == b"\x4c\x08"
+    if is_xg and data[4] < 16 and data[5] == 0x07:
+        return data[4], data[6] > 0
     return None

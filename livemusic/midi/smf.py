@@ -1,4 +1,4 @@
-"""Standard MIDI files taken apart, also those that are not quite to the letter: what is whole is read, the rest is said.
+"""Standard MIDI files taken apart, also those not quite to the letter: what is whole is read, the rest is said.
 
 mido, pretty_midi and miditoolkit (both on mido) and symusic refuse files that sequencers play, as a whole and for one
 bad byte; so chunks and events are split here. Nothing in here raises for damage but where there is no music to be had.
@@ -43,9 +43,10 @@ class NoMusicError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Smf:
-    """A file's tracks, of one that holds several pieces (type 2) those of the first: each a list of `(ticks from the start, message)`, in order, with its end of track last.
+    """A file's tracks; of one that holds several pieces (type 2) those of the first with notes.
 
-    `kind` 0..2; `resolution`: ticks per beat; `remarks`: whole sentences on what was skipped or mended.
+    A track is a row of `(ticks from the start, message)` in order, its end of track last. `kind` 0..2; `resolution`:
+    ticks per beat; `remarks`: whole sentences on what was skipped or mended.
     """
 
     kind: int
@@ -65,8 +66,7 @@ class _Remarks:
 
     def sentences(self) -> tuple[str, ...]:
         return tuple(
-            many.format(count=f"{count:,}") if count > 1 and many else one
-            for (one, many), count in self.counts.items()
+            many.format(count=f"{count:,}") if count > 1 and many else one for (one, many), count in self.counts.items()
         )
 
 
@@ -92,7 +92,9 @@ def parse_smf(data: bytes) -> Smf:
             position = start + 8 + _length(data, start)
     if told > len(tracks) + others:
         missing = told - len(tracks)
-        remarks.note(f"{'A track' if missing == 1 else f'{missing:,} tracks'} that it tells of {_is(missing)} not in it.")
+        remarks.note(
+            f"{'A track' if missing == 1 else f'{missing:,} tracks'} that it tells of {_is(missing)} not in it."
+        )
     resolution = _resolution(division, tracks, remarks)
     if kind == 2 and (playing := [track for track in tracks if _has_notes(track)]):
         tracks = playing[:1]
@@ -153,7 +155,10 @@ def _next_chunk(data: bytes, position: int, remarks: _Remarks) -> int | None:
     if _is_chunk(data, position):
         if not data.startswith((_TRACK, _HEADER), position):
             tag = data[position : position + 4].decode("ascii")
-            remarks.note(f"A part of it that is no track ({tag}) was skipped.", "{count} parts of it that are no tracks were skipped.")
+            remarks.note(
+                f"A part of it that is no track ({tag}) was skipped.",
+                "{count} parts of it that are no tracks were skipped.",
+            )
         return position
     found = data.find(_TRACK, position)
     found = found if found >= 0 and len(data) >= found + 8 else -1
@@ -168,7 +173,8 @@ def _track(data: bytes, start: int, remarks: _Remarks) -> tuple[list[Event], int
     told = begin + length
     events: list[Event] = []
     tick, position, ended = 0, begin, False
-    for tick, message, position in _events(data, begin, told, remarks):
+    for tick, message, at in _events(data, begin, told, remarks):
+        position = at
         if message[:2] == b"\xff\x2f":
             ended = True
             break
@@ -221,8 +227,11 @@ def _over(data: bytes, position: int, told: int) -> bool:
         return True
     if not data.startswith(_TRACK, position):
         return False
-    return position >= told or told > len(data) or data[position + 4 : position + 6] == b"\0\0" or (
-        data[position + 4 : position + 8] == _ANY_LENGTH
+    return (
+        position >= told
+        or told > len(data)
+        or data[position + 4 : position + 6] == b"\0\0"
+        or (data[position + 4 : position + 8] == _ANY_LENGTH)
     )
 
 
@@ -287,7 +296,10 @@ def _channel_message(data: bytes, at: int, status: int, remarks: _Remarks) -> tu
     body = data[at:end]
     if len(body) == end - at and max(body) > 0x7F:
         if body[0] > 0x7F:
-            remarks.note("A message with a number above 127 was skipped.", "{count} messages with numbers above 127 were skipped.")
+            remarks.note(
+                "A message with a number above 127 was skipped.",
+                "{count} messages with numbers above 127 were skipped.",
+            )
             return b"", end
         remarks.note("A value above 127 was taken for 127.", "{count} values above 127 were taken for 127.")
         body = bytes((body[0], 0x7F))

@@ -39,8 +39,9 @@ def piece_of(events: Iterable[tuple[Seconds, bytes]], name: str = "") -> Pattern
     """What a piano plays, from its first note on, as notes on channel 0 at 120 bpm.
 
     `events`: raw MIDI at its seconds, in order. A note sounds until it is let go of and the pedal is up, or until its
-    key is struck again; all notes of a channel are let go of together (controllers 123 and up) or cut off (120). Drums (channel 10) and pitches off the keyboard are left out; of notes struck at once on one
-    key the loudest stays. `ValueError` for music of more than three hours; without notes an empty pattern.
+    key is struck again; all notes of a channel are let go of together by controllers 123 and up, and cut off by 120.
+    Drums (channel 10) and pitches off the keyboard are left out; of notes struck at once on one key the loudest stays.
+    `ValueError` for music of more than three hours; without notes an empty pattern.
     """
     struck: dict[int, tuple[Ticks, int, int]] = {}
     held: set[int] = set()

@@ -50,8 +50,11 @@ class DrumMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def voice_of(self, channel: int, pitch: int) -> int | None:
         """The voice that a note on `channel` 0..15 of a recording is, or None: the one that is sent so, else the one
         that hears it."""
-        sent = [(lane.channel - 1 != channel, voice) for voice, lane in enumerate(self.lanes)
-                if lane.pitch == pitch and (not lane.channel or lane.channel - 1 == channel)]
+        sent = [
+            (lane.channel - 1 != channel, voice)
+            for voice, lane in enumerate(self.lanes)
+            if lane.pitch == pitch and (not lane.channel or lane.channel - 1 == channel)
+        ]
         return min(sent)[1] if sent else self.voice(pitch)
 
     def hearing(self, voice: int, pitch: int) -> "DrumMap":

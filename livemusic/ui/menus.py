@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from livemusic.engine.snapshot import Snapshot
 from livemusic.session.preset import SCENES
-from livemusic.ui.files import LAST_BARS
+from livemusic.ui.files import ANOTHER_MAP, LAST_BARS
 from livemusic.ui.panels.scenes import KEYS
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def make_menus(window: "Window") -> Menus:
     _add(file, "Save preset", "Ctrl+S", files.save_preset)
     _add(file, "Save preset as…", "Ctrl+Shift+S", files.save_preset_as)
     _add(file, "Import…", "Ctrl+I", files.choose_import)
+    _add(file, ANOTHER_MAP, "", files.choose_map)
     _add(file, "Export everything as one file…", "", files.export_everything)
     file.addSeparator()
     _add(file, "Save the pattern as MIDI…", "Ctrl+E", files.save_pattern)

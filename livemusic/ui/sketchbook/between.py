@@ -249,7 +249,9 @@ class BetweenPage(TimedPage):
         clips, faults = [], []
         for path in paths:
             try:
-                clips.append(read_clip(path))
+                read = read_clip(path)
+                clips.append(read.clip)
+                faults += [f"{path.name}: {remark}" for remark in read.remarks]
             except LiveMusicError as problem:
                 faults.append(str(problem))
         self._tell("\n".join(faults))
