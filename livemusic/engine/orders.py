@@ -94,8 +94,8 @@ class Beaten:
 
 
 class Take(NamedTuple):
-    """Events of whole bars as they went to the port, where each tempo and meter begins, and the swing in it all; 0 where
-    that was changed."""
+    """Events of whole bars as they went to the port, where each tempo and meter begins, and the swing in it, 0 where it
+    was changed."""
 
     events: tuple[Event, ...]
     length: Ticks

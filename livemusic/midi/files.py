@@ -1,7 +1,7 @@
 """Drum patterns and recorded events from and to standard MIDI files."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import mido
@@ -10,7 +10,7 @@ import msgspec
 from livemusic.errors import MediaError
 from livemusic.midi.drum_parts import NoDrumsError, find_drums
 from livemusic.midi.kits import read
-from livemusic.midi.parts import parts_of, scaled
+from livemusic.midi.parts import FOR_EVER, parts_of, scaled
 from livemusic.midi.smf import SET_TEMPO, TEXT, TIME_SIGNATURE, NoMusicError, Smf, parse_smf
 from livemusic.music.bars import Bars
 from livemusic.music.event import is_note_off, is_note_on, note_off, note_on
@@ -246,7 +246,8 @@ def _loop(
     name = path.stem.encode(errors="replace").decode()  # a file's name may be none that can be written elsewhere
     bpm, bent = _bpm(smf, min((note.tick for note in notes), default=0))
     said = (*smf.remarks, *remarks, *unplayable, *bent)
-    return Loop(Pattern.of(notes, length, name), bpm, meter, drum_map, swing, others, said)
+    ended = [replace(note, duration=length - note.tick) if note.duration == FOR_EVER else note for note in notes]
+    return Loop(Pattern.of(ended, length, name), bpm, meter, drum_map, swing, others, said)
 
 
 def _length(smf: Smf, notes: Iterable[Note], bars: Bars) -> Ticks:

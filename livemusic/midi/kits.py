@@ -155,9 +155,9 @@ def _folded(struck: Counts, voices: Mapping[tuple[int, int], int | None], drum_m
         if (voice := voices[channel, pitch]) is not None and drum_map.voice_of(channel, pitch) is None
     }
     by_voice: dict[str, list[str]] = {}
-    for name, voice in folded.items():
-        by_voice.setdefault(voice, []).append(name)
-    return [f"The {voice} plays the {' and the '.join(names)}." for voice, names in by_voice.items()]
+    for name, drum in folded.items():
+        by_voice.setdefault(drum, []).append(name)
+    return [f"The {drum} plays the {' and the '.join(names)}." for drum, names in by_voice.items()]
 
 
 def _called(pitch: int, drum_map: DrumMap) -> str:

@@ -14,7 +14,10 @@ from livemusic.music.tempo import TICKS_PER_BEAT, Ticks
 #: `drums`: it says so. `channel 10`: it says nothing else. `other`: it says that it is none. `unsaid`: nothing.
 Role = Literal["drums", "channel 10", "other", "unsaid"]
 
-_PROGRAM, _BANK = 0xC0, 0
+#: The length of a note that nothing ends.
+FOR_EVER: Ticks = 1 << 31
+_PROGRAM, _BANK, _SYSTEM = 0xC0, 0, 0xF0
+_LONGEST_NAME = 60
 _GM2_DRUMS, _GM2_MELODY, _XG_DRUMS = 120, 121, (126, 127)
 #: General MIDI's programs by eights.
 _FAMILIES = (
@@ -58,13 +61,16 @@ def parts_of(smf: Smf) -> list[Part]:
     declared = _Declared(smf)
     parts = []
     for track in smf.tracks:
-        channels = sorted({message[0] & 0x0F for _, message in track if _strikes(message)})
-        names = _names(track) if len(channels) == 1 else ("", "")
-        for channel in channels:
-            notes = tuple(_notes(smf, track, channel))
-            first = min(tick for tick, message in track if _strikes(message) and message[0] & 0x0F == channel)
-            role, called = _role(channel, names, declared.drums(channel, first), declared.program(track, channel))
-            parts.append(Part(channel, notes, role, called))
+        rows: dict[int, list[Event]] = {}
+        for event in track:
+            if event[1][0] < _SYSTEM:
+                rows.setdefault(event[1][0] & 0x0F, []).append(event)
+        playing = {channel: row for channel, row in sorted(rows.items()) if any(_strikes(data) for _, data in row)}
+        names = _names(track) if len(playing) == 1 else ("", "")
+        for channel, row in playing.items():
+            first = next(tick for tick, message in row if _strikes(message))
+            drums, program = declared.drums(channel, first), declared.program(row, channel)
+            parts.append(Part(channel, tuple(_notes(smf, row, channel)), *_role(channel, names, drums, program)))
     return parts
 
 
@@ -84,21 +90,19 @@ def _strikes(message: bytes) -> bool:
     return message[0] & 0xF0 == NOTE_ON and message[2] > 0
 
 
-def _notes(smf: Smf, track: Iterable[Event], channel: int) -> Iterator[Note]:
-    """Strikes paired with their ends: the next note-off, the next strike of the same drum, the end of all notes, or
-    the end of the track; the end of a note that was cut off is none of the next."""
+def _notes(smf: Smf, row: Iterable[Event], channel: int) -> Iterator[Note]:
+    """The strikes of a channel paired with their ends: the next note-off, the next strike of the same drum, the end of
+    all notes, or never; the end of a note that was cut off is none of the next."""
     sounding: dict[int, tuple[Ticks, int]] = {}
     cut: dict[int, Ticks] = {}
     tick: Ticks = 0
 
     def finish(pitch: int) -> Note:
         start, velocity = sounding.pop(pitch)
-        return Note(start, pitch, velocity, min(max(1, tick - start), 1 << 31), channel)
+        return Note(start, pitch, velocity, min(max(1, tick - start), FOR_EVER), channel)
 
-    for raw, message in track:
+    for raw, message in row:
         tick = min(scaled(smf, raw), 1 << 31)
-        if message[0] & 0x0F != channel or message[0] >= 0xF0:
-            continue
         kind, pitch = message[0] & 0xF0, message[1]
         if _strikes(message):
             if pitch in sounding:
@@ -111,8 +115,8 @@ def _notes(smf: Smf, track: Iterable[Event], channel: int) -> Iterator[Note]:
         elif kind == CONTROL and (pitch == ALL_SOUND_OFF or pitch >= ALL_NOTES_OFF):
             for each in list(sounding):
                 yield finish(each)
-    for pitch in list(sounding):
-        yield finish(pitch)
+    for pitch, (start, velocity) in sounding.items():
+        yield Note(start, pitch, velocity, FOR_EVER, channel)
 
 
 def _names(track: Iterable[Event]) -> tuple[str, str]:
@@ -120,7 +124,8 @@ def _names(track: Iterable[Event]) -> tuple[str, str]:
     found = {TRACK_NAME: "", INSTRUMENT_NAME: ""}
     for _, message in track:
         if message[0] == META and message[1] in found and not found[message[1]]:
-            found[message[1]] = message[2:202].decode("utf-8", "replace").strip("\0 ")
+            text = message[2 : 2 + _LONGEST_NAME].decode("utf-8", "ignore")
+            found[message[1]] = "".join(letter for letter in text if letter.isprintable()).strip()
     return found[INSTRUMENT_NAME], found[TRACK_NAME]
 
 
@@ -182,10 +187,9 @@ class _Declared:
         said = [drums for at, drums in self.states.get(channel, ()) if at <= tick]
         return said[-1] if said else None
 
-    def program(self, track: Iterable[Event], channel: int) -> int | None:
-        """The first program of a channel in a track, or else anywhere."""
-        wanted = _PROGRAM | channel
-        own = next((message[1] for _, message in track if message[0] == wanted), None)
+    def program(self, row: Iterable[Event], channel: int) -> int | None:
+        """The first program of a channel in its messages in a track, or else anywhere."""
+        own = next((message[1] for _, message in row if message[0] & 0xF0 == _PROGRAM), None)
         return self._programs.get(channel) if own is None else own
 
 

@@ -5,9 +5,8 @@ bad byte; so chunks and events are split here. Nothing in here raises for damage
 """
 
 import struct
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
 #: A message of a track: raw bytes as a port would get them; a meta event is `ff`, its kind, and its payload.
@@ -55,18 +54,21 @@ class Smf:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
 class _Remarks:
     """Counts what is to be said, so that a thousand faults of a kind make one sentence."""
 
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    def __init__(self) -> None:
+        self._counts: dict[str, tuple[str, int]] = {}
 
-    def note(self, one: str, many: str = "", count: int = 1) -> None:
-        self.counts[one, many] += count
+    def note(self, one: str, many: str = "") -> None:
+        """Say `one`, and `many`, with its `{count}`, where that is to be said again."""
+        said, count = self._counts.get(many or one, (one, 0))
+        self._counts[many or one] = said, count + 1
 
     def sentences(self) -> tuple[str, ...]:
+        """What was noted, each kind once."""
         return tuple(
-            many.format(count=f"{count:,}") if count > 1 and many else one for (one, many), count in self.counts.items()
+            many.format(count=f"{count:,}") if count > 1 else one for many, (one, count) in self._counts.items()
         )
 
 
@@ -122,7 +124,11 @@ def _unwrapped(data: bytes, remarks: _Remarks) -> bytes:
         size = int.from_bytes(data[start - 4 : start], "little") if data[start - 8 : start - 4] == b"data" else 0
         return data[start : start + size] if size >= 22 else data[start:]
     if start:
-        remarks.note(f"{start:,} bytes before its header were skipped.")
+        remarks.note(
+            "A byte before its header was skipped."
+            if start == 1
+            else f"{start:,} bytes before its header were skipped."
+        )
     return data[start:]
 
 
