@@ -120,7 +120,7 @@ def _said_of(others: Sequence[Part], drums: Set[int]) -> tuple[str, ...]:
 
 def _why_none(parts: Sequence[Part]) -> str:
     if not parts:
-        return "has no notes"
+        return "has no drums: there are no notes in it"
     called = sorted({part.called for part in parts if part.called})
     if not called:
         return "has no drums: none of its notes are on channel 10 or look like drumming"
