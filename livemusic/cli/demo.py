@@ -63,7 +63,7 @@ def run(arguments: Namespace) -> int:
 
     tempo = TempoMap(track.bpm, 0.0, 0)
     events = [Event(max(0, round(seconds_ / tempo.seconds_per_tick)), data) for seconds_, data in played.events]
-    write_events(folder / "demo.mid", events, track.bpm, morph.meter)
+    write_events(folder / "demo.mid", events, [(0, track.bpm)], [(0, morph.meter)])
     band = np.load(track.band, mmap_mode="r")
     sound = render_events(played.events, seconds, SAMPLE_RATE, backing=band)
     write_audio(folder / "demo.wav", sound, SAMPLE_RATE)

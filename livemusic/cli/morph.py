@@ -4,6 +4,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from livemusic.cli.drum_file import add_map, read_drums
 from livemusic.cli.options import as_json, place
 from livemusic.cli.output import file_for
 from livemusic.errors import MediaError
@@ -29,6 +30,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--mode", choices=("trade", "blend"), default="trade", help="(default: trade)")
     parser.add_argument("--out", type=Path, required=True, metavar="MID", help="the file to write")
+    add_map(parser)
     parser.add_argument("--model", default="", metavar="ID", help="which drum dictionary")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
@@ -40,23 +42,20 @@ def run(arguments: Namespace) -> int:
     out = file_for(arguments.out, ".mid")
     from livemusic.engine.openers import open_dictionary
     from livemusic.latent.morph import pad_weights
-    from livemusic.midi.files import read_pattern, write_pattern
-    from livemusic.music.grid import Grid, left_out
+    from livemusic.midi.files import write_pattern
+    from livemusic.music.grid import Grid
     from livemusic.sketch.path import Path as Way
 
-    clips = [read_pattern(path) for path in arguments.clips]
+    read = {path: read_drums(path, arguments.map) for path in arguments.clips}
+    clips = [read[path] for path in arguments.clips]
     grids = []
     for path, clip in zip(arguments.clips, clips, strict=True):
         grid = Grid.from_pattern(clip.pattern)
-        if said := left_out(clip.pattern):
-            print(f"livemusic: {path}: {said}.", file=sys.stderr)
-        within = ""
         if grid.steps > _MAX_STEPS:
-            within = f" in its first {_MAX_STEPS} steps"
             print(f"livemusic: {path} has {grid.steps} steps; the first {_MAX_STEPS} are used.", file=sys.stderr)
             grid = grid.looped(_MAX_STEPS)
         if not grid.hits.any():
-            raise MediaError(f"{path} has no drum notes{within}. Choose a clip whose drums are General MIDI pitches.")
+            raise MediaError(f"{path} has no drum notes in its first {_MAX_STEPS} steps. Cut out what you need.")
         grids.append(grid)
     x, y = arguments.at
     corners = [0, 1] if len(grids) == 2 else list(range(len(grids)))

@@ -125,6 +125,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("save preset", "Window", "Save preset", keys=("Ctrl+S",)),
     Action("save preset as", "Window", "Save preset as…", keys=("Ctrl+Shift+S",)),
     Action("import", "Window", "Import a preset, session or MIDI file…", keys=("Ctrl+I",)),
+    Action("choose map", "Window", "Read it by another drum map…"),
     Action("export everything", "Window", "Export everything as one file…"),
     Action("save pattern", "Window", "Save the pattern as MIDI…", keys=("Ctrl+E",)),
     Action("save last bars", "Window", "Save the last 8 bars as MIDI…", keys=("Ctrl+Shift+E",)),

@@ -41,12 +41,12 @@ from livemusic.engine.transport import Transport
 from livemusic.engine.wiring import Posts
 from livemusic.engine.worker import SPIN, Worker
 from livemusic.errors import EngineError, LiveMusicError
-from livemusic.midi.files import write_events
+from livemusic.midi.files import Printed, write_events
 from livemusic.music.tempo import Seconds
 from livemusic.session.codec import write_session
 from livemusic.session.edits import with_corner
 from livemusic.session.preset import Clip
-from livemusic.session.settings import Session
+from livemusic.session.settings import Session, Settings
 from livemusic.session.sketchbook import Sketchbook, write_sketchbook
 
 _SWITCH_INTERVAL: Seconds = 0.0005
@@ -229,7 +229,10 @@ class Engine:
         take = takes.get(timeout=_PATIENCE)
         if not take.events:
             raise ValueError("Nothing was played yet. Press play, then export.")
-        write_events(path, take.events, take.bpm, take.meter, take.length)
+        session = self._loader.view.session
+        settings = Settings() if session is None else session.settings
+        printed = Printed(take.swing, settings.drum_map.name, settings.drum_map.route(settings.channel))
+        write_events(path, take.events, take.tempi, take.meters, take.length, printed=printed)
 
     def _snapshot(self, look: Look) -> Snapshot:
         return snapshot(

@@ -333,7 +333,7 @@ class Listen:
         grid = self._preview or self._grid
         if grid is not None:
             pattern = grid.to_pattern(swing=self.view.swing)
-            self._play(Cue(pattern, grid.to_bytes(), quantum or self._quantum))
+            self._play(Cue(pattern, grid.to_bytes(), quantum or self._quantum, self.view.swing))
 
     def _change(self, **fields: Any) -> None:
         self.view = replace(self.view, **fields)

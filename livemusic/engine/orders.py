@@ -19,11 +19,12 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Play `pattern` from the next multiple of `quantum`; `grid` is what the window draws."""
+    """Play `pattern`, which has `swing` in it, from the next multiple of `quantum`; `grid` is what the window draws."""
 
     pattern: Pattern
     grid: bytes
     quantum: Ticks
+    swing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,14 @@ class Join:
 
 
 class Take(NamedTuple):
-    """Events of whole bars as they went to the port."""
+    """Events of whole bars as they went to the port, where each tempo and meter begins, and the swing in it, 0 where it
+    was changed."""
 
     events: tuple[Event, ...]
     length: Ticks
-    bpm: float
-    meter: Meter
+    tempi: tuple[tuple[Ticks, float], ...]
+    meters: tuple[tuple[Ticks, Meter], ...]
+    swing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from livemusic.engine.course import Course
 from livemusic.engine.lateness import Lateness, Percentiles
 from livemusic.engine.messages import Nudge, Panic, Play, PlayDrum, Resume, SetTempo, Stop, TestNote
 from livemusic.engine.orders import Cue, Join, LastBars, Reference, Routing, Settle, Sink, Steer, Take
@@ -90,6 +91,8 @@ class Transport:
         self._route: Route = GM_ROUTE
         self._played: deque[Event] = deque(maxlen=_REMEMBERED)
         self._tape: Ticks = 0
+        self._course = Course()
+        self._swing = 0.0
         self._reference: TempoMap | None = None
         self._due: list[tuple[Seconds, int, bytes]] = []
         self._sequence = 0
@@ -160,6 +163,8 @@ class Transport:
         if ahead < LOOKAHEAD / 2 + 1e-4:
             start, until = self._player.planned, self.view.map.tick_at(now + LOOKAHEAD) + 1
             events = self._player.advance(until)
+            self._course.keep(self._played[0].tick if self._played else 0)
+            self._course.tempo(start + self._tape, self.view.map.bpm)
             self._emit(self._with_clock(events, start, until) if self._sends_clock else events)
 
     def _with_clock(self, events: list[Event], start: Ticks, until: Ticks) -> list[Event]:
@@ -212,8 +217,10 @@ class Transport:
     def _splice(self, tick: Ticks) -> None:
         """Let what is played from song position `tick` on follow what was played before, bar after bar."""
         bar = self.view.meter.bar
-        end = next_multiple(self._played[-1].tick + 1, bar) if self._played else 0
+        end = self._course.bars().next_line(self._played[-1].tick + 1) if self._played else 0
         self._tape = end - tick // bar * bar
+        self._course.meter(end, self.view.meter)
+        self._course.swing(end, self._swing)
 
     def _send_due(self, now: Seconds) -> None:
         while self._due and self._due[0][0] <= now:
@@ -246,7 +253,9 @@ class Transport:
         self._lost(reason)
 
     def _cue(self, cue: Cue, now: Seconds) -> None:
-        self._player.cue(cue.pattern, cue.quantum)
+        tick = self._player.cue(cue.pattern, cue.quantum)
+        self._swing = cue.swing
+        self._course.swing(tick + self._tape, cue.swing)
         if not self.view.playing:
             self._player.locate(self._player.planned)
         self._change(grid=cue.grid, cued_at=now)
@@ -312,14 +321,14 @@ class Transport:
         self._change(map=TempoMap(tempo.bpm, max(moved, self._planned_until), here))
 
     def _last_bars(self, bars: int) -> Take:
-        bar = self.view.meter.bar
+        lines = self._course.bars()
         here = self._player.planned if self.view.playing else self.view.stopped_at
-        end = max(bar, next_multiple(here + self._tape, bar))
-        begin = max(0, end - bars * bar)
+        end = lines.next_line(max(1, here + self._tape))
+        begin = lines.back(end, bars)
         events = tuple(
             Event(event.tick - begin, event.data) for event in self._played if begin - CUT <= event.tick < end
         )
-        return Take(events, end - begin, self.view.map.bpm, self.view.meter)
+        return Take(events, end - begin, *self._course.between(begin, end))
 
     def _stop(self) -> None:
         if not self.view.playing:
@@ -358,6 +367,8 @@ class Transport:
             self._sends_clock = routing.sends_clock
         if routing.meter is not None:
             self._change(meter=routing.meter)
+            if self.view.playing:
+                self._course.meter(next_multiple(self._player.planned, routing.meter.bar) + self._tape, routing.meter)
         if routing.midi_delay is not None:
             self._midi_delay = routing.midi_delay
         if routing.sound_delay is not None:

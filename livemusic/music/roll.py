@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.music.event import CONTROL, is_note_off, is_note_on
+from livemusic.music.event import ALL_NOTES_OFF, ALL_SOUND_OFF, CONTROL, is_note_off, is_note_on
 from livemusic.music.pattern import Note, Pattern
 from livemusic.music.tempo import TICKS_PER_BEAT, Seconds, Ticks
 
@@ -39,8 +39,9 @@ def piece_of(events: Iterable[tuple[Seconds, bytes]], name: str = "") -> Pattern
     """What a piano plays, from its first note on, as notes on channel 0 at 120 bpm.
 
     `events`: raw MIDI at its seconds, in order. A note sounds until it is let go of and the pedal is up, or until its
-    key is struck again. Drums (channel 10) and pitches off the keyboard are left out; of notes struck at once on one
-    key the loudest stays. `ValueError` for music of more than three hours; without notes an empty pattern.
+    key is struck again; all notes of a channel are let go of together by controllers 123 and up, and cut off by 120.
+    Drums (channel 10) and pitches off the keyboard are left out; of notes struck at once on one key the loudest stays.
+    `ValueError` for music of more than three hours; without notes an empty pattern.
     """
     struck: dict[int, tuple[Ticks, int, int]] = {}
     held: set[int] = set()
@@ -79,6 +80,11 @@ def piece_of(events: Iterable[tuple[Seconds, bytes]], name: str = "") -> Pattern
             elif channel in pedals:
                 pedals.discard(channel)
                 for key in [key for key, note in struck.items() if key not in held and note[2] == channel]:
+                    end(key)
+        elif kind == CONTROL and (pitch == ALL_SOUND_OFF or pitch >= ALL_NOTES_OFF):
+            for key in [key for key, note in struck.items() if note[2] == channel]:
+                held.discard(key)
+                if channel not in pedals or pitch == ALL_SOUND_OFF:
                     end(key)
     for pitch in list(struck):
         end(pitch)

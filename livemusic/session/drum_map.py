@@ -47,6 +47,16 @@ class DrumMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The voice that `pitch` plays, or None."""
         return next((voice for voice, lane in enumerate(self.lanes) if pitch in lane.hears), None)
 
+    def voice_of(self, channel: int, pitch: int) -> int | None:
+        """The voice that a note on `channel` 0..15 of a recording is, or None: the one that is sent so, else the one
+        that hears it."""
+        sent = [
+            (lane.channel - 1 != channel, voice)
+            for voice, lane in enumerate(self.lanes)
+            if lane.pitch == pitch and (not lane.channel or lane.channel - 1 == channel)
+        ]
+        return min(sent)[1] if sent else self.voice(pitch)
+
     def hearing(self, voice: int, pitch: int) -> "DrumMap":
         """The same map, but `pitch` plays `voice`, and no other."""
         lanes = [
@@ -160,3 +170,6 @@ DRUM_MAPS: tuple[DrumMap, ...] = (
     _LOGIC,
     _DRUM_RACK,
 )
+
+#: The maps of kits that have General MIDI's percussion besides.
+GENERAL: tuple[DrumMap, ...] = (GENERAL_MIDI, _ROLAND, _ALESIS, _LOGIC)

@@ -11,7 +11,9 @@ from livemusic.engine.edits import Apply, SavePreset, SaveSession, SetCorner
 from livemusic.engine.messages import Export
 from livemusic.engine.snapshot import Snapshot
 from livemusic.errors import LiveMusicError
+from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
 from livemusic.session.library import list_presets, preset_folders
+from livemusic.session.map_library import list_maps
 from livemusic.session.preset import CORNERS
 from livemusic.session.settings import Session
 from livemusic.ui.commands import Desk
@@ -19,6 +21,9 @@ from livemusic.ui.incoming import DOCUMENTS, MIDI_FILES, read_clip, read_documen
 from livemusic.ui.outgoing import drag_playing, file_name, plain_name, write_playing
 
 LAST_BARS = 8
+ANOTHER_MAP = "Read it by another drum map…"
+#: So many sentences on what of a file was left out or mended are shown.
+_REMARKS = 4
 _ALONE = "The engine is not there yet. Try again in a moment."
 _AUDIO = "Audio files (*.wav *.flac *.ogg *.mp3 *.aif *.aiff *.opus);;All files (*)"
 _IMPORTS = "Presets, sessions and MIDI files (*.json *.mid *.midi)"
@@ -35,6 +40,7 @@ class Files(QObject):
         self._window = window
         self._desk = desk
         self._settings = settings
+        self._brought: tuple[Path, int, DrumMap] | None = None
 
     # Into the window.
 
@@ -69,11 +75,38 @@ class Files(QObject):
         else:
             self.audio_chosen.emit(str(path))
 
-    def _put(self, path: Path, corner: int) -> None:
-        clip, remark = read_clip(path)
-        self._desk.send(SetCorner(corner, clip))
-        where = f"“{clip.name}” is in the {CORNERS[corner]} corner now. Ctrl+Z takes it back."
-        self.said.emit(f"{where} {remark}".strip())
+    def choose_map(self) -> None:
+        """Ask which drum map the MIDI file that was brought in last was made for, and read it again by that."""
+        if self._brought is None:
+            self.said.emit("Bring in a MIDI file first: then you can choose which drum map it is read by.")
+            return
+        path, corner, read = self._brought
+        maps = list_maps()
+        names = [each.name for each in maps]
+        chosen, sure = QInputDialog.getItem(
+            self._window,
+            "Drum map",
+            f"Which drum kit was “{path.stem}” made for? Its notes are read by that kit's drum map.",
+            names,
+            names.index(read.name) if read.name in names else 0,
+            False,
+        )
+        if sure and chosen in names:
+            self._try(lambda: self._put(path, corner, maps[names.index(chosen)]))
+
+    def _put(self, path: Path, corner: int, decided: DrumMap | None = None) -> None:
+        ours = self._desk.session.settings.drum_map if self._desk.session else None
+        read = read_clip(path, ours, decided)
+        self._desk.send(SetCorner(corner, read.clip))
+        self._brought = path, corner, read.drum_map
+        said = [f"“{read.clip.name}” is in the {CORNERS[corner]} corner now. Ctrl+Z takes it back."]
+        if (
+            decided is not None
+            or read.drum_map.name != GENERAL_MIDI.name
+            or any("left out" in each for each in read.remarks)
+        ):
+            said.append(f"Read by the drum map “{read.drum_map.name}”; File, “{ANOTHER_MAP}” chooses.")
+        self.said.emit(" ".join((*said, *read.remarks[:_REMARKS])))
 
     def _play(self, path: Path, before: Session) -> None:
         found = read_document(path)

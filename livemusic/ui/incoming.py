@@ -1,14 +1,17 @@
 """Files on their way into the window: presets, sessions, patterns, and whatever else is music."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
 from livemusic.errors import MediaError
 from livemusic.midi.files import read_pattern
 from livemusic.music.grid import Grid, left_out
+from livemusic.music.straight import straight
 from livemusic.session.codec import read_preset, read_session
+from livemusic.session.drum_map import DRUM_MAPS, DrumMap
+from livemusic.session.map_library import list_maps
 from livemusic.session.preset import Clip, Preset
 from livemusic.session.settings import Session
 
@@ -22,24 +25,29 @@ class _Parts(msgspec.Struct):
     preset: msgspec.Raw
 
 
-class Brought(NamedTuple):
-    """A clip from a file, and a sentence on what was left out of it, empty where nothing was."""
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A clip from a MIDI file, the drum map it was read by, and in sentences what of the file is not in it."""
 
     clip: Clip
-    remark: str
+    drum_map: DrumMap
+    remarks: tuple[str, ...] = ()
 
 
-def read_clip(path: Path) -> Brought:
-    """The drums of a MIDI file as a clip that goes by the file's name. `MediaError` where there are none to use."""
+def read_clip(path: Path, ours: DrumMap | None = None, decided: DrumMap | None = None) -> Incoming:
+    """The drums of a MIDI file as a clip that goes by the file's name, without the swing that we had printed into it.
+
+    It is read by the map `decided`, or by the one that explains it best, first of all `ours` and others of the
+    musician's own. `MediaError` where there is nothing to use.
+    """
+    own = [each for each in (ours, *list_maps()) if each is not None and (each is ours or each not in DRUM_MAPS)]
+    loop = read_pattern(path, own, decided)
     try:
-        pattern = read_pattern(path).pattern
-        clip = Clip.of(Grid.from_pattern(pattern))
+        clip = Clip.of(Grid.from_pattern(straight(loop.pattern, loop.swing)))
     except ValueError as problem:
         raise MediaError(f"{path.name} cannot be used as a pattern: {problem}.") from problem
-    if not clip.hits:
-        raise MediaError(f"{path.name} has no drums: they must be on channel 10 or on drum notes.")
-    said = left_out(pattern)
-    return Brought(clip, f"{path.name}: {said}." if said else "")
+    said = left_out(loop.pattern)
+    return Incoming(clip, loop.drum_map, (*loop.remarks, *([f"{said}."] if said else [])))
 
 
 def read_document(path: Path) -> Preset | Session:

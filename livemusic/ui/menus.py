@@ -22,7 +22,7 @@ TOOLS = (
 #: What stands in each menu; None is a line between.
 _MENUS: dict[str, tuple[str | None, ...]] = {
     "&File": (
-        "open audio", None, "save preset", "save preset as", "import", "export everything", None,
+        "open audio", None, "save preset", "save preset as", "import", "choose map", "export everything", None,
         "save pattern", "save last bars", None, "preferences", None, "leave", "quit",
     ),
     "&Edit": ("undo", "redo", None),
@@ -112,6 +112,7 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "save preset": lambda _: files.save_preset(),
         "save preset as": lambda _: files.save_preset_as(),
         "import": lambda _: files.choose_import(),
+        "choose map": lambda _: files.choose_map(),
         "export everything": lambda _: files.export_everything(),
         "save pattern": lambda _: files.save_pattern(),
         "save last bars": lambda _: files.save_last_bars(),

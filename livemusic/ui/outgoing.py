@@ -9,7 +9,7 @@ from PySide6.QtGui import QDrag
 from PySide6.QtWidgets import QWidget
 
 from livemusic.engine.snapshot import Snapshot
-from livemusic.midi.files import write_pattern
+from livemusic.midi.files import Printed, write_pattern
 from livemusic.music.grid import Grid
 from livemusic.music.route import routed_pattern
 from livemusic.music.tempo import Meter
@@ -28,9 +28,11 @@ def write_clip(path: Path, clip: Clip, snapshot: Snapshot, session: Session) -> 
 
 
 def _write(path: Path, grid: Grid, snapshot: Snapshot, session: Session) -> None:
-    pattern = grid.to_pattern(swing=snapshot.listen.swing)
-    route = session.settings.drum_map.route(session.settings.channel)
-    write_pattern(path, routed_pattern(pattern, route), snapshot.transport.bpm, Meter(*snapshot.transport.meter))
+    swing, drum_map = snapshot.listen.swing, session.settings.drum_map
+    route = drum_map.route(session.settings.channel)
+    pattern = routed_pattern(grid.to_pattern(swing=swing), route)
+    printed = Printed(swing, drum_map.name, route)
+    write_pattern(path, pattern, snapshot.transport.bpm, Meter(*snapshot.transport.meter), printed=printed)
 
 
 def file_name(snapshot: Snapshot, session: Session) -> str:

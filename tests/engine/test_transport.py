@@ -326,6 +326,46 @@ def test_what_was_played_can_be_had_in_whole_bars() -> None:
     assert takes[1].length == 3 * 3840
 
 
+def test_a_take_carries_every_tempo_and_meter() -> None:
+    rig = Rig()
+    rig.say(Play())
+    rig.run(1.0)
+    rig.say(SetTempo(180))
+    rig.run(2.0)
+    rig.say(Routing(meter=Meter(3, 4)))
+    rig.run(1.0)
+    rig.say(SetTempo(60))
+    rig.run(4.0)
+    rig.say(Stop())
+    takes: list[Take] = []
+    rig.say(LastBars(64, takes.append))
+    (take,) = takes
+    assert [bpm for _, bpm in take.tempi] == [120, 180, 60]
+    assert [meter for _, meter in take.meters] == [Meter(), Meter(3, 4)]
+    assert take.meters[1][0] % 2880 == 0  # on a bar line of the new meter
+    changed = [tick for tick, _ in take.tempi[1:]]
+    seconds = changed[0] * 60 / (120 * 960) + (changed[1] - changed[0]) * 60 / (180 * 960)
+    assert 3.9 < seconds < 4.1
+    rig.say(LastBars(1, takes.append))
+    assert [bpm for _, bpm in takes[1].tempi] == [60]
+    assert takes[1].meters == ((0, Meter(3, 4)),)
+    assert takes[1].length == 2880
+
+
+def test_a_take_knows_its_swing() -> None:
+    rig = Rig()
+    rig.say(Cue(rig.transport._player.pattern or Pattern(), b"", 3840, 0.5))
+    rig.say(Play())
+    rig.run(4.0)
+    takes: list[Take] = []
+    rig.say(LastBars(64, takes.append))
+    rig.say(Cue(rig.transport._player.pattern or Pattern(), b"", 240, 0.7))
+    rig.run(4.0)
+    rig.say(LastBars(64, takes.append))
+    rig.say(LastBars(1, takes.append))
+    assert [take.swing for take in takes] == [0.5, 0.0, 0.7]
+
+
 def test_port_and_speakers_can_be_held_back() -> None:
     class Tape:
         batch: list[tuple[float, bytes]]

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from livemusic.errors import MediaError
-from livemusic.midi.files import read_pattern, write_events, write_pattern
+from livemusic.midi.files import read_pattern, read_strikes, write_events, write_pattern
 from livemusic.music.event import note_off, note_on
 from livemusic.music.pattern import Note, Pattern
 from livemusic.music.tempo import Meter
@@ -52,7 +52,7 @@ def test_a_pattern_comes_back_as_it_was(tmp_path: Path, loop: tuple[Pattern, Met
     pattern, meter = loop
     path = tmp_path / "ein Übungs-Loop.mid"
     write_pattern(path, pattern, bpm, meter, repeats)
-    back = read_pattern(path)
+    back = read_strikes(path)
     assert back.pattern.length == repeats * pattern.length
     first = [note for note in back.pattern.notes if note.tick < pattern.length]
     assert tuple(first) == pattern.notes
@@ -78,17 +78,34 @@ def test_tempo_and_meter_are_those_at_the_first_note(tmp_path: Path) -> None:
     assert (round(loop.bpm), loop.meter, loop.pattern.length) == (140, Meter(6, 8), 7 * Meter(6, 8).bar)
 
 
-@pytest.mark.parametrize(("tempo", "bpm"), [(0, 400), (1, 400), (16_777_215, 20)])
-def test_an_absurd_tempo_is_brought_into_range(tmp_path: Path, tempo: int, bpm: int) -> None:
-    path = saved(tmp_path / "a.mid", [mido.MetaMessage("set_tempo", tempo=tempo), on(36), off(36, 9)])
-    assert read_pattern(path).bpm == bpm
+@pytest.mark.parametrize(
+    ("tempo", "bpm", "said"),
+    [
+        (0, 120, "A tempo that does not fit was skipped."),
+        (1, 400, "Its tempo of 6e+07 bpm is outside 20 to 400; it is played at 400 bpm."),
+        (133_333, 400, "Its tempo of 450 bpm is outside 20 to 400; it is played at 400 bpm."),
+        (16_777_215, 20, "Its tempo of 3.576 bpm is outside 20 to 400; it is played at 20 bpm."),
+    ],
+)
+def test_a_tempo_that_cannot_be_played_is_said(tmp_path: Path, tempo: int, bpm: int, said: str) -> None:
+    loop = read_pattern(saved(tmp_path / "a.mid", [mido.MetaMessage("set_tempo", tempo=tempo), on(36), off(36, 9)]))
+    assert (loop.bpm, loop.remarks) == (bpm, (said,))
+
+
+def test_a_tempo_that_changes_is_said(tmp_path: Path) -> None:
+    tempi = [mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(bpm), time=960) for bpm in (100, 140)]
+    loop = read_pattern(saved(tmp_path / "a.mid", [on(36, 960), off(36, 9)], tempi))
+    assert round(loop.bpm) == 100
+    assert loop.remarks == ("Its tempo changes between 100 and 140 bpm; a pattern has one, that of its first note.",)
 
 
 def test_drums_are_channel_10_and_elsewhere_only_drum_pitches(tmp_path: Path) -> None:
     both = saved(tmp_path / "a.mid", [on(36), off(36, 9), on(38, 0, 2), off(38, 9, 2)])
     assert [note.pitch for note in read_pattern(both).pattern.notes] == [36]
     elsewhere = saved(tmp_path / "b.mid", [on(38, 0, 2), off(38, 9, 2), on(96, 0, 2), off(96, 9, 2)])
-    assert [(note.pitch, note.channel) for note in read_pattern(elsewhere).pattern.notes] == [(38, 2)]
+    loop = read_pattern(elsewhere)
+    assert [(note.pitch, note.channel) for note in loop.pattern.notes] == [(38, 9)]
+    assert (loop.others, loop.remarks) == (1, ("1 note left out: 1 of note 96.",))
 
 
 @pytest.mark.parametrize(
@@ -99,12 +116,12 @@ def test_drums_are_channel_10_and_elsewhere_only_drum_pitches(tmp_path: Path) ->
         ([on(36, 3839), off(36, 100)], 1),  # a tail over the bar line makes no bar
         ([on(36, 3840), off(36, 1)], 2),
         ([on(36), off(36, 10), mido.MetaMessage("end_of_track", time=3 * 3840 - 10)], 3),  # silence put there
-        ([on(36), off(36, 10), mido.MetaMessage("end_of_track", time=5000)], 2),
+        ([on(36), off(36, 10), mido.MetaMessage("end_of_track", time=5000)], 1),  # nobody ends a loop there on purpose
         ([on(36, 3 * 3840), off(36, 10)], 4),  # silence before it stays
     ],
 )
 def test_length_is_whole_bars(tmp_path: Path, messages: list[mido.Message], bars: int) -> None:
-    assert read_pattern(saved(tmp_path / "a.mid", messages, ticks_per_beat=960)).pattern.length == bars * 3840
+    assert read_strikes(saved(tmp_path / "a.mid", messages, ticks_per_beat=960)).pattern.length == bars * 3840
 
 
 @pytest.mark.parametrize(
@@ -138,16 +155,16 @@ def test_running_status_is_understood(tmp_path: Path) -> None:
 
 def test_events_are_written_in_order_and_clock_is_left_out(tmp_path: Path) -> None:
     events = [(960, note_on(9, 36, 90)), (960, note_off(9, 36)), (-5, note_on(9, 36, 80)), (0, b"\xf8")]
-    write_events(tmp_path / "a.mid", events, 120, Meter(), end=4800)
+    write_events(tmp_path / "a.mid", events, [(0, 120)], [(0, Meter())], end=4800)
     back = mido.MidiFile(tmp_path / "a.mid")
     notes = [(m.type, m.time) for m in back.tracks[0] if not m.is_meta]
-    assert notes == [("note_on", 0), ("note_off", 960), ("note_on", 0)]
+    assert notes == [("note_on", 0), ("note_off", 960), ("note_on", 0), ("note_off", 3840)]
     assert sum(m.time for m in back.tracks[0]) == 4800
 
 
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     smpte = bytearray(saved(tmp_path / "smpte.mid", [on(36), off(36, 9)]).read_bytes())
-    smpte[12:14] = b"\xe7\x28"
+    smpte[12:14] = b"\xe6\x28"
     (tmp_path / "smpte.mid").write_bytes(smpte)
     (tmp_path / "text.mid").write_text("no music")
     (tmp_path / "empty.mid").touch()
@@ -155,8 +172,8 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     for path, why in [
         (tmp_path / "missing.mid", "No such file"),
         (tmp_path, "not a file"),
-        (tmp_path / "text.mid", "not a whole MIDI file"),
-        (tmp_path / "empty.mid", "not a whole MIDI file"),
+        (tmp_path / "text.mid", "is no MIDI file"),
+        (tmp_path / "empty.mid", "is empty"),
         (tmp_path / "smpte.mid", "SMPTE"),
         (far, "bars long"),
         (Path("/dev/zero"), "not a file"),
@@ -203,7 +220,7 @@ def test_damage_is_answered_with_a_sentence_or_read(tmp_path: Path, data: bytes)
         loop = read_pattern(tmp_path / "a.mid")
     except MediaError:
         return
-    assert loop.pattern.length % loop.meter.bar == 0
+    assert loop.pattern.notes
 
 
 def test_a_name_that_is_no_text_becomes_one(tmp_path: Path) -> None:

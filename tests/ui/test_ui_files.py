@@ -9,14 +9,20 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageB
 
 from livemusic.engine.edits import Apply, Configure, SavePreset, SaveSession, SetCorner
 from livemusic.engine.messages import Export
+from livemusic.engine.snapshot import ListenState
 from livemusic.errors import MediaError
 from livemusic.midi.files import write_pattern
 from livemusic.music.grid import Grid
 from livemusic.music.pattern import Note, Pattern
 from livemusic.music.tempo import Meter
-from livemusic.session.codec import write_preset, write_session
-from livemusic.session.library import preset_folders
+from livemusic.session.codec import read_preset, write_preset, write_session
+from livemusic.session.drum_map import DRUM_MAPS, DrumMap, Lane
+from livemusic.session.library import find_preset, preset_folders
+from livemusic.session.preset import Clip
+from livemusic.session.settings import Session, Settings
 from livemusic.ui.incoming import read_clip
+from livemusic.ui.outgoing import write_clip
+from tests.ui.studio_room import snapshot as now
 
 BEAT = Grid.of([(0, 0, 100, 0), (4, 1, 90, 12), (8, 0, 80, -7), (15, 8, 33, 0)], 16)
 
@@ -162,6 +168,74 @@ def test_a_clip_that_is_too_long_is_said(tmp_path) -> None:
     write_pattern(tmp_path / "long.mid", Grid.of([(0, 0, 100, 0)], 2048).to_pattern(), 100.0, Meter())
     with pytest.raises(MediaError, match=r"1\.\.1024"):
         read_clip(tmp_path / "long.mid")
+
+
+@pytest.fixture
+def hats_on_61(tmp_path: Path) -> Path:
+    path = tmp_path / "EZ.mid"
+    notes = [Note(0, 36, 100), Note(960, 38, 90), *(Note(tick, 61, 80) for tick in range(0, 3840, 480)), Note(9, 99, 9)]
+    write_pattern(path, Pattern.of(notes, 3840), 100.0, Meter())
+    return path
+
+
+def test_the_map_that_was_chosen_and_what_is_left_out_are_said(ready, link, until, hats_on_61) -> None:
+    ready.files.bring(hats_on_61, 0)
+    until(lambda: link.asked)
+    assert set(link.asked[0].clip.hits) == {"kick", "snare", "closed hat"}
+    said = ready.toast.text()
+    assert "“Superior Drummer, EZdrummer”" in said
+    assert "1 note left out: 1 of note 99." in said
+    assert "Read it by another drum map…" in said
+
+
+def test_another_map_can_be_chosen(ready, link, until, hats_on_61, monkeypatch) -> None:
+    asked = []
+
+    def choose(parent, title, label, items, current, editable):
+        asked.append((label, items, items[current]))
+        return "Addictive Drums 2", True
+
+    monkeypatch.setattr(QInputDialog, "getItem", choose)
+    ready.files.choose_map()
+    assert asked == []
+    assert ready.toast.text().startswith("Bring in a MIDI file first")
+    ready.files.bring(hats_on_61, 2)
+    until(lambda: len(link.asked) == 1)
+    ready.files.choose_map()
+    until(lambda: len(link.asked) == 2)
+    assert asked[0][2] == "Superior Drummer, EZdrummer"
+    assert "EZ" in asked[0][0]
+    assert (link.asked[1].corner, set(link.asked[1].clip.hits)) == (2, {"kick", "snare", "ride"})
+    assert "“Addictive Drums 2”" in ready.toast.text()
+
+
+def test_the_map_we_play_with_reads_first(ready, link, until, tmp_path) -> None:
+    lanes = tuple(Lane(pitch, 0, (pitch,)) for pitch in (38, 36, 40, 42, 44, 46, 48, 50, 52))
+    settings = msgspec.structs.replace(link.session.settings, drum_map=DrumMap("swapped", lanes))
+    link.take(msgspec.structs.replace(link.session, settings=settings))
+    until(lambda: ready.desk.session.settings.drum_map.name == "swapped")
+    notes = [Note(0, 38), Note(1920, 38), Note(960, 36), *(Note(tick, 40) for tick in range(0, 3840, 480))]
+    write_pattern(tmp_path / "a.mid", Pattern.of(notes, 3840), 100.0, Meter())
+    ready.files.bring(tmp_path / "a.mid", 0)
+    until(lambda: link.asked)
+    assert {voice: len(hits) for voice, hits in link.asked[0].clip.hits.items()} == {
+        "kick": 2,
+        "snare": 1,
+        "closed hat": 8,
+    }
+
+
+@pytest.mark.parametrize("drum_map", DRUM_MAPS, ids=lambda drum_map: str(drum_map.name))
+def test_what_goes_out_comes_back_without_the_swing(tmp_path, drum_map) -> None:
+    settings = Settings(drum_map=drum_map, channel=3)
+    preset = read_preset(find_preset("Backbeat"))
+    swung = msgspec.structs.replace(now(), listen=ListenState(swing=0.6))
+    clip = Clip.of(BEAT, "Bass")
+    write_clip(tmp_path / "Bass.mid", clip, swung, Session(preset, settings))
+    back = read_clip(tmp_path / "Bass.mid")
+    assert back.clip.grid() == BEAT
+    assert back.drum_map.name == drum_map.name
+    assert back.remarks == ()
 
 
 def test_saving_asks_for_a_name_the_first_time_only(ready, link, until, answers) -> None:

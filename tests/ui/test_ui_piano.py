@@ -122,6 +122,6 @@ def test_what_cannot_be_read_is_said_and_nothing_is_lost(both, tmp_path, until) 
     kept = both.rolls[0].piece
     (tmp_path / "broken.mid").write_bytes(b"nothing")
     both.open(0, tmp_path / "broken.mid")
-    until(lambda: "is not a whole MIDI file" in both.remark.text())
+    until(lambda: "is no MIDI file" in both.remark.text())
     assert both.rolls[0].piece == kept
     assert both.listen.isEnabled()

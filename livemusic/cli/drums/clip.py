@@ -1,11 +1,11 @@
 """MIDI clips in and out of the drum tools, and the options that all of them share."""
 
-import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from livemusic.cli.drum_file import add_map, read_drums
 from livemusic.cli.options import as_json
 from livemusic.cli.output import file_for
 from livemusic.errors import MediaError
@@ -13,8 +13,8 @@ from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.drummer import OnnxDrummer
 from livemusic.inference.library import Library
 from livemusic.inference.styles import open_styles
-from livemusic.midi.files import read_pattern, write_pattern
-from livemusic.music.grid import STEP, Grid, left_out
+from livemusic.midi.files import write_pattern
+from livemusic.music.grid import STEP, Grid
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.music.tempo import BeatsPerMinute, Meter
 from livemusic.session.number import read_number
@@ -37,18 +37,12 @@ class Clip:
         return max(1, self.meter.bar // STEP)
 
 
-def read_clip(path: Path) -> Clip:
-    """The drums of a MIDI file; what of them a pattern cannot hold is said. `MediaError` where there are none, or more
-    than 64 bars of them."""
-    loop = read_pattern(path)
+def read_clip(path: Path, drum_map: str = "") -> Clip:
+    """The drums of a MIDI file, see `read_drums`. `MediaError` where there are more than 64 bars of them."""
+    loop = read_drums(path, drum_map)
     if loop.pattern.length > MAX_STEPS * STEP:
         raise MediaError(f"{path} is longer than 64 bars of four beats. Cut out what you need.")
-    grid = Grid.from_pattern(loop.pattern)
-    if said := left_out(loop.pattern):
-        print(f"livemusic: {path}: {said}.", file=sys.stderr)
-    if not grid.hits.any():
-        raise MediaError(f"{path} has no drum notes. Choose a clip whose drums are General MIDI pitches.")
-    return Clip(grid, loop.bpm, loop.meter)
+    return Clip(Grid.from_pattern(loop.pattern), loop.bpm, loop.meter)
 
 
 def finish(arguments: Namespace, grid: Grid, bpm: BeatsPerMinute, meter: Meter, **known: object) -> int:
@@ -63,8 +57,9 @@ def finish(arguments: Namespace, grid: Grid, bpm: BeatsPerMinute, meter: Meter, 
 
 
 def add_input(parser: ArgumentParser) -> None:
-    """One clip to read."""
+    """One clip to read, and the map to read it by."""
     parser.add_argument("clip", type=Path, metavar="MID", help="the drum clip to read")
+    add_map(parser)
 
 
 def add_output(parser: ArgumentParser) -> None:

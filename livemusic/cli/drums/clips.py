@@ -1,12 +1,13 @@
 """A folder of MIDI clips, as far as they are drums."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from livemusic.errors import MediaError
 from livemusic.midi.files import read_pattern
 from livemusic.music.grid import STEP, Grid
+from livemusic.session.drum_map import DrumMap
 from livemusic.sketch.learn import Clip
 
 _SUFFIXES = (".mid", ".midi")
@@ -19,14 +20,11 @@ def find_clips(folder: Path) -> list[Path]:
     return sorted(_walk(folder))
 
 
-def read_clip(path: Path) -> Clip:
-    """The drums of a MIDI file. `MediaError` where it cannot be read, or has none, or more other notes than drums."""
-    loop = read_pattern(path)
+def read_clip(path: Path, own: Sequence[DrumMap] = (), decided: DrumMap | None = None) -> Clip:
+    """The drums of a MIDI file, see `read_pattern`. `MediaError` where there are more other notes than drums."""
+    loop = read_pattern(path, own, decided)
     grid = Grid.from_pattern(loop.pattern)
-    drums = grid.count
-    if not drums:
-        raise MediaError(f"{path} has no drum notes.")
-    if loop.others > drums:
+    if loop.others > len(loop.pattern.notes):
         raise MediaError(f"{path} has more other notes than drums.")
     return Clip(str(path), grid.values, max(1, loop.meter.bar // STEP), grid.ornaments)
 

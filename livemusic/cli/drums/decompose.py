@@ -25,7 +25,7 @@ def run(arguments: Namespace) -> int:
 
     if sum(map(bool, (arguments.mute, arguments.solo, arguments.swap))) > 1:
         raise ValueError("only one of --mute, --solo and --swap can be done at a time")
-    clip = read_clip(arguments.clip)
+    clip = read_clip(arguments.clip, arguments.map)
     parts = Parts(open_dictionary(arguments), clip.grid)
     for number in (*arguments.mute, *arguments.solo, *((arguments.swap[0],) if arguments.swap else ())):
         if not 1 <= number <= len(parts.parts):

@@ -29,7 +29,7 @@ def run(arguments: Namespace) -> int:
     """Read, clean, write."""
     from livemusic.sketch.clean import denoise
 
-    clip = read_clip(arguments.clip)
+    clip = read_clip(arguments.clip, arguments.map)
     drummer = open_drummer(arguments)
     grid = denoise(drummer, clip.grid, arguments.noise, clip.bpm, clip.bar, arguments.style)
     lost = int((clip.grid.hits & ~grid.hits).sum())

@@ -34,8 +34,8 @@ def run(arguments: Namespace) -> int:
     """Read, touch up, write."""
     from livemusic.sketch.touch import feel_of, humanise
 
-    clip = read_clip(arguments.clip)
-    like = read_clip(arguments.like) if arguments.like else None
+    clip = read_clip(arguments.clip, arguments.map)
+    like = read_clip(arguments.like, arguments.map) if arguments.like else None
     drummer = open_drummer(arguments)
     grid = humanise(
         drummer,

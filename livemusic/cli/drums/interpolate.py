@@ -4,6 +4,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from itertools import pairwise
 from pathlib import Path
 
+from livemusic.cli.drum_file import add_map
 from livemusic.cli.drums.clip import MAX_STEPS, add_models, add_output, finish, open_dictionary, read_clip, voice
 from livemusic.errors import MediaError
 from livemusic.session.number import read_numbers
@@ -28,6 +29,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="VOICE=CLIP",
         help="a voice that stays with clip 1, 2, ...",
     )
+    add_map(parser)
     add_models(parser, dictionary=True)
     add_output(parser)
 
@@ -39,7 +41,7 @@ def run(arguments: Namespace) -> int:
     from livemusic.music.grid import Grid
     from livemusic.sketch.path import Path as Way
 
-    clips = [read_clip(path) for path in arguments.clips]
+    clips = [read_clip(path, arguments.map) for path in arguments.clips]
     if len(clips) < 2:
         raise MediaError("interpolate takes two MIDI clips or more.")
     if not 2 <= arguments.patterns <= 64:

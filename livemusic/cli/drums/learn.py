@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from livemusic.cli.drum_file import add_map, find_map
 from livemusic.cli.drums.clip import add_models, seed
 from livemusic.cli.options import as_json
 from livemusic.cli.progress import show_line
@@ -40,6 +41,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--seed", type=seed, default=0, metavar="N", help="which clips are held out, and other chances (default: 0)"
     )
     parser.add_argument("--keep", action="store_true", help="keep the result even if it did not help")
+    add_map(parser)
     add_models(parser, dictionary=True)
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument(
@@ -90,7 +92,7 @@ def learn(arguments: Namespace, tell: Tell) -> Learned:
     card = read_card(base)
     if not isinstance(card.spec, DrumSpec) or card.spec.pursuit is None:
         raise ModelError(f"Model {card.id!r} is of an older kind that cannot learn. Choose another with --model.")
-    clips, skipped = _read(arguments.folder, tell)
+    clips, skipped = _read(arguments.folder, arguments.map, tell)
     began, threshold = open_pursuit(card, base), card.spec.threshold
     music, held_out = parted(clips, arguments.seed)
     learned = adapt(began, threshold, music, arguments.seed, lambda *at: tell(Learning(*at)))
@@ -111,12 +113,17 @@ def learn(arguments: Namespace, tell: Tell) -> Learned:
     return msgspec.structs.replace(result, model_id=kept.name, folder=str(kept))
 
 
-def _read(folder: Path, tell: Tell) -> "tuple[list[Clip], list[str]]":
-    """The clips that can be used, and why others cannot. `MediaError` where they are too few."""
+def _read(folder: Path, name: str, tell: Tell) -> "tuple[list[Clip], list[str]]":
+    """The clips that can be used, by the drum map `name` if given, and why others cannot. `MediaError`: too few."""
     from livemusic.cli.drums.clips import find_clips, read_clip
+    from livemusic.session.drum_map import DRUM_MAPS
+    from livemusic.session.map_library import list_maps
     from livemusic.sketch.learn import LEAST_CLIPS
 
     clips, skipped = [], []
+    maps = list_maps()
+    own = [drum_map for drum_map in maps if drum_map not in DRUM_MAPS]
+    decided = find_map(maps, name) if name else None
     there = find_clips(folder)
     paths = there[:: -(-len(there) // MOST) or 1]
     if len(paths) < len(there):
@@ -124,7 +131,7 @@ def _read(folder: Path, tell: Tell) -> "tuple[list[Clip], list[str]]":
     for done, path in enumerate(paths):
         tell(Reading(done, len(paths)))
         try:
-            clips.append(read_clip(path))
+            clips.append(read_clip(path, own, decided))
         except MediaError as problem:
             skipped.append(str(problem))
     tell(Reading(len(paths), len(paths)))

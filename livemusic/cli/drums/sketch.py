@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
+from livemusic.cli.drum_file import add_map
 from livemusic.cli.drums.clip import (
     MAX_STEPS,
     Clip,
@@ -37,6 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--meter", type=meter, default=Meter(), metavar="N/M", help="without --from (default: 4/4)")
     parser.add_argument("--bpm", type=number, default=120.0, metavar="N", help="without --from (default: 120)")
     add_seed(parser)
+    add_map(parser)
     add_models(parser, dictionary=True, drummer=True)
     add_output(parser)
 
@@ -49,7 +51,7 @@ def run(arguments: Namespace) -> int:
     bar = max(1, arguments.meter.bar // STEP)
     if not 1 <= arguments.bars <= MAX_STEPS // bar:
         raise ValueError(f"bars {arguments.bars} is outside 1..{MAX_STEPS // bar}")
-    start = read_clip(arguments.start) if arguments.start else None
+    start = read_clip(arguments.start, arguments.map) if arguments.start else None
     clip = start or Clip(Grid.empty(bar * arguments.bars), check_bpm(arguments.bpm), arguments.meter)
     wish = Wish(arguments.density, arguments.complexity, arguments.swing, arguments.variation)
     sketcher = Sketcher(open_dictionary(arguments), open_drummer(arguments), open_map(arguments))

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from livemusic.cli.drum_file import add_map
 from livemusic.cli.drums.clip import add_models, open_dictionary, open_map, read_clip
 from livemusic.cli.options import as_json
 
@@ -10,6 +11,7 @@ from livemusic.cli.options import as_json
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this tool."""
     parser.add_argument("clips", nargs="+", type=Path, metavar="MID", help="drum clips")
+    add_map(parser)
     add_models(parser, dictionary=True)
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -19,7 +21,7 @@ def run(arguments: Namespace) -> int:
     dictionary, styles = open_dictionary(arguments), open_map(arguments)
     rows = []
     for path in arguments.clips:
-        grid = read_clip(path).grid
+        grid = read_clip(path, arguments.map).grid
         x, y = styles.place(dictionary, grid)
         rows.append((str(path), round(x, 3), round(y, 3), styles.style(dictionary, grid)))
     if arguments.json:

@@ -1,10 +1,11 @@
 """`livemusic drums tap`: a tapped rhythm becomes a full pattern."""
 
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
+from livemusic.cli.drum_file import tell_of
 from livemusic.cli.drums.clip import (
     MAX_STEPS,
-    add_input,
     add_models,
     add_output,
     add_style,
@@ -17,7 +18,7 @@ from livemusic.errors import MediaError
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this tool."""
-    add_input(parser)
+    parser.add_argument("clip", type=Path, metavar="MID", help="the taps, of any pitch")
     parser.add_argument(
         "--fullness", type=share, default=0.5, metavar="0..1", help="how readily voices join in (default: 0.5)"
     )
@@ -28,16 +29,18 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Read taps of any pitch, answer them, write."""
-    from livemusic.midi.files import read_pattern
+    from livemusic.midi.files import read_strikes
     from livemusic.music.grid import STEP
     from livemusic.sketch.taps import THRESHOLD, drums_for, read_taps
 
-    loop = read_pattern(arguments.clip)
+    loop = read_strikes(arguments.clip)
+    for remark in loop.remarks:
+        tell_of(arguments.clip)(remark)
     if loop.pattern.length > MAX_STEPS * STEP:
         raise MediaError(f"{arguments.clip} is longer than 64 bars of four beats. Cut out what you need.")
     taps = read_taps(loop.pattern)
     if not taps.count:
-        raise MediaError(f"{arguments.clip} has no notes. Tap a rhythm of one drum pitch, on channel 10 best.")
+        raise MediaError(f"{arguments.clip} has no notes. Tap a rhythm, on any key.")
     threshold = THRESHOLD ** (2.0 * arguments.fullness) if arguments.fullness < 0.5 else THRESHOLD
     if arguments.fullness > 0.5:
         threshold = THRESHOLD * 2.0 * (1.0 - arguments.fullness) + 0.05

@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> int:
     """Read, vary, write."""
     from livemusic.sketch.vary import vary
 
-    clip = read_clip(arguments.clip)
+    clip = read_clip(arguments.clip, arguments.map)
     grid = vary(
         open_drummer(arguments),
         clip.grid,

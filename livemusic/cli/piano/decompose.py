@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from collections import Counter
 from pathlib import Path
 
+from livemusic.cli.drum_file import tell_of
 from livemusic.cli.options import as_json
 
 
@@ -25,7 +26,7 @@ def run(arguments: Namespace) -> int:
 
     if not 1 <= arguments.most <= 65536:
         raise ValueError(f"most {arguments.most} is outside 1..65536")
-    piece = read_piece(arguments.piece)
+    piece = read_piece(arguments.piece, tell_of(arguments.piece))
     figures = figures_of(Piano.open(Library().folder("piano", arguments.model)), piece)
     notes: Counter[int] = Counter()
     for figure in figures:

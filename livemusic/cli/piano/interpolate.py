@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
+from livemusic.cli.drum_file import tell_of
 from livemusic.cli.options import as_json, number
 from livemusic.cli.output import file_for
 from livemusic.errors import MediaError
@@ -47,7 +48,7 @@ def run(arguments: Namespace) -> int:
         weights = [step / (arguments.steps - 1) for step in range(arguments.steps)]
     elif not 0 <= arguments.at <= 1:
         raise ValueError(f"at {arguments.at} is outside 0..1")
-    pieces = [read_piece(path) for path in (arguments.a, arguments.b)]
+    pieces = [read_piece(path, tell_of(path)) for path in (arguments.a, arguments.b)]
     crossing = Crossing(Piano.open(Library().folder("piano", arguments.model)), *pieces)
     piece = crossing.at(*weights)
     seconds = piece.length / TICKS_PER_SECOND

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from livemusic.cli.drum_file import tell_of
 from livemusic.cli.options import as_json
 from livemusic.cli.progress import progress
 
@@ -25,7 +26,7 @@ def run(arguments: Namespace) -> int:
     piano, composers = Piano.open(folder), open_composers(folder)
     rows = []
     for path in progress(arguments.pieces, "reading"):
-        active = piano.activity(roll_of(read_piece(path)))
+        active = piano.activity(roll_of(read_piece(path, tell_of(path))))
         x, y = composers.place(active)
         near = [composers.titles[index] for index, _ in composers.neighbours(active, 3)]
         rows.append(

@@ -249,9 +249,9 @@ class BetweenPage(TimedPage):
         clips, faults = [], []
         for path in paths:
             try:
-                clip, remark = read_clip(path)
-                clips.append(clip)
-                faults += [remark] * bool(remark)
+                read = read_clip(path)
+                clips.append(read.clip)
+                faults += [f"{path.name}: {remark}" for remark in read.remarks]
             except LiveMusicError as problem:
                 faults.append(str(problem))
         self._tell("\n".join(faults))

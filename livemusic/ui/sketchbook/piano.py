@@ -43,6 +43,7 @@ class Opened:
     place: tuple[float, float]
     near: str
     composers: ComposerMap
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +175,15 @@ class PianoPage(Page):
     # At work, beside the window.
 
     def _read(self, which: int, path: Path) -> Opened:
-        piece = read_piece(path)
+        remarks: list[str] = []
+        piece = read_piece(path, remarks.append)
         folder = self._library.folder("piano")
         if self._piano is None:
             self._piano = Piano.open(folder)
         composers = open_composers(folder)
         active = self._piano.activity(roll_of(piece))
         near = next(iter(composers.composer(active)))
-        return Opened(which, piece, composers.place(active), near, composers)
+        return Opened(which, piece, composers.place(active), near, composers, tuple(remarks))
 
     def _mixed(self, a: Pattern, b: Pattern, weight: float) -> Mixed:
         assert self._piano is not None
@@ -216,7 +218,7 @@ class PianoPage(Page):
         self._places[which] = opened.place
         self.map.show_map(opened.composers)
         self.map.show_pieces(self._places)
-        self._tell("")
+        self._tell(" ".join(opened.remarks))
         self._mix()
 
     def _mix(self) -> None:

@@ -89,14 +89,14 @@ class SourceChooser(QWidget):
     def open(self, path: Path) -> None:
         """Take the pattern of a MIDI file, or say why that cannot be."""
         try:
-            clip, remark = read_clip(path)
+            read = read_clip(path)
         except LiveMusicError as problem:
             self._complain(str(problem))
             return
-        self._keep(clip)
+        self._keep(read.clip)
         self._take()
-        if remark:
-            self._complain(remark)
+        if read.remarks:
+            self._complain(" ".join(read.remarks))
 
     def _choose(self, choice: str) -> None:
         match choice:
