@@ -134,8 +134,8 @@ def _all_hits(metrics: dict[str, Any]) -> str:
     cells = ", ".join(f"{known[active]['f1']:.3f} at {active}" for active in ("1", "2", "4"))
     return (
         f"The table counts the hits that the grids have a cell for. Of all {known['played']:,} hits of the files "
-        f"{beside:.1%} have none, because\na louder hit of their voice lies in the same sixteenth. Counted as missed, "
-        f"they make the F1 of `ours` {cells} per beat.\n\n"
+        f"{beside:.1%} have\nnone, because a louder hit of their voice lies in the same sixteenth. Counted as missed, "
+        f"they make the F1 of `ours`\n{cells} per beat.\n\n"
     )
 
 
