@@ -46,7 +46,7 @@ def run(arguments: Namespace) -> int:
     from livemusic.music.grid import Grid
     from livemusic.sketch.path import Path as Way
 
-    read = {path: read_drums(path, arguments.map) for path in arguments.clips}
+    read = {path: read_drums(path, arguments.map) for path in dict.fromkeys(arguments.clips)}
     clips = [read[path] for path in arguments.clips]
     grids = []
     for path, clip in zip(arguments.clips, clips, strict=True):

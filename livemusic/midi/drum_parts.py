@@ -60,6 +60,8 @@ def find_drums(
     likely = [part for part in free if part.role == "unsaid" and _looks_like_drums(part, own, decided)]
     likely = [part for part in likely if not _is_line(part)] or likely
     chosen = likely if likely and (not said or _are_strays(said, likely)) else said
+    if decided is not None and not chosen:  # whoever names a map knows that it is drums
+        chosen = [part for part in parts if _looks_like_drums(part, own, decided)]
     if not chosen:
         raise NoDrumsError(_why_none(parts))
     drum_map = decided or likeliest(counts(note for part in chosen for note in part.notes), own)
@@ -115,7 +117,8 @@ def _said_of(others: Sequence[Part], drums: Set[int]) -> tuple[str, ...]:
     where = f"channel {channels[0] + 1}" if len(channels) == 1 else "other channels"
     if drums & {*channels}:
         where = "other tracks"
-    return (f"{count:,} note{'s' * (count != 1)} on {where} left out: no drums.",)
+    beside = "1 note" if count == 1 else f"{count:,} notes"
+    return (f"{beside} on {where}, beside the drums, left out.",)
 
 
 def _why_none(parts: Sequence[Part]) -> str:

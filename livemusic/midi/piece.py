@@ -26,8 +26,6 @@ def read_piece(path: AnyPath, report: Callable[[str], None] = lambda remark: Non
     """
     path = Path(path)
     smf = read_midi(path)
-    for remark in smf.remarks:
-        report(remark)
     try:
         piece = piece_of(_timed(smf), path.stem)
     except ValueError as problem:
@@ -36,6 +34,8 @@ def read_piece(path: AnyPath, report: Callable[[str], None] = lambda remark: Non
         raise MediaError(f"{path} has no piano notes. Choose a file with notes on other channels than 10.")
     if len(piece.notes) > MAX_NOTES:
         raise MediaError(f"{path} has {len(piece.notes)} notes; {MAX_NOTES} is the most. Cut out what you need.")
+    for remark in smf.remarks:
+        report(remark)
     return piece
 
 

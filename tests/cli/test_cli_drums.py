@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from livemusic.cli import main
-from livemusic.midi.files import read_pattern, write_pattern
+from livemusic.midi.files import read_pattern, read_strikes, write_pattern
 from livemusic.music.grid import Grid
 from livemusic.music.kit import Voice
 from livemusic.music.pattern import Note, Pattern
@@ -28,7 +28,7 @@ def clips(tmp_path: Path) -> list[str]:
 
 
 def hits(path: Path) -> Grid:
-    return Grid.from_pattern(read_pattern(path).pattern)
+    return Grid.from_pattern(read_strikes(path).pattern)
 
 
 @pytest.mark.parametrize("words", [["denoise"], ["humanise"], ["vary", "--amount", "0.5"], ["tap"]])

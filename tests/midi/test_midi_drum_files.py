@@ -211,6 +211,13 @@ def test_a_map_that_is_named_decides(tmp_path: Path) -> None:
     assert loop.remarks == ("1 note left out: 1 of note 100.",)
 
 
+def test_whoever_names_a_map_says_that_it_is_drums(tmp_path: Path) -> None:
+    data = smf([at(0, 0), *hits(BEAT, 0)])
+    assert struck(read(tmp_path, data, by_name("General"))) == folded(BEAT)
+    with pytest.raises(MediaError, match="piano"):
+        read(tmp_path, data)
+
+
 def test_the_musicians_own_map_comes_first(tmp_path: Path) -> None:
     mine = DrumMap("mine", tuple(Lane(pitch, 0, (pitch,)) for pitch in (38, 36, 40, 42, 44, 46, 48, 50, 52)))
     notes = [

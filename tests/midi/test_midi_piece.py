@@ -50,6 +50,34 @@ def test_silence_before_the_first_note_is_left_out(tmp_path: Path) -> None:
     assert read_piece(save(tmp_path / "late.mid", note(60, 480, before=480 * 4000))).notes[0].tick == 0
 
 
+@pytest.mark.parametrize(
+    ("controls", "long"),
+    [
+        ([(123, 0, 480)], 480),
+        ([(120, 0, 480)], 480),
+        ([(127, 0, 480)], 480),
+        ([(121, 0, 480)], 960),  # resets controllers, ends nothing
+        ([(64, 127, 0), (123, 0, 480), (64, 0, 240)], 720),  # the pedal holds on
+        ([(64, 127, 0), (120, 0, 480), (64, 0, 240)], 480),
+    ],
+)
+def test_all_notes_off_ends_them(tmp_path: Path, controls: list[tuple[int, int, int]], long: int) -> None:
+    offs = [Message("control_change", control=control, value=value, time=time) for control, value, time in controls]
+    left = 960 - sum(time for *_, time in controls)
+    rows = [Message("note_on", note=60, velocity=80), *offs, Message("note_off", note=60, time=left)]
+    (read,) = read_piece(save(tmp_path / "a.mid", rows)).notes
+    assert read.duration == long * TICKS_PER_SECOND // 960
+
+
+def test_drums_on_another_channel_are_no_piano_and_what_was_skipped_is_said(tmp_path: Path) -> None:
+    drums = Message("sysex", data=b"\x41\x10\x42\x12\x40\x1b\x15\x01\x0f")
+    path = save(tmp_path / "a.mid", [drums, *note(60, 480), *note(36, 480, channel=11)])
+    path.write_bytes(path.read_bytes()[:-4])
+    said: list[str] = []
+    assert [one.pitch for one in read_piece(path, said.append).notes] == [60]
+    assert "A track ends without its end mark; what is whole was read." in said
+
+
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     piece = read_piece(save(tmp_path / "a.mid", [*note(60, 481), *note(62, 37, before=11)], resolution=960))
     write_pattern(tmp_path / "b.mid", piece, BPM, Meter())
