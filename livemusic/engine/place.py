@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +39,8 @@ def engine_folder() -> Path:
 
 
 def read_door(folder: Path) -> Door:
-    """The running engine's door; `EngineError` when there is none."""
+    """The running engine's door; `EngineError` when there is none, or when somebody else may have put it there."""
+    _require_own(folder)
     try:
         return msgspec.json.decode((folder / "engine.json").read_bytes(), type=Door)
     except (OSError, msgspec.DecodeError) as problem:
@@ -49,11 +51,13 @@ def read_door(folder: Path) -> Door:
 def occupied(folder: Path, attended: bool = False) -> Iterator[Door]:
     """Hold `folder` for the one engine of this user, and publish its door there while the block runs.
 
-    Raises `EngineError` when another engine holds it, or when the folder cannot be written.
+    Raises `EngineError` when another engine holds it, when the folder cannot be written, or when others could.
     """
     lock = FileLock(folder / "engine.lock")
+    _require_own(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _require_own(folder)  # somebody may have been quicker
         lock.acquire(timeout=0)
     except Timeout:
         raise EngineError(_already(folder)) from None
@@ -71,6 +75,28 @@ def occupied(folder: Path, attended: bool = False) -> Iterator[Door]:
     finally:
         note.unlink(missing_ok=True)
         lock.release()
+
+
+def _require_own(folder: Path) -> None:
+    """`EngineError` where `folder` is there and anybody but this user could put something into it, or look."""
+    if sys.platform == "win32":
+        return
+    try:
+        found = folder.lstat()
+    except OSError:
+        return
+    if not stat.S_ISDIR(found.st_mode):
+        fault, cure = "is no folder" if not stat.S_ISLNK(found.st_mode) else "is a link", "Remove it"
+    elif found.st_uid != os.geteuid():
+        fault, cure = "belongs to another user", "Remove it"
+    elif found.st_mode & 0o077:
+        fault, cure = "is open to other users", f"Close it (chmod 700 {folder})"
+    else:
+        return
+    raise EngineError(
+        f"The folder of the running engine, {folder}, {fault}, and the engine would not be yours alone. {cure}, or "
+        "set LIVEMUSIC_ENGINE to another."
+    )
 
 
 def _already(folder: Path) -> str:

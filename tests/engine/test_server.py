@@ -4,7 +4,7 @@ import os
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from multiprocessing import connection as sockets
 from pathlib import Path
@@ -72,6 +72,50 @@ def test_the_door_is_for_this_user_alone() -> None:
     if os.name == "posix":
         assert (folder / "engine.json").stat().st_mode & 0o077 == 0
         assert Path(read_door(folder).address).stat().st_mode & 0o077 == 0
+
+
+def link(folder: Path) -> None:
+    (folder.parent / "other").mkdir(mode=0o700)
+    folder.symlink_to(folder.parent / "other")
+
+
+#: What may be at the engine's place, and what is said of it.
+PLACES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "link": (link, "is a link"),
+    "link to nothing": (lambda folder: folder.symlink_to(folder.parent / "nothing"), "is a link"),
+    "open to read": (lambda folder: folder.mkdir() or folder.chmod(0o755), "open to other users"),
+    "open to write": (lambda folder: folder.mkdir() or folder.chmod(0o1777), "open to other users"),
+    "open to a group": (lambda folder: folder.mkdir() or folder.chmod(0o710), "open to other users"),
+    "file": (lambda folder: folder.touch(), "is no folder"),
+    "pipe": (lambda folder: os.mkfifo(folder), "is no folder"),
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners and modes of files")
+@pytest.mark.parametrize("what", PLACES)
+def test_a_place_that_is_not_this_users_alone_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, what: str
+) -> None:
+    make, why = PLACES[what]
+    folder = tmp_path / "engine"
+    monkeypatch.setenv("LIVEMUSIC_ENGINE", str(folder))
+    make(folder)
+    with pytest.raises(EngineError, match=f"{folder}.*({why}).*LIVEMUSIC_ENGINE"), occupied(engine_folder()):
+        pass
+    with pytest.raises(EngineError, match=why):
+        Client.connect()
+    assert [path.name for path in (tmp_path / "other").glob("*")] == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners and modes of files")
+def test_the_place_of_another_user_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "engine"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setattr("os.geteuid", lambda: folder.stat().st_uid + 1)
+    with pytest.raises(EngineError, match="belongs to another user"), occupied(folder):
+        pass
+    with pytest.raises(EngineError, match="belongs to another user"):
+        Client.connect(folder)
 
 
 @pytest.mark.usefixtures("desk")

@@ -1,19 +1,16 @@
 """Finds out what plugins there are, each in a process of its own that may crash, hang or print without end."""
 
-import os
-import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
-import psutil
 
 from livemusic.sound.child import how_it_ended
 from livemusic.sound.plugins.blocklist import BlockList
+from livemusic.sound.plugins.brood import ended_with_the_block
 from livemusic.sound.plugins.catalog import Catalog
 from livemusic.sound.plugins.description import Plugin
 from livemusic.sound.plugins.folders import find_plugins, printable
@@ -88,7 +85,7 @@ class Scanner:
         """What is in `path`, or why it must be blocked."""
         with tempfile.TemporaryDirectory(prefix="livemusic-plugin-", ignore_cleanup_errors=True) as folder:
             answer = Path(folder) / "answer"
-            try:
+            with ended_with_the_block():
                 process = subprocess.Popen(
                     [*self._command, path, str(answer)],
                     stdin=subprocess.DEVNULL,
@@ -96,36 +93,16 @@ class Scanner:
                     stderr=subprocess.DEVNULL,
                     start_new_session=sys.platform != "win32",
                 )
-            except KeyboardInterrupt:
-                _end_begun(str(answer))
-                raise
-            try:
-                code = process.wait(self._patience)
-            except subprocess.TimeoutExpired:
-                return Findings(), f"It hung while it was tried, for {self._patience:g} s."
-            finally:
-                _end(process)
+                try:
+                    code = process.wait(self._patience)
+                except subprocess.TimeoutExpired:
+                    return Findings(), f"It hung while it was tried, for {self._patience:g} s."
+                finally:
+                    process.kill()
+                    process.wait()
             try:
                 if answer.stat().st_size <= _LARGEST:
                     return msgspec.json.decode(answer.read_bytes(), type=Findings), ""
             except (OSError, msgspec.MsgspecError):
                 pass
             return Findings(), f"It {how_it_ended(code) or 'was ended'} while it was tried."
-
-
-def _end_begun(answer: str) -> None:
-    """End what was begun to write `answer` although beginning it was interrupted."""
-    for child in psutil.Process().children():
-        with suppress(psutil.Error):
-            if answer in child.cmdline():
-                child.kill()
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End a process and, where the system can, what it has started."""
-    with suppress(OSError):
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
