@@ -33,6 +33,7 @@ from livemusic.ui.panels.toast import Toast
 from livemusic.ui.panels.transport import TransportPanel
 from livemusic.ui.picture import picture
 from livemusic.ui.playhead import tick_at
+from livemusic.ui.room import fit, scrolling
 from livemusic.ui.teaching import Teaching
 from livemusic.ui.views.grid import PatternGrid
 from livemusic.ui.views.meter import LevelMeter
@@ -43,8 +44,10 @@ from livemusic.ui.views.trajectory import TrajectoryView
 __all__ = ["Window", "picture", "run"]
 
 _FRAME_MS, _PULSE_MS = 16, 250
-_SIZE, _OF_SCREEN = QSize(1600, 1000), 0.94  # the rest is for its frame
-_LOW = 760
+_SIZE, _LEAST = QSize(1600, 1000), QSize(892, 440)
+#: Below these heights the lists that are used least make room, and everything moves together; below this width too.
+_LOW, _LOWEST, _NARROW = 760, 560, 970
+_SIDE, _NARROW_SIDE = 300, 272
 _PATIENCE: Seconds = 3.0
 _LOOKING = "Looking for the engine…"
 _GONE = "The engine is gone. Reconnecting…"
@@ -88,15 +91,14 @@ class Window(QMainWindow):
 
     def _compose(self) -> None:
         self.setWindowTitle("livemusic")
-        self.setMinimumSize(960, 600)
-        side, below, top, page = _card(), _card(), _card(), QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(12, 6, 12, 10)
-        column.setSpacing(theme.GAP)
-        column.addWidget(self.pad, 1)
+        self._side, below, top, page, within = _card(), _card(), _card(), QWidget(), QWidget()
+        self._column = QVBoxLayout(within)
+        self._column.addWidget(self.pad, 1)
         for widget in (self.corners, self.sources, self.meter):
-            column.addWidget(widget)
-        side.setMinimumWidth(300)
+            self._column.addWidget(widget)
+        around = QVBoxLayout(self._side)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(scrolling(within, self._side))
         rows = QVBoxLayout(below)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(2)
@@ -109,19 +111,17 @@ class Window(QMainWindow):
         pile.addWidget(self.scenes)
         pile.addWidget(below, 1)
         self._left = _splitter(Qt.Orientation.Vertical, (self.trajectory, stack), (530, 390), (3, 2))
-        self._across = _splitter(Qt.Orientation.Horizontal, (self._left, side), (1180, 400), (3, 1))
-        row = QHBoxLayout(top)
-        row.setContentsMargins(8, 6, 12, 6)
-        row.addWidget(self.transport)
+        self._across = _splitter(Qt.Orientation.Horizontal, (self._left, self._side), (1180, 400), (3, 1))
+        self._top = QHBoxLayout(top)
+        self._top.addWidget(self.transport)
         page.setObjectName("page")
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(theme.GAP, 4, theme.GAP, 2)
+        layout = self._page = QVBoxLayout(page)
         layout.setSpacing(8)
         layout.addWidget(top)
         layout.addWidget(self._across, 1)
         layout.addWidget(self.health)
         self.setCentralWidget(page)
-        self.resize(_SIZE.boundedTo(self.screen().availableSize() * _OF_SCREEN))
+        fit(self, _SIZE, _LEAST)
         if geometry := self._settings.value("geometry"):
             self.restoreGeometry(geometry)
         for name, splitter in (("left", self._left), ("across", self._across)):
@@ -255,7 +255,16 @@ class Window(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        low, narrow = self.height() < _LOWEST, self.width() < _NARROW
         self.sources.make_room(scarce=self.height() < _LOW)
+        self.pattern.make_room(scarce=narrow)
+        self.meter.make_room(scarce=low)
+        self._column.setSpacing(6 if low else theme.GAP)
+        self._column.setContentsMargins(12, 2 if low else 6, 12, 4 if low else 10)
+        self._side.setMinimumWidth(_NARROW_SIDE if narrow else _SIDE)
+        above, beside = 2 if low else 6, 6 if narrow else theme.GAP
+        self._top.setContentsMargins(0 if narrow else 8, above, 2 if narrow else 12, above)
+        self._page.setContentsMargins(beside, 4, beside, 2)
 
     def showEvent(self, event: QEvent) -> None:
         super().showEvent(event)

@@ -410,7 +410,7 @@ def test_midi_in_and_controllers_have_dots_only_when_they_are_used(window, link,
     assert "It was pulled." in window.health.controllers.toolTip()
 
 
-@pytest.mark.parametrize("size", [(960, 600), (1280, 800), (1600, 1000)])
+@pytest.mark.parametrize("size", [(892, 481), (940, 507), (960, 600), (1280, 800), (1600, 1000)])
 @pytest.mark.parametrize("lead", ["own", "midi", "audio"])
 def test_everything_fits(window, link, until, size, lead) -> None:
     link.lead = {"lead": lead, "lead_state": "locked", "phase_error_ms": 12.3}

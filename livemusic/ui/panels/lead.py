@@ -63,7 +63,7 @@ class LeadBadge(QWidget):
         return self._tone
 
     def sizeHint(self) -> QSize:
-        return QSize(QFontMetrics(self._face).horizontalAdvance("MIDI clock · locked · 12.3 ms") + 24, 24)
+        return QSize(QFontMetrics(self._face).horizontalAdvance("MIDI clock · locked · 12.3 ms") + 22, 24)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

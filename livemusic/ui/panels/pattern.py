@@ -106,27 +106,31 @@ class PatternPanel(QWidget):
         )
         self.bars = ChoiceBox("Bars", "How long all four patterns are: longer ones are cut, shorter ones repeat", self)
         self.meter = ChoiceBox("Meter", "The meter of all four patterns", self)
-        for box, width in ((self.bars, 96), (self.meter, 84)):
+        for box in (self.bars, self.meter):
             box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-            box.setFixedWidth(width)
         self._captions: dict[PercentSlider, QLabel] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 6, 10, 2)
-        row.setSpacing(8)
+        row = self._row = QHBoxLayout(self)
         row.addWidget(self.record)
         row.addWidget(self.erase)
         row.addWidget(self.remark, 1)
         for slider in (self.quantise, self.swing):
             row.addLayout(self._captioned(slider))
-            row.addSpacing(4)
         row.addWidget(self.bars)
         row.addWidget(self.meter)
+        self.make_room(scarce=False)
         self.record.clicked.connect(lambda on: self.asked.emit(SetRecord(on)))
         self.erase.erased.connect(lambda on: self.asked.emit(SetErase(on)))
         self.quantise.settled.connect(lambda percent: self.quantised.emit(percent / 100))
         self.swing.valueChanged.connect(lambda percent: self.asked.emit(SetSwing(percent / 100)))
         self.bars.chosen.connect(lambda bars: self.asked.emit(Reshape(self._meter, int(bars))))
         self.meter.chosen.connect(self._choose_meter)
+
+    def make_room(self, scarce: bool) -> None:
+        """Where room is scarce everything moves together."""
+        self._row.setSpacing(5 if scarce else 9)
+        self._row.setContentsMargins(6 if scarce else 10, 6, 6 if scarce else 10, 2)
+        for box, roomy, narrow in ((self.bars, 96, 92), (self.meter, 84, 72)):
+            box.setFixedWidth(narrow if scarce else roomy)
 
     def _captioned(self, slider: PercentSlider) -> QVBoxLayout:
         caption = QLabel(self)

@@ -15,6 +15,9 @@ from livemusic.ui.panels.tempo import TempoBox
 
 #: From this width on there is room for what has a key or goes without saying, in pixels.
 _ROOMY = 1080
+#: Below this width everything moves together.
+_NARROW = 930
+_POSITION, _NARROW_POSITION = 112, 94
 _CHANGES = "patterns change at the next"
 
 
@@ -55,7 +58,7 @@ class Position(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bar, self._beat, self._beats, self._playing = 1, 0, 4, False
-        self.setFixedSize(112, 68)
+        self.setFixedSize(_POSITION, 68)
         self.setAccessibleName("Bar and beat")
         self.setToolTip("The bar we are in, and its beats")
 
@@ -137,9 +140,8 @@ class TransportPanel(QWidget):
         changes.addWidget(self._changes)
         changes.addLayout(buttons)
         changes.addStretch(1)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(6, 2, 6, 2)
-        row.setSpacing(12)
         for widget in (self.play, self.resume, self.position):
             row.addWidget(widget)
         row.addStretch(1)
@@ -159,6 +161,9 @@ class TransportPanel(QWidget):
         roomy = self.width() >= _ROOMY
         for widget in (self.resume, self._unit):
             widget.setVisible(roomy)
+        narrow = self.width() < _NARROW
+        self._row.setSpacing(6 if narrow else 12)
+        self.position.setFixedWidth(_NARROW_POSITION if narrow else _POSITION)
         self._changes.setText(_CHANGES if roomy else _CHANGES.partition(" ")[2])
 
     def show_state(self, snapshot: Snapshot, tick: float) -> None:

@@ -1,7 +1,7 @@
 """The preferences: a list of pages at the left, the page at the right. Every change applies at once."""
 
 import msgspec
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QStackedWidget, QWidget
 
@@ -23,10 +23,11 @@ from livemusic.ui.preferences.page import Page
 from livemusic.ui.preferences.places import places
 from livemusic.ui.preferences.sound import SoundPage
 from livemusic.ui.preferences.style import STYLE_SHEET
+from livemusic.ui.room import fit
 
 #: A change that does not show once the engine has been idle so long was refused.
 _SETTLE: Seconds = 1.0
-_SIZE = (1050, 760)
+_SIZE, _LEAST = QSize(1050, 760), QSize(870, 420)
 
 
 class Preferences(QDialog):
@@ -52,8 +53,7 @@ class Preferences(QDialog):
         )  # fmt: skip
         self.setWindowTitle("livemusic: preferences")
         self.setStyleSheet(STYLE_SHEET)
-        self.setMinimumSize(960, 480)
-        self.resize(*_SIZE)
+        fit(self, _SIZE, _LEAST)
         self.list = QListWidget(self)
         self.list.setObjectName("pages")
         self.list.setAccessibleName("Pages")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,11 +21,12 @@ from livemusic.ui.rack.path import SignalPath
 from livemusic.ui.rack.shelf import Shelf
 from livemusic.ui.rack.style import PATH_WIDTH, STYLE_SHEET
 from livemusic.ui.rack.widgets import press, words
+from livemusic.ui.room import fit
 
 _LOOK_MS = 200
 #: An edit that the engine has not made so after this many reports was refused.
 _PATIENCE = 25
-_SIZE = (1060, 800)
+_SIZE, _LEAST = QSize(1060, 800), QSize(850, 400)
 _NOT_YET = "It opens as soon as there is sound."
 
 
@@ -53,8 +54,7 @@ class PluginRack(QDialog):
         self._waits = ""
         self.setWindowTitle("livemusic: plugins")
         self.setStyleSheet(STYLE_SHEET)
-        self.setMinimumSize(820, 460)
-        self.resize(*_SIZE)
+        fit(self, _SIZE, _LEAST)
         self.path = SignalPath(self)
         self.inspector, self.invitation = Inspector(self), Invitation(self)
         self.shelf, self.blocked = Shelf(self), BlockedPage(self)

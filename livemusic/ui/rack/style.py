@@ -36,9 +36,4 @@ QFrame#entry {{ background: {theme.RAISED}; border-radius: 10px; }}
 QListView {{ background: transparent; border: 0; outline: 0; }}
 QProgressBar {{ background: {theme.LINE}; border: 0; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {theme.ACCENT}; border-radius: 3px; }}
-QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-QScrollBar::handle:vertical {{ background: {theme.LINE}; border-radius: 4px; min-height: 40px; margin: 0 1px; }}
-QScrollBar::handle:vertical:hover {{ background: {theme.FAINT}; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
-QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """

@@ -1,13 +1,11 @@
 """The sketchbook's window: the tools at the left, the pattern at hand in the middle, what was made at the right."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QHBoxLayout,
     QListWidget,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -20,6 +18,7 @@ from livemusic.session.preset import CORNERS
 from livemusic.session.settings import Session
 from livemusic.session.sketchbook import AnyRecipe, Draft
 from livemusic.ui.rack.widgets import words
+from livemusic.ui.room import fit, scrolling
 from livemusic.ui.sketchbook.between import BetweenPage
 from livemusic.ui.sketchbook.clean import CleanPage
 from livemusic.ui.sketchbook.drafts import Drafts
@@ -30,7 +29,13 @@ from livemusic.ui.sketchbook.map import StyleMapPage
 from livemusic.ui.sketchbook.page import Page
 from livemusic.ui.sketchbook.piano import PianoPage
 from livemusic.ui.sketchbook.sketch import SketchPage
-from livemusic.ui.sketchbook.style import DRAFTS_WIDTH, LIST_WIDTH, STYLE_SHEET
+from livemusic.ui.sketchbook.style import (
+    DRAFTS_WIDTH,
+    LIST_WIDTH,
+    NARROW_DRAFTS_WIDTH,
+    NARROW_LIST_WIDTH,
+    STYLE_SHEET,
+)
 from livemusic.ui.sketchbook.tap import TapPage
 from livemusic.ui.sketchbook.touch import TouchPage
 from livemusic.ui.sketchbook.vary import VaryPage
@@ -44,7 +49,9 @@ TOOLS: tuple[type[Page], ...] = (
 _LOOK_MS = 90
 #: So many looks in a row without an answer mean that there is no engine.
 _PATIENCE = 12
-_SIZE = (1240, 840)
+_SIZE, _LEAST = QSize(1240, 840), QSize(850, 456)
+#: Below this height, or this width, the tool gets what room there is.
+_LOW, _NARROW = 600, 950
 _AWAY = "The engine does not answer. Everything goes on by itself once it is back."
 _BARE = "There is no drum dictionary to sketch with. Choose one in the preferences."
 
@@ -56,7 +63,6 @@ class ToolList(QListWidget):
         super().__init__(parent)
         self.setObjectName("tools")
         self.setAccessibleName("Tools")
-        self.setFixedWidth(LIST_WIDTH)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -83,8 +89,7 @@ class SketchbookDialog(QDialog):
         self._unanswered = 0
         self.setWindowTitle("livemusic: sketchbook")
         self.setStyleSheet(STYLE_SHEET)
-        self.setMinimumSize(960, 640)
-        self.resize(*_SIZE)
+        fit(self, _SIZE, _LEAST)
         self.list = ToolList(self)
         self.title, self.lead = words("", "title", self), words("", "lead", self, wrap=True)
         self.note = words("", "warning", self, wrap=True)
@@ -94,7 +99,8 @@ class SketchbookDialog(QDialog):
         self.pages: tuple[Page, ...] = tuple(tool() for tool in TOOLS)
         for page in self.pages:
             self.list.addItem(page.name)
-            self._stack.addWidget(_scrolled(page))
+            page.setObjectName("sheet")
+            self._stack.addWidget(scrolling(page))
             page.setEnabled(False)
         self._look = QTimer(self)
         self._look.setInterval(_LOOK_MS)
@@ -108,19 +114,29 @@ class SketchbookDialog(QDialog):
 
     def _lay_out(self) -> None:
         middle, across = QVBoxLayout(), QHBoxLayout(self)
-        middle.setSpacing(8)
+        self._middle, self._across = middle, across
         middle.addWidget(self.title)
         middle.addWidget(self.lead)
         middle.addWidget(self.note)
         middle.addSpacing(4)
         middle.addWidget(self._stack, 1)
         middle.addWidget(self.hand, 1)
-        self.drafts.setFixedWidth(DRAFTS_WIDTH)
-        across.setContentsMargins(14, 14, 14, 14)
-        across.setSpacing(18)
         across.addWidget(self.list)
         across.addLayout(middle, 1)
         across.addWidget(self.drafts)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low or narrow window the tool gets what room there is."""
+        super().resizeEvent(event)
+        low, narrow = self.height() < _LOW, self.width() < _NARROW
+        self.lead.setVisible(not low)
+        self._middle.setSpacing(4 if low else 8)
+        self._middle.setStretchFactor(self.hand, 0 if low else 1)
+        self.list.setFixedWidth(NARROW_LIST_WIDTH if narrow else LIST_WIDTH)
+        self.drafts.setFixedWidth(NARROW_DRAFTS_WIDTH if narrow else DRAFTS_WIDTH)
+        rim = 8 if narrow else 14
+        self._across.setContentsMargins(rim, rim, rim, rim)
+        self._across.setSpacing(10 if narrow else 18)
 
     def _connect(self) -> None:
         for speaker in (*self.pages, self.hand, self.drafts):
@@ -254,15 +270,3 @@ class SketchbookDialog(QDialog):
         if self.hand.listen.isChecked():
             self.hand.listen.setChecked(False)
             self.asked.emit(Audition(False))
-
-
-def _scrolled(page: Page) -> QScrollArea:
-    """The page, all of which can be reached in a low window."""
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    page.setObjectName("sheet")
-    area.setWidget(page)
-    return area

@@ -3,6 +3,7 @@
 from livemusic.ui import theme
 
 LIST_WIDTH, DRAFTS_WIDTH = 132, 226
+NARROW_LIST_WIDTH, NARROW_DRAFTS_WIDTH = 128, 164
 
 STYLE_SHEET = f"""
 QDialog {{ background: {theme.BACKGROUND}; }}
@@ -43,9 +44,4 @@ QPushButton[role="quiet"]:hover {{ color: {theme.TEXT}; border-color: {theme.FAI
 QPushButton[role="quiet"]:focus {{ border-color: {theme.ACCENT}; }}
 QPushButton[role="quiet"]:disabled {{ color: {theme.FAINT}; border-color: {theme.RAISED}; }}
 QPushButton[role="listen"] {{ font-size: {theme.LARGE}px; font-weight: 600; padding: 6px 18px; }}
-QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-QScrollBar::handle:vertical {{ background: {theme.LINE}; border-radius: 4px; min-height: 40px; margin: 0 1px; }}
-QScrollBar::handle:vertical:hover {{ background: {theme.FAINT}; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
-QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """

@@ -12,6 +12,7 @@ from livemusic.ui import theme
 FLOOR_DB = -60.0
 _MARKS = (-48, -36, -24, -12, -6, 0)
 _HOLD_SECONDS = 1.5
+_WHOLE, _BAR = 46, 26
 _FALL_DB_PER_SECOND = 24.0
 
 
@@ -24,10 +25,14 @@ class LevelMeter(QWidget):
         self._held_at: Seconds = 0.0
         self._last: Seconds = 0.0
         self._silent = False
-        self.setFixedHeight(46)
+        self.make_room(scarce=False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Input level")
         self.setToolTip("How loud the music comes in. Best around -12 dB; red at the right end is too loud.")
+
+    def make_room(self, scarce: bool) -> None:
+        """Where room is scarce the marks under the bar go."""
+        self.setFixedHeight(_BAR if scarce else _WHOLE)
 
     @property
     def held(self) -> float:
@@ -76,9 +81,9 @@ class LevelMeter(QWidget):
         painter.setFont(theme.font(theme.SMALL))
         if self._silent:
             painter.setPen(theme.colour(theme.WARN))
-            painter.drawText(
-                QRectF(0, bar.bottom(), self.width(), 22), Qt.AlignmentFlag.AlignCenter, "silent: nothing comes in"
-            )
+            below = QRectF(0, bar.bottom(), self.width(), 22) if self.height() == _WHOLE else bar
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, "silent: nothing comes in")
+        if self._silent or self.height() < _WHOLE:
             return
         painter.setPen(theme.colour(theme.FAINT))
         for mark in _MARKS:

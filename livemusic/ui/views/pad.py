@@ -51,7 +51,7 @@ class MorphPad(QWidget):
         self._trail: deque[Place] = deque(maxlen=_TRAIL)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(170, 120)
+        self.setMinimumSize(170, 90)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Morph pad")
         self.setToolTip(

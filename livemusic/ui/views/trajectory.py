@@ -41,7 +41,7 @@ class TrajectoryView(QWidget):
         self._fitted_count = -1
         self._stale = True
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumSize(320, 150)
+        self.setMinimumSize(320, 80)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setAccessibleName("Path of the music")
         self.setToolTip("The music as a path.\nDrag to turn, wheel to zoom, double click to see all of it.")
