@@ -1,0 +1,64 @@
+"""Our end of what is listened to on JACK: ports of the same names each time, and cables to what was asked for."""
+
+from livemusic.audio.devices import Device, PortAudio
+from livemusic.audio.graph import JackGraph
+from livemusic.errors import DeviceError
+
+
+class Inlet:
+    """The input ports of a stream that is about to be opened on `device`; on other systems than JACK it does nothing.
+
+    PortAudio numbers the ports of all its streams and connects them to a program's first ports. `settle`, once the
+    stream runs, calls them `NAME_1` and `NAME_2` and connects them to `device.ports`. Thread: one opens and closes, any
+    asks.
+    """
+
+    def __init__(self, device: Device, name: str) -> None:
+        self._name = name
+        self._wanted = device.ports
+        self._identities: tuple[int, ...] = ()
+        self._graph: JackGraph | None = None
+        if device.ports:
+            self._graph = JackGraph(f"{PortAudio.client_name} {name}")
+            self._own = f"{PortAudio.jack_name()}:"
+            self._before = self._graph.inputs(self._own)
+
+    def settle(self) -> None:
+        """Name the stream's ports and connect them. `DeviceError`."""
+        graph = self._graph
+        if graph is None:
+            return
+        ours = [port for port in graph.inputs(self._own) if port not in self._before]
+        names = [f"{self._own}{self._name}_{side}" for side in range(1, len(ours) + 1)]
+        for place, old in enumerate(set(names) & set(self._before)):  # of the stream that is replaced
+            graph.rename(old, f"leaving {self._name}_{place}")
+        for port, name in zip(ours, names, strict=True):
+            graph.rename(port, name.removeprefix(self._own))
+        now = graph.inputs(self._own)
+        for port, name, source in zip(ours, names, self._wanted, strict=False):
+            sink = name if name in now else port
+            for other in graph.cables(sink) - {source}:
+                graph.disconnect(other, sink)
+            graph.connect(source, sink)
+        self._identities = graph.identities(self._wanted)
+        if not self._identities:
+            raise DeviceError(f"{self._wanted[0]!r} has gone.")
+
+    @property
+    def there(self) -> bool:
+        """False once what is listened to has gone, even if it has come back meanwhile. Takes some microseconds.
+
+        While somebody opens or closes a device it is taken to be there.
+        """
+        graph = self._graph
+        if graph is None or not graph.changing.acquire(blocking=False):
+            return True
+        try:
+            return graph.identities(self._wanted) == self._identities
+        finally:
+            graph.changing.release()
+
+    def close(self) -> None:
+        """See nothing any more."""
+        if self._graph is not None:
+            self._graph.close()
