@@ -22,14 +22,19 @@ class JackGraph:
     """
 
     changing: ClassVar[RLock] = RLock()
+    _library_missing: ClassVar[bool] = False
 
     def __init__(self, client_name: str) -> None:
         self._client: Any = None
         with self.changing:
             self._pulse = JackPulse()
+            if JackGraph._library_missing:
+                return
             try:
                 self._client = _opened(client_name[:_LONGEST_NAME])
-            except (ImportError, OSError, RuntimeError, _errors()):
+            except (ImportError, OSError):  # no libjack, which is not looked for again: that takes long
+                JackGraph._library_missing = True
+            except _errors():
                 self._pulse.close()
 
     @property
@@ -52,6 +57,10 @@ class JackGraph:
     def inputs(self, prefix: str = "") -> tuple[str, ...]:
         """The audio ports that sound goes into."""
         return self._ports(prefix, is_audio=True, is_input=True)
+
+    def sources(self) -> tuple[str, ...]:
+        """The ports that anything comes out of, MIDI as well."""
+        return self._ports("", is_output=True)
 
     def ports(self) -> frozenset[str]:
         """All of them, MIDI as well."""

@@ -1,5 +1,7 @@
 """Our end of what is listened to on JACK: ports of the same names each time, and cables to what was asked for."""
 
+from collections.abc import Sequence
+
 from livemusic.audio.devices import Device, PortAudio
 from livemusic.audio.graph import JackGraph
 from livemusic.errors import DeviceError
@@ -29,14 +31,7 @@ class Inlet:
         if graph is None:
             return
         ours = [port for port in graph.inputs(self._own) if port not in self._before]
-        names = [f"{self._own}{self._name}_{side}" for side in range(1, len(ours) + 1)]
-        for place, old in enumerate(set(names) & set(self._before)):  # of the stream that is replaced
-            graph.rename(old, f"leaving {self._name}_{place}")
-        for port, name in zip(ours, names, strict=True):
-            graph.rename(port, name.removeprefix(self._own))
-        now = graph.inputs(self._own)
-        for port, name, source in zip(ours, names, self._wanted, strict=False):
-            sink = name if name in now else port
+        for sink, source in zip(named(graph, ours, self._name), self._wanted, strict=False):
             for other in graph.cables(sink) - {source}:
                 graph.disconnect(other, sink)
             graph.connect(source, sink)
@@ -62,3 +57,23 @@ class Inlet:
         """See nothing any more."""
         if self._graph is not None:
             self._graph.close()
+
+
+def named(graph: JackGraph, ports: Sequence[str], name: str) -> list[str]:
+    """Call the ports of one stream `NAME_1`, `NAME_2`; returns their full names, the old ones where JACK will not.
+
+    PortAudio numbers the ports of all streams that a process ever opened, so a DAW would not find them again.
+    """
+    there, ours = graph.ports(), sorted(ports, key=_number)
+    wanted = [f"{port.partition(':')[0]}:{name}_{side}" for side, port in enumerate(ours, 1)]
+    for place, old in enumerate(sorted(there.intersection(wanted) - set(ours))):  # of the stream that is replaced
+        graph.rename(old, f"leaving {name}_{place}")
+    for port, new in zip(ours, wanted, strict=True):
+        graph.rename(port, new.partition(":")[2])
+    there = graph.ports()
+    return [new if new in there else port for port, new in zip(ours, wanted, strict=True)]
+
+
+def _number(port: str) -> int:
+    """Its place in PortAudio's count."""
+    return int(port.rpartition("_")[2])

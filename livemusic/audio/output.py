@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.audio.devices import Device, PortAudio, choose, trusted
+from livemusic.audio.graph import JackGraph
+from livemusic.audio.inlet import named
 from livemusic.audio.source import Samples, Seconds
 from livemusic.errors import DeviceError
 
@@ -28,8 +30,14 @@ class DeviceOutput:
             self.sample_rate = device.sample_rate
             self.underflows = 0
             self._channels = min(device.outputs, _CHANNELS)
+            graph = JackGraph(f"{PortAudio.client_name} out") if device.on_jack else None
+            before = graph.outputs() if graph is not None else ()
             self._stream: Any = _opened(device, self._channels)
             PortAudio.streams.append(self._stream)
+            if graph is not None:
+                ours = f"{PortAudio.jack_name()}:"
+                named(graph, [port for port in graph.outputs(ours) if port not in before], "out")
+                graph.close()
         import rtmixer
 
         self.latency: Seconds = trusted(self._stream.latency)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from livemusic import __version__
 from livemusic.cli.interrupt import interruptible
+from livemusic.cli.output import heard
 from livemusic.errors import LiveMusicError
 
 OK, WRONG, INTERRUPTED = 0, 2, 130
@@ -31,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Neither bad input nor Ctrl-C ever ends in a traceback.
     """
-    return interruptible(lambda: _run(list(sys.argv[1:] if argv is None else argv)), INTERRUPTED)
+    words = list(sys.argv[1:] if argv is None else argv)
+    return interruptible(lambda: heard(lambda: _run(words), _complain), INTERRUPTED)
 
 
 def _run(words: list[str]) -> int:

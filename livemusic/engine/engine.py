@@ -16,6 +16,7 @@ from livemusic.engine.loader import Loader
 from livemusic.engine.loader_orders import Amend, Ended, Load, Lost, Retire, Say
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Halt, Hush, Start
+from livemusic.engine.patchbay import PatchbayWatch
 from livemusic.engine.played import as_played
 from livemusic.engine.seen import snapshot
 from livemusic.engine.snapshot import AnyReply, Snapshot
@@ -26,6 +27,7 @@ from livemusic.engine.worker import SPIN, Worker
 from livemusic.errors import EngineError, LiveMusicError
 from livemusic.music.tempo import Seconds
 from livemusic.session.codec import write_session
+from livemusic.session.connections import connections_file, kept_connections, write_connections
 from livemusic.session.edits import with_corner
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session
@@ -94,6 +96,7 @@ class Engine:
             hands=lambda message: self._hands_worker.post(message),
             studio=lambda message: self._studio_worker.post(message),
             as_played=lambda session: as_played(session, self._listen.view, self._transport.view, self._conductor.view),
+            patchbay=autosave and _patchbay(connections_file(autosave)),
         )
         self._transport_worker = Worker("transport", self._transport, self._say, SPIN)
         self._listen_worker = Worker("listen", self._listen, self._say)
@@ -212,3 +215,8 @@ class Engine:
         """Write the sketchbook down. Thread: studio."""
         if self._book is not None:
             write_sketchbook(self._book, book)
+
+
+def _patchbay(path: Path) -> PatchbayWatch:
+    """Keeps the connections of our ports on JACK in `path`."""
+    return PatchbayWatch(kept_connections(path), lambda connections: write_connections(path, connections))

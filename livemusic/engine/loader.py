@@ -21,6 +21,7 @@ from livemusic.engine.listen_orders import Hear, Morph, TrackBeats
 from livemusic.engine.loader_orders import Amend, Ended, Load, Lost, Pick, Retire, Save, Say, Step
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Plugged, Reference, Settle, Start, Tempo
+from livemusic.engine.patchbay import PatchbayWatch
 from livemusic.engine.studio import Corners, Equip
 from livemusic.engine.watcher import Watcher
 from livemusic.errors import LiveMusicError, PresetError
@@ -66,6 +67,7 @@ class Loader:
         hands: Callable[[Any], None],
         studio: Callable[[Any], None],
         as_played: Callable[[Session], Session],
+        patchbay: PatchbayWatch | None = None,
     ) -> None:
         self._studio = studio
         self._open_tools = openers.tools
@@ -86,7 +88,7 @@ class Loader:
                 "drums": openers.dictionary,
             }
         )
-        self._watcher = Watcher(self._board, self._gone, self._back)
+        self._watcher = Watcher(self._board, self._gone, self._back, patchbay)
         self._source_began: Seconds = 0.0
         self._watch_due: Seconds = 0.0
         self._knobs = Knobs()
@@ -145,6 +147,7 @@ class Loader:
 
     def close(self) -> None:
         """Close everything that is open, in reverse. After the other threads have ended."""
+        self._watcher.close()
         self._board.close()
 
     @property

@@ -7,6 +7,7 @@ import psutil
 
 from livemusic.engine.board import Board, Slot, close
 from livemusic.engine.openers import Sound
+from livemusic.engine.patchbay import PatchbayWatch
 from livemusic.engine.snapshot import Plug
 from livemusic.errors import LiveMusicError
 from livemusic.midi.controllers import Controllers
@@ -22,7 +23,14 @@ _PORTS: tuple[Change, ...] = ("midi_out", "midi_in")
 class Watcher:
     """Watches what is on `board`; `gone` and `back` are told which of it has vanished or returned. Thread: loader."""
 
-    def __init__(self, board: Board, gone: Callable[[Change], None], back: Callable[[Change], None]) -> None:
+    def __init__(
+        self,
+        board: Board,
+        gone: Callable[[Change], None],
+        back: Callable[[Change], None],
+        patchbay: PatchbayWatch | None = None,
+    ) -> None:
+        self._patchbay = patchbay
         self._board = board
         self._gone = gone
         self._back = back
@@ -33,9 +41,11 @@ class Watcher:
     def look(self, now: Seconds) -> None:
         """How is everything?"""
         self._board.change(cpu_percent=self._process.cpu_percent(), memory_mb=self._process.memory_info().rss / 1e6)
-        if self._board.view.session is None:
+        session = self._board.view.session
+        if session is None:
             return
         self._sound()
+        self._source()
         self._controllers()
         for name in _PORTS:
             slot = self._board.view.slots[name]
@@ -46,6 +56,20 @@ class Watcher:
             for name in (*_PORTS, "source"):
                 if self._board.view.slots[name].plug.state in ("lost", "failed"):
                     self._reopen(name)
+        if self._patchbay is not None:
+            self._patchbay.look(session.settings, now)
+
+    def close(self) -> None:
+        """Look no more."""
+        if self._patchbay is not None:
+            self._patchbay.close()
+
+    def _source(self) -> None:
+        """What is to be known of what is heard is shown with it."""
+        slot = self._board.view.slots["source"]
+        remark = getattr(slot.thing, "remark", "")
+        if slot.plug.state == "on" and slot.plug.detail != remark:
+            self._board.mark("source", "on", remark)
 
     def _lose(self, name: Change, slot: Slot) -> None:
         self._board.mark(name, "lost", f"MIDI port {slot.plug.name!r} has gone.")
