@@ -51,10 +51,11 @@ class Recording:
 
     def read(self, count: int) -> Samples:
         """The next `count` samples; fewer at the end or near damage, none only at the end."""
-        try:
-            block = self._file.read(count, dtype="float32", always_2d=True)
-        except soundfile.LibsndfileError:
-            block = self._behind_damage(count)
+        with _quiet() if self._faults else nullcontext():
+            try:
+                block = self._file.read(count, dtype="float32", always_2d=True)
+            except soundfile.LibsndfileError:
+                block = self._behind_damage(count)
         self._frame += len(block)
         if not len(block) and not self._over:
             self._over = True
