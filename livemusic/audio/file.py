@@ -223,7 +223,7 @@ def _opened(path: Path) -> soundfile.SoundFile:
         ) from problem
     fault = ""
     if not file.frames:
-        fault = "holds no sound"
+        fault = "breaks off before its first sound" if _known_faults(path) else "holds no sound"
     elif file.samplerate not in _RATES:
         fault = f"has a sample rate of {file.samplerate} Hz, which nothing can play"
     if fault:

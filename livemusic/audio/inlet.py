@@ -18,7 +18,7 @@ class Inlet:
     def __init__(self, device: Device, name: str) -> None:
         self._name = name
         self._wanted = device.ports
-        self._identities: tuple[int, ...] = ()
+        self._found: tuple[str, ...] = ()
         self._graph: JackGraph | None = None
         if device.ports:
             self._graph = JackGraph(f"{PortAudio.client_name} {name}")
@@ -35,13 +35,13 @@ class Inlet:
             for other in graph.cables(sink) - {source}:
                 graph.disconnect(other, sink)
             graph.connect(source, sink)
-        self._identities = graph.identities(self._wanted)
-        if not self._identities:
+        self._found = graph.present(self._wanted)
+        if not self._found:
             raise DeviceError(f"{self._wanted[0]!r} has gone.")
 
     @property
     def there(self) -> bool:
-        """False once what is listened to has gone, even if it has come back meanwhile. Takes some microseconds.
+        """False once what is listened to has gone. Takes some microseconds.
 
         While somebody opens or closes a device it is taken to be there.
         """
@@ -49,7 +49,7 @@ class Inlet:
         if graph is None or not graph.changing.acquire(blocking=False):
             return True
         try:
-            return graph.identities(self._wanted) == self._identities
+            return graph.present(self._wanted) == self._found
         finally:
             graph.changing.release()
 
@@ -62,7 +62,8 @@ class Inlet:
 def named(graph: JackGraph, ports: Sequence[str], name: str) -> list[str]:
     """Call the ports of one stream `NAME_1`, `NAME_2`; returns their full names, the old ones where JACK will not.
 
-    PortAudio numbers the ports of all streams that a process ever opened, so a DAW would not find them again.
+    PortAudio numbers the ports of all streams that a process ever opened, `in_0` and so on, so a DAW would not find
+    them again; `name` must be another than its own.
     """
     there, ours = graph.ports(), sorted(ports, key=_number)
     wanted = [f"{port.partition(':')[0]}:{name}_{side}" for side, port in enumerate(ours, 1)]

@@ -112,7 +112,7 @@ def measure(source: str, sound_out: str) -> AudioLoop:
     rate = played.sample_rate
     if not LOWEST_RATE <= rate <= HIGHEST_RATE:
         raise DeviceError(f"Sound output {played.name!r} runs at {rate} Hz. Set it to 44100 or 48000.")
-    inlet = Inlet(heard, "in")
+    inlet = Inlet(heard, "input")
     try:
         stream, channels = _open(heard, played)
     except DeviceError:

@@ -36,7 +36,7 @@ class DeviceOutput:
             PortAudio.streams.append(self._stream)
             if graph is not None:
                 ours = f"{PortAudio.jack_name()}:"
-                named(graph, [port for port in graph.outputs(ours) if port not in before], "out")
+                named(graph, [port for port in graph.outputs(ours) if port not in before], "output")
                 graph.close()
         import rtmixer
 

@@ -40,7 +40,7 @@ class DeviceSource:
             self.sample_rate = device.sample_rate
             self._channels = min(device.inputs, _CHANNELS)
             self._mixdown = Mixdown(self._channels, self.sample_rate)
-            self._inlet = Inlet(device, "in")
+            self._inlet = Inlet(device, "input")
             try:
                 self._stream: Any = rtmixer.Recorder(
                     device=device.index, channels=self._channels, samplerate=device.sample_rate

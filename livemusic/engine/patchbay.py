@@ -18,8 +18,8 @@ GRACE: Seconds = 3.0
 _USES = {
     "livemusic:": "midi_out",
     "livemusic in:": "midi_in",
-    "livemusic listen:in_": "source",
-    "livemusic sound:out_": "sound_out",
+    "livemusic listen:input_": "source",
+    "livemusic sound:output_": "sound_out",
     "livemusic sound:live_": "live_in",
 }
 _BY_THEMSELVES = ("midi_out", "midi_in")

@@ -11,8 +11,8 @@ from livemusic.session.connections import (
 from livemusic.session.settings import Settings
 
 OUT, DAW = "livemusic:livemusic", "ardour:Drums/midi_in 1"
-LEFT, SPEAKER, TRACK = "livemusic sound:out_1", "system:playback_1", "ardour:Rec/audio_in 1"
-IN, MASTER = "livemusic listen:in_1", "ardour:Master/audio_out 1"
+LEFT, SPEAKER, TRACK = "livemusic sound:output_1", "system:playback_1", "ardour:Rec/audio_in 1"
+IN, MASTER = "livemusic listen:input_1", "ardour:Master/audio_out 1"
 USES = {"midi_out": "virtual", "sound_out": "default", "source": "ardour"}
 ALL = frozenset((OUT, DAW, LEFT, SPEAKER, TRACK, IN, MASTER))
 NOTHING = Changes()
