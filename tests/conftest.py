@@ -92,7 +92,21 @@ def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator["subprocess.Popen[bytes]"]
 def start_jack() -> "subprocess.Popen[bytes]":
     """The server, once it answers."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    command = ["jackd", "--no-realtime", "-S", "-n", JACK_SERVER, "-d", "dummy", "-r", "48000", "-p", "256"]
+    command = [
+        "jackd",
+        "--no-realtime",
+        "-S",
+        "-t",
+        "200",
+        "-n",
+        JACK_SERVER,
+        "-d",
+        "dummy",
+        "-r",
+        "48000",
+        "-p",
+        "256",
+    ]
     server = subprocess.Popen(command, **quiet)
     subprocess.run(["jack_wait", "-s", JACK_SERVER, "-w", "-t", "20"], check=True, **quiet)
     assert server.poll() is None, f"another JACK server {JACK_SERVER!r} runs already"

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import cast
 
 from livemusic.engine import messages as say
+from livemusic.engine.cabling import CablingWatch
 from livemusic.engine.conductor import Conductor, Pressed, Tapped
 from livemusic.engine.hands import Alter, Hands
 from livemusic.engine.listen import Listen
@@ -16,7 +17,6 @@ from livemusic.engine.loader import Loader
 from livemusic.engine.loader_orders import Amend, Ended, Load, Lost, Retire, Say
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Halt, Hush, Start
-from livemusic.engine.patchbay import PatchbayWatch
 from livemusic.engine.played import as_played
 from livemusic.engine.seen import snapshot
 from livemusic.engine.snapshot import AnyReply, Snapshot
@@ -96,7 +96,7 @@ class Engine:
             hands=lambda message: self._hands_worker.post(message),
             studio=lambda message: self._studio_worker.post(message),
             as_played=lambda session: as_played(session, self._listen.view, self._transport.view, self._conductor.view),
-            patchbay=autosave and _patchbay(connections_file(autosave)),
+            cabling=autosave and _cabling(connections_file(autosave)),
         )
         self._transport_worker = Worker("transport", self._transport, self._say, SPIN)
         self._listen_worker = Worker("listen", self._listen, self._say)
@@ -217,6 +217,6 @@ class Engine:
             write_sketchbook(self._book, book)
 
 
-def _patchbay(path: Path) -> PatchbayWatch:
+def _cabling(path: Path) -> CablingWatch:
     """Keeps the connections of our ports on JACK in `path`."""
-    return PatchbayWatch(kept_connections(path), lambda connections: write_connections(path, connections))
+    return CablingWatch(kept_connections(path), lambda connections: write_connections(path, connections))

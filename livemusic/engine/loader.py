@@ -13,6 +13,7 @@ import msgspec
 
 from livemusic.audio.source import Source
 from livemusic.engine.board import SLOTS, Board, BoardView, Slot, close, in_words
+from livemusic.engine.cabling import CablingWatch
 from livemusic.engine.conductor import Heard, Lead
 from livemusic.engine.demo import DemoSource
 from livemusic.engine.hands import RULES, Came, Lit, Rules
@@ -21,7 +22,6 @@ from livemusic.engine.listen_orders import Hear, Morph, TrackBeats
 from livemusic.engine.loader_orders import Amend, Ended, Load, Lost, Pick, Retire, Save, Say, Step
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Plugged, Reference, Settle, Start, Tempo
-from livemusic.engine.patchbay import PatchbayWatch
 from livemusic.engine.studio import Corners, Equip
 from livemusic.engine.watcher import Watcher
 from livemusic.errors import LiveMusicError, PresetError
@@ -67,7 +67,7 @@ class Loader:
         hands: Callable[[Any], None],
         studio: Callable[[Any], None],
         as_played: Callable[[Session], Session],
-        patchbay: PatchbayWatch | None = None,
+        cabling: CablingWatch | None = None,
     ) -> None:
         self._studio = studio
         self._open_tools = openers.tools
@@ -88,7 +88,7 @@ class Loader:
                 "drums": openers.dictionary,
             }
         )
-        self._watcher = Watcher(self._board, self._gone, self._back, patchbay)
+        self._watcher = Watcher(self._board, self._gone, self._back, cabling)
         self._source_began: Seconds = 0.0
         self._watch_due: Seconds = 0.0
         self._knobs = Knobs()

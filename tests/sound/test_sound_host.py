@@ -124,8 +124,8 @@ def player() -> "subprocess.Popen[bytes]":
 
 
 def end(program: "subprocess.Popen[bytes]") -> None:
-    program.kill()
-    program.communicate()
+    """By itself: for one that is killed a server that waits for everybody stands still for seconds."""
+    program.communicate(b"")
 
 
 def test_a_live_input_is_heard_missed_and_heard_again(

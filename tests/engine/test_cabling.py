@@ -1,6 +1,6 @@
 """Cables on JACK as a score: what there is at each moment, and what is laid or cut."""
 
-from livemusic.engine.patchbay import Changes, Patchbay, chosen, use_of
+from livemusic.engine.cabling import Cabling, Changes, chosen, use_of
 from livemusic.session.connections import (
     Connections,
     connections_file,
@@ -22,72 +22,72 @@ def ours(*ports: str) -> frozenset[str]:
     return frozenset(ports)
 
 
-def remembering(*cables: tuple[str, str], at: float = 0.0) -> Patchbay:
+def remembering(*cables: tuple[str, str], at: float = 0.0) -> Cabling:
     """One that has seen `cables` for a while."""
-    patchbay = Patchbay(Connections())
+    cabling = Cabling(Connections())
     for moment in (at, at + 5.0):
-        assert patchbay.look(ALL, cables, USES, moment) == NOTHING
-    return patchbay
+        assert cabling.look(ALL, cables, USES, moment) == NOTHING
+    return cabling
 
 
 def test_a_cable_comes_back_with_the_other_program() -> None:
-    patchbay = remembering((OUT, DAW))
-    assert patchbay.look(ALL, [], USES, 6.0) == NOTHING  # it is ending: first the cables go
-    assert patchbay.look(ALL - {DAW}, [], USES, 7.0) == NOTHING
-    assert patchbay.look(ALL, [], USES, 60.0) == Changes(lay=((OUT, DAW),))
-    assert patchbay.look(ALL, [(OUT, DAW)], USES, 61.0) == NOTHING
+    cabling = remembering((OUT, DAW))
+    assert cabling.look(ALL, [], USES, 6.0) == NOTHING  # it is ending: first the cables go
+    assert cabling.look(ALL - {DAW}, [], USES, 7.0) == NOTHING
+    assert cabling.look(ALL, [], USES, 60.0) == Changes(lay=((OUT, DAW),))
+    assert cabling.look(ALL, [(OUT, DAW)], USES, 61.0) == NOTHING
 
 
 def test_a_cable_comes_back_with_us() -> None:
     kept = remembering((OUT, DAW), (MASTER, IN)).connections
-    again = Patchbay(kept)
+    again = Cabling(kept)
     assert again.look(ALL - {OUT, IN}, [], USES, 0.0) == NOTHING
     assert again.look(ALL, [(MASTER, IN)], USES, 4.0) == Changes(lay=((OUT, DAW),))
 
 
 def test_what_cannot_be_laid_at_once_is_tried_again_for_a_while() -> None:
-    again = Patchbay(remembering((OUT, DAW)).connections)
+    again = Cabling(remembering((OUT, DAW)).connections)
     assert [bool(again.look(ALL, [], USES, at).lay) for at in (0.0, 1.0, 2.0, 3.5)] == [True, True, True, False]
 
 
 def test_a_cable_that_was_taken_away_stays_away() -> None:
-    patchbay = remembering((OUT, DAW))
+    cabling = remembering((OUT, DAW))
     for moment in (6.0, 7.0, 8.0, 9.5):
-        assert patchbay.look(ALL, [], USES, moment) == NOTHING
-    assert patchbay.look(ALL - {DAW}, [], USES, 10.0) == NOTHING
-    assert patchbay.look(ALL, [], USES, 20.0) == NOTHING
+        assert cabling.look(ALL, [], USES, moment) == NOTHING
+    assert cabling.look(ALL - {DAW}, [], USES, 10.0) == NOTHING
+    assert cabling.look(ALL, [], USES, 20.0) == NOTHING
 
 
 def test_a_cable_that_we_lay_ourselves_is_cut_again_if_it_was_taken_away() -> None:
-    patchbay = remembering((LEFT, SPEAKER), (LEFT, TRACK))
+    cabling = remembering((LEFT, SPEAKER), (LEFT, TRACK))
     for moment in (6.0, 9.5):
-        patchbay.look(ALL, [(LEFT, TRACK)], USES, moment)
-    again = Patchbay(patchbay.connections)
+        cabling.look(ALL, [(LEFT, TRACK)], USES, moment)
+    again = Cabling(cabling.connections)
     assert again.look(ALL - {LEFT}, [], USES, 0.0) == NOTHING
     assert again.look(ALL, [(LEFT, SPEAKER)], USES, 5.0) == Changes(lay=((LEFT, TRACK),), cut=((LEFT, SPEAKER),))
     assert again.look(ALL, [(LEFT, TRACK)], USES, 6.0) == NOTHING
     # laid by hand later on, it stays
     assert again.look(ALL, [(LEFT, TRACK), (LEFT, SPEAKER)], USES, 60.0) == NOTHING
-    third = Patchbay(again.connections)
+    third = Cabling(again.connections)
     assert third.look(ALL, [], USES, 0.0).lay == ((LEFT, TRACK), (LEFT, SPEAKER))
 
 
 def test_another_choice_forgets_the_cables_of_the_old_one() -> None:
-    patchbay = remembering((MASTER, IN), (OUT, DAW))
+    cabling = remembering((MASTER, IN), (OUT, DAW))
     others = USES | {"source": "system"}
-    patchbay.look(ALL - {IN}, [(OUT, DAW)], others, 6.0)
-    assert patchbay.look(ALL, [(OUT, DAW)], others, 7.0) == NOTHING
-    assert patchbay.connections.plugged["midi_out"].laid == {(OUT, DAW)}
+    cabling.look(ALL - {IN}, [(OUT, DAW)], others, 6.0)
+    assert cabling.look(ALL, [(OUT, DAW)], others, 7.0) == NOTHING
+    assert cabling.connections.plugged["midi_out"].laid == {(OUT, DAW)}
 
 
 def test_a_port_chosen_by_name_looks_after_itself() -> None:
     assert "midi_out" not in chosen(Settings(midi_out="Recorder:drums"))
     assert chosen(Settings(source="ardour"))["source"] == "ardour"
-    patchbay = remembering((OUT, DAW))
+    cabling = remembering((OUT, DAW))
     uses = {name: value for name, value in USES.items() if name != "midi_out"}
-    patchbay.look(ALL - {OUT}, [], uses, 6.0)
-    assert patchbay.look(ALL, [], uses, 7.0) == NOTHING
-    assert patchbay.connections.plugged["midi_out"].laid == {(OUT, DAW)}
+    cabling.look(ALL - {OUT}, [], uses, 6.0)
+    assert cabling.look(ALL, [], uses, 7.0) == NOTHING
+    assert cabling.connections.plugged["midi_out"].laid == {(OUT, DAW)}
 
 
 def test_which_setting_a_port_serves() -> None:

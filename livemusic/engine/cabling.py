@@ -43,7 +43,7 @@ def chosen(settings: Settings) -> dict[str, str]:
     return {use: name for use, name in wanted.items() if use not in _BY_THEMSELVES or name == "virtual"}
 
 
-class Patchbay:
+class Cabling:
     """Thinks about what it is shown. Thread: loader."""
 
     def __init__(self, kept: Connections) -> None:
@@ -97,11 +97,11 @@ class Patchbay:
         return now - self._missing.setdefault(cable, now) >= GRACE
 
 
-class PatchbayWatch:
-    """Shows a patchbay what there is on JACK, once a second, and does what it says. Thread: loader."""
+class CablingWatch:
+    """Shows a cabling what there is on JACK, once a second, and does what it says. Thread: loader."""
 
     def __init__(self, kept: Connections, keep: Callable[[Connections], None]) -> None:
-        self._patchbay = Patchbay(kept)
+        self._cabling = Cabling(kept)
         self._keep = keep
         self._graph: JackGraph | None = None
         self._retry_due: Seconds = 0.0
@@ -111,18 +111,18 @@ class PatchbayWatch:
         graph = self._seen(now)
         if graph is None:
             return
-        ports, before = graph.ports(), self._patchbay.connections
+        ports, before = graph.ports(), self._cabling.connections
         if not graph.alive:
             return
-        changes = self._patchbay.look(ports, _cables(graph, ports), chosen(settings), now)
+        changes = self._cabling.look(ports, _cables(graph, ports), chosen(settings), now)
         for source, sink in changes.lay:
             with suppress(DeviceError):
                 graph.connect(source, sink)
         for source, sink in changes.cut:
             graph.disconnect(source, sink)
-        if self._patchbay.connections != before:
+        if self._cabling.connections != before:
             with suppress(LiveMusicError):
-                self._keep(self._patchbay.connections)
+                self._keep(self._cabling.connections)
 
     def close(self) -> None:
         if self._graph is not None:
@@ -134,7 +134,7 @@ class PatchbayWatch:
             if now < self._retry_due:
                 return None
             self._retry_due = now + GRACE
-            self._graph = JackGraph("livemusic patchbay")
+            self._graph = JackGraph("livemusic cabling")
         return self._graph if self._graph.alive else None
 
 
