@@ -8,7 +8,7 @@ from pathlib import Path
 from livemusic.cli.options import add_session_options, session_of
 from livemusic.cli.output import file_for, spare_folders
 from livemusic.errors import MediaError
-from livemusic.session.files import shown
+from livemusic.session.files import path_of, shown
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -33,7 +33,7 @@ def run(arguments: Namespace) -> int:
             print(text, file=sys.stderr, flush=True)
 
     if not arguments.attended:
-        source, midi_out = session.settings.source, session.settings.midi_out
+        source, midi_out = shown(path_of(session.settings.source)), session.settings.midi_out
         print(f"livemusic engine: listening to {source}, playing to {midi_out}. Ctrl-C ends it.", flush=True)
     run_engine(
         session,

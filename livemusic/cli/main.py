@@ -7,6 +7,7 @@ from livemusic import __version__
 from livemusic.cli.interrupt import interruptible
 from livemusic.cli.output import heard
 from livemusic.errors import LiveMusicError
+from livemusic.session.files import shown
 
 OK, WRONG, INTERRUPTED = 0, 2, 130
 
@@ -66,7 +67,7 @@ def _run(words: list[str]) -> int:
 
 
 def _complain(sentence: str) -> int:
-    print(f"livemusic: {sentence}", file=sys.stderr)
+    print(f"livemusic: {shown(sentence)}", file=sys.stderr)
     return WRONG
 
 

@@ -13,6 +13,8 @@ from livemusic.session.settings import Settings
 #: A port is new for so long; and only a cable that has been missing so long, with both its ports there, was taken away:
 #: a program that ends takes its cables out before its ports.
 GRACE: Seconds = 3.0
+#: No program ends and begins again so quickly that it would be missed.
+_LOOK_EVERY: Seconds = 0.2
 #: Which setting each of our ports serves, by the beginning of its name. MIDI ports that somebody else's port was chosen
 #: for look after themselves.
 _USES = {
@@ -50,6 +52,7 @@ class Cabling:
         self.connections = kept
         self._appeared: dict[str, Seconds] = {}
         self._missing: dict[Cable, Seconds] = {}
+        self._seen: frozenset[Cable] = frozenset()
 
     def look(self, ports: frozenset[str], cables: Iterable[Cable], uses: Mapping[str, str], now: Seconds) -> Changes:
         """At `now` there are `ports` and `cables`; `uses` says what is chosen where. What is to be done about it.
@@ -59,6 +62,7 @@ class Cabling:
         """
         self._appeared = {port: self._appeared.get(port, now) for port in ports}
         there = frozenset(cables)
+        self._seen = there | {cable for cable in self._seen if ports.issuperset(cable)}
         plugged, lay, cut = dict[str, Plugged](), list[Cable](), list[Cable]()
         for use, name in uses.items():
             before = self.connections.plugged.get(use, Plugged(name))
@@ -88,7 +92,8 @@ class Cabling:
         return now - self._appeared.get(port, now) < GRACE
 
     def _is_back(self, cable: Cable, ports: frozenset[str], now: Seconds) -> bool:
-        return ports.issuperset(cable) and any(self._is_new(port, now) for port in cable)
+        """Both its ports are there, one for only a short while, and since then it has not been laid."""
+        return ports.issuperset(cable) and cable not in self._seen and any(self._is_new(port, now) for port in cable)
 
     def _taken_away(self, cable: Cable, ports: frozenset[str], now: Seconds) -> bool:
         if not ports.issuperset(cable) or self._is_back(cable, ports, now):
@@ -98,16 +103,23 @@ class Cabling:
 
 
 class CablingWatch:
-    """Shows a cabling what there is on JACK, once a second, and does what it says. Thread: loader."""
+    """Shows a cabling what there is on JACK, a few times a second, and does what it says. Thread: loader."""
 
     def __init__(self, kept: Connections, keep: Callable[[Connections], None]) -> None:
         self._cabling = Cabling(kept)
         self._keep = keep
         self._graph: JackGraph | None = None
         self._retry_due: Seconds = 0.0
+        self._due: Seconds = 0.0
 
-    def look(self, settings: Settings, now: Seconds) -> None:
-        """See to the cables of what `settings` plug in."""
+    def look(self, settings: Settings, now: Seconds) -> Seconds:
+        """See to the cables of what `settings` plug in; returns when to look again."""
+        if now >= self._due:
+            self._due = now + _LOOK_EVERY
+            self._look(settings, now)
+        return self._due
+
+    def _look(self, settings: Settings, now: Seconds) -> None:
         graph = self._seen(now)
         if graph is None:
             return

@@ -88,7 +88,8 @@ class Loader:
                 "drums": openers.dictionary,
             }
         )
-        self._watcher = Watcher(self._board, self._gone, self._back, cabling)
+        self._cabling = cabling
+        self._watcher = Watcher(self._board, self._gone, self._back)
         self._source_began: Seconds = 0.0
         self._watch_due: Seconds = 0.0
         self._knobs = Knobs()
@@ -139,7 +140,9 @@ class Loader:
             self._watcher.look(now)
             self._knobs.hear(cast(Sound, self._board.thing("sound_out")).status().chain)
             self._rest()
-        return self._watch_due
+        if self._cabling is None or self.view.session is None:
+            return self._watch_due
+        return min(self._watch_due, self._cabling.look(self.view.session.settings, now))
 
     def leave(self) -> None:
         """Change nothing any more: the engine is ending. Thread: any."""
@@ -147,7 +150,8 @@ class Loader:
 
     def close(self) -> None:
         """Close everything that is open, in reverse. After the other threads have ended."""
-        self._watcher.close()
+        if self._cabling is not None:
+            self._cabling.close()
         self._board.close()
 
     @property

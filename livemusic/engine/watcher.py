@@ -6,7 +6,6 @@ from typing import cast
 import psutil
 
 from livemusic.engine.board import Board, Slot, close
-from livemusic.engine.cabling import CablingWatch
 from livemusic.engine.openers import Sound
 from livemusic.engine.snapshot import Plug
 from livemusic.errors import LiveMusicError
@@ -28,9 +27,7 @@ class Watcher:
         board: Board,
         gone: Callable[[Change], None],
         back: Callable[[Change], None],
-        cabling: CablingWatch | None = None,
     ) -> None:
-        self._cabling = cabling
         self._board = board
         self._gone = gone
         self._back = back
@@ -56,13 +53,6 @@ class Watcher:
             for name in (*_PORTS, "source"):
                 if self._board.view.slots[name].plug.state in ("lost", "failed"):
                     self._reopen(name)
-        if self._cabling is not None:
-            self._cabling.look(session.settings, now)
-
-    def close(self) -> None:
-        """Look no more."""
-        if self._cabling is not None:
-            self._cabling.close()
 
     def _source(self) -> None:
         """What is to be known of what is heard is shown with it."""

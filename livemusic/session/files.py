@@ -37,7 +37,7 @@ def replacing(path: AnyPath) -> Iterator[BinaryIO]:
 
 
 def shown(path: AnyPath) -> str:
-    """A path as text that can be printed: what is not UTF-8 in it is replaced."""
+    """A path, or words with one in them, as text that can be printed: what is not UTF-8 in it is replaced."""
     return os.fsencode(path).decode(errors="replace")
 
 

@@ -58,6 +58,14 @@ def test_a_cable_that_was_taken_away_stays_away() -> None:
     assert cabling.look(ALL, [], USES, 20.0) == NOTHING
 
 
+def test_one_that_is_taken_away_at_once_stays_away_too() -> None:
+    cabling = Cabling(Connections())
+    assert cabling.look(ALL, [(LEFT, SPEAKER)], USES, 0.0) == NOTHING
+    for moment in (1.0, 2.0, 3.0, 4.5):
+        assert cabling.look(ALL, [], USES, moment) == NOTHING
+    assert cabling.connections.plugged["sound_out"].cut == {(LEFT, SPEAKER)}
+
+
 def test_a_cable_that_we_lay_ourselves_is_cut_again_if_it_was_taken_away() -> None:
     cabling = remembering((LEFT, SPEAKER), (LEFT, TRACK))
     for moment in (6.0, 9.5):
