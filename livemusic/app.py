@@ -26,6 +26,7 @@ from livemusic.midi import rtmidi
 from livemusic.midi.guide import guidance
 from livemusic.music.tempo import Seconds
 from livemusic.session.codec import read_preset, session_file
+from livemusic.session.files import shown
 from livemusic.session.library import list_presets
 from livemusic.session.settings import Session
 from livemusic.ui.choices import Choices
@@ -44,16 +45,17 @@ def run_engine(
     say: Callable[[str], None],
     osc_out: tuple[str, int] | None = None,
     osc_in: int | None = None,
-    out: Path | None = None,
+    out: Sequence[Path] = (),
 ) -> None:
     """Be the engine until a client, Ctrl-C or a termination signal ends it; `say` hears every notice.
 
     `osc_out`: host and port that hear on OSC what happens; `osc_in`: a port on which every control is taken. `out`: the
-    MIDI file that what was played last, up to 512 bars, is written to at the end.
+    MIDI file that what was played last, up to 512 bars, is written to at the end, and others for want of room there.
     `EngineError` when another engine runs, `DeviceError` when an OSC port is taken.
     """
     with occupied(engine_folder(), attended) as door:
         go_first()
+        devices.PortAudio.client_name = "livemusic listen"
         engine = Engine(autosave=session_file())
         server = Server(door, engine.ask)
         osc = OscDesk(engine.ask, engine.tell, osc_out, osc_in)
@@ -73,10 +75,21 @@ def run_engine(
         finally:
             osc.close()
             server.close()
-            written = engine.ask(Export(str(out), _MOST_BARS)) if out is not None else None
+            failure = _export(engine.ask, out)
             engine.close()
-        if isinstance(written, Failed):
-            raise EngineError(written.reason)
+        if failure:
+            raise EngineError(failure)
+
+
+def _export(ask: Callable[[Export], object], out: Sequence[Path]) -> str:
+    """Write what was played to the first of `out` that takes it; what is to be said if that is not the very first."""
+    failure = ""
+    for path in out:
+        written = ask(Export(str(path), _MOST_BARS))
+        if not isinstance(written, Failed):
+            return f"{failure} What was played is kept in {shown(path)}." if failure else ""
+        failure = failure or written.reason
+    return failure
 
 
 def _pass_on(reply: object, heard: int, say: Callable[[str], None]) -> int:

@@ -1,123 +1,234 @@
-"""Audio files: read whole, in blocks, or played by the clock like a device."""
+"""Audio files: read whole, in blocks, or played by the clock like a device; of a damaged one whatever can be read."""
 
 import os
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import soundfile
 
-from livemusic.audio.source import PacedSource, Samples
+from livemusic.audio.container import Fault, faults
+from livemusic.audio.mp3 import sound_only
+from livemusic.audio.source import PacedSource, Samples, Seconds
+from livemusic.dsp.mixdown import Mixdown
 from livemusic.errors import MediaError
-from livemusic.session.files import AnyPath, replacing
+from livemusic.session.files import AnyPath, path_of, replacing, shown
 
 _BLOCK = 65536
 _RATES = range(1000, 768001)
+#: How far behind damage it is tried to go on: twice as far each time.
+_SKIP: Seconds = 0.1
+#: Damage spoils all of a read, so close to it reads are shorter.
+_PIECE = 4096
+#: A decoder may keep back this much of what was announced, and no more.
+_SLACK: Seconds = 0.2
+
+
+class Recording:
+    """An audio file that is open (WAV, FLAC, Ogg, MP3 ...), of any rate and number of channels, read as mono.
+
+    `MediaError` where it cannot be opened. Where it is damaged, reading goes on behind that as far as possible, and
+    `fault` says where it was.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = path_of(path)
+        self.name = shown(self._path.name)
+        self._faults = _known_faults(self._path)
+        with _quiet() if self._faults else nullcontext():
+            self._file = _opened(self._path)
+            if self._faults and (sound := _without_damage(self._path)):
+                self._file.close()
+                self._file = soundfile.SoundFile(BytesIO(sound))
+        self.sample_rate = int(self._file.samplerate)
+        self._mixdown = Mixdown(self._file.channels, self.sample_rate)
+        self._frame = 0
+        self._over = False
+
+    def read(self, count: int) -> Samples:
+        """The next `count` samples; fewer at the end or near damage, none only at the end."""
+        with _quiet() if self._faults else nullcontext():
+            try:
+                block = self._file.read(count, dtype="float32", always_2d=True)
+            except soundfile.LibsndfileError:
+                block = self._behind_damage(count)
+        self._frame += len(block)
+        if not len(block) and not self._over:
+            self._over = True
+            self._end()
+        return self._mixdown.push(block)
+
+    def blocks(self, frames: int = _BLOCK) -> Iterator[Samples]:
+        """What is left, in blocks of `frames` samples, the last one shorter, so that hours need little memory."""
+        while len(block := self.read(frames)):
+            yield block
+
+    def rewind(self) -> None:
+        """To the beginning."""
+        self._file.seek(0)
+        self._frame = 0
+
+    @property
+    def fault(self) -> str:
+        """Where it is damaged or breaks off, as far as is known by now, in a sentence; `` where it is whole."""
+        return _in_words(self.name, self._faults)
+
+    @property
+    def remark(self) -> str:
+        """What the musician should know of it; `` where there is nothing to say."""
+        return " ".join(filter(None, (self.fault, self._mixdown.remark(self.name))))
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _behind_damage(self, count: int) -> npt.NDArray[np.float32]:
+        """What is left before damage, or the first sound behind it, by a fresh decoder: the old has lost its place."""
+        at, whole, skip = self._frame, self._file.frames, 0
+        while at + skip < whole:
+            with suppress(soundfile.LibsndfileError, MediaError):
+                fresh = _opened(self._path)
+                fresh.seek(at + skip)
+                block: npt.NDArray[np.float32] = fresh.read(min(count, _PIECE), dtype="float32", always_2d=True)
+                if len(block):
+                    self._file.close()
+                    self._file = fresh
+                    self._frame += skip
+                    if skip:
+                        self._note(Fault(at / self.sample_rate, missing=False))
+                    return block
+            skip = 2 * skip or round(_SKIP * self.sample_rate)
+        return np.empty((0, self._file.channels), np.float32)
+
+    def _end(self) -> None:
+        """It may have ended early, though nothing said so."""
+        lacking = (self._file.frames - self._frame) / self.sample_rate
+        if lacking > _SLACK and not self._faults:
+            self._note(Fault(self._frame / self.sample_rate, self._file.frames / self.sample_rate))
+
+    def _note(self, fault: Fault) -> None:
+        if all(abs(known.at - fault.at) > 1.0 for known in self._faults):
+            self._faults.append(fault)
 
 
 class FileSource(PacedSource):
-    """Plays a file (WAV, FLAC, Ogg, MP3 ...) of any rate and number of channels as mono, once or in a loop.
-
-    `MediaError` where it cannot be opened. Damage met later ends it there, and `fault` says so.
-    """
+    """Plays a file by the clock, once or in a loop. `MediaError` where it cannot be opened."""
 
     def __init__(self, path: str | Path, loop: bool = False) -> None:
-        self._file = _opened(Path(path))
-        super().__init__(Path(path).name, self._file.samplerate)
+        self._recording = Recording(path)
+        super().__init__(self._recording.name, self._recording.sample_rate)
         self._loop = loop
-        self._frame = 0
-        self.fault = ""
+
+    @property
+    def fault(self) -> str:
+        """Where it is damaged or breaks off; `` where it is whole."""
+        return self._recording.fault
+
+    @property
+    def remark(self) -> str:
+        """What the musician should know of what is heard; `` where there is nothing to say."""
+        return self._recording.remark
 
     def take(self, count: int) -> Samples:
-        parts = [self._next(count)]
-        while self._loop and not self.fault and (missing := count - sum(map(len, parts))):
-            self._file.seek(0)
-            self._frame = 0
-            parts.append(self._next(missing))
-            if not len(parts[-1]):
-                break
+        parts, turns = [self._recording.read(count)], 0
+        while (missing := count - sum(map(len, parts))) and turns < 2:
+            if not len(parts[-1]):  # at the end
+                if not self._loop:
+                    break
+                self._recording.rewind()
+                turns += 1
+            parts.append(self._recording.read(missing))
+            turns = 0 if len(parts[-1]) else turns
         return np.concatenate(parts)
-
-    def _next(self, count: int) -> Samples:
-        try:
-            samples = _mono(self._file.read(count, dtype="float32", always_2d=True))
-        except soundfile.LibsndfileError:
-            self.fault = _damaged(self.name, self._frame / self.sample_rate)
-            return np.empty(0, np.float32)
-        self._frame += len(samples)
-        return samples
 
     def close(self) -> None:
         super().close()
-        self._file.close()
+        self._recording.close()
 
 
-def sample_rate(path: str | Path) -> int:
-    """In Hz. `MediaError` as `read_audio`."""
-    with _opened(Path(path)) as file:
-        return int(file.samplerate)
+def _known_faults(path: Path) -> list[Fault]:
+    """What the container shows; a file that cannot be looked at shows nothing."""
+    try:
+        return faults(path)
+    except (OSError, ValueError):
+        return []
 
 
-def blocks(path: str | Path, frames: int = _BLOCK) -> Iterator[Samples]:
-    """The file as mono blocks of `frames` samples, the last one shorter, so that hours need little memory.
-
-    `MediaError` where the file cannot be opened, or where it breaks off.
-    """
-    heard = 0
-    with _opened(Path(path)) as file:
-        while True:
-            try:
-                block = file.read(frames, dtype="float32", always_2d=True)
-            except soundfile.LibsndfileError as problem:
-                raise MediaError(_damaged(path, heard / file.samplerate)) from problem
-            if not len(block):
-                return
-            heard += len(block)
-            yield _mono(block)
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The MP3 decoder prints what it thinks of a damaged file; we say it ourselves."""
+    old = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(old, 2)
+        os.close(old)
+        os.close(nowhere)
 
 
-def read_audio(path: str | Path) -> tuple[Samples, int]:
-    """The whole file, mono float32 `(n,)`, and its sample rate in Hz. `MediaError` says what is wrong with it."""
-    return np.concatenate(list(blocks(path))), sample_rate(path)
+def _without_damage(path: Path) -> bytes:
+    """An MP3 file without what is no frame: its decoder gives up there."""
+    try:
+        return sound_only(path.read_bytes())
+    except OSError:
+        return b""
+
+
+def _in_words(name: str, known: list[Fault]) -> str:
+    """One sentence, and what to do."""
+    if not known:
+        return ""
+    damaged = sorted({round(fault.at, 1) for fault in known if not fault.missing})
+    short = next((fault for fault in known if fault.missing), None)
+    words = []
+    if damaged:
+        at = f"after about {damaged[0]:.1f} s"
+        others = len(damaged) - 1
+        more = f" and at {others} other place{'s' if others > 1 else ''}" if others else ""
+        words.append(f"is damaged {at}{more}")
+    if short is not None:
+        whole = f" of {short.whole:.1f} s" if short.whole else ""
+        words.append(f"breaks off after {short.at:.1f} s{whole}")
+    return f"{name} {' and '.join(words)}: what can be read is heard. Export or copy it again."
 
 
 def write_audio(path: AnyPath, samples: Samples, sample_rate: int) -> None:
     """Write float32 `(frames, channels)` as 24-bit WAV, whole or not at all; `MediaError` where that fails."""
     try:
+        sound = BytesIO()  # the library would print what goes wrong with a file of ours
+        soundfile.write(sound, samples, sample_rate, subtype="PCM_24", format="WAV")
         with replacing(path) as file:
-            soundfile.write(file, samples, sample_rate, subtype="PCM_24", format="WAV")
+            file.write(sound.getbuffer())
     except (OSError, ValueError, soundfile.LibsndfileError) as problem:
-        raise MediaError(f"{path} cannot be written ({_reason(problem)}). Choose another name or folder.") from problem
-
-
-def _damaged(name: str | Path, at: float) -> str:
-    return f"{name} is damaged after about {at:.1f} s. Export or copy it again."
-
-
-def _mono(block: Samples) -> Samples:
-    mono: Samples = block.mean(axis=1, dtype=np.float32) if block.shape[1] > 1 else block[:, 0]
-    return mono
+        raise MediaError(
+            f"{shown(path)} cannot be written ({_reason(problem)}). Choose another name or folder."
+        ) from problem
 
 
 def _opened(path: Path) -> soundfile.SoundFile:
     try:
         if path.exists() and not path.is_file():
-            raise MediaError(f"{path} is not a file. Choose an audio file.")
-        file = soundfile.SoundFile(path)
+            raise MediaError(f"{shown(path)} is not a file. Choose an audio file.")
+        file = soundfile.SoundFile(str(path) if sys.platform == "win32" else os.fsencode(path))
     except (OSError, ValueError, TypeError, soundfile.LibsndfileError) as problem:
         if not os.path.lexists(str(path).replace("\0", "")):
-            raise MediaError(f"There is no file {path}. Look at its name and folder.") from problem
+            raise MediaError(f"There is no file {shown(path)}. Look at its name and folder.") from problem
         raise MediaError(
-            f"{path} cannot be read as audio ({_reason(problem)}). Use WAV, FLAC, Ogg or MP3."
+            f"{shown(path)} cannot be read as audio ({_reason(problem)}). Use WAV, FLAC, Ogg or MP3."
         ) from problem
     fault = ""
     if not file.frames:
-        fault = "holds no sound"
+        fault = "breaks off before its first sound" if _known_faults(path) else "holds no sound"
     elif file.samplerate not in _RATES:
         fault = f"has a sample rate of {file.samplerate} Hz, which nothing can play"
     if fault:
         file.close()
-        raise MediaError(f"{path} {fault}. Choose another file.")
+        raise MediaError(f"{shown(path)} {fault}. Choose another file.")
     return file
 
 

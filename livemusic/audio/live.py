@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from livemusic.audio.devices import Device, PortAudio, choose, trusted
-from livemusic.audio.presence import Presence
+from livemusic.audio.inlet import Inlet
 from livemusic.audio.source import Samples, Seconds
 from livemusic.errors import DeviceError
 
@@ -26,16 +26,15 @@ class LiveInput:
 
     def __init__(self, wanted: str, sample_rate: int) -> None:
         with PortAudio.changing:
-            device = _find(wanted)
+            device = choose(wanted, "input")
             self.name = device.name
-            self._presence = Presence(device.name if device.host.startswith("JACK") else "")
             self._channels = min(device.inputs, _CHANNELS)
+            self._inlet = Inlet(device, "live")
             try:
-                if not self._presence.there:
-                    raise DeviceError(f"Live input {self.name!r} is not there. It is heard once it is.")
                 self._stream: Any = _opened(device, self._channels, sample_rate)
+                self._inlet.settle()
             except DeviceError:
-                self._presence.close()
+                self._inlet.close()
                 raise
             PortAudio.streams.append(self._stream)
             import rtmixer
@@ -65,19 +64,19 @@ class LiveInput:
         if reads != self._reads or not since:
             self._seen = self._reads, now
         quiet = now - self._seen[1] > _SILENT_FOR
-        if quiet or not self._stream.active or not self._presence.there:
+        if quiet or not self._stream.active or not self._inlet.there:
             raise DeviceError(f"Live input {self.name!r} has gone. It is heard again once it is back.")
 
     def close(self) -> None:
         """End it; from then on it is silent."""
         with PortAudio.changing:
-            if self._closed or (PortAudio.pulse is not None and not PortAudio.pulse.beats):
+            if self._closed or PortAudio.lost():
                 return  # JACK has died: PortAudio would wait for it
             self._closed = True
+            self._inlet.close()
             PortAudio.streams.remove(self._stream)
             with suppress(Exception):  # a device that was pulled out may not even close
                 self._stream.close()
-            self._presence.close()
 
 
 def _opened(device: Device, channels: int, sample_rate: int) -> Any:
@@ -101,11 +100,3 @@ def _opened(device: Device, channels: int, sample_rate: int) -> Any:
             f"Live input {device.name!r} cannot be opened ({problem}). Is it plugged in, or used by another program?"
         ) from problem
     return stream
-
-
-def _find(wanted: str) -> Device:
-    try:
-        return choose(wanted, "input")
-    except DeviceError as problem:
-        late = "One that came after the sound began is found when the sound output is chosen again."
-        raise DeviceError(f"{problem} {late}") from problem

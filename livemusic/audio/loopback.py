@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.audio.devices import Device, PortAudio, choose
+from livemusic.audio.inlet import Inlet
 from livemusic.audio.source import Samples, Seconds
 from livemusic.dsp.delay import HIGHEST_RATE, LOWEST_RATE, chirp, find_delay
 from livemusic.errors import DeviceError
@@ -111,19 +112,23 @@ def measure(source: str, sound_out: str) -> AudioLoop:
     rate = played.sample_rate
     if not LOWEST_RATE <= rate <= HIGHEST_RATE:
         raise DeviceError(f"Sound output {played.name!r} runs at {rate} Hz. Set it to 44100 or 48000.")
-    stream, channels = _open(heard, played)
+    inlet = Inlet(heard, "input")
+    try:
+        stream, channels = _open(heard, played)
+    except DeviceError:
+        inlet.close()
+        raise
     PortAudio.streams.append(stream)
     try:
         sound = np.repeat(score(rate)[:, None], channels[1], axis=1)
         memory = bytearray(4 * channels[0] * len(sound))
         actions = stream.record_buffer(memory, channels[0]), stream.play_buffer(sound, channels[1])
-        _let_run(stream, actions, len(sound) / rate, f"{heard.name!r} or {played.name!r}")
+        _let_run(stream, inlet, actions, len(sound) / rate, f"{heard.name!r} or {played.name!r}")
     finally:
         PortAudio.streams.remove(stream)
-        if stream.stopped or stream.active:
+        inlet.close()
+        if not PortAudio.lost():  # its server would be waited for
             stream.close()
-        else:  # to close what has gone by itself would wait for its server
-            PortAudio.stranded |= heard.host.startswith("JACK")
     gaps = int(actions[0].stats.input_overflows + actions[1].stats.output_underflows)
     return examine(np.frombuffer(memory, np.float32).reshape(-1, channels[0]), rate, gaps)
 
@@ -132,8 +137,6 @@ def _open(heard: Device, played: Device) -> tuple[Any, tuple[int, int]]:
     import rtmixer
     import sounddevice
 
-    if played.host.startswith("JACK") and PortAudio.stranded:
-        raise DeviceError("JACK ended while it was in use. Start it, then livemusic again.")
     channels = min(heard.inputs, _CHANNELS), min(played.outputs, _CHANNELS)
     try:
         stream = rtmixer.MixerAndRecorder(
@@ -150,7 +153,7 @@ def _open(heard: Device, played: Device) -> tuple[Any, tuple[int, int]]:
     return stream, channels
 
 
-def _let_run(stream: Any, actions: tuple[Any, ...], length: Seconds, what: str) -> None:
+def _let_run(stream: Any, inlet: Inlet, actions: tuple[Any, ...], length: Seconds, what: str) -> None:
     """Start, and wait until everything is played and recorded."""
     import sounddevice
 
@@ -159,6 +162,7 @@ def _let_run(stream: Any, actions: tuple[Any, ...], length: Seconds, what: str) 
         stream.start()
     except sounddevice.PortAudioError as problem:
         raise DeviceError(f"Sound device {what} does not start ({problem}). Plug it in again.") from problem
+    inlet.settle()
     end = perf_counter() + length + _SILENT_FOR
     while any(action in stream.actions for action in actions):
         if not stream.active or perf_counter() > end:

@@ -6,7 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.audio.devices import Device, PortAudio, choose, trusted
+from livemusic.audio.graph import JackGraph
+from livemusic.audio.inlet import named
 from livemusic.audio.source import Samples, Seconds
+from livemusic.dsp.mixdown import Mixdown
 from livemusic.errors import DeviceError
 
 #: Frames the ring can hold; a power of two, and more than is ever queued.
@@ -28,8 +31,15 @@ class DeviceOutput:
             self.sample_rate = device.sample_rate
             self.underflows = 0
             self._channels = min(device.outputs, _CHANNELS)
+            graph = JackGraph(f"{PortAudio.client_name} out") if device.on_jack else None
+            before = graph.outputs() if graph is not None else ()
+            self._mixdown = Mixdown(_CHANNELS, self.sample_rate) if self._channels < _CHANNELS else None
             self._stream: Any = _opened(device, self._channels)
             PortAudio.streams.append(self._stream)
+            if graph is not None:
+                ours = f"{PortAudio.jack_name()}:"
+                named(graph, [port for port in graph.outputs(ours) if port not in before], "output")
+                graph.close()
         import rtmixer
 
         self.latency: Seconds = trusted(self._stream.latency)
@@ -48,9 +58,7 @@ class DeviceOutput:
 
     def write(self, block: Samples) -> None:
         """Queue `(frames, 2)`; what does not fit is dropped."""
-        samples: npt.NDArray[np.float32] = (
-            block if self._channels == _CHANNELS else block.mean(axis=1, dtype=np.float32)
-        )
+        samples: npt.NDArray[np.float32] = block if self._mixdown is None else self._mixdown.push(block)
         self._ring.write(np.ascontiguousarray(samples))
 
     def keep_playing(self) -> None:

@@ -28,6 +28,10 @@ class Source(Protocol):
         """How often sound was lost because nobody fetched it."""
 
     @property
+    def remark(self) -> str:
+        """What the musician should know of what is heard; `` where there is nothing to say."""
+
+    @property
     def done(self) -> bool:
         """True once the last sample has been read; never for a device."""
 
@@ -54,6 +58,10 @@ class PacedSource:
         self.done = False
         self._start: Seconds | None = None
         self._heard = 0
+
+    @property
+    def remark(self) -> str:
+        return ""
 
     def start(self, at: Seconds) -> None:
         self._start = at

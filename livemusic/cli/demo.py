@@ -6,8 +6,9 @@ from math import cos, pi, sin
 from pathlib import Path
 
 from livemusic.cli.options import DEFAULT_PRESET, as_json, positive
-from livemusic.cli.output import folder_for
+from livemusic.cli.output import complaints, folder_for, keep
 from livemusic.errors import MediaError
+from livemusic.session.files import shown
 
 _TURN_S = 16.0
 
@@ -63,14 +64,16 @@ def run(arguments: Namespace) -> int:
 
     tempo = TempoMap(track.bpm, 0.0, 0)
     events = [Event(max(0, round(seconds_ / tempo.seconds_per_tick)), data) for seconds_, data in played.events]
-    write_events(folder / "demo.mid", events, [(0, track.bpm)], [(0, morph.meter)])
-    band = np.load(track.band, mmap_mode="r")
-    sound = render_events(played.events, seconds, SAMPLE_RATE, backing=band)
-    write_audio(folder / "demo.wav", sound, SAMPLE_RATE)
     take = Trajectory(embedder.dim, embedder.card.id)
     take.append(path)
-    write_take(folder / "trajectory.npz", take)
-    picture(path, folder / "trajectory.png")
+    band = np.load(track.band, mmap_mode="r")
+    sound = render_events(played.events, seconds, SAMPLE_RATE, backing=band)
+    written = [
+        keep(folder / "demo.mid", lambda file: write_events(file, events, [(0, track.bpm)], [(0, morph.meter)])),
+        keep(folder / "demo.wav", lambda file: write_audio(file, sound, SAMPLE_RATE)),
+        keep(folder / "trajectory.npz", lambda file: write_take(file, take)),
+        keep(folder / "trajectory.png", lambda file: picture(path, file)),
+    ]
 
     notes = sum(is_note_on(data) for _, data in played.events)
     report = {
@@ -82,11 +85,11 @@ def run(arguments: Namespace) -> int:
         "notes": notes,
         "peak_db": float(20 * np.log10(np.abs(sound).max() + 1e-9)),
         "rms_db": float(20 * np.log10(np.sqrt(np.mean(sound**2)) + 1e-9)),
-        "files": [str(folder / name) for name in ("demo.mid", "demo.wav", "trajectory.npz", "trajectory.png")],
+        "files": [shown(file) for file, _ in written if file.exists()],
     }
     print(as_json(report) if arguments.json else _words(report))
     sys.stdout.flush()
-    return 0
+    return complaints(written)
 
 
 def circle(now: float) -> tuple[float, float]:

@@ -9,18 +9,24 @@ from typing import TYPE_CHECKING
 from livemusic.cli.finding import Finding, exit_code, guarded, print_findings
 from livemusic.cli.options import as_json
 from livemusic.errors import LiveMusicError
+from livemusic.session.files import shown
 
 if TYPE_CHECKING:
-    from livemusic.engine.snapshot import Plug, Snapshot, TransportState
+    from livemusic.dsp.level import Level
+    from livemusic.engine.snapshot import ListenState, Plug, Snapshot, TransportState
     from livemusic.inference.library import Library
 
+#: A peak that is more than a rounding error above full scale.
+_OVER_DB = 0.1
 _LEADERS = {"midi": "a MIDI clock", "link": "Ableton Link", "audio": "the beat it hears"}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this command."""
     parser.add_argument("--midi-out", metavar="PORT", help="which MIDI port to check")
-    parser.add_argument("--source", default="", metavar="DEVICE", help="an input device to listen to for a second")
+    parser.add_argument(
+        "--source", default="", metavar="WHAT", help="an input device, JACK ports or a file to listen to for a moment"
+    )
     parser.add_argument("--test-note", action="store_true", help="let the running engine (or the port) sound a snare")
     parser.add_argument("--json", action="store_true", help="print JSON")
     loop = parser.add_argument_group(
@@ -138,17 +144,27 @@ def _running(seen: "Snapshot") -> Iterator[Finding]:
         yield _plug("controller", controller)
     yield _plug("sound", seen.sound)
     if seen.source.state == "on":
-        if seen.listen.silent:
-            yield Finding(
-                "level", "bad", "every sample is exactly zero: a muted input, or no permission for the microphone"
-            )
-        else:
-            yield Finding("level", "good", f"peak {seen.listen.peak_db:.0f} dB, rms {seen.listen.rms_db:.0f} dB")
+        yield _level("level", seen.source.name or "the source", seen.listen)
 
 
 def _plug(station: str, plug: "Plug") -> Finding:
-    good = plug.state in ("on", "off")
-    return Finding(station, "good" if good else "bad", f"{plug.name or plug.wanted}: {plug.detail or plug.state}")
+    verdict = {"on": "note" if plug.detail else "good", "off": "good"}.get(plug.state, "bad")
+    return Finding(station, verdict, f"{plug.name or plug.wanted}: {plug.detail or plug.state}")
+
+
+def _level(station: str, name: str, level: "Level | ListenState") -> Finding:
+    """What the meter says of what is heard, and what to do about it."""
+    heard = f"{name}: peak {level.peak_db:.0f} dB, rms {level.rms_db:.0f} dB"
+    if level.silent:
+        return Finding(station, "bad", f"{name} gives exact zeros: a muted input, or no permission for the microphone")
+    if level.constant:
+        cure = "look at its cable and its coupling; an instrument is not connected, or its interface is broken"
+        return Finding(station, "bad", f"{name} gives direct current and no sound: {cure}")
+    if level.clipped:
+        return Finding(station, "bad", f"{heard}: it clips; turn the input down")
+    if level.peak_db > _OVER_DB:
+        return Finding(station, "note", f"{heard}: above full scale, which no sound card can take; turn it down")
+    return Finding(station, "good", heard)
 
 
 def _lead(transport: "TransportState") -> Finding:
@@ -221,15 +237,16 @@ def _input(wanted: str) -> Iterator[Finding]:
         yield Finding("input", "note", "nothing to listen to was asked for")
         return
     meter = LevelMeter(source.sample_rate)
-    source.start(perf_counter())
-    for _ in range(25):
-        sleep(0.1)
-        level = meter.push(source.read(perf_counter()))
-    source.close()
-    if level.silent:
-        yield Finding("input", "bad", f"{wanted} gives exact zeros: a muted input, or no permission for the microphone")
-    else:
-        yield Finding("input", "good", f"{wanted}: peak {level.peak_db:.0f} dB, rms {level.rms_db:.0f} dB")
+    try:
+        source.start(perf_counter())
+        for _ in range(25):
+            sleep(0.1)
+            level = meter.push(source.read(perf_counter()))
+    finally:
+        source.close()
+    if source.remark:
+        yield Finding("input", "note", source.remark)
+    yield _level("input", shown(wanted), level)
 
 
 def _test_note(wanted: str, running: bool) -> Iterator[Finding]:

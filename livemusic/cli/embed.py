@@ -1,11 +1,13 @@
 """`livemusic embed`: an audio file's path through space, computed by what also listens live."""
 
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from livemusic.cli.options import as_json
-from livemusic.cli.output import file_for
+from livemusic.cli.output import complaints, file_for, keep
 from livemusic.errors import MediaError
+from livemusic.session.files import shown
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -23,38 +25,42 @@ def run(arguments: Namespace) -> int:
     """Write `t` (s) and `z` of every point, and a picture on request."""
     out = file_for(arguments.out, ".npz")
     plot = file_for(arguments.plot, ".png") if arguments.plot else None
-    from livemusic.audio.file import blocks, sample_rate
+    from livemusic.audio.file import Recording
     from livemusic.cli.progress import progress
     from livemusic.engine.openers import open_embedder
     from livemusic.inference.encoder import Ear
     from livemusic.latent.trajectory import Trajectory
     from livemusic.session.take import write_take
 
-    rate = sample_rate(arguments.audio)
+    recording = Recording(arguments.audio)
     embedder = open_embedder(arguments.model)
-    ear = Ear(embedder, rate)
+    ear = Ear(embedder, recording.sample_rate)
     take = Trajectory(embedder.dim, embedder.card.id)
-    for block in progress(blocks(arguments.audio), f"embedding {arguments.audio.name}"):
+    for block in progress(recording.blocks(), f"embedding {recording.name}"):
         take.append(ear.hear(block))
     take.append(ear.flush())
+    recording.close()
+    if recording.remark:
+        print(f"livemusic: {recording.remark}", file=sys.stderr)
     if not len(take):
         raise MediaError(
-            f"{arguments.audio} is too short: the path begins after {embedder.spec.window_s:.2f} s of sound."
+            f"{shown(arguments.audio)} is too short: the path begins after {embedder.spec.window_s:.2f} s of sound."
         )
-    write_take(out, take)
+    written = [keep(out, lambda path: write_take(path, take))]
     if plot is not None:
         from livemusic.ui.picture import picture
 
-        picture(take.rows, plot)
+        written.append(keep(plot, lambda path: picture(take.rows, path)))
     report = {
-        "audio": str(arguments.audio),
+        "audio": shown(arguments.audio),
         "model": embedder.card.id,
         "points": len(take),
         "seconds": float(take.t[-1]),
-        "files": [str(path) for path in (out, plot) if path is not None],
+        "remark": recording.remark,
+        "files": [shown(path) for path, _ in written if path.exists()],
     }
     if arguments.json:
         print(as_json(report))
     else:
         print(f"{report['points']} points over {report['seconds']:.1f} s: {', '.join(report['files'])}")  # type: ignore[arg-type]
-    return 0
+    return complaints(written)

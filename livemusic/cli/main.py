@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from livemusic import __version__
 from livemusic.cli.console import speak_plainly
 from livemusic.cli.interrupt import interruptible
+from livemusic.cli.output import heard
 from livemusic.errors import LiveMusicError
+from livemusic.session.files import shown
 
 OK, WRONG, INTERRUPTED = 0, 2, 130
 
@@ -34,7 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Neither bad input nor Ctrl-C ever ends in a traceback.
     """
     speak_plainly()
-    return interruptible(lambda: _run(list(sys.argv[1:] if argv is None else argv)), INTERRUPTED)
+    words = list(sys.argv[1:] if argv is None else argv)
+    return interruptible(lambda: heard(lambda: _run(words), _complain), INTERRUPTED)
 
 
 def _run(words: list[str]) -> int:
@@ -67,7 +70,7 @@ def _run(words: list[str]) -> int:
 
 
 def _complain(sentence: str) -> int:
-    print(f"livemusic: {sentence}", file=sys.stderr)
+    print(f"livemusic: {shown(sentence)}", file=sys.stderr)
     return WRONG
 
 

@@ -5,10 +5,12 @@ import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from livemusic.session.codec import read_preset, read_session, recover, session_file
+from livemusic.session.files import kept
 from livemusic.session.library import find_preset
 from livemusic.session.number import read_number, read_numbers
 from livemusic.session.settings import LEADERS, Session
@@ -19,7 +21,7 @@ _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 def add_session_options(parser: ArgumentParser) -> None:
     """What to listen to and where to play; what is not said stays as it was when livemusic was last used."""
-    parser.add_argument("--source", metavar="WHAT", help="demo, none, an audio file, or an input device's name")
+    parser.add_argument("--source", metavar="WHAT", help="demo, none, an audio file, an input device, or JACK ports")
     parser.add_argument("--midi-out", metavar="PORT", help="virtual, none, or a MIDI port's name")
     parser.add_argument("--midi-in", metavar="PORT", help="virtual, none, or a MIDI input port's name")
     parser.add_argument(
@@ -45,14 +47,14 @@ def session_of(arguments: Namespace) -> Session:
     """
     session = Session(read_preset(find_preset(arguments.preset or DEFAULT_PRESET)))
     if not arguments.fresh:
-        kept, notice = recover(session_file(), session, read_session)
-        session = kept if arguments.preset is None else msgspec.structs.replace(kept, preset=session.preset)
+        last, notice = recover(session_file(), session, read_session)
+        session = last if arguments.preset is None else msgspec.structs.replace(last, preset=session.preset)
         if notice:
             print(f"livemusic: {notice}", file=sys.stderr)
     names = ("source", "midi_out", "midi_in", "tempo_from", "sound_out", "embedder", "drums")
     given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
     if given.get("source") not in (None, "demo", "none") and Path(given["source"]).exists():
-        given["source"] = str(Path(given["source"]).resolve())
+        given["source"] = kept(Path(given["source"]).resolve())
     return msgspec.structs.replace(session, settings=msgspec.structs.replace(session.settings, **given))
 
 
@@ -92,6 +94,19 @@ def place(text: str) -> tuple[float, float]:
 
 
 def as_json(value: object) -> str:
-    """`value` as indented JSON, for `--json`: in ASCII, which every console and every pipe carries unchanged."""
-    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    """`value` as indented JSON, for `--json`; in ASCII, which every console and pipe carries unchanged; what is not
+    UTF-8 in a file's name is replaced.
+    """
+    text = msgspec.json.format(msgspec.json.encode(_readable(msgspec.to_builtins(value))), indent=2).decode()
     return _FOREIGN.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def _readable(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode(errors="surrogateescape").decode(errors="replace")
+        case dict():
+            return {_readable(key): _readable(entry) for key, entry in value.items()}
+        case list() | tuple():
+            return [_readable(entry) for entry in value]
+    return value

@@ -13,15 +13,26 @@ SILENCE_DB: Decibels = -120.0
 PEAK_FALL_DB_PER_S = 20 / 1.7
 RMS_TIME_S: Seconds = 0.3
 ZERO_TIME_S: Seconds = 2.0
+#: Samples at full scale, and the share of them from which it is clipping: a sine that just reaches it has 1 in 100.
+FULL_SCALE = 0.9999
+CLIPPED_SHARE = 0.02
+#: Beside a constant of this size (-60 dB) or more, with less than this share of its energy, there is no sound.
+CONSTANT = 1e-3
+CONSTANT_SHARE = 1e-2
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A meter reading in dB full scale, -120 at least; `silent` after 2 s of samples that are exactly zero."""
+    """A meter reading in dB full scale, -120 at least; `silent` after 2 s of samples that are exactly zero.
+
+    `clipped`: many samples are at full scale or above. `constant`: all that comes is a constant (direct current).
+    """
 
     peak_db: Decibels = SILENCE_DB
     rms_db: Decibels = SILENCE_DB
     silent: bool = False
+    clipped: bool = False
+    constant: bool = False
 
 
 class LevelMeter:
@@ -38,10 +49,13 @@ class LevelMeter:
         self._peak = 0.0
         self._square = 0.0
         self._zeros = 0
+        self._mean = 0.0
+        self._full = 0.0
 
     def push(self, samples: npt.ArrayLike) -> Level:
         """The level after `samples` `(n,)`, full scale at 1.0."""
-        block = np.abs(clean(samples).astype(np.float64))
+        signed = clean(samples).astype(np.float64)
+        block = np.abs(signed)
         if block.size:
             age = np.arange(block.size - 1, -1, -1) / self._rate
             span = block.size / self._rate
@@ -51,8 +65,10 @@ class LevelMeter:
                 self._peak * 10 ** (-fall * span),
             )
             leak = exp(-1 / (RMS_TIME_S * self._rate))
-            fresh = float(np.dot(block * block, np.exp(-age / RMS_TIME_S)))
-            self._square = self._square * exp(-span / RMS_TIME_S) + (1 - leak) * fresh
+            weights, kept = (1 - leak) * np.exp(-age / RMS_TIME_S), exp(-span / RMS_TIME_S)
+            self._square = self._square * kept + float(np.dot(block * block, weights))
+            self._mean = self._mean * kept + float(np.dot(signed, weights))
+            self._full = self._full * kept + float(np.dot(block >= FULL_SCALE, weights))
             sounding = np.flatnonzero(block)
             self._zeros = block.size - 1 - int(sounding[-1]) if sounding.size else self._zeros + block.size
         return self.read()
@@ -60,7 +76,15 @@ class LevelMeter:
     def read(self) -> Level:
         """The level now, without hearing more."""
         silent = self._zeros >= ZERO_TIME_S * self._rate
-        return Level(_decibels(self._peak), _decibels(self._square**0.5), silent)
+        steady = self._mean**2
+        constant = steady >= CONSTANT**2 and self._square - steady < CONSTANT_SHARE * steady
+        return Level(
+            _decibels(self._peak),
+            _decibels(self._square**0.5),
+            silent,
+            clipped=self._full > CLIPPED_SHARE and not constant,
+            constant=constant,
+        )
 
 
 def _decibels(amplitude: float) -> Decibels:

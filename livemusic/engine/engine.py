@@ -8,6 +8,7 @@ from threading import Event
 from time import perf_counter
 from typing import cast
 
+from livemusic.engine.cabling import CablingWatch
 from livemusic.engine.edits import Apply, LoaderRequest, SavePreset, SaveSession
 from livemusic.engine.listen import Listen
 from livemusic.engine.listen_orders import Keep, Preview
@@ -44,6 +45,7 @@ from livemusic.errors import EngineError, LiveMusicError
 from livemusic.midi.files import Printed, write_events
 from livemusic.music.tempo import Seconds
 from livemusic.session.codec import write_session
+from livemusic.session.connections import connections_file, kept_connections, write_connections
 from livemusic.session.edits import with_corner
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session, Settings
@@ -77,7 +79,8 @@ class Engine:
             surface=lambda message: self._surface_worker.post(message),
             studio=lambda message: self._studio_worker.post(message),
         )
-        self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played)
+        cabling = autosave and _cabling(connections_file(autosave))
+        self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played, cabling)
         self._transport = Transport(
             lost=lambda reason: self._post.loader(Lost("midi_out", reason)),
             retire=lambda thing: self._post.loader(Close(thing)),
@@ -279,3 +282,8 @@ class Engine:
         """Write the sketchbook down. Thread: studio."""
         if self._book is not None:
             write_sketchbook(self._book, book)
+
+
+def _cabling(path: Path) -> CablingWatch:
+    """Keeps the connections of our ports on JACK in `path`."""
+    return CablingWatch(kept_connections(path), lambda connections: write_connections(path, connections))

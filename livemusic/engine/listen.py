@@ -98,6 +98,7 @@ class Listen:
         self._audition_ended = audition_ended
         self._stopwatch = stopwatch
         self._hear = Hear(None, None)
+        self._remark = ""
         self._meter = LevelMeter(44100)
         self._path: Trajectory | None = None
         self._morph: Morph | None = None
@@ -170,6 +171,9 @@ class Listen:
             self._listen_to(Hear(None, None))
             self._lost(str(problem))
             return None
+        if source.remark != self._remark:
+            self._remark = source.remark
+            self._notice(self._remark)
         self._follow_beats(samples, source.sample_rate, now)
         rows = ear.hear(samples)
         if source.done:
@@ -189,6 +193,7 @@ class Listen:
 
     def _listen_to(self, hear: Hear) -> None:
         old, self._hear = self._hear.source, hear
+        self._remark = ""
         if old is not None and old is not hear.source:
             self._retire(old)
         if hear.source is not None and hear.ear is not None:

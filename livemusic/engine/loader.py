@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import msgspec
 
+from livemusic.engine.cabling import CablingWatch
 from livemusic.engine.demo import DemoSource
 from livemusic.engine.edits import Apply, Choice, Configure, Edit, LoaderRequest, Redo, SavePreset, SaveSession, Undo
 from livemusic.engine.knobs import Knobs
@@ -45,6 +46,7 @@ class Loader:
         post: Posts,
         keep: Callable[[Session], None],
         as_played: Callable[[Session], Session],
+        cabling: CablingWatch | None = None,
     ) -> None:
         self._as_played = as_played
         self._keep = keep
@@ -60,6 +62,7 @@ class Loader:
                 "drums": openers.dictionary,
             }
         )
+        self._cabling = cabling
         self._knobs = Knobs()
         self._wiring = Wiring(self._patchbay, self._knobs, openers, post, self._leaving)
         self._watcher = Watcher(self._patchbay, self._wiring.gone, self._wiring.back)
@@ -104,7 +107,9 @@ class Loader:
             self._watcher.look(now)
             self._knobs.hear(cast(Sound, self._patchbay.thing("sound_out")).status().chain)
             self._rest()
-        return self._watch_due
+        if self._cabling is None or self.view.session is None:
+            return self._watch_due
+        return min(self._watch_due, self._cabling.look(self.view.session.settings, now))
 
     def leave(self) -> None:
         """Change nothing any more: the engine is ending. Thread: any."""
@@ -112,6 +117,8 @@ class Loader:
 
     def close(self) -> None:
         """Close everything that is open, in reverse. After the other threads have ended."""
+        if self._cabling is not None:
+            self._cabling.close()
         self._patchbay.close()
 
     @property

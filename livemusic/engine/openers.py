@@ -21,11 +21,14 @@ from livemusic.midi.input import Hear, In, open_in
 from livemusic.midi.port import Out
 from livemusic.midi.rtmidi import open_out
 from livemusic.music.tempo import Seconds
+from livemusic.session.files import path_of
 from livemusic.session.plugin import PluginSlot
 from livemusic.sound.plugins.description import Plugin
 from livemusic.sound.process import SoundProcess, SoundStatus
 from livemusic.sound.protocol import Blocked
 
+#: Files that are listened to.
+SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif", ".au", ".caf", ".w64", ".rf64", ".opus", ".oga")
 HearPort = Callable[[str, bytes, Seconds], None]
 
 
@@ -96,11 +99,18 @@ def open_source(wanted: str) -> Source | None:
         return None
     if wanted == "demo":
         return DemoSource(DemoTrack.open())
-    if Path(wanted).suffix and Path(wanted).exists():
-        return FileSource(Path(wanted))
-    if "/" in wanted or Path(wanted).suffix.lower() in (".wav", ".flac", ".ogg", ".mp3", ".aiff"):
-        return FileSource(Path(wanted))  # says that it is missing
+    if path_of(wanted).suffix and path_of(wanted).exists():
+        return FileSource(wanted)
+    if is_path(wanted):
+        return FileSource(wanted)  # says that it is missing
     return DeviceSource(wanted)
+
+
+def is_path(wanted: str) -> bool:
+    """Whether a source that is not there is a file: JACK's ports have slashes in their names, too."""
+    client, colon, _ = wanted.partition(":")
+    named_port = bool(colon) and "/" not in client and len(client) > 1 and client.casefold() != "file"
+    return ("/" in wanted and not named_port) or Path(wanted).suffix.lower() in SUFFIXES
 
 
 def open_sound(wanted: str) -> Sound:

@@ -109,6 +109,8 @@ def _listen(look: Look, listen: ListenView) -> ListenState:
         peak_db=listen.level.peak_db,
         rms_db=listen.level.rms_db,
         silent=listen.level.silent,
+        clipped=listen.level.clipped,
+        constant=listen.level.constant,
         position=listen.position,
         epoch=listen.epoch,
         first=max(0, first),

@@ -34,7 +34,8 @@ class TransportState(msgspec.Struct, frozen=True):
 
 
 class ListenState(msgspec.Struct, frozen=True):
-    """Levels in dB full scale (-120 is silence); `silent` when every sample has been exactly zero for 2 s.
+    """Levels in dB full scale (-120 is silence); `silent` when every sample has been exactly zero for 2 s,
+    `clipped` when many are at full scale, `constant` when they are all alike.
 
     `points`: float32 `(n, 4)` as bytes, rows `t, x, y, z`, from index `first` of `total` in `epoch` (a new
     epoch starts a new path). `anchors`: as in the preset. `weights`: of the four corners, summing to 1.
@@ -43,6 +44,8 @@ class ListenState(msgspec.Struct, frozen=True):
     peak_db: float = -120.0
     rms_db: float = -120.0
     silent: bool = False
+    clipped: bool = False
+    constant: bool = False
     position: float = 0.0
     epoch: int = 0
     first: int = 0

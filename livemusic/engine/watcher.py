@@ -39,6 +39,7 @@ class Watcher:
         if self._patchbay.view.session is None:
             return
         self._sound()
+        self._source()
         self._controllers()
         for name in _PORTS:
             slot = self._patchbay.view.slots[name]
@@ -51,6 +52,13 @@ class Watcher:
             for name in (*_PORTS, "source"):
                 if self._patchbay.view.slots[name].plug.state in ("lost", "failed"):
                     self._reopen(name)
+
+    def _source(self) -> None:
+        """What is to be known of what is heard is shown with it."""
+        slot = self._patchbay.view.slots["source"]
+        remark = getattr(slot.thing, "remark", "")
+        if slot.plug.state == "on" and slot.plug.detail != remark:
+            self._patchbay.mark("source", "on", remark)
 
     def _lose(self, name: Change, slot: Slot) -> None:
         self._patchbay.mark(name, "lost", f"MIDI port {slot.plug.name!r} has gone.")

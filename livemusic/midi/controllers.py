@@ -9,11 +9,13 @@ from livemusic.errors import DeviceError, PortHeldError
 from livemusic.midi.input import Hear, In, open_in
 from livemusic.midi.port import Out, find_port, plain
 from livemusic.midi.rtmidi import open_out, output_names
+from livemusic.midi.system import CLIENT
 
 Seconds = float
 #: Looking for a port holds the interpreter for some 25 ms.
 _RETRY_EVERY: Seconds = 3.0
 _AT_ONCE: Seconds = -float("inf")
+_LONGEST_CLIENT = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,19 @@ class _Controller:
     shows_at: str = ""
 
 
+def _heard(name: str, hear: Hear) -> In:
+    return open_in(name, hear, _client("from", name))
+
+
+def _shown(name: str) -> Out:
+    return open_out(name, _client("to", name))
+
+
+def _client(way: str, name: str) -> str:
+    """A controller's client on JACK, called the same whatever else is open; JACK wants no colon, and no long names."""
+    return f"{CLIENT} {way} {name}".replace(":", " ")[:_LONGEST_CLIENT]
+
+
 class Controllers:
     """The ports named in `wanted`, those that are plugged in and those that are not yet.
 
@@ -50,8 +65,8 @@ class Controllers:
         self,
         wanted: Sequence[str],
         hear: Callable[[str, bytes, Seconds], None],
-        opener: Callable[[str, Hear], In] = open_in,
-        opener_out: Callable[[str], Out] = open_out,
+        opener: Callable[[str, Hear], In] = _heard,
+        opener_out: Callable[[str], Out] = _shown,
         outputs: Callable[[], Sequence[str]] = output_names,
         clock: Callable[[], Seconds] = perf_counter,
     ) -> None:

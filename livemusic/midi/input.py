@@ -13,6 +13,8 @@ from livemusic.midi.system import CLIENT, FLUSH_S, SystemPort
 Seconds = float
 Hear = Callable[[bytes, Seconds], None]
 _FETCH_EVERY: Seconds = 0.001
+#: What our input port is called, and its client on JACK: two uses of one name would be numbered by turns.
+OWN_NAME = f"{CLIENT} in"
 
 
 class In(Protocol):
@@ -40,7 +42,7 @@ class NoIn:
         pass
 
 
-def open_in(wanted: str, hear: Hear, client_name: str = CLIENT) -> In:
+def open_in(wanted: str, hear: Hear, client_name: str = OWN_NAME) -> In:
     """Open `wanted`: `virtual` (a port of our own, `livemusic in`), `none`, or an input port by name.
 
     `hear(data, at)` gets every message but active sensing, clock included, with `time.perf_counter` seconds. It runs
@@ -61,10 +63,10 @@ class RtMidiIn(SystemPort):
     moment, were it handed to Python by JACK's thread, would hold up everything for a second. So there it is fetched.
     """
 
-    def __init__(self, wanted: str, hear: Hear, client_name: str = CLIENT) -> None:
+    def __init__(self, wanted: str, hear: Hear, client_name: str = OWN_NAME) -> None:
         self._hear: Hear | None = hear
         self._fetching: Thread | None = None
-        super().__init__(rtmidi.MidiIn, "in", wanted, f"{client_name} in", client_name, self._listen)
+        super().__init__(rtmidi.MidiIn, "in", wanted, OWN_NAME, client_name, self._listen)
 
     def start(self) -> None:
         """Begin to hear."""

@@ -10,7 +10,7 @@ from livemusic.midi.memory import NoOut
 from livemusic.midi.port import Out
 from livemusic.midi.system import CLIENT, Kind, SystemPort, open_client, port_names
 
-_OWN = re.compile(rf"{CLIENT}(-\d+)?(:|$)")
+_OWN = re.compile(rf"{CLIENT}( [^:]*)?(-\d+)?(:|$)")
 
 
 def open_out(wanted: str, client_name: str = CLIENT) -> Out:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import unquote_to_bytes
 
 AnyPath = str | os.PathLike[str]
+_ADDRESS = "file://"
 
 
 @contextmanager
@@ -40,6 +42,29 @@ def kept_from(path: AnyPath) -> bytes:
         return b""
     with open(path, "rb") as file:
         return file.read(16)
+
+
+def shown(path: AnyPath) -> str:
+    """A path, or words with one in them, as text that can be printed: what is not UTF-8 in it is replaced."""
+    return os.fsencode(path).decode(errors="replace")
+
+
+def kept(path: AnyPath) -> str:
+    """A path as text that can be kept in JSON: a `file:` address where its name is not UTF-8. `path_of` reads both."""
+    text = os.fspath(path)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return Path(text).absolute().as_uri()
+    return text
+
+
+def path_of(text: AnyPath) -> Path:
+    """The path that `kept` was given."""
+    address = str(text)
+    if not address.startswith(_ADDRESS):
+        return Path(text)
+    return Path(os.fsdecode(unquote_to_bytes(address.removeprefix(_ADDRESS))))
 
 
 def set_aside(path: AnyPath) -> Path:

@@ -119,8 +119,8 @@ class Host:
 
     def _open(self) -> None:
         self._retry_due = perf_counter() + _RETRY_EVERY
-        if PortAudio.pulse is not None and not PortAudio.pulse.beats:
-            os._exit(STRANDED)  # JACK has died: PortAudio would hang or abort, only a new process can open a device
+        if PortAudio.lost():
+            os._exit(STRANDED)  # JACK has died: a new process opens its device sooner than this one finds its way
         rate = self._rate or _USUAL_RATE
         try:
             with self._beacon.playing(BUSY):
@@ -249,6 +249,7 @@ def main(beacon_path: str, likely_rate: str = "0", opener: Opener = open_plugin)
         faulthandler.dump_traceback_later(_STUCK, exit=True, file=nowhere)  # ends a process that nobody else can end
         tell(status)
 
+    PortAudio.client_name = "livemusic sound"
     beacon = Beacon(Path(beacon_path))
     with suppress(OSError):
         beacon.path.unlink()  # both have it in memory now; where the system keeps it, the parent removes it

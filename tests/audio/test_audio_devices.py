@@ -13,6 +13,7 @@ import pytest
 from livemusic.audio.devices import Device, PortAudio, find_device, input_names, labels, output_names
 from livemusic.audio.rtmix import DeviceSource
 from livemusic.errors import DeviceError
+from tests.conftest import start_jack
 
 PLAYER = """
 import numpy, rtmixer, sys
@@ -137,15 +138,21 @@ def test_sound_that_nobody_fetched_is_counted_and_listening_goes_on(
 
 
 LOSS = """
-import os, signal, sys
+import sys
 from time import perf_counter
 from livemusic.audio.rtmix import DeviceSource
 from livemusic.errors import DeviceError
-source = DeviceSource("default")
-source.start(perf_counter())
-while not len(source.read(perf_counter())):
-    pass
-os.kill(int(sys.argv[1]), signal.SIGKILL)
+def tell(text):
+    print(text, flush=True)
+    sys.stdin.readline()
+def listen():
+    source = DeviceSource("default")
+    source.start(perf_counter())
+    while not len(source.read(perf_counter())):
+        pass
+    return source
+source = listen()
+tell("heard")
 try:
     while True:
         source.read(perf_counter())
@@ -155,13 +162,31 @@ source.close()
 try:
     DeviceSource("default")
 except DeviceError as problem:
-    print(problem)
+    tell(problem)
+source = listen()
+print("heard again", flush=True)
+if sys.argv[1] == "tidy":
+    source.close()
 """
 
 
-def test_a_server_that_dies_is_noticed_and_the_program_still_ends(jack: "subprocess.Popen[bytes]") -> None:
-    command = [sys.executable, "-c", LOSS, str(jack.pid)]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    assert "'system' has gone" in result.stdout
-    assert "JACK ended while it was listened to" in result.stdout
-    assert result.stderr == ""
+@pytest.mark.parametrize("end", ["tidy", "untidy"])
+def test_a_server_that_dies_and_returns_is_heard_again(jack: "subprocess.Popen[bytes]", end: str) -> None:
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", LOSS, end]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        assert program.stdout.readline() == "heard\n"
+        jack.kill()
+        jack.wait()
+        print(file=program.stdin, flush=True)
+        assert "'system' has gone" in program.stdout.readline()
+        assert "no sound input" in program.stdout.readline()
+        again = start_jack()
+        try:
+            out, err = program.communicate("\n", timeout=60)
+        finally:
+            again.terminate()
+            again.wait()
+    assert (program.returncode, out, err) == (0, "heard again\n", "")

@@ -8,10 +8,18 @@ import soundfile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from livemusic.audio.file import FileSource, blocks, read_audio, sample_rate
+from livemusic.audio.file import FileSource, Recording
 from livemusic.errors import MediaError
 
 TONE = (0.5 * np.sin(np.arange(22050) / 20)).astype(np.float32)
+
+
+def read_audio(path: Path) -> tuple[np.ndarray, int]:
+    """The whole file, and its sample rate."""
+    recording = Recording(path)
+    parts = [np.empty(0, np.float32), *recording.blocks()]
+    recording.close()
+    return np.concatenate(parts), recording.sample_rate
 
 
 def saved(path: Path, samples: np.ndarray = TONE, rate: int = 22050, subtype: str | None = None) -> Path:
@@ -22,7 +30,7 @@ def saved(path: Path, samples: np.ndarray = TONE, rate: int = 22050, subtype: st
 @pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.ogg", "a.mp3", "Flügelhörner 東京.wav"])
 def test_every_common_kind_is_read(tmp_path: Path, name: str) -> None:
     samples, rate = read_audio(saved(tmp_path / name))
-    assert rate == sample_rate(tmp_path / name) == 22050
+    assert rate == 22050
     assert samples.dtype == np.float32
     assert abs(len(samples) - len(TONE)) < 3000  # MP3 pads
     assert 0.45 < np.abs(samples).max() < 0.55
@@ -38,7 +46,7 @@ def test_channels_are_mixed_to_one(tmp_path: Path, channels: int) -> None:
 @pytest.mark.parametrize("frames", [1, 1000, 22050, 100_000])
 def test_blocks_put_together_are_the_file(tmp_path: Path, frames: int) -> None:
     path = saved(tmp_path / "a.wav", TONE[:5000], subtype="FLOAT")
-    parts = list(blocks(path, frames))
+    parts = list(Recording(path).blocks(frames))
     assert np.array_equal(np.concatenate(parts), TONE[:5000])
     assert {len(part) for part in parts[:-1]} <= {frames}
 
@@ -63,18 +71,21 @@ def test_a_looped_file_goes_round_without_a_gap(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("loop", [False, True])
-def test_a_file_that_is_damaged_in_the_middle_says_where(tmp_path: Path, loop: bool) -> None:
+def test_a_file_that_breaks_off_says_where(tmp_path: Path, loop: bool) -> None:
     noise = (0.1 * np.random.default_rng(1).normal(size=22050 * 20)).astype(np.float32)
     path = saved(tmp_path / "a.flac", noise)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(MediaError, match=r"a\.flac is damaged after about [5-9]\.\d s"):
-        read_audio(path)
+    assert 9 * 22050 < len(read_audio(path)[0]) < 11 * 22050
     source = FileSource(path, loop)
     source.start(0.0)
     heard = sum(len(source.read(float(second))) for second in range(1, 20))
-    assert source.done
-    assert 5 * 22050 <= heard < 11 * 22050
-    assert source.fault == f"a.flac is damaged after about {heard / 22050:.1f} s. Export or copy it again."
+    assert source.done != loop
+    if not loop:
+        assert source.fault == (
+            f"a.flac breaks off after {heard / 22050:.1f} s of 20.0 s: what can be read is heard. "
+            "Export or copy it again."
+        )
+    assert "a.flac breaks off after" in source.remark
     source.close()
 
 
@@ -109,7 +120,7 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
         (saved(tmp_path / "slow.wav", rate=10), "sample rate of 10 Hz"),
         (Path("a\0b.wav"), "no file"),
     ]:
-        for opening in (FileSource, read_audio, sample_rate):
+        for opening in (FileSource, Recording):
             with pytest.raises(MediaError, match=why):
                 opening(path)
 

@@ -32,7 +32,7 @@ def test_strokes_keep_their_distance_to_the_sample(
     try:
         until(lambda: process.status().state == "on")
         path = tmp_path / "heard.wav"
-        recorder = recorded(path, "PortAudio:out_0", 5)
+        recorder = recorded(path, "livemusic sound:output_1", 5)
         begin = perf_counter() + 1.0
         due = begin + np.cumsum(np.random.default_rng(0).uniform(0.2, 0.3, 12))
         for moment in due:
@@ -88,7 +88,7 @@ def test_notes_go_on_after_the_process_was_killed(
         pid = process.status().pid
         os.kill(pid, 9)
         until(lambda: process.status().pid != pid and process.status().state == "on")
-        recorder = recorded(tmp_path / "heard.wav", "PortAudio:out_0", 2)
+        recorder = recorded(tmp_path / "heard.wav", "livemusic sound:output_1", 2)
         due = perf_counter()
         while recorder.poll() is None:
             due += 0.2
@@ -140,7 +140,7 @@ def test_a_live_input_is_heard_missed_and_heard_again(
             until(lambda: process.status().live_in == "on")
             assert 20 < process.status().live_in_ms < 120
             path = tmp_path / f"{number}.wav"
-            recorder = recorded(path, "PortAudio-01:out_0", 2)
+            recorder = recorded(path, "livemusic sound:output_1", 2)
             recorder.wait(20)
             heard = np.abs(soundfile.read(path)[0][-4800:] - 0.25) < 0.001
             assert heard.mean() > 0.8  # all of it, but for what the recorder loses on a busy machine

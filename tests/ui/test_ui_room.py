@@ -27,7 +27,7 @@ class Screened(QWidget):
     def screen(self) -> "Screened":
         return self
 
-    def availableSize(self) -> QSize:
+    def availableSize(self) -> QSize:  # noqa: N802
         return self._size
 
 
