@@ -86,6 +86,7 @@ def _transport(now: Seconds, transport: TransportView, conductor: ConductorView,
         phase_error_ms=conductor.phase_error * 1e3,
         peers=conductor.peers,
         held=held,
+        lead_trouble=conductor.trouble,
     )
 
 

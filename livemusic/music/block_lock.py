@@ -1,9 +1,9 @@
-"""Finds the line of time behind pulses that are handed over in blocks: they are counted, for their moments say little."""
+"""Finds the line of time behind pulses that are handed over in blocks, whose moments say little: they are counted."""
 
 from collections import deque
 
 from livemusic.music.clock import PULSES_PER_BEAT
-from livemusic.music.delivery import LONGEST, SHORTEST, Blocks, band
+from livemusic.music.delivery import LONGEST, SHORTEST, Blocks, band, mean_band
 from livemusic.music.line import Line
 from livemusic.music.tempo import Seconds
 
@@ -20,7 +20,9 @@ class BlockLock:
     """The narrowest band along the longest recent stretch that is not wider than a block.
 
     Each pulse was sent within the block before it came: no pulse is late by more than that, which bounds the period
-    far better than their mean does. Pulses are counted as they come, so a master that pauses is waited for.
+    far better than their mean does. Pulses are counted as they come, so a master that pauses is waited for. Blocks of
+    no length are those of a clock that comes one by one, but too rough for a pulse to be known by its moment; there
+    the mean is best.
     """
 
     def __init__(self, delivery: Blocks, every: int = 1, count: int = 0) -> None:
@@ -31,7 +33,8 @@ class BlockLock:
         self.last: Seconds = float("-inf")
         self._every = every
         self._block = delivery.length
-        self._widest = 1.05 * delivery.length + 6 * delivery.jitter + 0.001
+        self._widest = 1.05 * delivery.length + 8 * delivery.jitter + 0.001
+        self._doubt = _DOUBT * (delivery.length + 3 * delivery.jitter)
         self._came = 0
         self._count = count - 1
         self._points: deque[tuple[int, Seconds]] = deque(maxlen=_MOST)
@@ -102,7 +105,8 @@ class BlockLock:
             size = max(size, _LINE)
             counts, times = zip(*points[-size:], strict=True)
             first, origin = counts[0], times[0]
-            found = band([count - first for count in counts], [at - origin for at in times])
+            places, moments = [count - first for count in counts], [at - origin for at in times]
+            found = band(places, moments) if self._block else mean_band(places, moments)
             if found.wide <= self._widest or size == _LINE:
                 self._take(first, origin + found.middle, found.period, size)
                 self.jitter = found.wide / 12**0.5
@@ -116,5 +120,4 @@ class BlockLock:
             period = self.line.period
         if SHORTEST <= period <= LONGEST:
             sent = Line(first, middle - self._block / 2, period)
-            self.line = Line(self._count, sent.at(self._count), period, _DOUBT * self._block / size)
-
+            self.line = Line(self._count, sent.at(self._count), period, self._doubt / size)

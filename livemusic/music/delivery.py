@@ -24,6 +24,8 @@ _BLOCKS = np.geomspace(0.002, 0.1, 400)
 _PARTS = 4
 #: How far from multiples of a block gaps may be, rms, in blocks.
 _ROUGH = 0.12
+#: Pulses rougher than this part of their period are only counted, and no clock is rougher than this.
+_ROUGHER, _ROUGHEST = 0.16, 0.32
 #: A rarer gap than this may be a lost pulse, unless the block is a usual one.
 _RARE = 0.1
 #: Gaps of twice a period may be lost pulses unless they are as many as this, in a longer window, or the block is usual.
@@ -68,8 +70,9 @@ def copies(times: Sequence[Seconds]) -> int:
         turns = gaps[len(gaps) - rows * ways :].reshape(rows, ways)
         sums = turns.sum(axis=1)
         period = float(np.median(sums))
-        low, high = np.quantile(sums, (0.05, 0.95)) if rows >= _MANY_ROWS else (sums.min(), sums.max())
-        if high - low > 0.3 * period or not SHORTEST <= period <= LONGEST * 1.01:
+        twos = sums[:-1] + sums[1:]  # which blocks blur less
+        low, high = np.quantile(twos, (0.05, 0.95)) if rows >= _MANY_ROWS else (twos.min(), twos.max())
+        if high - low > 0.6 * period or not SHORTEST <= period <= LONGEST * 1.01:
             continue
         usual = np.median(turns, axis=0)
         away = np.sort(np.abs(turns - usual), axis=None)
@@ -101,6 +104,25 @@ def blocks(times: Sequence[Seconds]) -> Blocks | None:
             if found is not None:
                 return found if copies(times[-WINDOWS[-1] :]) == 1 else None
     return None
+
+
+def rough(times: Sequence[Seconds]) -> Blocks | None:
+    """Blocks of no length where every pulse comes by itself, but too early or late to be told from its neighbours."""
+    gaps = np.diff(np.asarray(times, float)[-2 * WINDOWS[-1] :])
+    if len(gaps) < WINDOWS[-1] - 1:
+        return None
+    low, usual, high = np.quantile(gaps, (0.16, 0.5, 0.84))
+    jitter = float(high - low) / 8**0.5
+    single = SHORTEST <= usual <= LONGEST and float(gaps.max()) < 3 * usual
+    return Blocks(0.0, jitter) if single and _ROUGHER * usual < jitter < _ROUGHEST * usual else None
+
+
+def mean_band(counts: npt.ArrayLike, times: npt.ArrayLike) -> Band:
+    """The band around the straight line by least squares."""
+    x, y = np.asarray(counts, float), np.asarray(times, float)
+    x = x - x.mean()
+    period = float(x @ (y - y.mean()) / (x @ x))
+    return Band(period, float(y.mean() - period * np.mean(counts)), float(np.ptp(y - period * x)))
 
 
 def band(counts: npt.ArrayLike, times: npt.ArrayLike) -> Band:
@@ -143,7 +165,9 @@ def _walk(times: _Times, start: int, period: Seconds) -> list[int]:
     while due <= times[-1] + 0.1 * period:
         steps += 1
         near = int(np.searchsorted(times, due))
-        near = min((at for at in (near - 1, near) if last < at < len(times)), key=lambda at: abs(times[at] - due), default=-1)
+        near = min(
+            (at for at in (near - 1, near) if last < at < len(times)), key=lambda at: abs(times[at] - due), default=-1
+        )
         if near >= 0 and abs(times[near] - due) <= max(0.12 * period, 0.001):
             found.append(near)
             period += (float(times[near]) - due) / (2 + len(found) / 2)

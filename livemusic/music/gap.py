@@ -7,7 +7,7 @@ from livemusic.music.clock import PULSES_PER_BEAT
 from livemusic.music.line import Line
 from livemusic.music.tempo import Seconds
 
-#: How many times likelier a pause is, to begin with: MIDI clock is counted, and everybody else at the same clock counts.
+#: How many times likelier a pause is, to begin with: MIDI clock is counted, and everybody else at it counts.
 _PAUSES_TO_LOSSES = 600.0
 #: No moment is known better than this.
 _FINEST: Seconds = 5e-6
@@ -60,8 +60,9 @@ class Losses:
         self._owed = 0
 
     def judge(self, gap: Gap, missing: int) -> tuple[int, bool]:
-        """By how many places pulses since `gap`, of `missing` places, are to be counted further, less than 0 for a pause, and whether they
-        are elsewhere than upon the line. Earlier gaps are counted in, once it is clear that pulses are lost."""
+        """By how many places pulses since `gap`, of `missing` places, are to be counted further: less than 0 after a
+        pause. And whether they are elsewhere than upon the line. Earlier gaps are counted in as soon as it is clear
+        that pulses are lost."""
         mean = sum(gap.late) / len(gap.late)
         drift = gap.line.error * (gap.place - gap.line.count + len(gap.late) / 2)
         noise = max(gap.jitter, _FINEST) * sqrt(1 / len(gap.late) + 1 / max(gap.points, 1))

@@ -8,7 +8,7 @@ import numpy as np
 
 from livemusic.music.block_lock import BlockLock
 from livemusic.music.clock import PULSES_PER_BEAT
-from livemusic.music.delivery import LONGEST, SHORTEST, WINDOWS, Blocks, blocks, copies
+from livemusic.music.delivery import LONGEST, SHORTEST, WINDOWS, Blocks, blocks, copies, rough
 from livemusic.music.pulse_lock import PulseLock
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, Seconds
 
@@ -17,6 +17,8 @@ from livemusic.music.tempo import MAX_BPM, MIN_BPM, Seconds
 _COPIES, _OUTSIDE, _SAID = 48, 12, 24
 #: Every pulse is looked at among so many first ones, later every so many.
 _AT_FIRST, _EVERY = 72, 6
+#: So many pulses are looked at for one clock among several.
+_MIXED = 64
 #: Beyond the tempos that can be played by so much a tempo is outside.
 _BEYOND = 1.003
 #: So many looks in vain, and blocks are given up.
@@ -104,23 +106,35 @@ class PulseEar:
     def _suit(self, ways: int, single: list[Seconds]) -> None:
         """Let another lock follow if the pulses do not come as the present one takes them."""
         found = blocks(single) if not _even(single) else None
+        if found is None and ways == 1 and self._fits_all():
+            found = rough(single)
         known = self._blocks
         if known is None:
             line = self.lock.line
+            self._in_vain = self._in_vain + 1 if self.lock.lost else 0
             if found is not None:
                 self._relock(ways, found)
+            elif self._in_vain > _IN_VAIN:
+                while len(self._log) > _MIXED:
+                    self._log.popleft()
+                self._relock(ways, None)
             elif ways not in (1, self._ways) and (line is None or line.period < 1.3 * _usual(self._log)):
                 self._relock(ways, None)
             return
-        changed = found is not None and (abs(found.length / known.length - 1) > 0.1 or ways != self._ways)
+        changed = found is not None and (abs(found.length - known.length) > 0.1 * known.length or ways != self._ways)
         if changed:
             self._relock(ways, found)
             return
         self._in_vain = self._in_vain + 1 if found is None and not self.lock.locked else 0
-        multiple = float(np.median(np.diff(single[-_SAID:]))) / known.length if len(single) > 2 else 1.0
+        multiple = float(np.median(np.diff(single[-_SAID:]))) / known.length if known.length else 0.5
         smooth = len(single) >= _COPIES and _even(single[-_COPIES:]) and abs(multiple - round(multiple)) > 0.03
         if smooth or self._in_vain > _IN_VAIN:
             self._relock(ways, None)
+
+    def _fits_all(self) -> bool:
+        """Whether the line has a place for every pulse that comes, and no more."""
+        line = self.lock.line
+        return line is not None and abs(_usual(self._log) / line.period - 1) < 0.1
 
     def _relock(self, ways: int, found: Blocks | None) -> None:
         """Let a new lock follow what was heard, as far back as pulses come as they do now."""
@@ -157,9 +171,7 @@ class PulseEar:
             beside = (strays[-1] - strays[0]) / line.period + 1
             slope, _ = np.polyfit(np.arange(len(strays)), phases, 1)
             copied = len(strays) >= _COPIED * beside and abs(slope) * len(strays) <= _DRIFT
-            return (
-                f"The clock comes {_TIMES[2]}." if copied else "Two clocks come in at once: switch one of them off."
-            )
+            return f"The clock comes {_TIMES[2]}." if copied else "Two clocks come in at once: switch one of them off."
         if not self.lock.locked and (self.lock.lost or self._heard >= PULSES_PER_BEAT):
             return "The pulses that come in are not those of one steady clock."
         return ""

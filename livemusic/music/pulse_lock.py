@@ -219,13 +219,14 @@ class PulseLock:
         self._recent.append(_Pulse(self._serial, at, (last or 0) + 1))
         while len(self._recent) > _SEARCHED:
             self._recent.popleft()
-        first = self._recent[0].place or 0
+        first = begun = self._recent[0].place or 0
         times = np.array([pulse.at for pulse in self._recent])
         kept, mixed = self._of_one_clock(times)
         gaps = np.diff(times[kept])
-        steps = np.maximum(1, np.rint(gaps / np.median(gaps) - 0.2)) if len(gaps) else gaps
-        if len(gaps):
-            first += round(float((times[kept[0]] - times[0]) / np.median(gaps)))
+        usual = float(np.median(gaps)) if len(gaps) else 0.0
+        steps = np.maximum(1, np.rint(gaps / usual - 0.2)) if usual else np.ones(len(gaps))
+        if usual:
+            first += round(float(times[kept[0]] - times[0]) / usual)
         places = [first, *(first + np.cumsum(steps).astype(int)).tolist()]
         points = list(zip(places, times[kept].tolist(), strict=True))
         for some in () if mixed and len(points) < LOCK else (points[-LOCK:], points[-_SOON:]):
@@ -236,7 +237,7 @@ class PulseLock:
         placed = np.searchsorted(kept, np.arange(len(times)), side="right") - 1
         self._recent = deque(
             (
-                pulse._replace(place=places[max(0, index)])
+                pulse._replace(place=places[index] if index >= 0 else begun)
                 for pulse, index in zip(self._recent, placed.tolist(), strict=True)
             ),
             _REMEMBERED,
@@ -293,7 +294,7 @@ class PulseLock:
         still_there = len(matched) >= 0.6 * points
         lately = list(self._recent)[-_NEW_PHASE:]
         span = (lately[-1].at - lately[0].at) / self.line.period + 1
-        self._found = sum(pulse.place is not None for pulse in lately) >= 0.5 * span
+        self._found = sum(pulse.place is not None for pulse in lately) >= 0.65 * span
         if still_there and len(matched) >= 0.7 * len(pulses):
             if len(matched) == LOCK and matched[-1] - matched[0] == LOCK - 1:
                 self._slip, self._stale = matched[-1] - pulses[-1].serial, False
