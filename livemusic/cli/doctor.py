@@ -176,9 +176,13 @@ def _lead(transport: "TransportState") -> Finding:
         words.append("tempo held")
     if transport.lead_state == "locked":
         words.append(f"{abs(transport.phase_error_ms):.1f} ms")
+    if transport.lead_trouble:
+        words.append(transport.lead_trouble.rstrip("."))
     if transport.lead == "link":
         words.append(f"{transport.peers} others in the session")
-    return Finding("time", "good" if transport.lead_state == "locked" else "note", ", ".join(words))
+    return Finding(
+        "time", "good" if transport.lead_state == "locked" and not transport.lead_trouble else "note", ", ".join(words)
+    )
 
 
 def _midi(wanted: str) -> Iterator[Finding]:

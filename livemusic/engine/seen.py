@@ -98,6 +98,7 @@ def _transport(now: Seconds, transport: TransportView, sync: SyncView, held: boo
         phase_error_ms=sync.phase_error * 1e3,
         peers=sync.peers,
         held=held,
+        lead_trouble=sync.trouble,
     )
 
 

@@ -15,8 +15,8 @@ class TransportState(msgspec.Struct, frozen=True):
 
     `grid`: the pattern last handed to the player, as `Grid.to_bytes` gives it. `notes_sent` counts note-ons,
     `last_hits` are pitch and velocity of the last ones. `lead`: who sets the time; `lead_state`: `own`, `searching`,
-    `locked` or `coasting`; `peers` in the Link session. `held`: the
-    tempo heard is held.
+    `unsure`, `locked` or `coasting`; `lead_trouble`: what is wrong with the leader's clock, in a sentence; `peers` in
+    the Link session. `held`: the tempo heard is held.
     """
 
     playing: bool = False
@@ -31,6 +31,7 @@ class TransportState(msgspec.Struct, frozen=True):
     phase_error_ms: float = 0.0
     peers: int = 0
     held: bool = False
+    lead_trouble: str = ""
 
 
 class ListenState(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """The control surface: pads play and record, knobs and keys do what they were taught, and controllers show it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -9,13 +9,15 @@ import msgspec
 from livemusic.engine import messages as say
 from livemusic.engine.action import Drum, Fader, Held, Program, Target, Trigger
 from livemusic.engine.actions import target_of
+from livemusic.engine.dials import HANDS_OFF, Dial, encoders, standing
 from livemusic.engine.edits import PickPreset
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.recorder import Alter, Recorder
 from livemusic.engine.snapshot import Snapshot
 from livemusic.engine.transport import TransportView
 from livemusic.latent.morph import CORNER_PLACES
-from livemusic.midi.gesture import Gesture, GestureReader, Pickup, feedback, matches
+from livemusic.midi.encoder import recoded
+from livemusic.midi.gesture import Gesture, GestureReader, feedback, learned, matches, turn, undecided
 from livemusic.midi.port import plain
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import Seconds, Ticks
@@ -32,9 +34,9 @@ MAPPING: Changes = frozenset((
 
 #: So long after it was first touched it is clear whether a control is half of a 14-bit pair.
 _SETTLED: Seconds = 0.08
+#: A turn that tells better what a control is ends when nothing has come for so long, or after so long in all.
+_TURN, _LONGEST_TURN = 0.25, 1.5
 _SHOW_EVERY: Seconds = 0.05
-#: A control that has just been moved is not moved back by what it caused.
-_HANDS_OFF: Seconds = 0.3
 #: So many drums played by hand are remembered.
 _HITS = 32
 
@@ -92,15 +94,6 @@ class SurfaceView:
     hits: tuple[tuple[int, Ticks, int], ...] = ()
 
 
-@dataclass(slots=True)
-class _Shown:
-    """What a controller shows for a binding, and when it was last moved by hand."""
-
-    value: float | None = None
-    moved: Seconds = 0.0
-    pickup: Pickup = field(default_factory=Pickup)
-
-
 class Surface:
     """The core between the controls and everything they move.
 
@@ -129,8 +122,10 @@ class Surface:
         self._mapping = Mapping()
         self._readers: dict[str, GestureReader] = {}
         self._pressed: dict[Control, bool] = {}
-        self._candidate: tuple[Seconds, Gesture] | None = None
-        self._shown: dict[Control, _Shown] = {}
+        self._candidate: tuple[Seconds, list[Gesture]] | None = None
+        self._began: Seconds = 0.0
+        self._encoders: dict[str, frozenset[tuple[int, int]]] = {}
+        self._shown: dict[Control, Dial] = {}
         self._show_due: Seconds = 0.0
         self._recorder = Recorder(amend, self._corner)
         self._hit_count = 0
@@ -138,13 +133,16 @@ class Surface:
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
             case ControlMessage(port, data, at):
-                gesture = self._readers.setdefault(port, GestureReader(port)).read(data, at)
+                reader = self._readers.setdefault(port, GestureReader(port))
+                reader.encoders = self._encoders.get(plain(port), frozenset())
+                gesture = reader.read(data, at)
                 if gesture is not None:
                     self._feel(gesture, at, now)
             case Mapping():
                 self._mapping = message
+                self._encoders = encoders(message.bindings)
                 self._shown = {
-                    binding.control: self._shown.get(binding.control, _Shown()) for binding in message.bindings
+                    binding.control: self._shown.get(binding.control, Dial()) for binding in message.bindings
                 }
             case Refresh():
                 for shown in self._shown.values():
@@ -165,9 +163,9 @@ class Surface:
     def advance(self, now: Seconds) -> Seconds | None:
         wakes: list[Seconds] = []
         if self._candidate is not None:
-            settled, gesture = self._candidate
+            settled, gestures = self._candidate
             if now >= settled:
-                self._learn(gesture)
+                self._learn(gestures)
             else:
                 wakes.append(settled)
         self._recorder.write(now, self._mapping.quantise)
@@ -187,14 +185,19 @@ class Surface:
         was, self._pressed[control] = self._pressed.get(control, False), gesture.pressed
         if self.view.learning:
             if gesture.value > 0 or control.kind != "note":
-                first = self._candidate[0] if self._candidate is not None else now + _SETTLED
-                self._candidate = first, gesture
+                if self._candidate is None:
+                    self._began = now
+                gestures = [*(self._candidate[1] if self._candidate is not None else ()), gesture]
+                settled = self._candidate[0] if self._candidate is not None else now + _SETTLED
+                if isinstance(_target(self.view.learning), Fader) and undecided(gestures):
+                    settled = min(now + _TURN, self._began + _LONGEST_TURN)
+                self._candidate = settled, gestures
             return
         taught = [binding for binding in self._mapping.bindings if _moves(binding, control)]
         if len(taught) > 1:  # a program taught to one preset is not also the number of another
             taught = [binding for binding in taught if binding.target != "preset"]
         for binding in taught:
-            shown = self._shown.setdefault(binding.control, _Shown())
+            shown = self._shown.setdefault(binding.control, Dial())
             shown.moved = now
             self._act(binding, gesture, shown, struck=self._pressed[control] and not was, at=at)
         if not taught and control.kind == "note" and control.port in self._mapping.pads:
@@ -202,7 +205,7 @@ class Surface:
             if voice is not None:
                 self._play(voice, round(127 * gesture.value), at, sounds=self._mapping.thru)
 
-    def _act(self, binding: Binding, gesture: Gesture, shown: _Shown, struck: bool, at: Seconds) -> None:
+    def _act(self, binding: Binding, gesture: Gesture, shown: Dial, struck: bool, at: Seconds) -> None:
         try:
             target = target_of(binding.target)
         except ValueError as problem:
@@ -222,12 +225,25 @@ class Surface:
                 self._ask(act(gesture.pressed))
             case Fader(move, value):
                 now = self._look()
+                if binding.control.coding:
+                    self._turn(binding, gesture, shown, now, at)
+                    return
                 place = binding.low + (binding.high - binding.low) * gesture.value
                 current = value(now)
                 if not self._mapping.pickup or current is None or shown.pickup.accept(place, current):
                     self._ask(move(place))
             case Drum(voice):
                 self._play(voice, round(127 * gesture.value), at, sounds=True)
+
+    def _turn(self, binding: Binding, gesture: Gesture, dial: Dial, now: Snapshot, at: Seconds) -> None:
+        """An endless encoder moves its target on from where that stands."""
+        coding = recoded(binding.control.coding, gesture.raw)
+        if coding != binding.control.coding:
+            control = msgspec.structs.replace(binding.control, coding=coding)
+            binding = msgspec.structs.replace(binding, control=control)
+            self._notice(f"{control}: so it has shown itself. It can be chosen in the preferences.")
+            self._amend(lambda session: bound(session, binding))
+        self._ask(dial.turn(binding, turn(binding.control, gesture), now, at))
 
     def _play(self, voice: int, velocity: int, at: Seconds, sounds: bool) -> None:
         """A drum is played by hand, or let go."""
@@ -272,8 +288,9 @@ class Surface:
                 return
         self._see(learning=target)
 
-    def _learn(self, gesture: Gesture) -> None:
-        target, control = self.view.learning, gesture.control
+    def _learn(self, gestures: list[Gesture]) -> None:
+        target = self.view.learning
+        control = learned(gestures) if isinstance(_target(target), Fader) else gestures[-1].control
         self._candidate = None
         if target.startswith("lane "):
             if control.kind != "note":
@@ -296,10 +313,10 @@ class Surface:
         look: Snapshot | None = None
         for binding in self._mapping.bindings:
             shown = self._shown[binding.control]
-            if now - shown.moved < _HANDS_OFF:
+            if now - shown.moved < HANDS_OFF:
                 continue
             look = look or self._look()
-            value = _standing(binding, look)
+            value = standing(binding, look)
             if value is not None and value != shown.value:
                 shown.value = value
                 for data in feedback(binding.control, value):
@@ -309,21 +326,11 @@ class Surface:
         self.view = replace(self.view, **fields)
 
 
+def _target(name: str) -> Target | None:
+    return target_of(name) if name and not name.startswith("lane ") else None
+
+
 def _moves(binding: Binding, control: Control) -> bool:
     if binding.target == "preset" and control.kind == "program" == binding.control.kind:
         control = msgspec.structs.replace(control, number=binding.control.number)
     return matches(binding.control, control)
-
-
-def _standing(binding: Binding, now: Snapshot) -> float | None:
-    """Where the target of `binding` stands, 0..1 of the control's way; None where it cannot be shown."""
-    try:
-        target: Target = target_of(binding.target)
-    except ValueError:
-        return None
-    match target:
-        case Trigger(_, lit) | Held(_, lit):
-            return None if lit is None else float(lit(now))
-        case Fader(_, value) if (place := value(now)) is not None and binding.high != binding.low:
-            return min(1.0, max(0.0, (place - binding.low) / (binding.high - binding.low)))
-    return None

@@ -47,9 +47,10 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class SyncView:
-    """Who leads, and how firmly we follow: `state` is `own`, `searching`, `locked` or `coasting`.
+    """Who leads, and how firmly we follow: `state` is `own`, `searching`, `unsure`, `locked` or `coasting`.
 
-    `bpm`: the leader's tempo, free of jitter, to be shown; None where our own is.
+    `bpm`: the leader's tempo, free of jitter, to be shown; None where our own is. `trouble`: what is wrong with the
+    leader's clock, in a sentence.
     """
 
     leader: str = "own"
@@ -57,6 +58,7 @@ class SyncView:
     phase_error: Seconds = 0.0
     peers: int = 0
     bpm: BeatsPerMinute | None = None
+    trouble: str = ""
 
 
 class Sync:
@@ -173,8 +175,13 @@ class Sync:
 
     def _show_follower(self) -> None:
         state, error = str(self._follower.state), self._follower.phase_error
+        trouble = self._follower.trouble
+        if trouble != self.view.trouble:
+            if trouble:
+                self._notice(trouble)
+            self.view = replace(self.view, trouble=trouble)
         if (state, error) != (self.view.state, self.view.phase_error):
-            if state == "coasting" and self._follower.running:
+            if state == "coasting" and self._follower.running and not trouble:
                 self._notice("The MIDI clock has stopped coming. The drums go on at its last tempo.")
             self.view = replace(self.view, state=state, phase_error=error, bpm=self._follower.bpm)
 

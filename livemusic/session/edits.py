@@ -29,10 +29,11 @@ def with_preset(session: Session, **changes: object) -> Session:
 
 def bound(session: Session, binding: Binding) -> Session:
     """`session` with `binding`: neither its control nor its target have any other."""
+    control = msgspec.structs.replace(binding.control, coding="")
     others = (
         other
         for other in session.settings.bindings
-        if other.target != binding.target and other.control != binding.control
+        if other.target != binding.target and msgspec.structs.replace(other.control, coding="") != control
     )
     return with_settings(session, bindings=(*others, binding))
 

@@ -93,14 +93,27 @@ def test_pairs_of_two_channels_do_not_meet() -> None:
     assert read("b01040", "b13000") == [("control 16", 0.5039), ("control 48", 0.0)]
 
 
-def test_a_parameter_and_its_data_are_no_knobs() -> None:
-    assert read("b06301", "b06208", "b00640", "b02600", "b06000", "b0654f", "b06400") == [None] * 7
+def test_a_parameter_is_one_knob_of_fourteen_bits() -> None:
+    assert read("b06301", "b06208", "b00640", "b02600", "b0654f", "b06400") == [
+        None,
+        None,
+        ("nrpn 136", 0.5039),
+        ("nrpn 136", 0.5),
+        None,
+        None,
+    ]
 
 
 def test_knobs_six_and_thirty_eight_are_knobs_while_no_parameter_is_selected() -> None:
     plain = [("control 6", 0.5039), ("control 38", 0.0)]
     assert read("b00640", "b02600") == plain
-    assert read("b06500", "b06400", "b00602", "b0657f", "b0647f", "b00640", "b02600") == [None] * 5 + plain
+    bend_range = [None, None, ("rpn 0", round(2 / 127, 4))]
+    assert read("b06500", "b06400", "b00602", "b0657f", "b0647f", "b00640", "b02600") == [
+        *bend_range,
+        None,
+        None,
+        *plain,
+    ]
     assert read("b16500", "b16400", "b00640", "b02600") == [None] * 2 + plain
 
 

@@ -11,7 +11,7 @@ from livemusic.ui import theme
 from livemusic.ui.panels.button import button
 
 _NAMES = {"own": "own time", "midi": "MIDI clock", "link": "Link", "audio": "the music"}
-_TONES = {"locked": theme.GOOD, "coasting": theme.WARN, "searching": theme.WARN}
+_TONES = {"locked": theme.GOOD, "unsure": theme.BAD, "coasting": theme.WARN, "searching": theme.WARN}
 _STORIES = {
     "own": "livemusic sets the time itself.",
     "midi": "The MIDI clock that comes in sets the time.",
@@ -21,6 +21,7 @@ _STORIES = {
 _STATES = {
     "locked": "The drums are in time with it.",
     "searching": "It has not been found yet; the drums keep their own time until then.",
+    "unsure": "What comes in does not look like one steady clock; do not rely on this tempo.",
     "coasting": "It was lost; the drums go on at the last tempo.",
 }
 _REPEAT_DELAY_MS, _REPEAT_MS = 350, 120
@@ -37,6 +38,8 @@ def lead_words(transport: TransportState) -> tuple[str, str]:
         peers = f"{transport.peers} peer{'' if transport.peers == 1 else 's'}" if transport.peers else "nobody else yet"
         return f"{name} · {peers}", theme.GOOD if transport.peers else theme.MUTED
     words = [name, transport.lead_state]
+    if transport.lead_trouble and transport.lead_state == "locked":  # one of several ways is followed
+        return f"{name} · locked · check it", theme.WARN
     if transport.lead_state == "locked" and transport.lead == "midi":
         words.append(f"{abs(transport.phase_error_ms):.1f} ms")
     return " · ".join(words), _TONES.get(transport.lead_state, theme.WARN)
@@ -72,6 +75,8 @@ class LeadBadge(QWidget):
         """What the engine says."""
         text, tone = lead_words(transport)
         story = " ".join(filter(None, (_STORIES.get(transport.lead, ""), _STATES.get(transport.lead_state, ""))))
+        if transport.lead_trouble:
+            story = f"{story} {transport.lead_trouble}"
         if transport.held:
             story += " The tempo is held."
         self.setToolTip(f"{story}\nChoose who leads under “Time from”.")

@@ -30,6 +30,7 @@ class ControllersPage(Page):
         self.learn = LearnTable(self.sheet)
         self.learn.asked.connect(self.asked)
         self.learn.ranged.connect(self._range)
+        self.learn.coded.connect(self._code)
         ports = self.card("MIDI INPUTS")
         ports.rows.addWidget(self.ports)
         ports.rows.addWidget(
@@ -70,6 +71,14 @@ class ControllersPage(Page):
 
     def _fill(self) -> None:
         self.ports.show_ports(self._settings.controllers, self._choices.midi_ins)
+
+    def _code(self, target: str, coding: str) -> None:
+        def coded(binding: Binding) -> Binding:
+            if binding.target != target:
+                return binding
+            return msgspec.structs.replace(binding, control=msgspec.structs.replace(binding.control, coding=coding))
+
+        self.changed.emit({"bindings": tuple(map(coded, self._settings.bindings))})
 
     def _range(self, target: str, low: float, high: float) -> None:
         def ranged(binding: Binding) -> Binding:

@@ -3,7 +3,7 @@
 from math import pi, sin
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from livemusic.engine.edits import Forget
 from livemusic.engine.messages import Learn
@@ -19,6 +19,7 @@ from livemusic.ui.preferences.targets import GROUPS, group_of, is_value, words_o
 _NAME_WIDTH = 180
 _MOVE = "Move a knob, key or pad…"
 _PROGRAM = "Press a program button…"
+_CODINGS = (("Has ends", ""), ("Endless ±", "twos"), ("Endless 64 ±", "offset"), ("Endless, sign", "sign"))
 _PULSES_PER_SECOND = 1.2
 _TOUCHED = 0.35
 
@@ -33,6 +34,7 @@ class TargetRow(GlowRow):
 
     asked = Signal(object)
     ranged = Signal(float, float)
+    coded = Signal(str)
 
     def __init__(self, target: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,6 +50,16 @@ class TargetRow(GlowRow):
         self.low = PercentBox(f"Least of {name}", "Where it is while the control is all the way down", self)
         self.high = PercentBox(f"Most of {name}", "Where it is while the control is all the way up", self)
         self._to = words("–", "help", self)
+        self.coding = QComboBox(self)
+        for told, coding in _CODINGS:
+            self.coding.addItem(told, coding)
+        self.coding.setAccessibleName(f"What the control of {name} sends")
+        self.coding.setToolTip(
+            "A knob with two ends says where it is; an endless one how far it was turned, in one of three codings. "
+            "Choose another if it moves by leaps, or one way only"
+        )
+        self.coding.setFixedWidth(116)
+        self.coding.activated.connect(lambda _: self.coded.emit(self.coding.currentData()))
         title = Elided("", Qt.TextElideMode.ElideRight, self)
         title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         title.setFixedWidth(_NAME_WIDTH)
@@ -57,7 +69,7 @@ class TargetRow(GlowRow):
         row.setSpacing(8)
         row.addWidget(title)
         row.addWidget(self.control, 1)
-        for widget in (self.low, self._to, self.high, self.learn, self.forget):
+        for widget in (self.coding, self.low, self._to, self.high, self.learn, self.forget):
             row.addWidget(widget)
         for box in (self.low, self.high):
             box.setFixedWidth(68)
@@ -79,6 +91,9 @@ class TargetRow(GlowRow):
         ranged = binding is not None and is_value(self.target)
         for widget in (self.low, self._to, self.high):
             widget.setVisible(ranged)
+        told = -1 if binding is None else self.coding.findData(binding.control.coding)
+        self.coding.setVisible(ranged and binding is not None and binding.control.kind == "control" and told >= 0)
+        self.coding.setCurrentIndex(told)
         if binding is not None:
             self.low.show_part(binding.low)
             self.high.show_part(binding.high)
@@ -101,10 +116,12 @@ class TargetRow(GlowRow):
 
 
 class LearnTable(QWidget):
-    """All targets in groups. `asked` carries `Learn` and `Forget`, `ranged` a target with its new low and high."""
+    """All targets in groups. `asked` carries `Learn` and `Forget`, `ranged` a target with its new low and high, `coded`
+    one with the coding of its control."""
 
     asked = Signal(object)
     ranged = Signal(str, float, float)
+    coded = Signal(str, str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -193,6 +210,7 @@ class LearnTable(QWidget):
         group = self._groups[group_of(target)]
         row = self.rows[target] = TargetRow(target, group)
         row.asked.connect(self.asked)
+        row.coded.connect(lambda coding: self.coded.emit(target, coding))
         row.ranged.connect(lambda low, high: self.ranged.emit(target, low, high))
         group.layout().addWidget(row)
 

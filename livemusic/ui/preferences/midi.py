@@ -18,7 +18,7 @@ _INPUTS = (("None", "none"), ("Virtual port", "virtual"))
 _LEADERS = (("Its own", "own"), ("MIDI clock", "midi"), ("Ableton Link", "link"), ("The music", "audio"))
 _LEADS = {"own": "Its own time", "midi": "MIDI clock", "link": "Ableton Link", "audio": "The music"}
 _LINK = re.compile(r"https://[^\s)<>\"]+")
-_LEAD_TONES = {"own": "on", "locked": "on", "searching": "lost", "coasting": "lost"}
+_LEAD_TONES = {"own": "on", "locked": "on", "searching": "lost", "unsure": "lost", "coasting": "lost"}
 
 
 class MidiPage(Page):
@@ -110,6 +110,8 @@ def _led(transport: TransportState) -> str:
     who = _LEADS.get(transport.lead, transport.lead)
     if transport.lead == "own":
         return f"{who}, {transport.bpm:.1f} bpm."
+    if transport.lead_trouble:
+        return f"{who}: {transport.lead_state} at {transport.bpm:.1f} bpm. {transport.lead_trouble}"
     peers = "" if transport.lead != "link" else f", {transport.peers} {'peer' if transport.peers == 1 else 'peers'}"
     if transport.lead_state == "locked":
         return f"{who}: locked at {transport.bpm:.1f} bpm, {abs(transport.phase_error_ms):.1f} ms off{peers}."
