@@ -38,6 +38,7 @@ class DeviceSource:
 
             self.name = device.name
             self.sample_rate = device.sample_rate
+            self._on_jack = device.on_jack
             self._channels = min(device.inputs, _CHANNELS)
             self._mixdown = Mixdown(self._channels, self.sample_rate)
             self._inlet = Inlet(device, "input")

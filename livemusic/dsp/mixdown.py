@@ -104,4 +104,5 @@ class Mixdown:
             self._cancelled = True
 
     def _one(self, channel: int) -> npt.NDArray[np.float64]:
-        return np.eye(len(self._mean))[channel]
+        alone: npt.NDArray[np.float64] = np.eye(len(self._mean))[channel]
+        return alone

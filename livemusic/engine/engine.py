@@ -79,7 +79,7 @@ class Engine:
             surface=lambda message: self._surface_worker.post(message),
             studio=lambda message: self._studio_worker.post(message),
         )
-        cabling = autosave and _cabling(connections_file(autosave))
+        cabling = None if autosave is None else _cabling(connections_file(autosave))
         self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played, cabling)
         self._transport = Transport(
             lost=lambda reason: self._post.loader(Lost("midi_out", reason)),

@@ -122,7 +122,7 @@ def mean_band(counts: npt.ArrayLike, times: npt.ArrayLike) -> Band:
     x, y = np.asarray(counts, float), np.asarray(times, float)
     x = x - x.mean()
     period = float(x @ (y - y.mean()) / (x @ x))
-    return Band(period, float(y.mean() - period * np.mean(counts)), float(np.ptp(y - period * x)))
+    return Band(period, float(y.mean() - period * np.mean(np.asarray(counts, float))), float(np.ptp(y - period * x)))
 
 
 def band(counts: npt.ArrayLike, times: npt.ArrayLike) -> Band:
@@ -215,8 +215,8 @@ def _quantised(gaps: _Times) -> bool:
         return False
     if longest - shortest < 0.3 * longest:
         apart = float(np.mean(gaps[gaps > gaps.mean()]) - np.mean(gaps[gaps <= gaps.mean()]))
-        parts = np.array([shortest, longest]) / apart
-        return bool(np.min(np.abs(_QUANTA / apart - 1)) < 0.05 and np.max(np.abs(parts - np.rint(parts))) < 0.2)
+        many = np.array([shortest, longest]) / apart
+        return bool(np.min(np.abs(_QUANTA / apart - 1)) < 0.05 and np.max(np.abs(many - np.rint(many))) < 0.2)
     for parts in range(_PARTS):
         length = longest / (parts + 1)
         level = np.rint(gaps / length)
@@ -224,7 +224,7 @@ def _quantised(gaps: _Times) -> bool:
         near = np.abs(gaps / length - level) < (0.1 if parts else _AT_ONCE / length)
         if np.isin(level, (parts, parts + 1)).all() and near.mean() > 0.95:
             usual = bool(np.min(np.abs(_USUAL / length - 1)) < 0.02)
-            return usual and (parts > 0 or gaps.mean() >= _FAST)
+            return usual and (parts > 0 or bool(gaps.mean() >= _FAST))
     return False
 
 
