@@ -13,7 +13,9 @@ import pytest
 
 from livemusic.audio.devices import PortAudio, devices
 from livemusic.audio.rtmix import DeviceSource
-from livemusic.engine.messages import Configure, Done, MovePad, Quit, Stop
+from livemusic.engine.edits import Configure
+from livemusic.engine.messages import MovePad, Quit, Stop
+from livemusic.engine.request import Done
 from livemusic.errors import DeviceError, PortHeldError
 from livemusic.jack import require_jack
 from livemusic.midi.input import open_in
@@ -156,7 +158,9 @@ def test_an_engine_that_is_changed_and_ended_meanwhile(jack: Server, start: Star
     session = look(client).session
     assert session is not None
     with stopped(jack):
-        client.ask(Configure(msgspec.structs.replace(session.settings, midi_out="none", midi_in="none")))
+        client.ask(
+            Configure(session.settings, msgspec.structs.replace(session.settings, midi_out="none", midi_in="none"))
+        )
         until(lambda: look(client).midi_out.wanted == "none")
         sent = look(client).transport.notes_sent
         until(lambda: look(client).transport.notes_sent > sent + 8)

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from livemusic.audio.file import read_audio
 from livemusic.cli import main
 from livemusic.midi.files import write_pattern
 from livemusic.midi.piece import read_piece
@@ -14,6 +13,7 @@ from livemusic.music.chord import NONE, chords
 from livemusic.music.pattern import Note, Pattern
 from livemusic.music.roll import BPM, STEP, TICKS_PER_SECOND, roll_of
 from livemusic.music.tempo import Meter
+from tests.audio.test_audio_file import read_audio
 
 
 def made(path: Path, roots: list[int], shape: list[int]) -> str:

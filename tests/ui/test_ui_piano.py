@@ -8,7 +8,6 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
-from livemusic.audio.file import read_audio
 from livemusic.midi.files import write_pattern
 from livemusic.midi.piece import read_piece
 from livemusic.music.pattern import Note, Pattern
@@ -16,6 +15,7 @@ from livemusic.music.roll import BPM, STEP
 from livemusic.music.tempo import Meter
 from livemusic.ui.sketchbook.piano import PianoPage
 from livemusic.ui.sketchbook.piano_roll import TONES
+from tests.audio.test_audio_file import read_audio
 
 
 def made(path: Path, roots: list[int], shape: list[int]) -> Path:
