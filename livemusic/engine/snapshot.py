@@ -45,8 +45,6 @@ class ListenState(msgspec.Struct, frozen=True):
     peak_db: float = -120.0
     rms_db: float = -120.0
     silent: bool = False
-    clipped: bool = False
-    constant: bool = False
     position: float = 0.0
     epoch: int = 0
     first: int = 0
@@ -58,6 +56,8 @@ class ListenState(msgspec.Struct, frozen=True):
     launch: str = "step"
     anchors: tuple[tuple[float, ...] | None, ...] = (None, None, None, None)
     swing: float = 0.0
+    clipped: bool = False
+    constant: bool = False
 
 
 class Plug(msgspec.Struct, frozen=True):
