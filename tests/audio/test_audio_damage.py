@@ -144,7 +144,7 @@ def test_a_name_that_is_not_utf_8(tmp_path: Path) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.wav"))
     soundfile.write(os.fsencode(path), SOUND[:RATE], RATE)
     address = kept(path)
-    assert address.startswith("file:///")
+    assert address.startswith("file:" + 3 * "/")
     assert address.encode().endswith(b"caf%E9.wav")
     assert path_of(address) == path
     assert kept(tmp_path / "ü.wav") == str(tmp_path / "ü.wav")

@@ -11,7 +11,7 @@ import soundfile
 
 _LISTENS = """
 import sys
-from time import sleep
+from threading import Event
 from livemusic.engine.engine import Engine
 from livemusic.engine.messages import Look
 from livemusic.session.codec import read_preset
@@ -23,7 +23,7 @@ def main() -> None:
     settings = Settings(source=sys.argv[1], midi_out="none", sound_out="none")
     engine.start(Session(read_preset(find_preset("Backbeat")), settings))
     while engine.ask(Look()).listen.total < 8:
-        sleep(0.02)
+        Event().wait(0.02)
     engine.close()
 
 main()
