@@ -94,7 +94,7 @@ def read(parts: Iterable[Part], drum_map: DrumMap) -> Reading:
     remarks = [*_left_out(lost, drum_map), *_folded(struck, voices, drum_map)]
     if together:
         remarks.append(
-            f"{_counted(together, 'hit')} fell on another of the same drum at the same moment: the louder was kept."
+            f"{_counted(together, 'hit')} left out: another of the same drum, louder, is at the very same moment."
         )
     return Reading(drum_map, tuple(kept.values()), sum(lost.values()), tuple(remarks))
 

@@ -244,7 +244,7 @@ def test_the_musicians_own_map_comes_first(tmp_path: Path) -> None:
             [(100, 50, 80), (340, 43, 81)],
             "The high tom plays the muted high conga. The low tom plays the low conga.",
         ),
-        ([(0, 44, 20)], [], "1 hit fell on another of the same drum at the same moment: the louder was kept."),
+        ([(0, 44, 20)], [], "1 hit left out: another of the same drum, louder, is at the very same moment."),
     ],
 )
 def test_percussion_folds_where_nothing_else_plays_or_is_said_to_be_left_out(

@@ -155,7 +155,7 @@ def test_what_is_left_out_of_a_midi_file_is_said(ready, link, until, tmp_path) -
     ready.files.bring(tmp_path / "layers.mid", 1)
     until(lambda: link.asked)
     assert link.asked[0].clip.hits == {"snare": ((0, 90, 0), (2, 90, 0), (2, 40, -50))}
-    assert "layers.mid: 2 hits left out" in ready.toast.text()
+    assert "2 hits left out" in ready.toast.text()
 
 
 def test_a_midi_file_without_drums_is_no_clip(tmp_path) -> None:

@@ -126,7 +126,7 @@ def test_a_folder_is_learned_from_and_played_with(
     shown = [cell.text() for cell in page.figures.findChildren(QLabel)]
     assert "hits right (F1)" in shown
     assert sum(" → " in text for text in shown) == 12
-    assert "broken.mid is not a whole MIDI file" in page.skipped.text()
+    assert "broken.mid is no MIDI file" in page.skipped.text()
     assert learned == ["Probe-Ü"]
     page.play.click()
     assert chosen == [Configure(Settings(), Settings(drums="Probe-Ü"))]
