@@ -85,6 +85,8 @@ def test_a_window_whose_parent_goes_lets_go_too(app) -> None:
 
 
 def test_it_is_used_in_a_corner(dialog, room) -> None:
+    dialog.resize(1400, 900)
+    QCoreApplication.processEvents()
     room.make(Invent(seed=1))
     assert [button.text() for button in dialog.hand.corners] == ["◤ Pocket && Co", "◥ Straight", "◣ Sparse", "◢ Full"]
     click(dialog.hand.corners[2])

@@ -64,13 +64,20 @@ class TargetRow(GlowRow):
         title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         title.setFixedWidth(_NAME_WIDTH)
         title.show_whole(name)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 3, 6, 3)
+        lines, row, below = QVBoxLayout(self), QHBoxLayout(), QHBoxLayout()
+        lines.setContentsMargins(10, 3, 6, 3)
+        lines.setSpacing(2)
+        lines.addLayout(row)
+        lines.addLayout(below)
         row.setSpacing(8)
+        below.setSpacing(8)
         row.addWidget(title)
         row.addWidget(self.control, 1)
-        for widget in (self.coding, self.low, self._to, self.high, self.learn, self.forget):
+        for widget in (self.learn, self.forget):
             row.addWidget(widget)
+        below.addStretch(1)
+        for widget in (self.coding, self.low, self._to, self.high):
+            below.addWidget(widget)
         for box in (self.low, self.high):
             box.setFixedWidth(68)
             box.setProperty("role", "small")
