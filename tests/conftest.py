@@ -69,7 +69,7 @@ def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
 
 
 #: One name for all: JACK remembers at most eight servers that were killed, then starts no more.
-JACK_SERVER = "livemusic-audio"
+JACK_SERVER = "livemusic-test"
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from time import perf_counter, sleep
 from typing import Any, ClassVar
 
 from livemusic.audio.feeds import Feed, feeds, named_ports, own
-from livemusic.audio.graph import JackGraph
+from livemusic.audio.graph import JackGraph, hangs
 from livemusic.errors import DeviceError
 from livemusic.jack import JackPulse, mute_jack, require_jack
 
@@ -164,15 +164,6 @@ class PortAudio:
             sounddevice._libname = str(shutil.copy(library, Path(folder) / "libportaudio.so"))
             sounddevice._lib, sounddevice._initialized = sounddevice._ffi.dlopen(sounddevice._libname), 0
             ctypes.CDLL(sounddevice._libname)  # so that it stays until the end
-
-
-def hangs() -> bool:
-    """Whether a JACK server runs that does not answer: then nothing may be opened or closed."""
-    try:
-        require_jack()
-    except DeviceError:
-        return True
-    return False
 
 
 def devices() -> list[Device]:

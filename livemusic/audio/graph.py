@@ -6,7 +6,7 @@ from threading import RLock
 from typing import Any, ClassVar
 
 from livemusic.errors import DeviceError
-from livemusic.jack import JackPulse, mute_jack
+from livemusic.jack import JackPulse, mute_jack, require_jack
 
 #: JACK takes no longer name for a client.
 _LONGEST_NAME = 63
@@ -18,7 +18,7 @@ class JackGraph:
 
     Where there is no JACK, or it has died, there are none. libjack frees every client of a dead server as soon as a
     new client is opened in the same process; so whoever opens, uses or closes one holds `changing`, and a client whose
-    server has died is only forgotten. Thread: any.
+    server has died is only forgotten; so is one whose server hangs, which would be waited for. Thread: any.
     """
 
     changing: ClassVar[RLock] = RLock()
@@ -28,7 +28,7 @@ class JackGraph:
         self._client: Any = None
         with self.changing:
             self._pulse = JackPulse()
-            if JackGraph._library_missing:
+            if JackGraph._library_missing or hangs():
                 return
             try:
                 self._client = _opened(client_name[:_LONGEST_NAME])
@@ -109,7 +109,7 @@ class JackGraph:
         with self.changing:
             self._forget_dead()
             client, self._client = self._client, None
-            if client is not None:
+            if client is not None and not hangs():
                 with suppress(_errors()):
                     client.close()
             self._pulse.close()
@@ -132,6 +132,15 @@ class JackGraph:
         """A client that is freed with its server must not be used any more."""
         if not self._pulse.beats:
             self._client = None
+
+
+def hangs() -> bool:
+    """Whether a JACK server runs that does not answer: then nothing may be opened or closed."""
+    try:
+        require_jack()
+    except DeviceError:
+        return True
+    return False
 
 
 def _opened(name: str) -> Any:

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from livemusic.audio.devices import PortAudio, choose, hangs, input_names, output_names
+from livemusic.audio.devices import PortAudio, choose, input_names, output_names
+from livemusic.audio.graph import hangs
 from livemusic.audio.inlet import Inlet
 from livemusic.audio.source import LONGEST_READ, Samples, Seconds
 from livemusic.dsp.mixdown import Mixdown

@@ -156,7 +156,8 @@ def _level(station: str, name: str, level: "Level | ListenState") -> Finding:
     """What the meter says of what is heard, and what to do about it."""
     heard = f"{name}: peak {level.peak_db:.0f} dB, rms {level.rms_db:.0f} dB"
     if level.silent:
-        return Finding(station, "bad", f"{name} gives exact zeros: a muted input, or no permission for the microphone")
+        why = "it is muted or does not play, or there is no permission for the microphone"
+        return Finding(station, "bad", f"{name} gives exact zeros: {why}")
     if level.constant:
         cure = "look at its cable and its coupling; an instrument is not connected, or its interface is broken"
         return Finding(station, "bad", f"{name} gives direct current and no sound: {cure}")

@@ -147,6 +147,7 @@ class CablingWatch:
                 return None
             self._retry_due = now + GRACE
             self._graph = JackGraph("livemusic cabling")
+            self._cabling = Cabling(self._cabling.connections)  # on another server everything is new
         return self._graph if self._graph.alive else None
 
 
