@@ -26,6 +26,8 @@ _PARTS = 4
 _ROUGH = 0.12
 #: Pulses rougher than this part of their period are only counted, and no clock is rougher than this.
 _ROUGHER, _ROUGHEST = 0.16, 0.32
+#: Not rough: pulses this even but for gaps of several periods, or with more than so many that come at once.
+_LOSSY, _SELDOM = 0.1, 0.06
 #: A rarer gap than this may be a lost pulse, unless the block is a usual one.
 _RARE = 0.1
 #: Gaps of twice a period may be lost pulses unless they are as many as this, in a longer window, or the block is usual.
@@ -114,7 +116,12 @@ def rough(times: Sequence[Seconds]) -> Blocks | None:
     low, usual, high = np.quantile(gaps, (0.16, 0.5, 0.84))
     jitter = float(high - low) / 8**0.5
     single = SHORTEST <= usual <= LONGEST and float(gaps.max()) < 3 * usual
-    return Blocks(0.0, jitter) if single and _ROUGHER * usual < jitter < _ROUGHEST * usual else None
+    if not single or not _ROUGHER * usual < jitter < _ROUGHEST * usual:
+        return None
+    low, high = np.quantile(gaps - usual * np.maximum(1, np.rint(gaps / usual)), (0.16, 0.84))
+    lossy = float(high - low) / 8**0.5 <= _LOSSY * usual  # even but for gaps where pulses were lost
+    held_back = np.mean(gaps < _AT_ONCE) > _SELDOM
+    return None if lossy or held_back else Blocks(0.0, jitter)
 
 
 def mean_band(counts: npt.ArrayLike, times: npt.ArrayLike) -> Band:
