@@ -265,4 +265,4 @@ def left_out(pattern: Pattern) -> str:
     """What of a pattern a grid cannot keep, for the musician; empty where it keeps all."""
     count = doubles(pattern)
     hits = "1 hit" if count == 1 else f"{count} hits"
-    return f"{hits} left out: the drum is struck louder at the very same moment" if count else ""
+    return f"{hits} left out: another of the same drum, louder, is at the very same moment" if count else ""

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from time import perf_counter
 
 import msgspec
@@ -40,8 +41,10 @@ midi.delete()
 
 @contextmanager
 def stopped(server: Server) -> Iterator[None]:
-    """The server's process stands still."""
+    """The server's process stands still, all of its threads: one might answer once more."""
     server.send_signal(signal.SIGSTOP)
+    tasks = Path(f"/proc/{server.pid}/task")
+    until(lambda: all(" T " in task.read_text() for task in tasks.glob("*/stat")))
     try:
         yield
     finally:

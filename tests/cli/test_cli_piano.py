@@ -98,7 +98,6 @@ def test_bad_input_is_one_sentence(pieces: list[str], tmp_path: Path, capsys: py
         ["interpolate", pieces[0], str(tmp_path / "broken.mid"), "--out", str(out)],
         ["interpolate", pieces[0], str(tmp_path / "none.mid"), "--out", str(out)],
         ["interpolate", *pieces, "--at", "1.5", "--out", str(out)],
-        ["interpolate", *pieces, "--at", "nan", "--out", str(out)],
         ["interpolate", *pieces, "--steps", "1", "--out", str(out)],
         ["interpolate", *pieces, "--model", "drums-2", "--out", str(out)],
         ["decompose", pieces[0], "--most", "0"],
@@ -113,3 +112,10 @@ def test_bad_input_is_one_sentence(pieces: list[str], tmp_path: Path, capsys: py
             main(["piano", "interpolate", *pieces, *words])
         assert leaving.value.code == 2
     assert not out.exists()
+
+
+def test_a_place_that_is_no_number_is_told(pieces: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["piano", "interpolate", *pieces, "--at", "nan", "--out", "o.mid"])
+    assert ended.value.code == 2
+    assert "'nan' is not a number" in capsys.readouterr().err

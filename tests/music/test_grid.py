@@ -69,9 +69,9 @@ def test_the_models_see_the_loudest_hit_of_a_cell(hits: list[tuple[int, int, int
 def test_two_hits_of_a_drum_at_one_tick_are_one_and_that_is_said() -> None:
     double = pattern([(0, 38, 60), (0, 40, 90), (0, 36, 80), (0, 35, 80), (5, 38, 60), (0, 56, 99)])
     assert doubles(double) == 2
-    assert left_out(double) == "2 hits left out: the drum is struck louder at the very same moment"
+    assert left_out(double) == "2 hits left out: another of the same drum, louder, is at the very same moment"
     assert left_out(pattern([(0, 38, 60), (0, 40, 90)])) == (
-        "1 hit left out: the drum is struck louder at the very same moment"
+        "1 hit left out: another of the same drum, louder, is at the very same moment"
     )
     assert left_out(pattern(ROLLS["64ths"])) == ""
     assert Grid.from_pattern(double).rows() == [(0, 0, 80, 0), (0, 1, 90, 0), (0, 1, 60, 5)]
