@@ -7,7 +7,7 @@ from livemusic.music.pattern import Note, Pattern
 from livemusic.music.tempo import Ticks
 
 #: Swing depends on what is beside a hit, so its inverse is approached; a few rounds find it.
-_ROUNDS = 12
+_ROUNDS = 60
 
 
 def straight(pattern: Pattern, swing: float) -> Pattern:
@@ -36,8 +36,13 @@ def _straight(lane: list[Note], swing: float, length: Ticks) -> list[Note]:
             best, least = early, missed
         if not missed:
             break
-        early = late
+        early = [by + _half(delay - by) for by, delay in zip(early, late, strict=True)]
     return [replace(note, tick=(note.tick - by) % length) for note, by in zip(lane, best, strict=True)]
+
+
+def _half(missed: Ticks) -> Ticks:
+    """Half of the way, a tick at least: all of it would go to and fro where swing grows from tick to tick."""
+    return (missed + 1) // 2 if missed > 0 else -((1 - missed) // 2)
 
 
 def _late(lane: list[Note], swing: float, length: Ticks) -> list[Ticks] | None:

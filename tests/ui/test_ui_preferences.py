@@ -373,13 +373,14 @@ def test_notes_are_typed_as_numbers_or_names() -> None:
 
 
 def test_the_pages_have_colour_and_room(dialog, app) -> None:
-    """Each page is drawn in the theme, and nothing sticks out at the least size."""
+    """Each page is drawn in the theme, and nothing sticks out on the smallest screen: 1366×768 at 150 %."""
     sheet, app_sheet = theme.STYLE_SHEET, app.styleSheet()
     app.setStyleSheet(sheet)
     try:
         taught = (Binding(Control(KEYS, "control", 1, 21), "pad x"),)
         dialog.show_session(Session(SESSION.preset, Settings(bindings=taught, controllers=(KEYS, PADS))))
-        dialog.resize(dialog.minimumSize())
+        dialog.setMinimumSize(0, 0)
+        dialog.resize(892, 480)
         for page in dialog.pages:
             dialog.open_page(page)
             dialog.show_state(snapshot(101.0, surface=SurfaceState(learning="swing")))
