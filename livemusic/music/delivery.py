@@ -121,7 +121,8 @@ def rough(times: Sequence[Seconds]) -> Blocks | None:
     low, high = np.quantile(gaps - usual * np.maximum(1, np.rint(gaps / usual)), (0.16, 0.84))
     lossy = float(high - low) / 8**0.5 <= _LOSSY * usual  # even but for gaps where pulses were lost
     held_back = np.mean(gaps < _AT_ONCE) > _SELDOM
-    return None if lossy or held_back else Blocks(0.0, jitter)
+    changed = np.mean(np.diff(gaps) ** 2) < np.var(gaps)  # a late pulse makes a long gap and then a short one
+    return None if lossy or held_back or changed else Blocks(0.0, jitter)
 
 
 def mean_band(counts: npt.ArrayLike, times: npt.ArrayLike) -> Band:
