@@ -73,9 +73,9 @@ class Losses:
             return 0, abs(off) > _ELSEWHERE
         belief = self._belief + told
         self._belief = min(max(belief, -log(_PAUSES_TO_LOSSES)), log(_PAUSES_TO_LOSSES))
-        if belief > 0 and told > 0:
+        if belief > 0 and told > _AGAINST:
             owed, self._owed = self._owed, 0
             return owed, False
-        if told > 0:
+        if told > _AGAINST:
             self._owed += missing
         return -missing, abs(off) > _ELSEWHERE
