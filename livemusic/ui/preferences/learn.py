@@ -58,7 +58,7 @@ class TargetRow(GlowRow):
             "A knob with two ends says where it is; an endless one how far it was turned, in one of three codings. "
             "Choose another if it moves by leaps, or one way only"
         )
-        self.coding.setFixedWidth(116)
+        self.coding.setFixedWidth(190)
         self.coding.activated.connect(lambda _: self.coded.emit(self.coding.currentData()))
         title = Elided("", Qt.TextElideMode.ElideRight, self)
         title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
