@@ -66,9 +66,8 @@ def write_film(
             heard = 0
             for number, pixels in enumerate(pictures(score, show, seconds, size, fps), 1):
                 due = round(number / fps * recording.sample_rate)
-                while heard < due and len(block := recording.sides(due - heard)):
-                    film.sound(block)
-                    heard += len(block)
+                film.sound(recording.stretch(heard, due - heard))
+                heard = due
                 film.picture(pixels)
                 if number % fps == 0:
                     tell(number / fps, seconds)
