@@ -34,7 +34,7 @@ from livemusic.ui.panels.sources import SourcesPanel
 from livemusic.ui.panels.toast import Toast
 from livemusic.ui.panels.transport import TransportPanel
 from livemusic.ui.picture import picture
-from livemusic.ui.playhead import tick_at
+from livemusic.ui.playhead import TRUST_SECONDS, tick_at
 from livemusic.ui.room import fit, scrolling
 from livemusic.ui.show_kept import keep_show, kept_show
 from livemusic.ui.stage import StageHand, find_screen
@@ -180,6 +180,7 @@ class Window(QMainWindow):
             self.grid.show_playhead(tick, transport.bpm, transport.playing)
         elif self._away is not None and now - self._away[0] > _PATIENCE:
             self.toast.stand(_SILENT if self._away[1] == _LOOKING else _STOPPED)
+        self.trajectory.sight.hear(_place_in_song(self.desk.snapshot, now))
         self.teaching.shine(now)
         self.trajectory.advance(now)
         if self.stage_hand.stage is not None:
@@ -396,6 +397,14 @@ def run(connect: Connect, list_choices: ListChoices, stage: str | None = None) -
         pulse.stop()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _place_in_song(snapshot: Snapshot | None, now: Seconds) -> Seconds | None:
+    """Where in the song that is opened one is at `now`; None where what is heard is no song."""
+    song = None if snapshot is None else snapshot.song
+    if song is None or snapshot is None:
+        return None
+    return song.position + (min(max(now - snapshot.now, 0.0), TRUST_SECONDS) if song.playing else 0.0)
 
 
 def _hint(snapshot: Snapshot) -> str:
