@@ -64,7 +64,7 @@ def _embed(arguments: Namespace) -> int:
         )
     view = layout(path.points, told=lambda share: show_line(f"laying out {recording.name} … {100 * share:.0f} %"))
     show_line("")
-    take = Take(path.points, embedder.card.id, view)
+    take = Take(path.points, embedder.card.id, view, embedder.spec.sample_rate)
     written = [keep(out, lambda file: write_take(file, take))]
     if plot is not None:
         from livemusic.ui.picture import picture

@@ -31,13 +31,19 @@ _UNREADABLE = (
 class Take:
     """A finished path: its points, in the space of the model `model_id`, and the view that they are drawn in.
 
-    `section`: the number of the section that each point belongs to, -1 for none, `(n,)`; empty where nobody looked.
+    Times are whole samples at `sample_rate`. `section`: the number of the section that each point belongs to, -1 for none, `(n,)`; empty where nobody looked.
     """
 
     points: Points
     model_id: str
     view: View
+    sample_rate: int = 44100
     section: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+
+    @property
+    def t(self) -> npt.NDArray[np.float64]:
+        """`(n,)` seconds."""
+        return np.round(self.points.t.astype(np.float64) * self.sample_rate) / self.sample_rate
 
     @property
     def places(self) -> npt.NDArray[np.float32]:
@@ -67,7 +73,7 @@ def write_take(path: AnyPath, take: Take) -> None:
                 points = take.points
                 np.savez(
                     file,
-                    t=points.t,
+                    t=take.t,
                     level=points.level,
                     z=points.z,
                     view=take.places,
@@ -114,7 +120,7 @@ def read_take(path: AnyPath) -> Take:
     except _UNREADABLE as error:
         reason = getattr(error, "strerror", None) or str(error)[:300] or type(error).__name__
         raise MediaError(f"{path}: this is not a take that can be read ({reason}): record or embed it again") from error
-    return Take(Points(rows, spectra), str(model_id), view, section)
+    return Take(Points(rows, spectra), str(model_id), view, section=section)
 
 
 def _table(take: Take) -> Iterator[str]:
@@ -133,10 +139,9 @@ def _lines(take: Take) -> Iterator[dict[str, object]]:
 
 
 def _each(take: Take) -> Iterator[Sequence[float]]:
-    for row, place, section in zip(
-        take.points.rows.tolist(), take.places.tolist(), take.sections.tolist(), strict=True
-    ):
-        yield [round(row[0], 6), row[1], *place, section, *row[2:]]
+    told = take.t.tolist(), take.points.rows.tolist(), take.places.tolist(), take.sections.tolist()
+    for t, row, place, section in zip(*told, strict=True):
+        yield [t, row[1], *place, section, *row[2:]]
 
 
 def _short(value: float) -> str:

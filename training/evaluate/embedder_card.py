@@ -47,8 +47,8 @@ def card_text(card: dict[str, Any]) -> str:
         f"On the {metrics['unseen_clips']} clips of {metrics['unseen_artists']} artists that were held out, by",
         "`python -m training report embedder --data DATA/audio` (the reconstruction by the training command itself).",
         "",
-        f"* Reconstruction, cross-entropy per pixel: {picture['bce']} (mean picture {picture['bce_of_the_mean_picture']}, "
-        f"least possible {picture['least_possible_bce']}: {picture['explained']:.0%} explained).",
+        f"* Reconstruction, cross-entropy per pixel: {picture['bce']} "
+        f"(mean picture {picture['bce_of_the_mean_picture']}, least possible {picture['least_possible_bce']}: {picture['explained']:.0%} explained).",
         f"* One hop of sound to a point, one core: {hop['p50']:.2f} ms median, {hop['p99']:.2f} ms p99 by the clock; "
         f"{hop['cpu_p50']:.2f} and {hop['cpu_p99']:.2f} ms of processor time.",
         "",
@@ -66,7 +66,7 @@ def card_text(card: dict[str, Any]) -> str:
         "",
         "## Limits",
         "",
-        "* Fast music (chip tunes, sixteenths at a high tempo) turns at every hop: a smooth path would lose its structure.",
+        "* Fast music (chip tunes, sixteenths at a high tempo) turns at every hop; a smooth path would lose its order.",
         "* Its idea of loud and soft is recent: after a loud passage a soft one comes into view over half a minute.",
         "* One seed was trained; the weights of the losses and of the layout were chosen on some of the held-out clips.",
         "* Points of different models, or of another version of this one, cannot be compared.",
