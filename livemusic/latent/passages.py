@@ -17,7 +17,7 @@ _FIRST = 256
 
 
 class Passages:
-    """Append-only rows `x` `(n, 2 dim)`: the mean and the spread of `z` over each passage that was not silent.
+    """Append-only rows `x` `(n, 2 dim)`: the mean and the spread of `z` over what was not silent of each passage.
 
     `begin`: seconds of the first row's moment; it tells of the `window_s` before it, so a passage is placed half a
     window earlier. The same for rows in any chunks. `ValueError` where `hop_s` is not positive.
@@ -69,22 +69,25 @@ class Passages:
         whole = len(rows) // self.size
         used = whole * self.size
         self._rest, self._levels = rows[used:], levels[used:]
-        heard = np.flatnonzero(levels[:used].reshape(whole, self.size).max(axis=1, initial=-np.inf) > SILENCE)
-        self._append(rows[:used].reshape(whole, self.size, self.dim)[heard], self._passed + heard)
+        heard = (levels[:used] > SILENCE).reshape(whole, self.size)
+        some = np.flatnonzero(heard.any(axis=1))
+        self._append(rows[:used].reshape(whole, self.size, self.dim)[some], heard[some], self._passed + some)
         self._passed += whole
-        return len(heard)
+        return len(some)
 
-    def _append(self, passages: npt.NDArray[np.float64], at: npt.NDArray[np.int64]) -> None:
-        total = self._count + len(passages)
+    def _append(self, rows: Rows, heard: npt.NDArray[np.bool_], at: npt.NDArray[np.int64]) -> None:
+        total = self._count + len(rows)
         if total > len(self._x):
             for name in ("_x", "_at"):
                 old = getattr(self, name)
                 grown = np.zeros((max(total, 2 * len(old)), *old.shape[1:]), old.dtype)
                 grown[: self._count] = old[: self._count]
                 setattr(self, name, grown)
-        new = slice(self._count, total)
-        self._x[new, : self.dim] = passages.mean(axis=1)
-        self._x[new, self.dim :] = MOVEMENT * passages.std(axis=1)
+        new, share = slice(self._count, total), heard / heard.sum(axis=1, keepdims=True)
+        mean = np.einsum("nr,nrd->nd", share, rows)
+        away = rows - mean[:, None]
+        self._x[new, : self.dim] = mean
+        self._x[new, self.dim :] = MOVEMENT * np.sqrt(np.einsum("nr,nrd,nrd->nd", share, away, away))
         self._at[new] = at
         self._count = total
 

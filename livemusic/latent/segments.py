@@ -57,7 +57,7 @@ def measure(rows: Rows, edges: Sequence[int] | None = None) -> Rows:
 class Partition:
     """The change points of rows that come one after another, in constant time per row: the best for all rows so far.
 
-    No stretch is shorter than `shortest` rows (but the first where there are no more) or longer than `longest`.
+    No stretch is shorter than `shortest` rows, where there are so many, or longer than `longest`.
     """
 
     def __init__(self, dim: int, shortest: int, longest: int) -> None:
@@ -86,7 +86,8 @@ class Partition:
         explained = np.einsum("nd,nd->n", spans, spans) / (end - np.arange(first, last))
         costs = self._costs[first:last] + (self._squares[end] - self._squares[first:last]) - explained
         best = int(costs.argmin())
-        self._costs[end], self._before[end] = costs[best] + CHANGE, first + best
+        self._costs[end] = costs[best] + CHANGE if end >= self._shortest else np.inf
+        self._before[end] = first + best
 
     def edges(self) -> list[int]:
         """Where stretches begin, and the end of the last: `[0, ..., n]`; `[0]` where there are no rows."""

@@ -84,7 +84,7 @@ def test_returned_is_the_last_time_we_were_here() -> None:
     assert found == [None, None, 0, None, 1, 2]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.integers(0, 400), max_size=12), st.integers(0, 3))
 def test_any_chunks_give_the_same(cuts: list[int], seed: int) -> None:
     path, _ = medley("ABA", [5.0, 4.0, 5.0], seed)
@@ -135,6 +135,7 @@ def test_short_paths(rows: int) -> None:
 
 def test_silence_is_no_section() -> None:
     path, _ = medley("AB", [8.0, 8.0])
+    path = np.delete(path, range(len(path) // 2 - 22, len(path) // 2 + 22), axis=0)
     pause = np.repeat(path[:1] * 3, 300, axis=0)
     half = len(path) // 2
     rows = np.concatenate([pause, path[:half], pause, path[half:]])
@@ -142,7 +143,7 @@ def test_silence_is_no_section() -> None:
     for sections in (sections_of(rows, HOP, WINDOW, level), *[_live(rows, level)]):
         assert told(sections) == "AB"
         assert sections[0].start == pytest.approx(300 * HOP + WINDOW / 2, abs=0.3)
-        assert sections[1].start == pytest.approx(len(rows) * HOP - 8.0 + WINDOW / 2, abs=0.4)
+        assert sections[1].start == pytest.approx((600 + half) * HOP + WINDOW / 2, abs=0.3)
 
 
 def _live(rows: Path, level: Path) -> tuple[Section, ...]:
@@ -161,14 +162,14 @@ def test_all_silence() -> None:
 def test_a_long_path_stays_bounded() -> None:
     path, _ = medley("ABCD" * 3, [10.0] * 12)
     structure = Structure(DIM, HOP)
-    for _ in range(12):
+    for _ in range(6):
         structure.hear(path)
-    assert structure.sections[-1].end > 1420
+    assert structure.sections[-1].end > 710
     assert len(structure._sought) <= OPEN + 2 * LONGEST
     assert len(structure._piles) <= 40 + OPEN
     labels = [section.label for section in structure.sections]
     assert set(labels) == {0, 1, 2, 3}
-    assert len(labels) == pytest.approx(144, abs=8)
+    assert len(labels) == pytest.approx(72, abs=4)
 
 
 @pytest.mark.parametrize("bad", [np.zeros((3, DIM + 1)), np.zeros(DIM), np.full((2, DIM), np.nan)])
