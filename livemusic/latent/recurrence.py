@@ -15,7 +15,9 @@ MEMORY: Seconds = 24.0
 SHORTEST, LONGEST = 0.75, 12.0
 #: Likeness (1: the same, 0: like any other moment) from which on it is a loop; of several the shortest that comes so
 #: near to the best.
-LEAST, NEAR = 0.35, 0.15
+LEAST, NEAR = 0.25, 0.1
+#: A direction that moves less than this share of the path's size does not count; those that move count alike.
+_STILL = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,16 @@ class Recurrence:
 
     def likeness(self) -> Floats:
         """How much the path is like itself so many frames before, `(lags,)` from lag 0 on."""
-        path = self._frames - self._frames.mean(axis=0) if len(self._frames) else self._frames
-        count = len(path)
+        count = len(self._frames)
         lags = min(count // 2, round(LONGEST / self._frame_s)) + 1
-        energy = np.einsum("nd,nd->n", path, path)
-        if count < 4 or energy.sum() <= 1e-6 * float(np.square(self._frames).sum()):
+        if count < 4:
             return np.zeros(0)
+        path, spread = self._frames - self._frames.mean(axis=0), self._frames.std(axis=0)
+        moving = spread > _STILL * np.sqrt(np.square(self._frames).mean())
+        if not moving.any():
+            return np.zeros(0)
+        path = path[:, moving] / spread[moving]
+        energy = np.einsum("nd,nd->n", path, path)
         spectrum = np.fft.rfft(path, 2 * count, axis=0)
         product = np.fft.irfft(np.einsum("fd,fd->f", spectrum, spectrum.conj()), 2 * count)[:lags]
         past = np.concatenate([[0.0], np.cumsum(energy)])

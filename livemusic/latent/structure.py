@@ -26,8 +26,9 @@ _FIRST, _AGAIN, _MEMORY = 12, 1.5, 2400
 #: Live, of so many settled stretches those that are most alike are counted as one from then on.
 _MOST, _FEWER = 40, 24
 
-#: What the newest stretch was called does not count until it is so long.
-_YOUNG = 12
+#: What the newest stretch was called does not count until it is so long. As long as no more than `_EARLY` passages were
+#: heard labels go by appearance, later by how much of a label a level has.
+_YOUNG, _EARLY = 12, 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +139,12 @@ class Structure:
     def concluded(self) -> tuple[Section, ...]:
         """The best answer from the whole path, called as it was told live as far as the two agree."""
         sections = conclude(self.passages)
-        votes: dict[int, Counter[int]] = {}
+        votes = [Counter[int]() for _ in range(1 + max((section.label for section in sections), default=-1))]
         for section in sections:
             for told in self._sections:
                 shared = min(section.end, told.end) - max(section.start, told.start)
-                if shared > 0:
-                    votes.setdefault(section.label, Counter())[told.label] += round(1e3 * shared)
-        names = _named(
-            [votes.get(label, Counter()) for label in range(1 + max((s.label for s in sections), default=0))]
-        )
+                votes[section.label][told.label] += round(1e3 * max(0.0, shared))
+        names = _named(votes, _heaviest(votes))
         return tuple(Section(section.start, section.end, names[section.label]) for section in sections)
 
     def _step(self, seen: int) -> None:
@@ -222,7 +220,8 @@ class Structure:
         for (begin, end), level in zip(pairwise(edges), levels[len(self._piles) :], strict=True):
             if end < edges[-1] or end - begin >= _YOUNG:
                 votes[level].update(self._told[begin:end])
-        names = _named(votes)
+        firsts = list(dict.fromkeys(levels.tolist())) if len(x) <= _EARLY else _heaviest(votes)
+        names = _named(votes, firsts)
         for pile, level in zip(self._piles, levels, strict=False):
             pile.label = names[level]
         here = [names[level] for level in levels[len(self._piles) :]]
@@ -234,10 +233,15 @@ class Structure:
         )
 
 
-def _named(votes: Sequence[Counter[int]]) -> list[int]:
-    """A label for each level: the one it was told by most often, each only once, the heaviest level first."""
+def _heaviest(votes: Sequence[Counter[int]]) -> list[int]:
+    """The levels, those with most votes first."""
+    return sorted(range(len(votes)), key=lambda number: (-votes[number].total(), number))
+
+
+def _named(votes: Sequence[Counter[int]], order: Sequence[int]) -> list[int]:
+    """A label for each level: the one it was told by most often, each only once, the first in `order` first."""
     names: dict[int, int] = {}
-    for level in sorted(range(len(votes)), key=lambda number: (-votes[number].total(), number)):
+    for level in order:
         free = [label for label, _ in votes[level].most_common() if label not in names.values()]
         names[level] = free[0] if free else next(label for label in count() if label not in names.values())
     return [names[level] for level in range(len(votes))]
