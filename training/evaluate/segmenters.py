@@ -4,12 +4,14 @@ Each takes mono sound and the number of different sections, which ours has to fi
 seconds and labels `(k,)`.
 """
 
+from itertools import pairwise
+
 import librosa
 import numpy as np
 import numpy.typing as npt
+import scipy.linalg
 import scipy.ndimage
 import scipy.sparse.csgraph
-import scipy.linalg
 from sklearn.cluster import AgglomerativeClustering, KMeans
 
 from livemusic.dsp.samples import Samples
@@ -37,10 +39,10 @@ def laplacian(sound: Samples, rate: int, count: int) -> Segments:
     if len(beats) < 3 * count:
         beats = np.arange(0, spectrum.shape[1], round(_FRAME_S * RATE / HOP))
     beats = librosa.util.fix_frames(beats, x_min=0)
-    synced = librosa.util.sync(spectrum, beats, aggregate=np.median)
+    synced = librosa.util.sync(spectrum, beats.tolist(), aggregate=np.median)
     graph = librosa.segment.recurrence_matrix(synced, width=3, mode="affinity", sym=True)
     graph = librosa.segment.timelag_filter(scipy.ndimage.median_filter)(graph, size=(1, 7))
-    timbre = librosa.util.sync(librosa.feature.mfcc(y=mono, sr=RATE), beats)
+    timbre = librosa.util.sync(librosa.feature.mfcc(y=mono, sr=RATE), beats.tolist())
     steps = np.sum(np.diff(timbre, axis=1) ** 2, axis=0)
     near = np.exp(-steps / np.median(steps))
     chain = np.diag(near, k=1) + np.diag(near, k=-1)
@@ -49,7 +51,9 @@ def laplacian(sound: Samples, rate: int, count: int) -> Segments:
     vectors = scipy.linalg.eigh(scipy.sparse.csgraph.laplacian(share * graph + (1 - share) * chain, normed=True))[1]
     vectors = scipy.ndimage.median_filter(vectors, size=(9, 1))
     norm = np.cumsum(vectors**2, axis=1) ** 0.5
-    found = KMeans(count, n_init=10, random_state=0).fit_predict(vectors[:, :count] / (norm[:, count - 1 : count] + 1e-9))
+    found = KMeans(count, n_init=10, random_state=0).fit_predict(
+        vectors[:, :count] / (norm[:, count - 1 : count] + 1e-9)
+    )
     times = librosa.frames_to_time(beats, sr=RATE, hop_length=HOP)
     turns = np.flatnonzero(np.diff(found)) + 1
     edges = np.array([0.0, *times[turns], len(sound) / rate])
@@ -80,7 +84,7 @@ def checkerboard(sound: Samples, rate: int, count: int) -> Segments:
         if novelty[at] >= _PEAK and novelty[at] == novelty[max(0, at - 4) : at + 5].max()
     ]
     edges = [0, *peaks, len(rows)]
-    means = np.stack([rows[begin:end].mean(axis=0) for begin, end in zip(edges[:-1], edges[1:], strict=True)])
+    means = np.stack([rows[begin:end].mean(axis=0) for begin, end in pairwise(edges)])
     found = np.zeros(len(means), int)
     if len(means) > count:
         found = AgglomerativeClustering(count, linkage="average").fit_predict(means)
