@@ -9,8 +9,10 @@ from time import perf_counter
 from typing import cast
 
 from livemusic.engine.ahead import Ahead, Draw
+from livemusic.engine.analysis import Analysis
 from livemusic.engine.cabling import CablingWatch
 from livemusic.engine.edits import Apply, LoaderRequest, SavePreset, SaveSession
+from livemusic.engine.layout_child import LayoutChild
 from livemusic.engine.listen import Listen
 from livemusic.engine.listen_orders import Keep, Preview
 from livemusic.engine.loader import Loader
@@ -108,6 +110,7 @@ class Engine:
         self._song = SongPlayer(self.tell)
         self._ahead = Ahead(self._post.listen)
         self._sections = Sections(heard=lambda: self._listen.view, ask=self._do)
+        self._analysis = Analysis(lambda: self._listen.view, LayoutChild())
         self._takes = Takes(
             post=self._post.takes,
             transport=self._post.transport,
@@ -149,6 +152,7 @@ class Engine:
         self._takes_worker = Worker("takes", self._takes, self.tell)
         self._ahead_worker = Worker("ahead", self._ahead, self.tell)
         self._sections_worker = Worker("sections", self._sections, self.tell)
+        self._analysis_worker = Worker("analysis", self._analysis, self.tell)
         self._loader_worker = Worker("loader", self._loader, self.tell)
 
     def start(self, session: Session, play: bool = False, record: bool = False) -> None:
@@ -163,6 +167,7 @@ class Engine:
             self._takes_worker,
             self._ahead_worker,
             self._sections_worker,
+            self._analysis_worker,
             self._transport_worker,
             self._listen_worker,
         ):
@@ -191,6 +196,8 @@ class Engine:
         self._song_worker.close()
         self._ahead_worker.close()
         self._ahead.close()
+        self._analysis_worker.close()
+        self._analysis.close()
         self._sync_worker.close()
         self._sync.close()
         self._post.transport(Stop())
@@ -282,6 +289,7 @@ class Engine:
             self._loader.view,
             self._transport.view,
             self._listen.view,
+            self._analysis.view,
             self._sync.view,
             self._surface.view,
             self._song.view,

@@ -4,18 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from livemusic.engine.edits import GoPreset
 from livemusic.engine.listen import ListenView
 from livemusic.engine.messages import AnyRequest, LaunchCorner, LaunchScene
+from livemusic.latent.points import Points
 from livemusic.latent.recurrence import Loop
 from livemusic.latent.structure import Section, Structure
 from livemusic.music.tempo import Seconds
 from livemusic.session.section import Notes, SectionNote, note_on
-
-Array = npt.NDArray[np.float32]
 
 _EVERY: Seconds = 0.1
 #: Of a path that is there already so many rows are heard at a time, and then others have their turn.
@@ -78,12 +74,12 @@ class Sections:
             self.view = SectionsView(heard.epoch)
             self._structure, self._label = None, None
         path = heard.path
-        if path is None or len(path) < 2:
+        if path is None or len(path.rows) < 2:
             return now + _EVERY
-        t, z = path[:, 0], path[:, 1:]
+        t = path.t
         if self._structure is None:
-            self._structure = Structure(z.shape[1], float(t[-1] - t[0]) / (len(t) - 1), begin=float(t[0]))
-        left = self._hear(self._structure, z, None, now)
+            self._structure = Structure(path.z.shape[1], float(t[-1] - t[0]) / (len(t) - 1), begin=float(t[0]))
+        left = self._hear(self._structure, path, now)
         sections = self.view.sections
         here = _at(sections, float(t[max(0, heard.head - 1)]))
         returned = None if here is None else _before(sections, here)
@@ -91,17 +87,18 @@ class Sections:
         self._bring()
         return now + (_TURN if left else _EVERY)
 
-    def _hear(self, structure: Structure, z: Array, level: Array | None, now: Seconds) -> bool:
+    def _hear(self, structure: Structure, path: Points, now: Seconds) -> bool:
         """Take in what is new, or think once more about a path that is whole; whether there is more to hear."""
-        heard, end = self.view.heard, min(len(z), self.view.heard + MOST_ROWS)
+        heard, end = self.view.heard, min(len(path.rows), self.view.heard + MOST_ROWS)
         if end > heard:
-            structure.hear(z[heard:end], None if level is None else level[heard:end])
+            new = path.between(heard, end)
+            structure.hear(new.z, new.level)
             self.view = replace(self.view, heard=end, sections=structure.sections)
             self._grew_at, self._concluded = now, False
         elif not self._concluded and now - self._grew_at > STILL:
             self.view = replace(self.view, sections=structure.concluded())
             self._concluded = True
-        return end < len(z)
+        return end < len(path.rows)
 
     def _bring(self) -> None:
         """Go where the section that has begun wants to be."""

@@ -8,6 +8,7 @@ from livemusic.engine.edits import GoPreset
 from livemusic.engine.listen import ListenView
 from livemusic.engine.messages import AnyRequest, LaunchCorner, LaunchScene
 from livemusic.engine.sections import MOST_ROWS, STILL, FollowNotes, Sections
+from livemusic.latent.points import Points
 from livemusic.latent.structure import letter
 from livemusic.session.section import SectionNote
 
@@ -19,12 +20,12 @@ Rows = npt.NDArray[np.float32]
 
 
 def path(order: str, seed: int = 0) -> Rows:
-    """Rows `t, z` that stay about one place for each letter."""
+    """Rows `t, level, z` that stay about one place for each letter."""
     chance = np.random.default_rng(seed)
     places = {name: 4 * chance.normal(size=DIM) for name in sorted(set(order))}
     part = round(PART_S / HOP)
     z = np.concatenate([places[name] + chance.normal(size=(part, DIM)) for name in order])
-    return np.column_stack([WINDOW + np.arange(len(z)) * HOP, z]).astype(np.float32)
+    return np.column_stack([WINDOW + np.arange(len(z)) * HOP, np.full(len(z), -12.0), z]).astype(np.float32)
 
 
 class Rig:
@@ -41,7 +42,7 @@ class Rig:
         self.core.advance(self.now)
 
     def see(self, rows: Rows, position: float, epoch: int = 1) -> None:
-        self.listen = ListenView(path=rows, position=position, epoch=epoch)
+        self.listen = ListenView(path=Points(rows, np.zeros((len(rows), 0), np.uint8)), position=position, epoch=epoch)
         wake = self.core.advance(self.now)
         assert wake is not None
         self.now = wake
