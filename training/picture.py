@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import binary_cross_entropy_with_logits
+from torch.nn.functional import avg_pool2d, binary_cross_entropy_with_logits
 
 from livemusic.errors import ModelError
 from training.data.films import chosen, filmed, moments, shoot, shrunk
-from training.losses.forecast import forecast_loss
+from training.losses.forecast import forecast_loss, stress_loss
 from training.models.picture import SPAN, PictureEmbedder, windows_of
 from training.progress import progress
 
@@ -25,20 +25,22 @@ SEQUENCE = 24
 DRAW_EVERY = 3
 _SETTLED = 6
 """Steps of a path that the forecaster sees before its foresight counts."""
-_FIGURE_WEIGHT = 4.0
+#: How much more pixels count where the figure is, where it moves during the film, and where it has just moved.
+_FIGURE_WEIGHT, _MOTION_WEIGHT = 2.0, 10.0
 _SCENE_WEIGHT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What decides a training run: reconstruction + alpha * forecast + sigma * bend."""
+    """What decides a training run: reconstruction + alpha * forecast + sigma * bend + mu * stress."""
 
-    epochs: int = 40
+    epochs: int = 30
     steps: int = 60
     films: int = 10
     seed: int = 0
     alpha: float = 0.01
     sigma: float = 0.1
+    mu: float = 0.5
     rate: float = 2e-3
 
 
@@ -53,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--alpha", type=float, default=recipe.alpha, help="weight of the forecast loss")
     parser.add_argument("--sigma", type=float, default=recipe.sigma, help="weight of the bend loss")
+    parser.add_argument("--mu", type=float, default=recipe.mu, help="weight of the stress loss")
     parser.add_argument("--threads", type=int, default=1, help="processor cores to use")
     parser.add_argument("--resume", action="store_true", help="go on from this run's last checkpoint")
 
@@ -62,10 +65,10 @@ def run(args: argparse.Namespace) -> int:
     from training.evaluate.picture import publish
 
     torch.set_num_threads(args.threads)
-    recipe = Recipe(epochs=args.epochs, seed=args.seed, alpha=args.alpha, sigma=args.sigma)
+    recipe = Recipe(epochs=args.epochs, seed=args.seed, alpha=args.alpha, sigma=args.sigma, mu=args.mu)
     model = train(recipe, args.runs / args.out.name, resume=args.resume)
     command = f"python -m training picture --seed {recipe.seed} --epochs {recipe.epochs}"
-    command += f" --alpha {recipe.alpha:g} --sigma {recipe.sigma:g}"
+    command += f" --alpha {recipe.alpha:g} --sigma {recipe.sigma:g} --mu {recipe.mu:g}"
     publish(model, {"seed": recipe.seed, "command": command}, args.out)
     print(f"{args.out} is written")
     return 0
@@ -101,19 +104,37 @@ def batch_of(count: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
 
 def losses(model: PictureEmbedder, windows: Tensor, wanted: Tensor) -> dict[str, Tensor]:
     """Cross-entropy per pixel of figures and scene, forecast (-cos, as in the source), and bend: the mean squared
-    second difference of the path over its mean squared first difference, 0 for a straight run."""
+    second difference of the path over its mean squared first difference, 0 for a straight run; and stress."""
     path = model.embed(windows)
     drawn = model.decoder(path[:, ::DRAW_EVERY].flatten(0, 1))
     target = wanted[:, ::DRAW_EVERY].flatten(0, 1)
     figures = target[:, :2]
-    weight = 1 + _FIGURE_WEIGHT * figures
+    weight = _weights(wanted)[:, ::DRAW_EVERY].flatten(0, 1)
     velocity = torch.diff(path, dim=1)
+    seen = wanted[:, :, :2]
     return {
         "figures": binary_cross_entropy_with_logits(drawn[:, :2], figures, weight),
         "scene": binary_cross_entropy_with_logits(drawn[:, 2], target[:, 2]),
         "forecast": forecast_loss(model.forecaster(path[:, :-1])[:, _SETTLED:], velocity[:, _SETTLED:]),
         "bend": torch.diff(velocity, dim=1).square().mean() / velocity.square().mean().clamp_min(1e-9),
+        "stress": stress_loss(path, torch.cat([blurred(seen, 3), blurred(seen, 13)], dim=-1)),
     }
+
+
+def blurred(figures: Tensor, size: int) -> Tensor:
+    """Figures `(n, time, 2, 27, 48)` seen through a window of `size` pixels, as rows `(n, time, d)`, each kind of blur
+    as long as the other on average over the film."""
+    flat = avg_pool2d(figures.flatten(0, 1), size, max(1, size // 4), size // 2).flatten(1)
+    rows = flat.unflatten(0, figures.shape[:2])
+    centred = rows - rows.mean(dim=1, keepdim=True)
+    return centred / centred.square().sum(dim=2).mean(dim=1).sqrt().clamp_min(1e-3)[:, None, None]
+
+
+def _weights(wanted: Tensor) -> Tensor:
+    """How much every pixel of the figures counts `(n, time, 1, 27, 48)`: a still body should not drown a small hand."""
+    newest, oldest = wanted[:, :, :1], wanted[:, :, 1:2]
+    moving = newest.std(dim=1, keepdim=True) + (newest - oldest).abs()
+    return 1 + _FIGURE_WEIGHT * torch.maximum(newest, oldest) + _MOTION_WEIGHT * moving
 
 
 def _fit(model: PictureEmbedder, optimiser: torch.optim.Optimizer, recipe: Recipe, epoch: int) -> dict[str, float]:
@@ -127,7 +148,7 @@ def _fit(model: PictureEmbedder, optimiser: torch.optim.Optimizer, recipe: Recip
             group["lr"] = recipe.rate * (0.02 + 0.49 * (1 + math.cos(math.pi * done)))
         parts = losses(model, *batch_of(recipe.films, np.random.default_rng([recipe.seed, epoch, step])))
         loss = parts["figures"] + _SCENE_WEIGHT * parts["scene"]
-        loss = loss + recipe.alpha * parts["forecast"] + recipe.sigma * parts["bend"]
+        loss = loss + recipe.alpha * parts["forecast"] + recipe.sigma * parts["bend"] + recipe.mu * parts["stress"]
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()

@@ -1,4 +1,4 @@
-"""`livemusic embed`: an audio file's path through space, computed by what also listens live."""
+"""`livemusic embed`: the path of a recording or a film through space, computed by what also listens live."""
 
 import sys
 from argparse import ArgumentParser, Namespace
@@ -12,12 +12,20 @@ from livemusic.session.files import shown
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this command."""
-    parser.add_argument("audio", type=Path, metavar="AUDIO", help="wav, flac, ogg or mp3")
+    parser.add_argument(
+        "audio", type=Path, metavar="FILE", help="wav, flac, ogg or mp3; or a film: mp4, mov, mkv, webm ..."
+    )
+    parser.add_argument(
+        "--of",
+        choices=("sound", "picture", "both"),
+        default="sound",
+        help="of a film: the path of its sound, of its picture, or one beside the other (default: sound)",
+    )
     parser.add_argument(
         "--out", type=Path, default=Path("trajectory.npz"), metavar="NPZ", help="where to (default: trajectory.npz)"
     )
     parser.add_argument("--plot", type=Path, metavar="PNG", help="draw the path as well")
-    parser.add_argument("--model", default="", metavar="ID", help="which embedder")
+    parser.add_argument("--model", default="", metavar="ID", help="which embedder, or which picture encoder")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
@@ -25,14 +33,18 @@ def run(arguments: Namespace) -> int:
     """Write `t` (s) and `z` of every point, and a picture on request."""
     out = file_for(arguments.out, ".npz")
     plot = file_for(arguments.plot, ".png") if arguments.plot else None
-    from livemusic.audio.file import Recording
+    if arguments.of == "picture":
+        from livemusic.cli.embed_picture import embed_picture
+
+        return embed_picture(arguments.audio, arguments.model, out, plot, in_json=arguments.json)
     from livemusic.cli.progress import progress
+    from livemusic.engine.film import open_sound
     from livemusic.engine.openers import open_embedder
     from livemusic.inference.encoder import Ear
     from livemusic.latent.trajectory import Trajectory
     from livemusic.session.take import write_take
 
-    recording = Recording(arguments.audio)
+    recording = open_sound(arguments.audio)
     embedder = open_embedder(arguments.model)
     ear = Ear(embedder, recording.sample_rate)
     take = Trajectory(embedder.dim, embedder.card.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import av
 import numpy as np
@@ -31,6 +31,8 @@ SUFFIXES = (
 _MOST_PIXELS = 1 << 26
 #: A film may end this much before the end that it announces: its sound is often longer.
 _SLACK: Seconds = 1.0
+#: No film stands still for longer: its clock has jumped.
+_LONGEST_GAP: Seconds = 60.0
 _TRIES = 20
 _STILL = Disposition.attached_pic | Disposition.timed_thumbnails
 
@@ -38,6 +40,7 @@ _STILL = Disposition.attached_pic | Disposition.timed_thumbnails
 class Film:
     """A film that is open: any container, codec, size, shape of pixels, rotation and frame rate, also a changing one.
 
+    `length` is how long it says to be, in seconds, None where it doesn't.
     `MediaError` where it cannot be opened or has no picture. Where it is damaged, reading goes on behind that as far as
     possible, and `remark` says so.
     """
@@ -45,15 +48,16 @@ class Film:
     def __init__(self, path: AnyPath) -> None:
         self._path = path_of(path)
         self.name = shown(self._path.name)
-        self._container = opened(self._path)
+        self._file, self._container = opened(self._path)
         try:
             self._stream = self._picture_stream()
             _check_size(self.name, self._stream.codec_context.width, self._stream.codec_context.height)
         except BaseException:
-            self._container.close()
+            self.close()
             raise
         self._stream.thread_type = "AUTO"
         self._begin = begin_of(self._container)
+        self.length = length_of(self._container)
         self._scaler = VideoReformatter()
         self._damaged: Seconds | None = None
         self._seen: Seconds = 0.0
@@ -63,11 +67,6 @@ class Film:
     def frame_rate(self) -> float:
         """Frames a second, on average, as the file says; 25 where it doesn't."""
         return float(self._stream.average_rate or self._stream.guessed_rate or 25)
-
-    @property
-    def length(self) -> Seconds | None:
-        """How long it says to be; None where it doesn't."""
-        return length_of(self._container)
 
     @property
     def remark(self) -> str:
@@ -85,13 +84,16 @@ class Film:
         Pictures are grey, float32 in 0..1, upright, whole, in the middle, with black beside or above and below where
         their shape is another. Only one is in memory at a time. `MediaError` where there is none to see.
         """
-        now, count = 0.0, 0
+        now, count, begin = 0.0, 0, self._begin
         for frame in decoded(self._container, self._stream, self._note):
             if not isinstance(frame, VideoFrame):
                 continue
             _check_size(self.name, frame.width, frame.height)
-            told = None if frame.time is None else float(frame.time) - self._begin
-            now = max(now, told if told is not None else now + (count > 0) / self.frame_rate)
+            due = now + (count > 0) / self.frame_rate
+            told = due if frame.time is None else float(frame.time) - begin
+            if told - due > _LONGEST_GAP:  # its clock jumped
+                begin, told = begin + told - due, due
+            now = max(now, told)
             count += 1
             self._seen = now
             yield now, self._fitted(frame, width, height)
@@ -104,6 +106,7 @@ class Film:
     def close(self) -> None:
         """Free what it holds; again does nothing."""
         self._container.close()
+        self._file.close()
 
     def _picture_stream(self) -> VideoStream:
         moving = [stream for stream in self._container.streams.video if not stream.disposition & _STILL]
@@ -137,22 +140,25 @@ class Film:
         return picture
 
 
-def opened(path: Path) -> InputContainer:
-    """The container in a file; nothing but this file is read. `MediaError`."""
+def opened(path: Path) -> tuple[BinaryIO, InputContainer]:
+    """A file and the container in it, both to be closed; nothing but this file is read. `MediaError`."""
+    file: BinaryIO | None = None
     try:
         if path.exists() and not path.is_file():
             raise MediaError(f"{shown(path)} is not a file. Choose a film.")
-        # by hand, so that a name is never taken for an address, and a play list reaches nothing
-        container = av.open(open(path, "rb"), options={"protocol_whitelist": "file"})  # noqa: SIM115
+        file = open(path, "rb")  # here, so that a name is never taken for an address  # noqa: SIM115
+        container = av.open(file, options={"protocol_whitelist": "file"})
     except (OSError, ValueError, av.FFmpegError) as problem:
-        if not path.exists():
+        if file is not None:
+            file.close()
+        if isinstance(problem, FileNotFoundError) and file is None:
             raise MediaError(f"There is no file {shown(path)}. Look at its name and folder.") from problem
         reason = getattr(problem, "strerror", None) or str(problem)
         raise MediaError(
             f"{shown(path)} cannot be read as a film ({reason.rstrip('.')}). Use MP4, MOV, MKV, WebM or AVI."
         ) from problem
     assert isinstance(container, InputContainer)
-    return container
+    return file, container
 
 
 def decoded(

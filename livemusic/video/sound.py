@@ -32,12 +32,12 @@ class FilmSound:
     def __init__(self, path: AnyPath) -> None:
         file = path_of(path)
         self.name = shown(file.name)
-        self._container = opened(file)
+        self._file, self._container = opened(file)
         streams = self._container.streams.audio
         rate = streams[0].codec_context.sample_rate if streams and streams[0].codec_context else 0
         if rate not in _RATES:
             film = bool(self._container.streams.video)
-            self._container.close()
+            self.close()
             raise MediaError(
                 f"{self.name} is a film without sound. Embed its picture with '--of picture', or choose another film."
                 if film and not streams
@@ -47,6 +47,8 @@ class FilmSound:
         self._stream = streams[0]
         self._mixdown = Mixdown(max(1, self._stream.codec_context.channels), self.sample_rate)
         self._heard = 0
+        #: A film's sound may end before its picture.
+        self._length = None if self._container.streams.video else length_of(self._container)
         self._damaged: Seconds | None = None
         self._over = False
 
@@ -71,11 +73,11 @@ class FilmSound:
     @property
     def remark(self) -> str:
         """What the musician should know of it, as far as is known by now; `` where there is nothing to say."""
-        said, length, end = [], length_of(self._container), self._heard / self.sample_rate
+        said, end = [], self._heard / self.sample_rate
         if self._damaged is not None:
             said.append(f"is damaged after about {self._damaged:.1f} s")
-        if self._over and length and not self._container.streams.video and length - end > _SLACK:
-            said.append(f"breaks off after {end:.1f} s of {length:.1f} s")
+        if self._over and self._length and self._length - end > _SLACK:
+            said.append(f"breaks off after {end:.1f} s of {self._length:.1f} s")
         fault = f"{self.name} {' and '.join(said)}: what can be read is heard. Copy or export it again." if said else ""
         return " ".join(filter(None, (fault, self._mixdown.remark(self.name))))
 
@@ -96,3 +98,4 @@ class FilmSound:
     def close(self) -> None:
         """Free what it holds; again does nothing."""
         self._container.close()
+        self._file.close()

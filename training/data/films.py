@@ -186,8 +186,8 @@ def filmed(rng: np.random.Generator) -> Scene:
         shade=shade,
         back=back,
         clutter=rng.uniform(0, 0.5) * (rng.uniform() < 0.6),
-        noise=rng.uniform(0, 0.12) * (rng.uniform() < 0.7),
-        shake=rng.uniform(0, 0.06) * (rng.uniform() < 0.4),
+        noise=rng.uniform(0, 0.1) * (rng.uniform() < 0.7),
+        shake=rng.uniform(0, 0.03) * (rng.uniform() < 0.4),
         flicker=rng.uniform(0, 0.1) * (rng.uniform() < 0.3),
         bars=rng.uniform(0.3, 1.2) * (rng.uniform() < 0.15),
     )

@@ -1,4 +1,4 @@
-"""The picture embedder: a quarter of a second of film to a point of a path, and back to what moved in it.
+"""The picture embedder: a third of a second of film to a point of a path, and back to what moved in it.
 
 A denoising autoencoder (Vincent et al. 2008) after M-Lin-DM, Deep-Video-Embedding: convolutions over the picture, a
 dense layer to the point, a small recurrent network that foresees the next step. Unlike the source it sees a few
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from training.data.films import HEIGHT, WIDTH
 
 FRAMES = 4
-SPACING = 2
+SPACING = 3
 """Frames of film from one frame of a window to the next."""
 SPAN = (FRAMES - 1) * SPACING + 1
 DIM = 24
@@ -92,7 +92,7 @@ class PictureEmbedder(nn.Module):
 
 
 def windows_of(frames: Tensor) -> Tensor:
-    """All windows `(..., time - 6, 4, 54, 96)` of frames `(..., time, 54, 96)`, oldest frame first."""
+    """All windows `(..., time - 9, 4, 54, 96)` of frames `(..., time, 54, 96)`, oldest frame first."""
     length = frames.shape[-3] - SPAN + 1
     parts = [frames.narrow(-3, SPACING * index, length) for index in range(FRAMES)]
     return torch.stack(parts, dim=-3)
