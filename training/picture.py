@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     model = train(recipe, args.runs / args.out.name, resume=args.resume)
     command = f"python -m training picture --seed {recipe.seed} --epochs {recipe.epochs}"
     command += f" --alpha {recipe.alpha:g} --sigma {recipe.sigma:g} --mu {recipe.mu:g}"
-    publish(model, {"seed": recipe.seed, "command": command}, args.out)
+    publish(model, {"seed": recipe.seed, "command": command}, args.out, args.runs)
     print(f"{args.out} is written")
     return 0
 
@@ -125,8 +125,8 @@ def blurred(figures: Tensor, size: int) -> Tensor:
     """Figures `(n, time, 2, 27, 48)` seen through a window of `size` pixels, as rows `(n, time, d)`, each kind of blur
     as long as the other on average over the film."""
     flat = avg_pool2d(figures.flatten(0, 1), size, max(1, size // 4), size // 2).flatten(1)
-    rows = flat.unflatten(0, figures.shape[:2])
-    centred = rows - rows.mean(dim=1, keepdim=True)
+    rows = flat.reshape(*figures.shape[:2], -1)
+    centred: Tensor = rows - rows.mean(dim=1, keepdim=True)
     return centred / centred.square().sum(dim=2).mean(dim=1).sqrt().clamp_min(1e-3)[:, None, None]
 
 

@@ -9,10 +9,11 @@ KINDS = {
     "drums": "training.evaluate.drums_report",
     "piano": "training.evaluate.piano_report",
     "embedder": "training.evaluate.embedder",
+    "picture": "training.evaluate.picture",
 }
 
 #: kind -> the model that ships
-MODELS = {"drums": "drums-2", "piano": "piano-1", "embedder": "embedder-1"}
+MODELS = {"drums": "drums-2", "piano": "piano-1", "embedder": "embedder-1", "picture": "picture-1"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

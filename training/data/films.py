@@ -197,10 +197,10 @@ def shoot(figure: Figure, scene: Scene, rng: np.random.Generator) -> Film:
     """The film of a figure in a scene; what is random in it comes from `rng`."""
     count = len(figure.strokes)
     still = _masks(figure, scene, np.zeros((count, 2)))
-    sway = scene.shake * _drift(rng, count, 2)
+    sway = scene.shake * drift(rng, count, 2)
     moved = _masks(figure, scene, sway) if scene.shake else still
     room = _background(rng, scene, sway)
-    light = 1 + scene.flicker * _drift(rng, count, 1)[:, 0]
+    light = 1 + scene.flicker * drift(rng, count, 1)[:, 0]
     frames = room * (1 - moved) + scene.shade * moved
     frames = frames * torch.from_numpy(light).float()[:, None, None]
     if scene.noise:
@@ -272,10 +272,10 @@ def _axis(size: int) -> Array:
     return (np.arange(size) + 0.5) / size * 2 - 1
 
 
-def _drift(rng: np.random.Generator, count: int, columns: int) -> Array:
-    """Smooth random curves `(count, columns)` of unit variance."""
-    knots = rng.normal(size=(math.ceil(count / RATE * _CONTROL_RATE) + 4, columns))
-    return _open_curve(knots, np.arange(count) / RATE * _CONTROL_RATE)
+def drift(rng: np.random.Generator, count: int, columns: int, rate: float = _CONTROL_RATE) -> Array:
+    """Smooth random curves `(count frames, columns)` of unit variance, `rate` turns a second."""
+    knots = rng.normal(size=(math.ceil(count / RATE * rate) + 4, columns))
+    return _open_curve(knots, np.arange(count) / RATE * rate)
 
 
 def _open_curve(knots: Array, at: Array) -> Array:

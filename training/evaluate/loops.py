@@ -48,13 +48,17 @@ def period(path: Array, rate: float, longest: Seconds) -> Seconds:
     return float((lag + (0.5 * (before - after) / bend if bend > 0 else 0.0)) / rate)
 
 
-def closure(path: Array, lag: float) -> float:
-    """Root mean square distance between points `lag` (any number of) points apart, in spreads: 0 for a closed loop."""
-    at = np.arange(len(path) - np.ceil(lag))
-    first = np.floor(at + lag).astype(int)
-    share = (at + lag - first)[:, None]
-    later = (1 - share) * path[first] + share * path[np.minimum(first + 1, len(path) - 1)]
-    return float(np.sqrt(((later - path[: len(at)]) ** 2).sum(axis=1).mean()) / max(spread(path), 1e-12))
+def closure(path: Array, phase: Array) -> float:
+    """Root mean square distance between points a period apart, in spreads: 0 for a closed loop.
+
+    `phase` `(n,)` counts periods and grows with every point.
+    """
+    later = np.interp(phase + 1, phase, np.arange(len(path)))
+    at = np.flatnonzero(phase + 1 <= phase[-1])
+    first = np.floor(later[at]).astype(int)
+    share = (later[at] - first)[:, None]
+    back = (1 - share) * path[first] + share * path[np.minimum(first + 1, len(path) - 1)]
+    return float(np.sqrt(((back - path[at]) ** 2).sum(axis=1).mean()) / max(spread(path), 1e-12))
 
 
 def mean_loop(path: Array, phase: Array) -> Array:
@@ -64,10 +68,15 @@ def mean_loop(path: Array, phase: Array) -> Array:
 
 
 def winding(path: Array, phase: Array) -> float:
-    """How often the path goes round its middle in a period, seen along its two widest axes: 1 for a simple loop."""
+    """How often the path goes round its middle in a period: 1 for a simple loop, 0 for a way there and back.
+
+    It is seen along those two of its three widest axes between which it keeps furthest off its middle.
+    """
     centred = path - path.mean(axis=0)
-    flat = centred @ np.linalg.svd(centred, full_matrices=False)[2][:2].T
-    angle = np.unwrap(np.arctan2(flat[:, 1], flat[:, 0]))
+    axes = centred @ np.linalg.svd(centred, full_matrices=False)[2][:3].T
+    views = [axes[:, pair] for pair in combinations(range(axes.shape[1]), 2)]
+    open_view = max(views, key=lambda flat: float(np.percentile(np.linalg.norm(flat, axis=1), 1)))
+    angle = np.unwrap(np.arctan2(open_view[:, 1], open_view[:, 0]))
     return float(abs(angle[-1] - angle[0]) / (2 * np.pi) / abs(phase[-1] - phase[0]))
 
 
