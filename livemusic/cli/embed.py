@@ -3,6 +3,7 @@
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
 from livemusic.cli.options import as_json
 from livemusic.cli.output import complaints, file_for, keep
@@ -59,11 +60,19 @@ def run(arguments: Namespace) -> int:
             f"{shown(arguments.audio)} is too short: the path begins after {embedder.spec.window_s:.2f} s of sound."
         )
     written = [keep(out, lambda path: write_take(path, take))]
-    if plot is not None:
+    beside = None
+    if arguments.of == "both":
+        from livemusic.cli.embed_picture import draw_beside, take_of
+
+        beside = take_of(arguments.audio, "", out.with_stem(f"{out.stem}-picture"))
+        written.append(beside.written)
+    if plot is not None and beside is not None:
+        written.append(keep(plot, lambda path: draw_beside(take.rows, beside.rows, path)))
+    elif plot is not None:
         from livemusic.ui.picture import picture
 
         written.append(keep(plot, lambda path: picture(take.rows, path)))
-    report = {
+    report: dict[str, Any] = {
         "audio": shown(arguments.audio),
         "model": embedder.card.id,
         "points": len(take),
@@ -71,8 +80,10 @@ def run(arguments: Namespace) -> int:
         "remark": recording.remark,
         "files": [shown(path) for path, _ in written if path.exists()],
     }
+    if beside is not None:
+        report["picture"] = beside.report
     if arguments.json:
         print(as_json(report))
     else:
-        print(f"{report['points']} points over {report['seconds']:.1f} s: {', '.join(report['files'])}")  # type: ignore[arg-type]
+        print(f"{report['points']} points over {report['seconds']:.1f} s: {', '.join(report['files'])}")
     return complaints(written)
