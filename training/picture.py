@@ -34,13 +34,13 @@ _SCENE_WEIGHT = 0.3
 class Recipe:
     """What decides a training run: reconstruction + alpha * forecast + sigma * bend + mu * stress."""
 
-    epochs: int = 30
+    epochs: int = 26
     steps: int = 60
     films: int = 10
     seed: int = 0
     alpha: float = 0.01
     sigma: float = 0.1
-    mu: float = 0.5
+    mu: float = 1.0
     rate: float = 2e-3
 
 

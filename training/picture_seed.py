@@ -2,7 +2,7 @@
 
 As there: l = 75, batches of 4, 12 epochs, Adam .001, loss = cross-entropy of the frame + .001 * forecast (-cos,
 gradient through both sides). Otherwise: 54 by 96 pixels; a batch is four neighbouring stretches, so that their 79
-frames are encoded once and not 300 times, and 8 of these frames are drawn again instead of one of each stretch; an
+frames are encoded once and not 300 times, and 4 of these frames are drawn again instead of one of each stretch; an
 epoch takes a quarter of all stretches.
 """
 
@@ -26,7 +26,7 @@ class SeedRecipe:
 
     epochs: int = 12
     together: int = 4
-    drawn: int = 8
+    drawn: int = 4
     stride: int = 16
     alpha: float = 0.001
     rate: float = 1e-3

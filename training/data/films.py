@@ -164,8 +164,9 @@ def chosen(rng: np.random.Generator, times: Array) -> Figure:
     """A figure of any kind that models are trained on, at any pace."""
     start = rng.uniform()
     kinds: tuple[Callable[[], Figure], ...] = (
+        lambda: conductor(times, rng.uniform(1.0, 4.0), int(rng.integers(2, 5)), start),
         lambda: pendulum(times, rng.uniform(0.8, 3.0), rng.uniform(0.3, 1.2), start),
-        lambda: conductor(times, rng.uniform(1.0, 4.0), int(rng.integers(2, 5)), start, mirror=bool(rng.integers(2))),
+        lambda: conductor(times, rng.uniform(1.0, 4.0), int(rng.integers(2, 5)), start, mirror=True),
         lambda: turning(times, rng.uniform(1.0, 6.0), int(rng.integers(2, 6)), start, rng.uniform(0.4, 1.0)),
         lambda: orbit(times, rng.uniform(1.0, 5.0), int(rng.integers(1, 4)), start, rng.uniform(0.1, 0.35)),
         lambda: dancer(times, rng.uniform(0.8, 3.0), rng),
@@ -187,7 +188,7 @@ def filmed(rng: np.random.Generator) -> Scene:
         back=back,
         clutter=rng.uniform(0, 0.5) * (rng.uniform() < 0.6),
         noise=rng.uniform(0, 0.1) * (rng.uniform() < 0.7),
-        shake=rng.uniform(0, 0.03) * (rng.uniform() < 0.4),
+        shake=rng.uniform(0, 0.03) * (rng.uniform() < 0.6),
         flicker=rng.uniform(0, 0.1) * (rng.uniform() < 0.3),
         bars=rng.uniform(0.3, 1.2) * (rng.uniform() < 0.15),
     )

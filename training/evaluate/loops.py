@@ -42,7 +42,7 @@ def period(path: Array, rate: float, longest: Seconds) -> Seconds:
     if not len(dips) or apart[dips].min() > 0.5 * apart.max():
         return float("nan")
     nearest = apart[dips].min()
-    lag = int(dips[apart[dips] <= nearest + 0.1 * (apart.max() - nearest)][0])
+    lag = int(dips[apart[dips] <= nearest + 0.2 * (apart.max() - nearest)][0])
     before, here, after = apart[lag - 1 : lag + 2]
     bend = before - 2 * here + after
     return float((lag + (0.5 * (before - after) / bend if bend > 0 else 0.0)) / rate)

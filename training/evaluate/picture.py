@@ -39,7 +39,7 @@ SECONDS: Seconds = 24.0
 LONGEST: Seconds = 6.0
 """The longest period that is looked for."""
 #: How far a player's time runs from the clock's, in seconds, and how often it turns: a beat is never quite steady.
-_RUBATO: Seconds = 0.1
+_RUBATO: Seconds = 0.04
 _TURNS = 0.5
 
 #: name -> (the figure at these times, its period in seconds). Nobody trains on these periods in particular, and never
@@ -205,10 +205,14 @@ def foresight(path: Array, model: SeedPicture | None) -> dict[str, Any]:
 
 
 def principal(rows: Array, known: int, dim: int = 3) -> Array:
-    """Rows `(n, d)` along the widest axes of the first `known` of them."""
-    middle = rows[:known].mean(axis=0)
-    axes = np.linalg.svd(rows[:known] - middle, full_matrices=False)[2][:dim]
-    return np.asarray((rows - middle) @ axes.T)
+    """Rows `(n, d)` along the widest axes of the first `known` of them, found by the products of rows where these are
+    longer than there are many."""
+    centred = rows - rows[:known].mean(axis=0)
+    if rows.shape[1] <= known:
+        return np.asarray(centred @ np.linalg.svd(centred[:known], full_matrices=False)[2][:dim].T)
+    strength, weights = np.linalg.eigh(centred[:known] @ centred[:known].T)
+    axes = weights[:, ::-1][:, :dim].T @ centred[:known] / np.sqrt(strength[::-1][:dim, None].clip(1e-12))
+    return np.asarray(centred @ axes.T)
 
 
 def _paths(film: Film, embed: Embed) -> dict[str, Array]:

@@ -25,7 +25,7 @@ def card_text(card: dict[str, Any]) -> str:
         f"| pictures | {spec['rate']:g} a second, mixed of the film's own frames; whole, with black where the shape "
         f"differs from {spec['width']}:{spec['height']} |",
         f"| window | {spec['frames']} pictures, {1000 * spec['spacing'] / spec['rate']:.0f} ms apart |",
-        "| light and contrast | of each window taken out inside the graph |",
+        "| light and contrast | of each picture taken out inside the graph |",
         f"| graph | ONNX opset {card['opset']}, one file |",
         f"| licence | {card['licence']} |",
         "",

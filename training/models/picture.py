@@ -23,12 +23,16 @@ _CONTRAST = 0.05
 
 
 class Encoder(nn.Module):
-    """Windows `(n, 4, 54, 96)` in 0..1, oldest frame first, to points `(n, 24)`; light and contrast do not count."""
+    """Windows `(n, 4, 54, 96)` in 0..1, oldest frame first, to points `(n, 24)`.
+
+    Light and contrast of each frame are taken out first, and what changes from frame to frame is shown beside it, so
+    that a thin moving arm is not lost beside a large still body.
+    """
 
     def __init__(self, dim: int = DIM) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            *(nn.Conv2d(FRAMES, 16, 5, 2, 2), nn.ReLU()),
+            *(nn.Conv2d(2 * FRAMES - 1, 16, 5, 2, 2), nn.ReLU()),
             *(nn.Conv2d(16, 32, 3, 2, 1), nn.ReLU()),
             *(nn.Conv2d(32, 48, 3, 2, 1), nn.ReLU()),
             *(nn.Conv2d(48, 64, 3, 2, 1), nn.ReLU()),
@@ -37,9 +41,11 @@ class Encoder(nn.Module):
         self.point = nn.Linear(64 * 4 * 6, dim)
 
     def forward(self, window: Tensor) -> Tensor:
-        level = window.mean(dim=(1, 2, 3), keepdim=True)
-        spread = torch.sqrt((window - level).square().mean(dim=(1, 2, 3), keepdim=True))
-        z: Tensor = self.point(self.body((window - level) / (spread + _CONTRAST)))
+        level = window.mean(dim=(2, 3), keepdim=True)
+        spread = torch.sqrt((window - level).square().mean(dim=(2, 3), keepdim=True))
+        even = (window - level) / (spread + _CONTRAST)
+        change = even[:, 1:] - even[:, :-1]
+        z: Tensor = self.point(self.body(torch.cat([even, 2 * change], dim=1)))
         return z
 
 
