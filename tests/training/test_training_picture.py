@@ -32,7 +32,7 @@ from training.models.picture_seed import SeedPicture, sequences  # noqa: E402
 from training.picture import Recipe, batch_of, losses, train  # noqa: E402
 from training.picture_seed import SeedRecipe, train_seed  # noqa: E402
 
-TINY = Recipe(epochs=3, steps=4, films=2)
+TINY = Recipe(epochs=3, steps=6, films=2, rate=5e-3)
 
 
 @pytest.fixture(autouse=True)
@@ -75,8 +75,8 @@ def test_scenes_change_the_film_and_not_the_figure() -> None:
 def test_films_of_any_kind_show_something_that_moves() -> None:
     rng = np.random.default_rng(0)
     for _ in range(20):
-        film = shoot(chosen(rng, moments(1.0)), filmed(rng), rng)
-        assert film.frames.shape == (25, HEIGHT, WIDTH)
+        film = shoot(chosen(rng, moments(2.0)), filmed(rng), rng)
+        assert film.frames.shape == (50, HEIGHT, WIDTH)
         assert film.figure.flatten(1).max(dim=1).values.min() > 0.3
         assert film.figure.std(dim=0).max() > 0.05
 

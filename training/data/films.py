@@ -50,7 +50,8 @@ class Scene:
     """How a figure is filmed: everything that is not its movement.
 
     `size` and `place` of the figure; its `shade` before a background of brightness `back`, `clutter` (contrast of a
-    cloudy texture), `noise` (standard deviation), `shake` (of the camera, in half heights), `flicker` (of the light).
+    cloudy texture), `noise` (standard deviation), `shake` (of the camera, in half heights), `flicker` (of the light)
+    and `bars`, the width of the black at both sides.
     """
 
     size: float = 0.8
@@ -180,17 +181,17 @@ def filmed(rng: np.random.Generator) -> Scene:
     size = rng.uniform(0.35, 1.0)
     light, dark = rng.uniform(0.55, 1.0), rng.uniform(0.0, 0.4)
     shade, back = (light, dark) if rng.uniform() < 0.5 else (dark, light)
-    room = (max(0.0, _ASPECT - 0.9 * size), max(0.0, 1.0 - size))
+    place = tuple(rng.uniform(-1, 1) * max(0.0, edge - size) for edge in (_ASPECT, 1.0))
     return Scene(
         size=size,
-        place=(rng.uniform(-1, 1) * room[0], rng.uniform(-1, 1) * room[1]),
+        place=(place[0], place[1]),
         shade=shade,
         back=back,
         clutter=rng.uniform(0, 0.5) * (rng.uniform() < 0.6),
         noise=rng.uniform(0, 0.1) * (rng.uniform() < 0.7),
         shake=rng.uniform(0, 0.03) * (rng.uniform() < 0.6),
         flicker=rng.uniform(0, 0.1) * (rng.uniform() < 0.3),
-        bars=rng.uniform(0.3, 1.2) * (rng.uniform() < 0.15),
+        bars=rng.uniform(0, max(0.0, _ASPECT - abs(place[0]) - 0.8 * size)) * (rng.uniform() < 0.2),
     )
 
 
