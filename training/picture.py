@@ -34,7 +34,7 @@ _SCENE_WEIGHT = 0.3
 class Recipe:
     """What decides a training run: reconstruction + alpha * forecast + sigma * bend + mu * stress."""
 
-    epochs: int = 26
+    epochs: int = 16
     steps: int = 60
     films: int = 10
     seed: int = 0

@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
+from livemusic.cli.film import FilmOrder, add_film_options, telling, with_level
 from livemusic.cli.options import as_json
 from livemusic.cli.output import complaints, file_for, keep
 from livemusic.errors import MediaError
@@ -25,19 +26,27 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("trajectory.npz"), metavar="NPZ", help="where to (default: trajectory.npz)"
     )
-    parser.add_argument("--plot", type=Path, metavar="PNG", help="draw the path as well")
+    parser.add_argument("--plot", type=Path, metavar="PNG|SVG", help="draw the path as well")
+    add_film_options(parser)
     parser.add_argument("--model", default="", metavar="ID", help="which embedder, or which picture encoder")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
 def run(arguments: Namespace) -> int:
-    """Write `t` (s) and `z` of every point, and a picture on request."""
+    """Write `t` (s) and `z` of every point, and a picture and a film on request."""
+    with telling(arguments.json_lines):
+        return _embed(arguments)
+
+
+def _embed(arguments: Namespace) -> int:
     out = file_for(arguments.out, ".npz")
-    plot = file_for(arguments.plot, ".png") if arguments.plot else None
+    drawings = (".png",) if arguments.of == "both" else (".png", ".svg")
+    plot = file_for(arguments.plot, *drawings) if arguments.plot else None
+    film = FilmOrder.of(arguments)
     if arguments.of == "picture":
         from livemusic.cli.embed_picture import embed_picture
 
-        return embed_picture(arguments.audio, arguments.model, out, plot, in_json=arguments.json)
+        return embed_picture(arguments, out, plot, film)
     from livemusic.cli.progress import progress
     from livemusic.engine.film import open_sound
     from livemusic.engine.openers import open_embedder
@@ -51,6 +60,7 @@ def run(arguments: Namespace) -> int:
     take = Trajectory(embedder.dim, embedder.card.id)
     for block in progress(recording.blocks(), f"embedding {recording.name}"):
         take.append(ear.hear(block))
+        film.hear(block, recording.sample_rate)
     take.append(ear.flush())
     recording.close()
     if recording.remark:
@@ -67,11 +77,14 @@ def run(arguments: Namespace) -> int:
         beside = take_of(arguments.audio, "", out.with_stem(f"{out.stem}-picture"))
         written.append(beside.written)
     if plot is not None and beside is not None:
-        written.append(keep(plot, lambda path: draw_beside(take.rows, beside.rows, path)))
+        written.append(keep(plot, lambda path: draw_beside(with_level(take.rows), beside.rows, path)))
     elif plot is not None:
         from livemusic.ui.picture import picture
 
-        written.append(keep(plot, lambda path: picture(take.rows, path)))
+        written.append(keep(plot, lambda path: picture(with_level(take.rows), path, colour=arguments.colour)))
+    if film.path is not None:
+        film.write(with_level(take.rows))
+        written.append((film.path, ""))
     report: dict[str, Any] = {
         "audio": shown(arguments.audio),
         "model": embedder.card.id,

@@ -1,20 +1,40 @@
 """`livemusic embed FILM --of picture`: the path of a film's picture, written and drawn as that of a sound is."""
 
 import sys
+from argparse import Namespace
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
+from livemusic.cli.film import FilmOrder, with_level
 from livemusic.cli.options import as_json
 from livemusic.cli.output import complaints, keep
 from livemusic.session.files import shown
 
+Rows = npt.NDArray[np.float32]
+
+
+class Axes:
+    """A view of a path along its three widest axes."""
+
+    def __init__(self, z: Rows) -> None:
+        self._middle = z.mean(axis=0)
+        self._axes = np.linalg.svd(z - self._middle, full_matrices=False)[2][:3]
+
+    def place(self, z: Rows) -> Rows:
+        """`(n, D)` to `(n, 3)`."""
+        return np.asarray((z - self._middle) @ self._axes.T, np.float32)
+
 
 class PictureTake(NamedTuple):
-    """The path of a film's picture: rows `t, x, y, z` to draw, what is to be told of it, and the file it is in."""
+    """The path of a film's picture: rows `t, level, x, y, z` to draw, what is to be told of it, and where it is."""
 
-    rows: Any
+    rows: Rows
     report: dict[str, Any]
     written: tuple[Path, str]
 
@@ -41,29 +61,32 @@ def take_of(source: Path, model_id: str, out: Path) -> PictureTake:
         "remark": remark,
         "files": [shown(written[0])] if written[0].exists() else [],
     }
-    return PictureTake(take.rows[:, :4], report, written)
+    rows = np.column_stack([take.t, Axes(take.z).place(take.z)])
+    return PictureTake(with_level(rows), report, written)
 
 
-def embed_picture(source: Path, model_id: str, out: Path, plot: Path | None, *, in_json: bool) -> int:
-    """Write the path of the film `source` to `out`, draw it to `plot`, and say so; returns the exit code."""
-    made = take_of(source, model_id, out)
+def embed_picture(arguments: Namespace, out: Path, plot: Path | None, film: FilmOrder) -> int:
+    """Write the path of a film's picture to `out`, draw it, make a film of it, and say so; returns the exit code."""
+    made = take_of(arguments.audio, arguments.model, out)
     written = [made.written]
     if plot is not None:
         from livemusic.ui.picture import picture
 
-        written.append(keep(plot, lambda path: picture(made.rows, path)))
-        made.report["files"] += [shown(path) for path, _ in written[1:] if path.exists()]
-    print(as_json(made.report) if in_json else words(made.report))
+        written.append(keep(plot, lambda path: picture(made.rows, path, colour=arguments.colour)))
+    if film.path is not None:
+        _listen(arguments.audio, film.hear)
+        film.write(made.rows)
+        written.append((film.path, ""))
+    report = made.report | {"files": [shown(path) for path, _ in written if path.exists()]}
+    if arguments.json:
+        print(as_json(report))
+    else:
+        print(f"{report['points']} points over {report['seconds']:.1f} s of picture: {', '.join(report['files'])}")
     return complaints(written)
 
 
-def words(report: dict[str, Any]) -> str:
-    """The report as a line."""
-    return f"{report['points']} points over {report['seconds']:.1f} s of picture: {', '.join(report['files'])}"
-
-
-def draw_beside(rows: Any, others: Any, path: Path) -> None:
-    """Draw two paths, rows `t, x, y, z`, one beside the other. `MediaError`."""
+def draw_beside(rows: Rows, others: Rows, path: Path) -> None:
+    """Draw two paths, rows `t, level, z…`, one beside the other. `MediaError`."""
     from livemusic.ui.beside import beside
     from livemusic.ui.picture import application, picture
 
@@ -74,3 +97,12 @@ def draw_beside(rows: Any, others: Any, path: Path) -> None:
             picture(points, part, (1000, 1000))
         beside(parts, path)
     del running
+
+
+def _listen(source: Path, hear: Callable[[Rows, int], None]) -> None:
+    """Let `hear` have the sound of a film. `MediaError` where it has none."""
+    from livemusic.engine.film import open_sound
+
+    with closing(open_sound(source)) as recording:
+        for block in recording.blocks():
+            hear(block, recording.sample_rate)

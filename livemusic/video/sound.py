@@ -25,8 +25,9 @@ _BLOCK = 65536
 class FilmSound:
     """A film's sound that is open: any codec, rate and number of channels, mixed to mono.
 
-    Sample 0 is at the film's time 0. `MediaError` where it cannot be opened or the film has no sound. Where it is
-    damaged, reading goes on behind that as far as possible, and `remark` says so.
+    Sample 0 is at the film's time 0, and `length` is how long the film says to be, 0 where it doesn't. `MediaError`
+    where it cannot be opened or the film has no sound. Where it is damaged, reading goes on behind that as far as
+    possible, and `remark` says so.
     """
 
     def __init__(self, path: AnyPath) -> None:
@@ -45,27 +46,55 @@ class FilmSound:
             )
         self.sample_rate = int(rate)
         self._stream = streams[0]
-        self._mixdown = Mixdown(max(1, self._stream.codec_context.channels), self.sample_rate)
+        self.channels = max(1, self._stream.codec_context.channels)
+        self.length = length_of(self._container) or 0.0
+        self._mixdown = Mixdown(self.channels, self.sample_rate)
         self._heard = 0
         #: A film's sound may end before its picture.
         self._length = None if self._container.streams.video else length_of(self._container)
         self._damaged: Seconds | None = None
         self._over = False
+        self._sides = self._decoded()
+        self._rest: Samples = np.empty((0, self.channels), np.float32)
+        self._at = 0
 
     def blocks(self) -> Iterator[Samples]:
         """Float32 samples `(n,)`, none of the blocks empty, so that hours need little memory."""
+        for block in self._sides:
+            yield self._mixdown.push(block)
+
+    def stretch(self, first: int, count: int) -> Samples:
+        """Frames `first` to `first + count`, float32 `(count, channels)`: silent where there are none.
+
+        Only onwards: what lies before the end of an earlier stretch is silent, too.
+        """
+        sound = np.zeros((count, self.channels), np.float32)
+        while self._at < first + count:
+            if not len(self._rest):
+                self._rest = next(self._sides, np.empty((0, self.channels), np.float32))
+                if not len(self._rest):
+                    break
+            skipped = max(0, first - self._at)
+            taken = self._rest[skipped : first + count - self._at]
+            begin = self._at + skipped - first
+            sound[begin : begin + len(taken)] = taken
+            used = min(len(self._rest), skipped + len(taken))
+            self._at, self._rest = self._at + used, self._rest[used:]
+        return sound
+
+    def _decoded(self) -> Iterator[Samples]:
+        """All of it `(n, channels)`, silence first where it begins later than the film."""
         even = AudioResampler(format="flt", layout=self._stream.codec_context.layout, rate=self.sample_rate)
-        channels = max(1, self._stream.codec_context.channels)
         for frame in chain(decoded(self._container, self._stream, self._note), (None,)):
             if isinstance(frame, VideoFrame):
                 continue
             for part in even.resample(frame):
                 if frame is not None and self._heard == 0:
-                    yield from self._lead(frame.time, channels)
-                sound = part.to_ndarray().reshape(-1, channels)
+                    yield from self._lead(frame.time)
+                sound = part.to_ndarray().reshape(-1, self.channels)
                 if len(sound):
                     self._heard += len(sound)
-                    yield self._mixdown.push(np.nan_to_num(sound, nan=0.0, posinf=0.0, neginf=0.0))
+                    yield np.nan_to_num(sound, nan=0.0, posinf=0.0, neginf=0.0)
         if self._heard == 0:
             raise MediaError(f"{self.name} holds no sound that can be read. Choose another file.")
         self._over = True
@@ -81,15 +110,15 @@ class FilmSound:
         fault = f"{self.name} {' and '.join(said)}: what can be read is heard. Copy or export it again." if said else ""
         return " ".join(filter(None, (fault, self._mixdown.remark(self.name))))
 
-    def _lead(self, begins: float | None, channels: int) -> Iterator[Samples]:
+    def _lead(self, begins: float | None) -> Iterator[Samples]:
         """Silence from the film's beginning to that of its sound."""
         wait = 0.0 if begins is None else min(_LONGEST_LEAD, begins - begin_of(self._container))
         missing = max(0, round(wait * self.sample_rate))
         while missing:
-            silence = np.zeros((min(missing, _BLOCK), channels), np.float32)
+            silence = np.zeros((min(missing, _BLOCK), self.channels), np.float32)
             missing -= len(silence)
             self._heard += len(silence)
-            yield self._mixdown.push(silence)
+            yield silence
 
     def _note(self) -> None:
         if self._damaged is None:

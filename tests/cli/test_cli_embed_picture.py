@@ -8,6 +8,8 @@ import pytest
 
 from livemusic.cli import main
 from livemusic.session.take import read_take
+from livemusic.video.reader import Film
+from livemusic.video.sound import FilmSound
 from tests.video.filming import RATE, bar, pendulum, write_film
 
 PERIOD = 1.6
@@ -65,6 +67,21 @@ def test_sound_is_the_default_and_both_go_side_by_side(
     assert beside.t[-1] == pytest.approx(alone.t[-1], abs=0.1)
     assert plot.exists()
     assert "t-picture.npz" in capsys.readouterr().out
+
+
+def test_a_film_of_its_path_has_the_films_sound(film: Path, tmp_path: Path) -> None:
+    made = tmp_path / "path.mp4"
+    words = ["embed", str(film), "--of", "picture", "--out", str(tmp_path / "t.npz"), "--video", str(made)]
+    assert main([*words, "--height", "180"]) == 0
+    opened = Film(made)
+    times = [time for time, _ in opened.frames(32, 18)]
+    opened.close()
+    assert times[-1] == pytest.approx(6.0, abs=0.1)
+    sound = FilmSound(made)
+    samples = np.concatenate([*sound.blocks()])
+    sound.close()
+    crossings = np.count_nonzero(np.diff(np.signbit(samples[RATE : 5 * RATE].astype(np.float64))))
+    assert crossings / 8 == pytest.approx(330, abs=3)
 
 
 def test_films_that_lack_what_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -104,6 +104,23 @@ def test_sound_is_in_step_and_mixed(tmp_path: Path) -> None:
     assert samples.max() == pytest.approx(0.6, abs=0.01)
 
 
+def test_a_stretch_of_sound_is_silent_where_there_is_none(tmp_path: Path) -> None:
+    ramp = np.linspace(0, 0.5, RATE)
+    path = write_film(tmp_path / "ramp.mkv", sound=np.column_stack([ramp, -ramp]))
+    sound = FilmSound(path)
+    assert (sound.channels, sound.length) == (2, pytest.approx(1.0, abs=0.01))
+    pieces = [sound.stretch(first, 7000) for first in range(-7000, RATE + 14000, 7000)]
+    sound.close()
+    whole = np.concatenate(pieces)[7000:]
+    np.testing.assert_allclose(whole[:RATE, 0], ramp, atol=1e-3)
+    np.testing.assert_allclose(whole[:RATE, 1], -ramp, atol=1e-3)
+    assert not whole[RATE:].any()
+    assert not pieces[0].any()
+    again = FilmSound(path)
+    np.testing.assert_allclose(again.stretch(30000, 100)[:, 0], ramp[30000:30100], atol=1e-3)
+    again.close()
+
+
 def test_a_film_without_sound_and_sound_without_film(tmp_path: Path) -> None:
     silent = write_film(tmp_path / "silent.mp4", [bar(96, 54, 0.5)] * 5)
     with pytest.raises(MediaError, match=r"silent\.mp4 is a film without sound.*--of picture"):
