@@ -94,7 +94,7 @@ def recurrent(memory: Callable[[Tensor], Tensor]) -> Foresee:
 
 
 @torch.enable_grad()
-def train_memory(known: Array, epochs: int = 25, seed: int = 0) -> Callable[[Tensor], Tensor]:
+def train_memory(known: Array, epochs: int = 15, seed: int = 0) -> Callable[[Tensor], Tensor]:
     """An LSTM of 32 units fitted to the steps of the `known` part of a path (l = 75, Adam).
 
     Its loss is -cos, as in the source, plus the squared error over the mean square of a step: the source trains on
