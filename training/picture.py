@@ -53,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--epochs", type=int, default=recipe.epochs, help=f"of {recipe.steps} batches of new films each"
     )
+    parser.add_argument("--until", type=int, metavar="EPOCH", help="stop after so many; --resume does the rest")
     parser.add_argument("--alpha", type=float, default=recipe.alpha, help="weight of the forecast loss")
     parser.add_argument("--sigma", type=float, default=recipe.sigma, help="weight of the bend loss")
     parser.add_argument("--mu", type=float, default=recipe.mu, help="weight of the stress loss")
@@ -66,23 +67,27 @@ def run(args: argparse.Namespace) -> int:
 
     torch.set_num_threads(args.threads)
     recipe = Recipe(epochs=args.epochs, seed=args.seed, alpha=args.alpha, sigma=args.sigma, mu=args.mu)
-    model = train(recipe, args.runs / args.out.name, resume=args.resume)
+    model = train(recipe, args.runs / args.out.name, resume=args.resume, until=args.until)
     command = f"python -m training picture --seed {recipe.seed} --epochs {recipe.epochs}"
+    command += f" --until {args.until}" if args.until else ""
     command += f" --alpha {recipe.alpha:g} --sigma {recipe.sigma:g} --mu {recipe.mu:g}"
     publish(model, {"seed": recipe.seed, "command": command}, args.out, args.runs)
     print(f"{args.out} is written")
     return 0
 
 
-def train(recipe: Recipe, folder: Path, *, resume: bool) -> PictureEmbedder:
-    """Fit a picture embedder, one JSON line an epoch in `folder/log.jsonl`. Same recipe, same model, resumed or not."""
+def train(recipe: Recipe, folder: Path, *, resume: bool, until: int | None = None) -> PictureEmbedder:
+    """Fit a picture embedder, one JSON line an epoch in `folder/log.jsonl`. Same recipe, same model, resumed or not.
+
+    With `until` it ends after that many epochs of the recipe's, its learning rate where it is by then.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     model = PictureEmbedder()
     optimiser = torch.optim.Adam(model.parameters(), lr=recipe.rate)
     first = _restore(folder / "last.pt", model, optimiser, recipe) if resume else 0
     with (folder / "log.jsonl").open("a" if resume else "w", encoding="utf-8") as log:
-        for epoch in progress(range(first, recipe.epochs), "epochs", "epoch", recipe.epochs, first):
+        for epoch in progress(range(first, until or recipe.epochs), "epochs", "epoch", until or recipe.epochs, first):
             began = time.perf_counter()
             figures = _fit(model, optimiser, recipe, epoch)
             _keep(folder / "last.pt", model, optimiser, recipe, epoch + 1)

@@ -104,7 +104,8 @@ def test_a_tiny_run_learns_and_resumes_to_the_same_model(tmp_path: Path) -> None
     log = [json.loads(line) for line in (tmp_path / "whole" / "log.jsonl").read_text().splitlines()]
     assert log[-1]["loss"] < 0.9 * log[0]["loss"]
     assert {"figures", "scene", "forecast", "bend", "stress"} <= set(log[0])
-    stop_after(1, tmp_path / "parts")
+    train(TINY, tmp_path / "parts", resume=False, until=1)
+    stop_after(2, tmp_path / "parts")
     resumed = train(TINY, tmp_path / "parts", resume=True)
     for ours, theirs in zip(whole.state_dict().values(), resumed.state_dict().values(), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-6)
@@ -124,7 +125,7 @@ def stop_after(epochs: int, folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trainer, "_fit", fit)
         with pytest.raises(KeyboardInterrupt):
-            train(TINY, folder, resume=False)
+            train(TINY, folder, resume=True)
 
 
 def test_every_part_of_the_loss_carries_gradient() -> None:
