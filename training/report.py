@@ -10,10 +10,17 @@ KINDS = {
     "piano": "training.evaluate.piano_report",
     "embedder": "training.evaluate.embedder",
     "structure": "training.evaluate.structure",
+    "picture": "training.evaluate.picture",
 }
 
 #: kind -> the model that ships
-MODELS = {"drums": "drums-2", "piano": "piano-1", "embedder": "embedder-2", "structure": "embedder-2"}
+MODELS = {
+    "drums": "drums-2",
+    "piano": "piano-1",
+    "embedder": "embedder-2",
+    "structure": "embedder-2",
+    "picture": "picture-1",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

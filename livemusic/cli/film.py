@@ -154,11 +154,11 @@ def write_film(
 
     `tell` hears how many seconds of how many are done.
     """
-    from livemusic.audio.file import Recording
+    from livemusic.engine.film import open_sound
     from livemusic.ui.film import pictures
     from livemusic.video.writer import FilmWriter
 
-    recording = Recording(sound)
+    recording = open_sound(sound)
     try:
         seconds, rate = max(float(score.rows[-1, 0]), recording.length), recording.sample_rate
         size = 2 * round(height * 8 / 9), 2 * (height // 2)

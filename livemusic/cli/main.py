@@ -24,7 +24,7 @@ COMMANDS = {
     "models": "list, check and import models",
     "presets": "list and check presets",
     "plugins": "find, list, check and block plugins",
-    "embed": "turn an audio file into its path through space",
+    "embed": "turn a recording or a film into its path through space",
     "morph": "a pattern between two to four MIDI clips",
     "drums": "clean, touch up, vary, sketch, take apart and place drum patterns",
     "piano": "the way between piano pieces, their figures, and composers near them",

@@ -13,14 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.errors import MediaError
-from livemusic.latent.points import Points
+from livemusic.latent.points import UNKNOWN_DB, Points
 from livemusic.latent.view import View
 from livemusic.session.files import AnyPath, replacing
 
 #: What a path may be written as, by the end of the name.
 SUFFIXES = (".npz", ".csv", ".jsonl")
-#: The level of a point whose level nobody kept, dB full scale.
-_UNKNOWN = -20.0
 _UNREADABLE = (
     OSError, ValueError, TypeError, LookupError, EOFError, MemoryError, NotImplementedError, RuntimeError, SyntaxError,
     OverflowError, zipfile.BadZipFile, zlib.error,
@@ -100,7 +98,7 @@ def read_take(path: AnyPath) -> Take:
         count, dim = z.shape
         if not 1 <= dim <= 4096:
             raise ValueError(f"points of {dim} numbers")
-        level = kept.get("level", np.full(count, _UNKNOWN))
+        level = kept.get("level", np.full(count, UNKNOWN_DB))
         section = kept.get("section", np.empty(0)).astype(np.int32)
         spectra = kept.get("spectra", np.empty((count, 0))).astype(np.uint8)
         if (

@@ -31,6 +31,24 @@ def slowness_loss(path: Tensor) -> Tensor:
     return torch.diff(path, dim=-2).square().mean()
 
 
+def stress_loss(path: Tensor, seen: Tensor) -> Tensor:
+    """How far distances along paths `(n, time, dim)` are from those between what was seen `(n, time, d)`, up to scale.
+
+    The squared stress of multidimensional scaling (Kruskal 1964) with both distances divided by their mean over the
+    path: 0 where all are in proportion.
+    """
+    mine, theirs = (_distances(rows - rows.mean(dim=1, keepdim=True)) for rows in (path, seen))
+    return (mine - theirs).square().mean()
+
+
+def _distances(rows: Tensor) -> Tensor:
+    """Distances `(n, time, time)` between the rows `(n, time, d)` of each path, 1 on average."""
+    lengths = rows.square().sum(dim=-1)
+    squares = lengths[:, :, None] + lengths[:, None] - 2 * rows @ rows.transpose(1, 2)
+    apart = torch.sqrt(squares.clamp_min(0) + 1e-8)
+    return apart / apart.mean(dim=(1, 2), keepdim=True).clamp_min(1e-3)
+
+
 def whitened(path: Tensor) -> Tensor:
     """Paths `(n, time, dim)` moved, stretched and sheared so that all points together have mean 0 and covariance 1.
 
