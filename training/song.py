@@ -62,6 +62,7 @@ class SongRecipe:
     slowness: float = 0.0
     drift: float = 0.0
     white: bool = False
+    drawn: int = 1
     steps: int = 30
     epochs: int = 7
     batch: int = 8
@@ -76,7 +77,8 @@ class SongRecipe:
     @property
     def reach(self) -> int:
         """How many windows after the current one a training sample holds."""
-        return self.steps if self.rollout or self.neighbours or self.slowness or self.drift else 1
+        one_step = self.drawn == 1 and not (self.rollout or self.neighbours or self.slowness or self.drift)
+        return 1 if one_step else self.steps
 
 
 SEED = SongRecipe()
@@ -164,12 +166,14 @@ def song_losses(model: SongModel, track: Tensor, now: Tensor, recipe: SongRecipe
 
     Both sides of every forecast carry gradient, as in the source.
     """
-    alone = not (recipe.alpha or recipe.rollout or recipe.neighbours or recipe.slowness or recipe.drift)
-    before, after = (0, 0) if alone else (CONTEXT - 1, recipe.reach)
+    before = CONTEXT - 1 if recipe.alpha or recipe.rollout or recipe.neighbours else 0
+    after = recipe.reach if before or recipe.reach > 1 else 0
     span = track[now[:, None] + torch.arange(-before, after + recipe.frames)]
     path = model.encoder(span)
-    drawn = model.decoder(path[:, before])
-    parts = {"bce": binary_cross_entropy_with_logits(drawn, span[:, before : before + recipe.frames])}
+    chosen = before + torch.arange(recipe.drawn) * (after // recipe.drawn)
+    pictures = span.unfold(1, recipe.frames, 1)[:, chosen].transpose(2, 3)
+    drawn = model.decoder(path[:, chosen].flatten(0, 1))
+    parts = {"bce": binary_cross_entropy_with_logits(drawn, pictures.flatten(0, 1))}
     loss = parts["bce"]
     if recipe.alpha:
         foreseen = model.forecaster(path[:, :CONTEXT])
@@ -184,7 +188,7 @@ def song_losses(model: SongModel, track: Tensor, now: Tensor, recipe: SongRecipe
             parts["neighbours"] = _neighbours(even, now, recipe.steps)
             loss = loss + recipe.neighbours * parts["neighbours"]
         if recipe.drift:
-            parts["drift"] = rollout_loss(even[:, CONTEXT - 1 : CONTEXT], even[:, CONTEXT:])
+            parts["drift"] = rollout_loss(even[:, before : before + 1], even[:, before + 1 :])
             loss = loss + recipe.drift * parts["drift"]
         if recipe.slowness:
             parts["slowness"] = torch.diff(even, dim=1).square().sum(dim=-1).mean()

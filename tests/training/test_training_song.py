@@ -12,6 +12,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from livemusic.errors import MediaError  # noqa: E402
+from training.evaluate.song import measure, neighbourhoods, reconstruction, recurrence_at  # noqa: E402
 from training.losses.rollout import roll_by_neighbours, rollout_loss, spread_of  # noqa: E402
 from training.models.song import SongModel, VelocityForecaster  # noqa: E402
 from training.song import (  # noqa: E402
@@ -93,7 +94,7 @@ def test_a_stretch_is_encoded_as_its_windows_one_by_one(frames: int, dim: int) -
         else:
             for index, layer in enumerate(encoder.convolutions):
                 x = layer(x).relu() if index == 3 else pool(layer(x).relu())
-            point = encoder.point(x.flatten(1))
+            point = encoder.point(x.transpose(1, 2).flatten(1))
         torch.testing.assert_close(encoder(stretch)[:, window], point)
         alone = encoder(stretch[:, window : window + frames])
         torch.testing.assert_close(alone[:, 0], point)
@@ -148,25 +149,26 @@ def test_both_sides_of_the_forecast_carry_gradient(rows: np.ndarray) -> None:
     assert model.forecaster.velocity.weight.grad.abs().max() > 0
 
 
-def test_training_learns_and_is_the_same_for_the_same_seed(rows: np.ndarray, tmp_path: Path) -> None:
+def test_training_is_the_same_for_the_same_seed(rows: np.ndarray, tmp_path: Path) -> None:
     model = train_song(rows, SHORT, seed=1)
     path = song_path(model, rows)
     assert path.shape == (len(rows) - 21, 3)
     np.testing.assert_array_equal(path, song_path(train_song(rows, SHORT, seed=1), rows))
     assert not np.array_equal(path, song_path(train_song(rows, SHORT, seed=2), rows))
-    windows = torch.from_numpy(rows).unfold(0, 22, 1).transpose(1, 2)
-
-    def cost(candidate: SongModel) -> float:
-        drawn = candidate.decoder.train()(torch.from_numpy(song_path(candidate, rows)))
-        return float(torch.nn.functional.binary_cross_entropy_with_logits(drawn, windows).detach())
-
-    torch.manual_seed(1)
-    assert cost(model) < 0.7 * cost(SongModel(22, 94, 3))
     kept = tmp_path / "model.pt"
     first, spent = trained(rows, SHORT, 1, kept)
     again, same = trained(rows, SHORT, 1, kept)
     assert spent == same
     np.testing.assert_array_equal(song_path(first, rows), song_path(again, rows))
+
+
+def test_a_trained_model_draws_more_than_the_mean_picture(rows: np.ndarray) -> None:
+    figures = reconstruction(train_song(rows, replace(SONG["pure"], epochs=50), seed=0), rows)
+    assert figures["least"] < figures["bce"] < figures["mean_picture"]
+    assert figures["explained"] > 0.1
+    assert figures["explained"] == pytest.approx(
+        (figures["mean_picture"] - figures["bce"]) / (figures["mean_picture"] - figures["least"]), abs=1e-3
+    )
 
 
 @pytest.mark.parametrize("name", ["rollout", "pure"])
@@ -211,6 +213,33 @@ def test_neighbours_guide_whom_they_may_and_learn_from_it() -> None:
     torch.testing.assert_close(both[0, 0], torch.tensor([far / (1 + far), 1 + 1 / (1 + far)]))
     both.sum().backward()
     assert points.grad.abs().max() > 0
+
+
+def test_a_loop_comes_back_after_its_period_and_nothing_else_does() -> None:
+    angle = 2 * np.pi * np.arange(900) / 100
+    loop = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    assert recurrence_at(loop, 100) == pytest.approx(10, rel=0.2)  # always back, where a tenth of all pairs are near
+    assert recurrence_at(loop, 150) == 0
+    assert np.isnan(recurrence_at(loop, 500))
+    stroll = np.random.default_rng(0).normal(size=(900, 3))
+    assert recurrence_at(stroll, 100) == pytest.approx(1, abs=0.3)
+
+
+def test_a_path_that_is_its_windows_keeps_every_neighbourhood(rows: np.ndarray) -> None:
+    windows = np.lib.stride_tricks.sliding_window_view(rows, 22, axis=0).reshape(-1, 22 * 94).astype(np.float64)
+    assert neighbourhoods(windows, rows, 22) == pytest.approx((1, 1))
+    scattered = np.random.default_rng(0).normal(size=(len(windows), 3))
+    assert max(neighbourhoods(scattered, rows, 22)) < 0.7
+
+
+def test_every_figure_of_a_model_goes_into_json() -> None:
+    rows = song_rows(melody(8))
+    figures = measure(train_song(rows[:260], SHORT, seed=0), rows, 260, beat_s=0.4, seed=0)
+    again = json.loads(json.dumps(figures, allow_nan=False))
+    assert len(again["knn"]) == len(again["lstm"]) == len(again["elsewhere"]) == 30
+    assert len(again["published"]) == 29
+    assert again["beats"][0] is not None
+    assert -1 <= again["cos"] <= 1
 
 
 def test_the_path_of_a_song_for_comparison() -> None:

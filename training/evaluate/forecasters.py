@@ -59,16 +59,15 @@ class Neighbours:
         if self.last:
             velocities, points = np.concatenate([velocities, np.zeros_like(velocities[:1])]), self.known
         index = np.arange(len(points))
-        barred = np.zeros((len(starts), len(points)), bool)
+        squares = np.tile((points**2).sum(axis=1), (len(starts), 1))
         if self.own is not None:
             begins = starts[:, None]
-            barred = (index >= begins - self.own[0]) & (index <= begins + self.own[1])
-        here, taken = path[starts], []
+            squares[(index >= begins - self.own[0]) & (index <= begins + self.own[1])] = np.inf
+        here, taken, count = path[starts], [], self.k + self.drop
         for _ in range(steps):
-            distance = np.sqrt(((here[:, None] - points[None]) ** 2).sum(axis=2))
-            distance[barred] = np.inf
-            near = np.argpartition(distance, self.k + self.drop - 1, axis=1)[:, : self.k + self.drop]
-            far = np.take_along_axis(distance, near, axis=1)
+            # |p|^2 - 2 p.h orders points p by their distance from h
+            near = np.argpartition(squares - 2 * here @ points.T, count - 1, axis=1)[:, :count]
+            far = np.linalg.norm(here[:, None] - points[near], axis=2)
             order = np.argsort(far, axis=1)[:, self.drop :]
             near, far = np.take_along_axis(near, order, axis=1), np.take_along_axis(far, order, axis=1)
             weight = 1 / np.maximum(far, _NEAREST)

@@ -52,10 +52,10 @@ def _opening(results: Results) -> list[str]:
         "helps a forecast over the first few steps only, and blames its one-step loss. This report repeats the",
         "experiment and puts the question again.",
         "",
-        f"{clips} clips of up to 30 s, each by another artist, {models // clips} seeds each; recipes with fewer say so",
-        f"(clips × seeds). A model hears the first {HEARD:.0%} of a clip; forecasts are judged on the rest, which neither",
-        "the model nor the forecaster has heard (unless it says *as published*). The unit of every test is the clip:",
-        "seeds are averaged first; p is Wilcoxon's signed-rank test, two-sided. Made by",
+        f"{clips} clips of up to 30 s, each by another artist, {models / clips:.2g} seeds each; recipes with fewer say",
+        f"so (clips × seeds). A model hears the first {HEARD:.0%} of a clip; forecasts are judged on the rest, which",
+        "neither the model nor the forecaster has heard (unless it says *as published*). The unit of every test is the",
+        "clip: seeds are averaged first; p is Wilcoxon's signed-rank test, two-sided. Made by",
         "",
         "    python -m training song --data DATA/audio --recipes RECIPE … --clips CLIPS --seeds SEEDS",
         "    python -m training report song",
@@ -133,10 +133,10 @@ def _figures(results: Results) -> list[str]:
     lines = [
         "## Figures",
         "",
-        "Means over the clips. *cos*: of successive velocities; *explained*: reconstruction, 0 for the mean picture and",
-        "1 for the least cross-entropy that grey targets allow, on the part that was heard and on the rest; *trust*,",
-        "*contin*: trustworthiness and continuity beside the model's own windows; *widest axis*: its share of the",
-        "variance.",
+        "Means over the clips. *cos*: of successive velocities; *explained*: reconstruction, 0 for the mean picture",
+        "and 1 for the least cross-entropy that grey targets allow, on the part that was heard and on the rest;",
+        "*trust*, *contin*: trustworthiness and continuity beside the model's own windows; *widest axis*: its share of",
+        "the variance.",
         "",
         "| recipe | " + " | ".join(name for name, _ in FIGURES) + " |",
         "|---|" + "---|" * len(FIGURES),
@@ -149,8 +149,8 @@ def _figures(results: Results) -> list[str]:
         *lines,
         "",
         f"Cross-entropy of the mean picture {mean:.4f}, least possible {least:.4f}. With the statistics that batch",
-        f"normalisation kept from training (Keras' momentum .99) `pure` costs {kept:.4f}: after seven epochs they still lag",
-        "behind the weights, so all figures here use the statistics of the windows themselves.",
+        f"normalisation kept from training (Keras' momentum .99) `pure` costs {kept:.4f}: after seven epochs they",
+        "still lag behind the weights, so all figures here use the statistics of the windows themselves.",
         "",
     ]
 
@@ -161,9 +161,9 @@ def _divergence(results: Results) -> list[str]:
         "## Divergence",
         "",
         "Error of the nearest-neighbour forecast (K = 5, 1/distance). *Held out* and *elsewhere* are in units of the",
-        "path's spread (root mean square distance from its mean); *elsewhere* takes starts all over the clip and leaves",
-        "out their own pass (half-second windows: 43 hops before to 73 after); *as published* has each axis between 0",
-        "and 1 and the source's defects (own pass among the neighbours, the nearest one dropped at every step).",
+        "path's spread (root mean square distance from its mean); *elsewhere* takes starts all over the clip and",
+        "leaves out their own pass (half-second windows: 43 hops before to 73 after); *as published* has each axis",
+        "between 0 and 1 and the source's defects (own pass among the neighbours, the nearest dropped at every step).",
         "",
         "| recipe | as published 1 10 29 | elsewhere 1 10 30 | held out 1 5 10 20 30 | standing still, held out |",
         "|---|---|---|---|---|",
@@ -235,8 +235,8 @@ def _first_steps(results: Results) -> list[str]:
     return [
         *lines,
         "",
-        f"**{verdict}.** Of {len(early)} tests at steps 1, 3 and 5, {helped} show a lower error and {harmed} a higher one",
-        "at p < .05.",
+        f"**{verdict}.** Of {len(early)} tests at steps 1, 3 and 5, {helped} show a lower error and {harmed} a higher",
+        "one at p < .05.",
         "",
     ]
 
@@ -278,11 +278,12 @@ def _loops(results: Results) -> list[str]:
             return math.nan if line["beats"][index] is None else float(line["beats"][index])
 
         test = results.compare("pure", "seed", rate)
+        often = test.a.mean()
         above = Comparison(np.ones_like(test.a), test.a)
         more = "more often" if test.says(up=True) else "less often" if test.says(up=False) else "as often"
         lines += [
-            f"After {beats} beats (librosa's tempo) the `pure` path is back in the same place {test.a.mean():.2f} times as",
-            f"often as after any lag (above 1 on {above.higher} of {len(test.a)} clips, p {above.p:.3f}): "
+            f"After {beats} beats (librosa's tempo) the `pure` path is back in the same place {often:.2f} times",
+            f"as often as after any lag (above 1 on {above.higher} of {len(test.a)} clips, p {above.p:.3f}): "
             f"**{'it comes back' if above.says(up=True) else 'not shown'}**. Conditioned, **{more}**: {test}.",
             "",
         ]
@@ -302,10 +303,10 @@ def _open_question(results: Results) -> list[str]:
     return [
         "## The open question",
         "",
-        "Can a path be conditioned so that its forecast strays less than the pure *and* the one-step-conditioned path's",
-        f"at all 30 steps? `{CONDITIONED}`: {_words(CONDITIONED)}. At how many of 30 steps its held-out divergence (over",
-        "the path's spread) is below that of `pure` / of `seed`; reconstruction (explained) as a share of the better of",
-        "the two; trustworthiness less the higher of the two. Means over the seeds.",
+        "Can a path be conditioned so that its forecast strays less than the pure *and* the one-step-conditioned",
+        f"path's at all 30 steps? `{CONDITIONED}`: {_words(CONDITIONED)}. At how many of 30 steps its held-out",
+        "divergence (over the path's spread) is below that of `pure` / of `seed`; reconstruction (explained) as a",
+        "share of the better of the two; trustworthiness less the higher of the two. Means over the seeds.",
         "",
         "| clip | KNN | LSTM | reconstruction | trustworthiness |",
         "|---|---|---|---|---|",
@@ -321,8 +322,8 @@ def _open_question(results: Results) -> list[str]:
         + "; ".join(f"`{name}` {_row(_curve(results, name, 'knn', clips), STEPS)}" for name in three)
         + ".",
         f"* Reconstruction, `pure` → `{CONDITIONED}`: explained {explained}; cross-entropy "
-        f"{bce.b.mean() / bce.a.mean() - 1:+.1%}. At least {1 - GIVEN_UP:.0%} of what the better of the two explains is "
-        f"kept on {held} of {count} clips.",
+        f"{bce.b.mean() / bce.a.mean() - 1:+.1%}. At least {1 - GIVEN_UP:.0%} of what the better of the two explains "
+        f"is kept on {held} of {count} clips.",
         f"* Trustworthiness, `pure` → `{CONDITIONED}`: {trust}; `seed` → `{CONDITIONED}`: "
         f"{results.compare('seed', CONDITIONED, _trust)}.",
         "* As a share of standing still's error (which a slow path makes small, too), at 1 10 30: "
@@ -363,7 +364,7 @@ def _limits(_: Results) -> list[str]:
         "* Clips of 30 s, of which 22 s are trained on: about 780 updates; a 40-s song gives the source twice as many.",
         "* The last quarter of a clip may be new music; a forecast of it is then a guess for every recipe.",
         "* The recipes were tried out on other clips than these, so the choice of weights has not seen them.",
-        "* Held-out errors have about 90 starts a clip, three hops apart; their standard error (`knn_se` in the results)",
-        "  takes them as independent, which they are not. The tests over clips do not use it.",
+        "* Held-out errors have about 90 starts a clip, three hops apart; their standard error (`knn_se` in the",
+        "  results) takes them as independent, which they are not. The tests over clips do not use it.",
         "",
     ]
