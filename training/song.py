@@ -30,7 +30,7 @@ from livemusic.dsp.samples import Samples
 from livemusic.errors import MediaError
 from training.data.audio import Clip, Rows, read_clips, sound_of
 from training.losses.forecast import forecast_loss, whitened
-from training.losses.rollout import roll_by_neighbours, rollout_loss, spread_of
+from training.losses.rollout import roll_by_neighbours, rollout_loss
 from training.models.song import HALF_SECOND, TWO_SECONDS, SongModel
 from training.progress import progress
 
@@ -51,7 +51,8 @@ class SongRecipe:
     """What decides a model: picture + alpha * one-step cosine + rollout * LSTM + neighbours * KNN + slowness * steps.
 
     `rollout` and `neighbours` weigh the squared error of a forecast of `steps` points by the recurrent network and by
-    the nearest neighbours, in units of the path's spread; `slowness` the mean squared step in the same units.
+    the nearest neighbours, `slowness` the mean squared step: all of the whitened path with a spread of 1, so that
+    none is won by shrinking or by giving up an axis. `drawn`: how many windows of a sequence the decoder draws.
     """
 
     frames: int = HALF_SECOND
@@ -60,8 +61,6 @@ class SongRecipe:
     rollout: float = 0.0
     neighbours: float = 0.0
     slowness: float = 0.0
-    drift: float = 0.0
-    white: bool = False
     drawn: int = 1
     steps: int = 30
     epochs: int = 7
@@ -77,16 +76,21 @@ class SongRecipe:
     @property
     def reach(self) -> int:
         """How many windows after the current one a training sample holds."""
-        one_step = self.drawn == 1 and not (self.rollout or self.neighbours or self.slowness or self.drift)
+        one_step = self.drawn == 1 and not (self.rollout or self.neighbours or self.slowness)
         return 1 if one_step else self.steps
 
 
 SEED = SongRecipe()
+SLOW = SongRecipe(alpha=0.0, slowness=0.03, drawn=8)
 SONG: dict[str, SongRecipe] = {
     "seed": SEED,
     "pure": replace(SEED, alpha=0.0),
     "alpha-01": replace(SEED, alpha=0.01),
     "alpha-1": replace(SEED, alpha=0.1),
+    "slow": SLOW,
+    "pure-8": replace(SLOW, slowness=0.0),
+    "rollout": replace(SLOW, rollout=0.0003),
+    "neighbours": replace(SLOW, neighbours=0.0001),
     "2s-3d-pure": replace(SEED, frames=TWO_SECONDS, alpha=0.0),
     "2s-3d-seed": replace(SEED, frames=TWO_SECONDS),
     "2s-12d-pure": replace(SEED, frames=TWO_SECONDS, dim=12, alpha=0.0),
@@ -179,17 +183,14 @@ def song_losses(model: SongModel, track: Tensor, now: Tensor, recipe: SongRecipe
         foreseen = model.forecaster(path[:, :CONTEXT])
         parts["forecast"] = forecast_loss(foreseen, path[:, CONTEXT] - path[:, CONTEXT - 1])
         loss = loss + recipe.alpha * parts["forecast"]
-    if recipe.rollout or recipe.neighbours or recipe.slowness or recipe.drift:
-        even = whitened(path) / math.sqrt(recipe.dim) if recipe.white else path / spread_of(path)
+    if recipe.rollout or recipe.neighbours or recipe.slowness:
+        even = whitened(path) / math.sqrt(recipe.dim)
         if recipe.rollout:
             parts["rollout"] = rollout_loss(model.forecaster.roll(even[:, :CONTEXT], recipe.steps), even[:, CONTEXT:])
             loss = loss + recipe.rollout * parts["rollout"]
         if recipe.neighbours:
             parts["neighbours"] = _neighbours(even, now, recipe.steps)
             loss = loss + recipe.neighbours * parts["neighbours"]
-        if recipe.drift:
-            parts["drift"] = rollout_loss(even[:, before : before + 1], even[:, before + 1 :])
-            loss = loss + recipe.drift * parts["drift"]
         if recipe.slowness:
             parts["slowness"] = torch.diff(even, dim=1).square().sum(dim=-1).mean()
             loss = loss + recipe.slowness * parts["slowness"]

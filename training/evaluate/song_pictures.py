@@ -13,14 +13,14 @@ from training.song import OWN_PASS
 if TYPE_CHECKING:
     from training.evaluate.song_report import Results
 
-COLOURS = {"pure": "#555555", "seed": "#d9822b", "rollout": "#1f77b4", "alpha-01": "#c23b3b", "alpha-1": "#7a1fa2"}
+COLOURS = {"pure": "#555555", "seed": "#d9822b", "slow": "#1f77b4", "alpha-01": "#c23b3b", "alpha-1": "#7a1fa2"}
 
 
 def draw(results: "Results", folder: Path) -> None:
     """Write `divergence.png`, `smoothness.png`, `question.png` and, where paths were kept, `forecasts.png`."""
     _divergence(results, folder / "divergence.png")
     _smoothness(results, folder / "smoothness.png")
-    if "rollout" in results.recipes:
+    if "slow" in results.recipes:
         _question(results, folder / "question.png")
     kept = sorted((folder / "paths").glob("*.npz"))
     if kept:
@@ -28,7 +28,7 @@ def draw(results: "Results", folder: Path) -> None:
 
 
 def _shown(results: "Results") -> list[str]:
-    return [name for name in ("pure", "seed", "rollout") if name in results.recipes]
+    return [name for name in ("pure", "seed", "slow") if name in results.recipes]
 
 
 def _divergence(results: "Results", path: Path) -> None:
@@ -80,8 +80,8 @@ def _smoothness(results: "Results", path: Path) -> None:
 def _question(results: "Results", path: Path) -> None:
     """Held-out divergence of the conditioned path over that of the others, a line a clip: below 1 is better."""
     figure, axes = pyplot_of()[0].subplots(1, 2, figsize=(8, 3.2), sharey=True)
-    clips = results.clips("pure", "seed", "rollout")
-    mine = results.of("rollout", clips, lambda line: line["knn"])
+    clips = results.clips("pure", "seed", "slow")
+    mine = results.of("slow", clips, lambda line: line["knn"])
     for axis, name in zip(axes, ("pure", "seed"), strict=True):
         ratio = mine / results.of(name, clips, lambda line: line["knn"])
         axis.plot(np.arange(1, STEPS + 1), ratio.T, color="#1f77b4", linewidth=0.9, alpha=0.7)
@@ -93,7 +93,7 @@ def _question(results: "Results", path: Path) -> None:
 def _forecasts(kept: Sequence[Path], path: Path) -> None:
     """Each kept path from its two widest directions, with forecasts into the part that was not heard."""
     clips = sorted({file.stem.rsplit("--", 1)[0] for file in kept})
-    names = [name for name in ("pure", "seed", "rollout") if any(file.stem.endswith(f"--{name}") for file in kept)]
+    names = [name for name in ("pure", "seed", "slow") if any(file.stem.endswith(f"--{name}") for file in kept)]
     figure, axes = pyplot_of()[0].subplots(
         len(clips), len(names), figsize=(3.4 * len(names), 3.2 * len(clips)), squeeze=False
     )

@@ -13,7 +13,7 @@ from training.song import SONG
 Float = npt.NDArray[np.float64]
 Line = dict[str, Any]
 Figure = Callable[[Line], Any]
-CONDITIONED = "rollout"
+CONDITIONED = "slow"
 """The recipe that answers the open question."""
 
 
@@ -114,7 +114,7 @@ class Answer:
 
 
 def answers(results: Results) -> list[Answer]:
-    """Clip by clip: the rollout-conditioned path beside the pure and the one-step-conditioned one."""
+    """Clip by clip: the conditioned path beside the pure and the one-step-conditioned one."""
     found = []
     for clip in results.clips("pure", "seed", CONDITIONED):
 
