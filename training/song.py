@@ -9,7 +9,6 @@ import argparse
 import dataclasses
 import hashlib
 import json
-import math
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -29,8 +28,8 @@ from livemusic.dsp.resample import Resampler
 from livemusic.dsp.samples import Samples
 from livemusic.errors import MediaError
 from training.data.audio import Clip, Rows, read_clips, sound_of
-from training.losses.forecast import forecast_loss, whitened
-from training.losses.rollout import roll_by_neighbours, rollout_loss
+from training.losses.forecast import forecast_loss
+from training.losses.rollout import roll_by_neighbours, rollout_loss, spread_of
 from training.models.song import HALF_SECOND, TWO_SECONDS, SongModel
 from training.progress import progress
 
@@ -51,8 +50,8 @@ class SongRecipe:
     """What decides a model: picture + alpha * one-step cosine + rollout * LSTM + neighbours * KNN + slowness * steps.
 
     `rollout` and `neighbours` weigh the squared error of a forecast of `steps` points by the recurrent network and by
-    the nearest neighbours, `slowness` the mean squared step: all of the whitened path with a spread of 1, so that
-    none is won by shrinking or by giving up an axis. `drawn`: how many windows of a sequence the decoder draws.
+    the nearest neighbours, `slowness` the mean squared step: all in units of the path's spread, so that none is won
+    by shrinking. `drawn`: how many windows of a sequence the decoder draws.
     """
 
     frames: int = HALF_SECOND
@@ -81,7 +80,7 @@ class SongRecipe:
 
 
 SEED = SongRecipe()
-SLOW = SongRecipe(alpha=0.0, slowness=0.03, drawn=8)
+SLOW = SongRecipe(alpha=0.0, slowness=0.02, drawn=8)
 SONG: dict[str, SongRecipe] = {
     "seed": SEED,
     "pure": replace(SEED, alpha=0.0),
@@ -184,7 +183,7 @@ def song_losses(model: SongModel, track: Tensor, now: Tensor, recipe: SongRecipe
         parts["forecast"] = forecast_loss(foreseen, path[:, CONTEXT] - path[:, CONTEXT - 1])
         loss = loss + recipe.alpha * parts["forecast"]
     if recipe.rollout or recipe.neighbours or recipe.slowness:
-        even = whitened(path) / math.sqrt(recipe.dim)
+        even = path / spread_of(path)
         if recipe.rollout:
             parts["rollout"] = rollout_loss(model.forecaster.roll(even[:, :CONTEXT], recipe.steps), even[:, CONTEXT:])
             loss = loss + recipe.rollout * parts["rollout"]

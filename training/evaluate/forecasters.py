@@ -147,7 +147,8 @@ def learn(kind: str, known: Float, seed: int, epochs: int = 20, batch: int = 32)
     targets = torch.from_numpy((np.diff(known, axis=0) / step).astype(np.float32))[memory - 1 :]
     optimiser = torch.optim.Adam(body.parameters(), lr=3e-3)
     for _ in range(epochs):
-        for chosen in torch.randperm(len(places)).split(batch):
+        order = torch.randperm(len(places))
+        for chosen in (order[first : first + batch] for first in range(0, len(order), batch)):
             optimiser.zero_grad(set_to_none=True)
             (body(places[chosen]) - targets[chosen]).square().mean().backward()
             optimiser.step()

@@ -2,21 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from training.evaluate.drums_pictures import keep, pyplot_of
-from training.evaluate.forecasters import STEPS, Neighbours, learn
+from training.evaluate.forecasters import STEPS, Forecaster, Neighbours, learn
+from training.evaluate.song_results import Figure, Results, curve
 from training.song import OWN_PASS
-
-if TYPE_CHECKING:
-    from training.evaluate.song_report import Results
 
 COLOURS = {"pure": "#555555", "seed": "#d9822b", "slow": "#1f77b4", "alpha-01": "#c23b3b", "alpha-1": "#7a1fa2"}
 
 
-def draw(results: "Results", folder: Path) -> None:
+def draw(results: Results, folder: Path) -> None:
     """Write `divergence.png`, `smoothness.png`, `question.png` and, where paths were kept, `forecasts.png`."""
     _divergence(results, folder / "divergence.png")
     _smoothness(results, folder / "smoothness.png")
@@ -27,11 +25,11 @@ def draw(results: "Results", folder: Path) -> None:
         _forecasts(kept, folder / "forecasts.png")
 
 
-def _shown(results: "Results") -> list[str]:
+def _shown(results: Results) -> list[str]:
     return [name for name in ("pure", "seed", "slow") if name in results.recipes]
 
 
-def _divergence(results: "Results", path: Path) -> None:
+def _divergence(results: Results, path: Path) -> None:
     """Mean over the clips after each step, with its standard error over the clips."""
     names = _shown(results)
     clips = results.clips(*names)
@@ -43,13 +41,13 @@ def _divergence(results: "Results", path: Path) -> None:
     }
     for axis, (key, title) in zip(axes, titles.items(), strict=True):
         for name in names:
-            curves = results.of(name, clips, lambda line, key=key: line[key])
+            curves = results.of(name, clips, curve(key))
             mean, error = curves.mean(axis=0), curves.std(axis=0, ddof=1) / np.sqrt(len(curves))
             steps = np.arange(1, len(mean) + 1)
             axis.plot(steps, mean, color=COLOURS[name], label=name)
             axis.fill_between(steps, mean - error, mean + error, color=COLOURS[name], alpha=0.15, linewidth=0)
             if key == "knn":
-                still = results.of(name, clips, lambda line: line["persistence"]).mean(axis=0)
+                still = results.of(name, clips, curve("persistence")).mean(axis=0)
                 axis.plot(steps, still, ":", color=COLOURS[name], linewidth=1)
         axis.set(title=title, xlabel="steps of 23 ms", ylim=(0, None))
     axes[0].set_ylabel("distance")
@@ -59,12 +57,12 @@ def _divergence(results: "Results", path: Path) -> None:
     keep(figure, path)
 
 
-def _smoothness(results: "Results", path: Path) -> None:
+def _smoothness(results: Results, path: Path) -> None:
     """Cosine of successive velocities, a dot a clip, over alpha; and what alpha costs."""
     names = [name for name in ("pure", "seed", "alpha-01", "alpha-1") if name in results.recipes]
     clips = results.clips(*names)
     figure, axes = pyplot_of()[0].subplots(1, 2, figsize=(8, 3.2))
-    figures = {
+    figures: dict[str, Figure] = {
         "cos of successive velocities": lambda line: line["cos"],
         "explained": lambda line: line["heard"]["explained"],
     }
@@ -77,13 +75,13 @@ def _smoothness(results: "Results", path: Path) -> None:
     keep(figure, path)
 
 
-def _question(results: "Results", path: Path) -> None:
+def _question(results: Results, path: Path) -> None:
     """Held-out divergence of the conditioned path over that of the others, a line a clip: below 1 is better."""
     figure, axes = pyplot_of()[0].subplots(1, 2, figsize=(8, 3.2), sharey=True)
     clips = results.clips("pure", "seed", "slow")
-    mine = results.of("slow", clips, lambda line: line["knn"])
+    mine = results.of("slow", clips, curve("knn"))
     for axis, name in zip(axes, ("pure", "seed"), strict=True):
-        ratio = mine / results.of(name, clips, lambda line: line["knn"])
+        ratio = mine / results.of(name, clips, curve("knn"))
         axis.plot(np.arange(1, STEPS + 1), ratio.T, color="#1f77b4", linewidth=0.9, alpha=0.7)
         axis.axhline(1, color="black", linewidth=0.8)
         axis.set(title=f"KNN divergence / that of {name}", xlabel="steps of 23 ms", yscale="log")
@@ -115,7 +113,7 @@ def _paint(axis: Any, path: np.ndarray[Any, np.dtype[np.float64]], heard: int) -
     plane = np.linalg.svd(path - centre, full_matrices=False)[2][:2].T
     starts = np.linspace(heard, len(path) - STEPS - 1, 6).astype(np.int64)
     axis.plot(*((path[:heard] - centre) @ plane).T, color="#cccccc", linewidth=0.5)
-    ways = {"#c23b3b": Neighbours(known), "#1f77b4": learn("lstm", known, 0)}
+    ways: dict[str, Forecaster] = {"#c23b3b": Neighbours(known), "#1f77b4": learn("lstm", known, 0)}
     foreseen = {colour: way(path, starts, STEPS) for colour, way in ways.items()}
     for index, start in enumerate(starts):
         axis.plot(*((path[start : start + STEPS + 1] - centre) @ plane).T, color="black", linewidth=1)

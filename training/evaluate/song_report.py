@@ -12,7 +12,7 @@ import numpy as np
 
 from livemusic.errors import MediaError
 from training.evaluate.song_pictures import draw
-from training.evaluate.song_results import CONDITIONED, Comparison, Figure, Float, Line, Results, answers
+from training.evaluate.song_results import CONDITIONED, Comparison, Figure, Float, Line, Results, answers, curve
 from training.song import HEARD, SONG, read_results
 
 STEPS = (1, 5, 10, 20, 30)
@@ -126,10 +126,8 @@ FIGURES: tuple[tuple[str, Figure], ...] = (
 def _figures(results: Results) -> list[str]:
     """Smoothness, reconstruction and neighbourhoods, recipe by recipe."""
     clips = results.clips("pure")
-    least, mean, kept = (
-        results.of("pure", clips, lambda line, key=key: line["heard"][key]).mean()
-        for key in ("least", "mean_picture", "kept")
-    )
+    costs = results.of("pure", clips, lambda line: [line["heard"][key] for key in ("least", "mean_picture", "kept")])
+    least, mean, kept = costs.mean(axis=0)
     lines = [
         "## Figures",
         "",
@@ -195,7 +193,7 @@ def _forecasters(results: Results) -> list[str]:
 
 def _curve(results: Results, name: str, key: str, clips: Sequence[str] | None = None) -> Float:
     chosen = results.clips(name) if clips is None else clips
-    return np.asarray(results.of(name, chosen, lambda line: line[key]).mean(axis=0))
+    return np.asarray(results.of(name, chosen, curve(key)).mean(axis=0))
 
 
 def _row(curve: Float, steps: Sequence[int]) -> str:
@@ -348,7 +346,7 @@ def _tried(results: Results) -> list[str]:
         "",
         f"{len(clips)} clips, the first seed of each. `pure-8` draws as many pictures as `{CONDITIONED}` and wants",
         "nothing else; `rollout` and `neighbours` add the squared error of a forecast of 30 steps, by the recurrent",
-        "network and by the nearest neighbours within the batch. Rollouts and steps are those of the whitened path.",
+        "network and by the nearest neighbours within the batch. Rollouts and steps are in units of the path's spread.",
         "",
         "| recipe | cos | explained | trust | KNN held out 1 5 10 20 30 | LSTM | KNN / standing still 1 10 30 |",
         "|---|---|---|---|---|---|---|",
@@ -356,8 +354,7 @@ def _tried(results: Results) -> list[str]:
     for name in names:
         cos, explained, trust = (results.of(name, clips, figure, [0]).mean() for figure in (_cos, _explained, _trust))
         knn, lstm, still = (
-            results.of(name, clips, lambda line, key=key: line[key], [0]).mean(axis=0)
-            for key in ("knn", "lstm", "persistence")
+            results.of(name, clips, curve(key), [0]).mean(axis=0) for key in ("knn", "lstm", "persistence")
         )
         lines.append(
             f"| `{name}` | {cos:.3f} | {explained:.3f} | {trust:.3f} | {_row(knn, STEPS)} | {_row(lstm, STEPS)} "

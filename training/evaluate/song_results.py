@@ -13,6 +13,13 @@ from training.song import SONG
 Float = npt.NDArray[np.float64]
 Line = dict[str, Any]
 Figure = Callable[[Line], Any]
+
+
+def curve(key: str) -> Figure:
+    """The figure of that name."""
+    return lambda line: line[key]
+
+
 CONDITIONED = "slow"
 """The recipe that answers the open question."""
 
@@ -123,7 +130,7 @@ def answers(results: Results) -> list[Answer]:
 
         steps = {}
         for way in ("knn", "lstm", "mlp", "elsewhere"):
-            pure, seed, ours = mine(lambda line, way=way: line[way])
+            pure, seed, ours = mine(curve(way))
             steps[way] = (int((ours < pure).sum()), int((ours < seed).sum()))
         pure, seed, ours = mine(lambda line: line["heard"]["explained"])
         trusts = mine(lambda line: line["trustworthiness"])

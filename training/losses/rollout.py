@@ -12,6 +12,12 @@ def rollout_loss(rolled: Tensor, actual: Tensor) -> Tensor:
     return (rolled - actual).square().sum(dim=-1).mean()
 
 
+def spread_of(path: Tensor) -> Tensor:
+    """Root mean square distance of the points `(..., dim)` from their mean: a scalar; carries gradient."""
+    points = path.flatten(0, -2)
+    return (points - points.mean(dim=0)).square().sum(dim=-1).mean().clamp_min(1e-12).sqrt()
+
+
 def roll_by_neighbours(
     begin: Tensor, points: Tensor, velocities: Tensor, allowed: Tensor, steps: int, k: int = 5
 ) -> Tensor:

@@ -46,7 +46,7 @@ class HalfSecondEncoder(nn.Module):
             torch.maximum(inner[:, last:], closing[:, last + 1 :]),
         ]
         z: Tensor = self.point(self.body(torch.stack(pooled, dim=-1).relu().flatten(0, 1)))
-        return z.unflatten(0, (len(rows), windows))
+        return z.reshape(len(rows), windows, -1)
 
 
 class TwoSecondEncoder(nn.Module):
@@ -59,21 +59,22 @@ class TwoSecondEncoder(nn.Module):
 
     def __init__(self, bins: int, dim: int) -> None:
         super().__init__()
-        self.convolutions = nn.ModuleList(
-            [nn.Conv1d(bins, 32, 3), nn.Conv1d(32, 64, 3), nn.Conv1d(64, 128, 3), nn.Conv1d(128, 128, 1)]
-        )
+        self.first = nn.Conv1d(bins, 32, 3)
+        self.second = nn.Conv1d(32, 64, 3)
+        self.third = nn.Conv1d(64, 128, 3)
+        self.fourth = nn.Conv1d(128, 128, 1)
         self.point = nn.Linear(128 * 9, dim)
         self.apply(begin)
 
     def forward(self, rows: Tensor) -> Tensor:
         x, stride = rows.transpose(1, 2), 1
-        for layer in self.convolutions:
+        for layer in (self.first, self.second, self.third):
             x = conv1d(x, layer.weight, layer.bias, dilation=stride).relu()
-            if layer.kernel_size[0] > 1:
-                x = max_pool1d(x, 2, stride=1, dilation=stride)
-                stride *= 2
+            x = max_pool1d(x, 2, stride=1, dilation=stride)
+            stride *= 2
+        x = self.fourth(x).relu()
         # The last pooling of 41 rows drops one, so a window's last two rows are never seen
-        weight = self.point.weight.unflatten(1, (9, 128)).transpose(1, 2)
+        weight = self.point.weight.reshape(-1, 9, 128).transpose(1, 2)
         points: Tensor = conv1d(x, weight, self.point.bias, dilation=stride).transpose(1, 2)
         return points[:, : rows.shape[1] - self.frames + 1]
 
@@ -126,12 +127,12 @@ class VelocityForecaster(nn.Module):
         self.memory = nn.LSTM(dim, units, batch_first=True)
         self.velocity = nn.Linear(units, dim)
         self.bounded, self.dropout = bounded, dropout
-        nn.init.xavier_uniform_(self.memory.weight_ih_l0)
-        for gate in self.memory.weight_hh_l0.detach().chunk(4):
+        nn.init.xavier_uniform_(self.memory.get_parameter("weight_ih_l0"))
+        for gate in self.memory.get_parameter("weight_hh_l0").detach().chunk(4):
             nn.init.orthogonal_(gate)
-        nn.init.zeros_(self.memory.bias_hh_l0)
-        nn.init.zeros_(self.memory.bias_ih_l0)
-        nn.init.ones_(self.memory.bias_ih_l0.detach()[units : 2 * units])
+        for bias in ("bias_ih_l0", "bias_hh_l0"):
+            nn.init.zeros_(self.memory.get_parameter(bias))
+        nn.init.ones_(self.memory.get_parameter("bias_ih_l0").detach()[units : 2 * units])
         nn.init.xavier_uniform_(self.velocity.weight)
         nn.init.zeros_(self.velocity.bias)
 
