@@ -276,6 +276,8 @@ def _loops(results: Results) -> list[str]:
             return math.nan if line["beats"][index] is None else float(line["beats"][index])
 
         test = results.compare("pure", "seed", rate)
+        if not len(test.a):
+            continue
         often = test.a.mean()
         above = Comparison(np.ones_like(test.a), test.a)
         more = "more often" if test.says(up=True) else "less often" if test.says(up=False) else "as often"
