@@ -29,13 +29,14 @@ _UNREADABLE = (
 class Take:
     """A finished path: its points, in the space of the model `model_id`, and the view that they are drawn in.
 
-    Times are whole samples at `sample_rate`. `section`: the number of the section that each point belongs to, -1 for none, `(n,)`; empty where nobody looked.
+    Times are whole samples at `sample_rate`. `section`: the number of the section that each point belongs to, -1 for
+    none, `(n,)`; empty where nobody looked.
     """
 
     points: Points
     model_id: str
     view: View
-    sample_rate: int = 44100
+    sample_rate: float = 44100
     section: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
 
     @property

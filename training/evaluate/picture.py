@@ -21,9 +21,9 @@ from training.data import films
 from training.data.download import sha256_of
 from training.data.films import HEIGHT, RATE, WIDTH, Film, Scene, moments, shoot
 from training.evaluate import displacement, loops
+from training.evaluate.path import rounded, turning
 from training.evaluate.picture_card import card_text
 from training.evaluate.picture_drawing import draw_paths
-from training.evaluate.space import rounded, turning
 from training.export import OPSET, Port, write_golden, write_graph
 from training.models.picture import DIM, FRAMES, SPACING, SPAN, Encoder, PictureEmbedder, turned, windows_of
 from training.models.picture_seed import SeedPicture

@@ -24,12 +24,12 @@ from livemusic.errors import MediaError, ModelError
 from livemusic.latent.recurrence import Recurrence
 from livemusic.latent.structure import Section, Structure, sections_of
 from training.data import groove
-from training.data.audio import read_clips, rows_of
+from training.data.audio import read_clips
 from training.data.medleys import SAMPLE_RATE, Kind, Medley, draw, is_for_test
 from training.data.renders import BEATS, demo_song, loops
 from training.data.takes import read_takes
 from training.evaluate.applications import table
-from training.evaluate.embedder import player
+from training.evaluate.embedder import Graph
 from training.evaluate.segmenters import Segments, checkerboard, laplacian
 from training.evaluate.windows import Windows
 from training.progress import progress
@@ -57,11 +57,14 @@ class Embedding:
         except (OSError, ValueError) as error:
             raise ModelError(f"{folder / 'model.json'} cannot be read ({error}): name an embedder's folder") from error
         self.spec = msgspec.convert(card["spec"]["features"], FeatureSpec)
-        self._embed = player(folder / card["graphs"]["encoder"]["file"])[0]
+        state, dim = card["spec"].get("state", 0), card["spec"]["dim"]
+        if not state:
+            raise ModelError(f"{folder} takes whole windows: name an embedder that goes row by row, such as embedder-2")
+        self._graph = Graph(folder / card["graphs"]["encoder"]["file"], self.spec, state, dim)
 
     def __call__(self, sound: Samples) -> npt.NDArray[np.float32]:
         """The path `(n, dim)` of sound at `SAMPLE_RATE`."""
-        return self._embed(rows_of(sound, self.spec))
+        return self._graph.points(sound).z
 
 
 def report(args: argparse.Namespace) -> int:
