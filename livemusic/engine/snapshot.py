@@ -72,6 +72,39 @@ class Plug(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
+class SongState(msgspec.Struct, frozen=True):
+    """The recording that is opened and heard. `position`: the place in it that is heard at the snapshot's `now`, in
+    seconds from its beginning; it runs on as the clock does while `playing`, and goes back to the first of `loop`
+    (begin, end) when it comes to the second. At its end it stands there, `ended`, and does not play. `length`: seconds.
+
+    The path of a song is drawn ahead of what is heard: its points' `t` are places in the song, and its head is the
+    last point with `t <= position`.
+    """
+
+    path: str
+    length: float
+    position: float = 0.0
+    playing: bool = False
+    loop: tuple[float, float] | None = None
+    volume_db: float = 0.0
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has been heard to its end."""
+        return not self.playing and self.position >= self.length
+
+
+class TakeState(msgspec.Struct, frozen=True):
+    """The take that is recorded, or was last. `seconds`: how long it is by now; `folder`: where it is kept, `` before
+    the first; `bytes_free`: the room that is left on that disk, -1 while nothing is recorded.
+    """
+
+    recording: bool = False
+    seconds: float = 0.0
+    folder: str = ""
+    bytes_free: int = -1
+
+
 class Health(msgspec.Struct, frozen=True):
     """Lateness of the last few hundred events; `hop_ms`, `morph_ms`: p99 of one; CPU in percent of one core."""
 
@@ -166,7 +199,10 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
-    """`now`: `time.perf_counter` seconds, one clock for all processes. `session`: only if the asker did not know it."""
+    """`now`: `time.perf_counter` seconds, one clock for all processes. `session`: only if the asker did not know it.
+
+    `song`: None where what is listened to is no audio file.
+    """
 
     now: float
     revision: int
@@ -183,6 +219,8 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     session: Session | None = None
     notices: tuple[Notice, ...] = ()
     busy: str = ""
+    song: SongState | None = None
+    take: TakeState = TakeState()
 
 
 AnyReply = Snapshot | PluginsState | StudioState | Done | Failed

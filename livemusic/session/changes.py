@@ -11,7 +11,7 @@ Change = Literal[
     "source", "midi_out", "sound_out", "monitor", "clock_out", "channel", "drums", "embedder",
     "midi_delay_ms", "sound_delay_ms", "midi_in", "tempo_from",
     "controllers", "bindings", "drum_map", "thru", "quantise", "midi_in_latency_ms", "source_latency_ms",
-    "live_in", "pickup",
+    "live_in", "pickup", "song_volume_db", "takes",
     "name", "corners", "bpm", "meter", "pad", "launch", "swing", "follow", "anchors", "description",
     "instrument", "effects", "scenes", "mode", "locks",
 ]  # fmt: skip

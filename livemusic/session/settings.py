@@ -8,6 +8,8 @@ from livemusic.session.preset import Preset
 
 FORMAT = 1
 MAX_DELAY_MS = 500.0
+#: How soft and how loud a song may be heard; the softest is silence.
+SONG_VOLUME_DB = (-60.0, 6.0)
 #: Who may set the time: we ourselves, a MIDI clock at the input, an Ableton Link session, or the music that is heard.
 LEADERS = ("own", "midi", "link", "audio")
 
@@ -25,7 +27,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `pickup`: a knob does nothing until it has come to where its target is. `drum_map`: the notes that go out and come
     in; `thru`: what is played by hand sounds at once; `quantise`: how far a recorded hit moves to its step, 0..1.
     `midi_in_latency_ms`, `source_latency_ms`: how late what is played by hand and what is listened to come in.
-    `live_in`: an input device, or `none`, that is heard through the effects.
+    `live_in`: an input device, or `none`, that is heard through the effects. `song_volume_db`: how loud an opened song
+    is heard. `takes`: the folder that takes are recorded in; empty: the user's data folder.
     """
 
     source: str = "demo"
@@ -49,12 +52,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source_latency_ms: float = 0.0
     live_in: str = "none"
     pickup: bool = False
+    song_volume_db: float = 0.0
+    takes: str = ""
     format: int = FORMAT
 
     def __post_init__(self) -> None:
         for name in ("midi_delay_ms", "sound_delay_ms", "midi_in_latency_ms", "source_latency_ms"):
             if not 0.0 <= getattr(self, name) <= MAX_DELAY_MS:
                 raise ValueError(f"{name} {getattr(self, name)} is outside 0..{MAX_DELAY_MS:g}")
+        if not SONG_VOLUME_DB[0] <= self.song_volume_db <= SONG_VOLUME_DB[1]:
+            raise ValueError(f"song_volume_db {self.song_volume_db} is outside {SONG_VOLUME_DB[0]:g}..{SONG_VOLUME_DB[1]:g}")
         if self.tempo_from not in LEADERS:
             raise ValueError(f"tempo_from {self.tempo_from!r} must be one of {', '.join(map(repr, LEADERS))}")
         if not 1 <= self.channel <= 16:
