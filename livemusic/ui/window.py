@@ -35,6 +35,7 @@ from livemusic.ui.picture import picture
 from livemusic.ui.playhead import tick_at
 from livemusic.ui.room import fit, scrolling
 from livemusic.ui.teaching import Teaching
+from livemusic.ui.timeline.panel import TimelinePanel
 from livemusic.ui.views.grid import PatternGrid
 from livemusic.ui.views.meter import LevelMeter
 from livemusic.ui.views.pad import MorphPad
@@ -72,6 +73,7 @@ class Window(QMainWindow):
         self.trajectory, self.pad, self.grid, self.meter = TrajectoryView(), MorphPad(), PatternGrid(), LevelMeter()
         self.transport, self.corners, self.sources = TransportPanel(), CornersPanel(), SourcesPanel()
         self.scenes, self.pattern, self.health = ScenesPanel(), PatternPanel(), HealthBar()
+        self.timeline = TimelinePanel()
         self.toast = Toast(self.trajectory)
         self._compose()
         self.teaching = Teaching(self.centralWidget(), self.trajectory)
@@ -110,7 +112,8 @@ class Window(QMainWindow):
         pile.setSpacing(8)
         pile.addWidget(self.scenes)
         pile.addWidget(below, 1)
-        self._left = _splitter(Qt.Orientation.Vertical, (self.trajectory, stack), (530, 390), (3, 2))
+        self._review = _splitter(Qt.Orientation.Vertical, (self.trajectory, self.timeline), (320, 210), (3, 2))
+        self._left = _splitter(Qt.Orientation.Vertical, (self._review, stack), (530, 390), (3, 2))
         self._across = _splitter(Qt.Orientation.Horizontal, (self._left, self._side), (1180, 400), (3, 1))
         self._top = QHBoxLayout(top)
         self._top.addWidget(self.transport)
@@ -124,13 +127,21 @@ class Window(QMainWindow):
         fit(self, _SIZE, _LEAST)
         if geometry := self._settings.value("geometry"):
             self.restoreGeometry(geometry)
-        for name, splitter in (("left", self._left), ("across", self._across)):
+        for name, splitter in (("left", self._left), ("across", self._across), ("review", self._review)):
             if state := self._settings.value(name):
                 splitter.restoreState(state)
 
     def _connect(self) -> None:
         send, bridge = self.bridge.send, self.bridge
-        for speaker in (self.transport, self.corners, self.pattern, self.scenes, self.sources, self.teaching):
+        for speaker in (
+            self.transport,
+            self.corners,
+            self.pattern,
+            self.scenes,
+            self.sources,
+            self.teaching,
+            self.timeline,
+        ):
             speaker.asked.connect(send)
         self.pad.moved.connect(lambda x, y: send(MovePad(x, y)))
         self.grid.dragged.connect(lambda: self.files.drag_pattern(self.grid))
@@ -166,6 +177,7 @@ class Window(QMainWindow):
         elif self._away is not None and now - self._away[0] > _PATIENCE:
             self.toast.stand(_SILENT if self._away[1] == _LOOKING else _STOPPED)
         self.teaching.shine(now)
+        self.timeline.advance(now)
         self.trajectory.advance(now)
 
     def _show(self, snapshot: Snapshot) -> None:
@@ -187,6 +199,7 @@ class Window(QMainWindow):
         self.menus.show_state(snapshot)
         self.teaching.show_state(snapshot)
         self.dialogs.show_state(snapshot)
+        self.timeline.show_state(snapshot)
         markers = tuple(
             Marker(name, (anchor[0], anchor[1], anchor[2]), weight)
             for name, anchor, weight in zip(names, listen.anchors, listen.weights, strict=False)
@@ -291,8 +304,10 @@ class Window(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("left", self._left.saveState())
         self._settings.setValue("across", self._across.saveState())
+        self._settings.setValue("review", self._review.saveState())
         self.bridge.close()
         self._finder.close()
+        self.timeline.close_song()
         super().closeEvent(event)
 
 

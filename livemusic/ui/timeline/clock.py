@@ -48,6 +48,13 @@ class Bars:
         bar, part = divmod((seconds - self.origin) / self.bar_s + 1e-9, 1)
         return f"{int(bar) + 1}.{int(part * self.beats) + 1}"
 
+    def agrees(self, other: "Bars", seconds: Seconds) -> bool:
+        """Whether both put their bars near `seconds` within a twentieth of a beat, and are as long within 0.5 %."""
+        if self.beats != other.beats or abs(self.bar_s - other.bar_s) > 0.005 * self.bar_s:
+            return False
+        apart = (seconds - self.origin) / self.bar_s - (seconds - other.origin) / other.bar_s
+        return abs(apart - round(apart)) * self.beats < 0.05
+
     def lines(self, begin: Seconds, end: Seconds) -> list[Seconds]:
         """Where bars begin, from `begin` to `end`."""
         first = -int(-(begin - self.origin) // self.bar_s)

@@ -102,6 +102,8 @@ def draw_ruler(painter: QPainter, area: QRectF, view: View, bars: Bars | None) -
     painter.setFont(theme.font(theme.SMALL))
     for time in times:
         x = view.x(time)
+        if x > area.right() - 2:
+            continue
         painter.setPen(theme.colour(theme.FAINT))
         painter.drawLine(QPointF(x, area.top() + 3), QPointF(x, area.bottom()))
         text = in_minutes(time + 1e-6, 1 if step < 1 else 0)

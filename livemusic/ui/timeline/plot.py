@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from livemusic.music.playhead import SHORTEST_LOOP
 from livemusic.music.tempo import Seconds
 from livemusic.ui import theme
 from livemusic.ui.timeline.clock import Bars, in_minutes
@@ -27,22 +28,24 @@ from livemusic.ui.timeline.pyramid import Pyramid
 
 _RULER, _STRIP = 22, 20
 #: Lower than this there is no room for a spectrogram beside the waveform.
-_BOTH = 84
+_BOTH = 56
+#: And lower than this none for its frequencies.
+_LABELLED = 44
 #: A press that moves less than this is a click.
 _CLICK = 4
 _EDGE = 6
-_LEAST_SECONDS, _LEAST_LOOP = 2.0, 0.05
+_LEAST_SECONDS = 2.0
 _ZOOM = 1.25
 _STEP_S, _FINE_S = 5.0, 1.0
 #: Of what is seen, when the play head has left it: how much lies before the head then.
 _BEFORE = 0.08
 #: So far below the loudest a band is dark.
-_DEPTH_DB = 72.0
+_DEPTH_DB = 66.0
 #: The waveform is enlarged for soft recordings, so many times at most.
 _MOST_GAIN = 12.0
 _FREQUENCIES = ((100.0, "100 Hz"), (1000.0, "1 kHz"), (10000.0, "10 kHz"))
 _WAVE = (theme.DARKEST, theme.AGES[2])
-_HEAT = (theme.DARKEST, "#1d2746", theme.AGES[0], theme.AGES[2], theme.AGES[4], theme.AGES[5], theme.AGES[6])
+_HEAT = (theme.DARKEST, "#0f1626", "#1d2c52", theme.AGES[0], theme.AGES[2], theme.AGES[4], theme.AGES[5], theme.AGES[6])
 _TIP = (
     "The song over time. Click: go there; drag: move along; wheel: zoom; double click: all of it.\n"
     "Drag in the ruler above: a loop. Space: play or pause; ← →: go 5 s (Shift: 1 s); ↑ ↓: zoom;\n"
@@ -120,7 +123,7 @@ class TimePlot(pg.GraphicsView):
         self._box.setLimits(xMin=0, xMax=self._length, minXRange=least, maxXRange=self._length)
         self.show_all()
 
-    def show_columns(self, peaks: Pyramid, bands: Pyramid, caption: str) -> None:
+    def show_columns(self, peaks: Pyramid | None, bands: Pyramid | None, caption: str) -> None:
         """What is known of the sound by now; `caption` says what is still to come, or what is wrong."""
         self._peaks, self._bands, self._caption = peaks, bands, caption
         self._stale = True
@@ -251,7 +254,7 @@ class TimePlot(pg.GraphicsView):
             for hertz, text in _FREQUENCIES:
                 y = heat.bottom() - heat.height() * np.log2(hertz / LOWEST_HZ) / octaves
                 place = QRectF(3, y - 7, painter.fontMetrics().horizontalAdvance(text) + 6, 14)
-                if heat.top() + 1 <= place.top() and place.bottom() <= heat.bottom():
+                if heat.height() >= _LABELLED and heat.top() + 1 <= place.top() and place.bottom() <= heat.bottom():
                     painter.fillRect(place, theme.colour(theme.DARKEST, 0.5))
                     painter.setPen(theme.colour(theme.MUTED))
                     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
@@ -318,7 +321,7 @@ class TimePlot(pg.GraphicsView):
                 self._look(seen.begin - moved, seen.end - seen.begin)
             elif self._grip is not None:
                 end = self._inside(spot.x())
-                if abs(end - self._grip) >= _LEAST_LOOP:
+                if abs(end - self._grip) >= SHORTEST_LOOP:
                     self._loop = min(self._grip, end), max(self._grip, end)
                     self._top.update()
 
@@ -383,12 +386,14 @@ class TimePlot(pg.GraphicsView):
                 end = self._loop[1] if self._loop is not None and self._loop[1] > self._head else self._length
                 self._ask_loop(self._head, end)
             case Qt.Key.Key_BracketRight:
-                self._ask_loop(self._loop[0] if self._loop is not None and self._loop[0] < self._head else 0, self._head)
+                self._ask_loop(
+                    self._loop[0] if self._loop is not None and self._loop[0] < self._head else 0, self._head
+                )
             case _:
                 event.ignore()
 
     def _ask_loop(self, begin: Seconds, end: Seconds) -> None:
-        if end - begin >= _LEAST_LOOP:
+        if end - begin >= SHORTEST_LOOP:
             self.looped.emit((begin, end))
 
     def _inside(self, x: float) -> Seconds:
@@ -423,7 +428,7 @@ class TimePlot(pg.GraphicsView):
 
 
 def waveform(swings: npt.NDArray[np.int16], rows: int, gain: float) -> Bytes:
-    """A picture `(rows, n)` of depths and heights `(n, 2)` of 32767 full scale: 255 where the sound swings, 0 elsewhere.
+    """A picture `(rows, n)` of depths and heights `(n, 2)`, full scale 32767: 255 where the sound swings, else 0.
 
     Silence is a line one pixel thick.
     """
@@ -437,6 +442,6 @@ def waveform(swings: npt.NDArray[np.int16], rows: int, gain: float) -> Bytes:
 def spectrogram(levels: Bytes, highest: int) -> Bytes:
     """A picture `(BANDS, n)`, high bands on top, of levels `(n, BANDS)`: 255 at the `highest`, 0 far below it."""
     depth = int(_DEPTH_DB / STEP_DB)
-    shown = (levels.T[::-1].astype(np.int16) - (highest - depth)) * 255 // depth
+    shown = (levels.T[::-1].astype(np.int32) - (highest - depth)) * 255 // depth
     assert shown.shape[0] == BANDS
     return np.ascontiguousarray(np.clip(shown, 0, 255).astype(np.uint8))

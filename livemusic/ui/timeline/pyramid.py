@@ -92,7 +92,7 @@ class Pyramid:
         held = self._levels[0][: len(self)]
         whole = len(held) // 2 * 2
         pairs = _maxima(held[:whole], 2)
-        left = held[whole:]
+        left = held[whole:].repeat(self._fold, axis=0)  # what waits is in columns of the first step
         self._fold *= 2
         self.step_s *= 2
         self._odd = np.concatenate([left, self._odd])
