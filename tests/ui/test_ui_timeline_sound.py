@@ -32,7 +32,7 @@ def test_a_span_shows_the_most_of_what_is_in_it(sizes: list[int], first: int, st
         pyramid.extend(whole[at : at + size, None])
         at += size
     seen = pyramid.seen(first, step, 12)[:, 0]
-    level = next(4**k for k in (3, 2, 1, 0) if 4**k <= max(step, 1) and len(whole) >= 4**k or not k)
+    level = next(4**k for k in (3, 2, 1, 0) if (4**k <= max(step, 1) and len(whole) >= 4**k) or not k)
     done = len(whole) // level * level  # columns of a coarse level come when they are whole
     assert len(seen) == sum(int((first + k) * step / level + 1e-6) < done // level for k in range(12))
     for k, most in enumerate(seen.tolist()):

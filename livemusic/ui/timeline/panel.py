@@ -45,7 +45,7 @@ class TimelinePanel(QWidget):
         self._jumped: Seconds = 0.0
         self._bars: Bars | None = None
         self._last_loop: tuple[Seconds, Seconds] | None = None
-        self._survey: Survey | None = None
+        self.survey: Survey | None = None
         self._left: list[Survey] = []
         self._peaks: Pyramid | None = None
         self._bands: Pyramid | None = None
@@ -65,7 +65,7 @@ class TimelinePanel(QWidget):
         self.loop.clicked.connect(self._toggle_loop)
         self.volume.changed.connect(lambda volume: self.asked.emit(SetSongVolume(volume)))
         self.plot.sought.connect(self.seek)
-        self.plot.looped.connect(lambda loop: self.asked.emit(LoopSong(*loop)))
+        self.plot.looped.connect(self._repeat)
         self.plot.toggled.connect(self.toggle)
         self.plot.hovered.connect(self.hovered)
         self.hide()
@@ -121,7 +121,8 @@ class TimelinePanel(QWidget):
             self._open(song)
         self.play.show_sign("pause" if song.playing else "play", "Pause the song" if song.playing else "Play the song")
         self.plot.show_loop(song.loop)
-        self._last_loop = song.loop or self._last_loop
+        if song.loop is not None and (before is None or song.loop != before.loop):
+            self._last_loop = song.loop
         self.loop.setChecked(song.loop is not None)
         self.volume.show_volume(song.volume_db)
         self.plot.show_sections(spans)
@@ -155,9 +156,9 @@ class TimelinePanel(QWidget):
 
     def close_song(self) -> None:
         """End what runs beside the window."""
-        for survey in (*self._left, *([self._survey] if self._survey else [])):
+        for survey in (*self._left, *([self.survey] if self.survey else [])):
             survey.close()
-        self._left, self._survey = [], None
+        self._left, self.survey = [], None
 
     # What the hand wants.
 
@@ -178,6 +179,10 @@ class TimelinePanel(QWidget):
             self._jumped = self._now
             self.asked.emit(SeekSong(min(max(seconds, 0.0), self._song.length)))
 
+    def _repeat(self, loop: tuple[Seconds, Seconds]) -> None:
+        self._last_loop = loop
+        self.asked.emit(LoopSong(*loop))
+
     def _toggle_loop(self, on: bool) -> None:
         song = self._song
         if song is None:
@@ -194,8 +199,8 @@ class TimelinePanel(QWidget):
     def _open(self, song: SongState) -> None:
         self._retire()
         self._bars = self._last_loop = self._peaks = self._bands = None
-        self._survey = Survey(Path(song.path))
-        self._survey.start()
+        self.survey = Survey(Path(song.path))
+        self.survey.start()
         self.plot.show_song(song.length)
         name = Path(song.path).stem
         self.name.setText(name)
@@ -213,13 +218,13 @@ class TimelinePanel(QWidget):
     def _retire(self) -> None:
         """Let the survey of another song end by itself: it may be waiting for a disk."""
         self._left = [each for each in self._left if not each.over]
-        if self._survey is not None:
-            self._survey.stop()
-            self._left.append(self._survey)
-            self._survey = None
+        if self.survey is not None:
+            self.survey.stop()
+            self._left.append(self.survey)
+            self.survey = None
 
     def _take_in(self) -> None:
-        survey = self._survey
+        survey = self.survey
         if survey is None:
             return
         over, pieces = survey.over, survey.take()
@@ -231,7 +236,7 @@ class TimelinePanel(QWidget):
             self._bands.extend(piece.bands)
         if over:
             survey.close()
-            self._survey = None
+            self.survey = None
         if pieces or over:
             caption = survey.problem if over else self._progress()
             self.plot.show_columns(self._peaks, self._bands, caption)

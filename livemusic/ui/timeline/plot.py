@@ -88,7 +88,7 @@ class TimePlot(pg.GraphicsView):
         self._head: Seconds = 0.0
         self._hover: Seconds | None = None
         self._marked: Seconds | None = None
-        self._caption = ""
+        self.caption = ""
         self._pressed: QPointF | None = None
         self._grip: Seconds | None = None
         self._panned: View | None = None
@@ -117,7 +117,7 @@ class TimePlot(pg.GraphicsView):
         """Another song, all of it, with nothing known yet but how long it is."""
         self._length = max(length, 0.05)
         self._peaks = self._bands = None
-        self._spans, self._bars, self._loop, self._caption = (), None, None, ""
+        self._spans, self._bars, self._loop, self.caption = (), None, None, ""
         self._pressed = self._grip = self._hover = self._marked = None
         least = min(_LEAST_SECONDS, self._length)
         self._box.setLimits(xMin=0, xMax=self._length, minXRange=least, maxXRange=self._length)
@@ -125,7 +125,7 @@ class TimePlot(pg.GraphicsView):
 
     def show_columns(self, peaks: Pyramid | None, bands: Pyramid | None, caption: str) -> None:
         """What is known of the sound by now; `caption` says what is still to come, or what is wrong."""
-        self._peaks, self._bands, self._caption = peaks, bands, caption
+        self._peaks, self._bands, self.caption = peaks, bands, caption
         self._stale = True
 
     def show_sections(self, spans: tuple[Span, ...]) -> None:
@@ -202,6 +202,11 @@ class TimePlot(pg.GraphicsView):
         return QRectF(0, _RULER, self.viewport().width(), max(1, self.viewport().height() - _RULER))
 
     @property
+    def heat(self) -> QRectF:
+        """Where the spectrogram is, in pixels; empty where it has no room."""
+        return self._split()[1]
+
+    @property
     def _strip(self) -> int:
         return _STRIP if self._spans else 0
 
@@ -245,7 +250,7 @@ class TimePlot(pg.GraphicsView):
         view, field = self.view, self._field
         draw_sections(painter, field, self._strip, view, self._spans)
         draw_ruler(painter, self._ruler, view, self._bars)
-        _, heat = self._split()
+        heat = self.heat
         painter.setFont(theme.font(theme.SMALL - 2))
         if not heat.isEmpty():
             painter.setPen(theme.colour(theme.LINE))
@@ -258,11 +263,11 @@ class TimePlot(pg.GraphicsView):
                     painter.fillRect(place, theme.colour(theme.DARKEST, 0.5))
                     painter.setPen(theme.colour(theme.MUTED))
                     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
-        if self._caption:
+        if self.caption:
             painter.setFont(theme.font(theme.SMALL))
             painter.setPen(theme.colour(theme.MUTED))
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextWordWrap
-            painter.drawText(self._split()[0].adjusted(60, 0, -12, 0), flags, self._caption)
+            painter.drawText(self._split()[0].adjusted(60, 0, -12, 0), flags, self.caption)
 
     def _draw_top(self, painter: QPainter) -> None:
         view, ruler, field = self.view, self._ruler, self._field

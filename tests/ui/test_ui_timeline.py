@@ -1,0 +1,277 @@
+"""The time line in the window: what it shows of a song, and what the hand makes of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from livemusic.engine.messages import LoopSong, Play, PlaySong, SeekSong, SetSongVolume
+from livemusic.engine.snapshot import SongState
+from livemusic.session.settings import SONG_VOLUME_DB
+from livemusic.ui import theme
+from livemusic.ui.timeline.buttons import part_of, volume_at
+from livemusic.ui.timeline.items import Span
+from livemusic.ui.timeline.plot import TimePlot
+from livemusic.ui.window import Window
+
+RATE, SECONDS = 8000, 40.0
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture(scope="session")
+def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten seconds of silence, ten of a tone, silence again."""
+    sound = np.zeros(int(SECONDS * RATE))
+    t = np.arange(10 * RATE) / RATE
+    sound[10 * RATE : 20 * RATE] = 0.5 * np.sin(2 * np.pi * 300 * t)
+    path = tmp_path_factory.mktemp("songs") / "Evening.flac"
+    soundfile.write(str(path), sound, RATE)
+    return path
+
+
+@pytest.fixture
+def ready(window: Window, link, song: Path, until: Callable) -> Window:
+    """A window with a song whose sound has been read."""
+    link.song = SongState(str(song), SECONDS, 10.0)
+    window.resize(1280, 900)
+    until(lambda: step(window) and window.timeline.isVisible() and window.timeline.song is not None)
+    until(lambda: step(window) and window.timeline.survey is None)
+    return window
+
+
+def step(window: Window) -> bool:
+    window.timeline.advance(0.0)
+    return True
+
+
+def plot_of(window: Window) -> TimePlot:
+    window.timeline.plot.advance()
+    QApplication.processEvents()
+    return window.timeline.plot
+
+
+def spot(plot: TimePlot, seconds: float, y: float = 40) -> QPoint:
+    return QPoint(round(plot.view.x(seconds)), round(y))
+
+
+def drag(plot: TimePlot, begin: QPoint, *ways: QPoint) -> None:
+    where = plot.viewport()
+    QTest.mousePress(where, LEFT, NONE, begin)
+    for way in ways:
+        at = QPointF(way)
+        move = QMouseEvent(QEvent.Type.MouseMove, at, where.mapToGlobal(at), Qt.MouseButton.NoButton, LEFT, NONE)
+        QApplication.sendEvent(where, move)
+    QTest.mouseRelease(where, LEFT, NONE, ways[-1])
+
+
+def wheel(plot: TimePlot, at: QPoint, turn: int, keys: Qt.KeyboardModifier = NONE) -> None:
+    spot, angle = QPointF(at), QPoint(0, turn)
+    QApplication.sendEvent(
+        plot.viewport(),
+        QWheelEvent(spot, plot.viewport().mapToGlobal(spot), QPoint(), angle, Qt.MouseButton.NoButton, keys,
+                    Qt.ScrollPhase.NoScrollPhase, False),
+    )  # fmt: skip
+
+
+def colours(plot: TimePlot) -> np.ndarray:
+    image = plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(image.bits(), np.uint8).reshape(image.height(), -1, 4)[..., :3].astype(int)
+
+
+def test_the_time_line_is_there_while_a_song_is_open(window, link, song, until) -> None:
+    assert not window.timeline.isVisible()
+    link.song = SongState(str(song), SECONDS)
+    until(lambda: step(window) and window.timeline.isVisible())
+    assert window.timeline.of.text() == "/ 00:40.0"
+    assert window.timeline.name.text() == "Evening"
+    link.song = None
+    until(lambda: not window.timeline.isVisible())
+    assert window.timeline.survey is None
+
+
+def test_the_tone_is_seen_where_it_is_and_silence_is_dark(ready) -> None:
+    plot = plot_of(ready)
+    plot.show_head(0.0, False)
+    picture = colours(plot)
+    middle = 22 + 12
+    loud, silent = (slice(int(plot.view.x(a)) + 4, int(plot.view.x(b)) - 4) for a, b in ((10, 20), (22, 38)))
+    assert picture[middle, loud].max(axis=1).min() > 100
+    assert picture[middle, silent].max() < 40
+    top, height = plot.heat.top(), plot.heat.height()
+    brightest = top + picture[int(top) :, loud].mean(axis=(1, 2)).argmax() + 0.5
+    assert (top + height - brightest) / height == pytest.approx(np.log2(300 / 40) / np.log2(16000 / 40), abs=0.04)
+
+
+def test_a_click_goes_there_and_is_sent_once(ready, link, until) -> None:
+    plot = plot_of(ready)
+    QTest.mouseClick(plot.viewport(), LEFT, NONE, spot(plot, 25.0))
+    until(lambda: link.asked)
+    (asked,) = link.asked
+    assert asked == SeekSong(pytest.approx(25.0, abs=0.1))
+    until(lambda: step(ready) and ready.timeline.time.text() in ("00:24.9", "00:25.0", "00:25.1"))
+
+
+def test_wheel_and_drag_keep_the_time_under_the_hand_and_stay_within_the_song(ready, link) -> None:
+    plot = plot_of(ready)
+    hand = spot(plot, 12.0)
+    for _ in range(4):
+        wheel(plot, hand, 120)
+    assert plot.view.time(hand.x()) == pytest.approx(12.0, abs=0.1)
+    near = plot.view.end - plot.view.begin
+    assert near == pytest.approx(SECONDS / 1.25**4)
+    drag(plot, hand, hand + QPoint(10, 0), hand + QPoint(100, 0))
+    assert plot.view.time(hand.x() + 100) == pytest.approx(12.0, abs=0.1)
+    drag(plot, hand, hand + QPoint(10, 0), hand + QPoint(9000, 0))
+    assert plot.view.begin == 0.0
+    wheel(plot, hand, -120, Qt.KeyboardModifier.ShiftModifier)
+    assert plot.view.begin == pytest.approx(near / 8)
+    for _ in range(60):
+        wheel(plot, hand, 120)
+    assert plot.view.end - plot.view.begin == pytest.approx(2.0)
+    QTest.mouseDClick(plot.viewport(), LEFT, NONE, hand)
+    assert plot.view[:2] == (0.0, SECONDS)
+    for _ in range(5):
+        wheel(plot, hand, -120)
+    assert plot.view[:2] == (0.0, SECONDS)
+    assert link.asked == []  # looking around moves nothing
+
+
+def test_dragging_in_the_ruler_makes_a_loop_and_its_edges_move(ready, link, until) -> None:
+    plot = plot_of(ready)
+    drag(plot, spot(plot, 20.0, 8), spot(plot, 18.0, 8), spot(plot, 12.0, 8))
+    until(lambda: link.song.loop is not None)
+    assert link.song.loop == pytest.approx((12.0, 20.0), abs=0.1)
+    until(lambda: ready.timeline.loop.isChecked() and plot.loop == link.song.loop)
+    drag(plot, spot(plot, 20.0, 8), spot(plot, 26.0, 8), spot(plot, 30.0, 8))
+    until(lambda: link.song.loop[1] > 29)
+    assert link.song.loop == pytest.approx((12.0, 30.0), abs=0.1)
+    until(lambda: plot.loop == link.song.loop)
+    ready.timeline.loop.click()
+    until(lambda: link.song.loop is None)
+    until(lambda: not ready.timeline.loop.isChecked())
+    ready.timeline.loop.click()
+    until(lambda: link.song.loop is not None)
+    assert link.song.loop == pytest.approx((12.0, 30.0), abs=0.1)
+
+
+def test_buttons_play_pause_and_stop(ready, link, until) -> None:
+    ready.timeline.play.click()
+    until(lambda: ready.timeline.play.sign == "pause")
+    ready.timeline.play.click()
+    until(lambda: ready.timeline.play.sign == "play")
+    ready.timeline.stop.click()
+    until(lambda: len(link.asked) == 4)
+    assert link.asked == [PlaySong(True), PlaySong(False), PlaySong(False), SeekSong(0.0)]
+
+
+@pytest.mark.parametrize(
+    ("key", "keys", "asked"),
+    [
+        (Qt.Key.Key_Space, NONE, PlaySong(True)),
+        (Qt.Key.Key_Left, NONE, SeekSong(5.0)),
+        (Qt.Key.Key_Right, NONE, SeekSong(15.0)),
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier, SeekSong(11.0)),
+        (Qt.Key.Key_Home, NONE, SeekSong(0.0)),
+        (Qt.Key.Key_End, NONE, SeekSong(SECONDS)),
+        (Qt.Key.Key_BracketLeft, NONE, LoopSong(10.0, SECONDS)),
+        (Qt.Key.Key_BracketRight, NONE, LoopSong(0.0, 10.0)),
+    ],
+)
+def test_keys_on_the_time_line(ready, link, until, key, keys, asked) -> None:
+    plot = plot_of(ready)
+    step(ready)
+    plot.setFocus()
+    QTest.keyClick(plot, key, keys)
+    until(lambda: link.asked)
+    assert link.asked == [asked]
+
+
+def test_space_elsewhere_is_the_drums(ready, link, until) -> None:
+    QTest.keyClick(ready.pad, Qt.Key.Key_Space)
+    until(lambda: link.asked)
+    assert link.asked == [Play()]
+
+
+def test_the_head_runs_with_the_clock_and_goes_round_the_loop(ready, link, until) -> None:
+    link.song = SongState(link.song.path, SECONDS, 19.5, True, (18.0, 20.0))
+    until(lambda: ready.timeline.song.playing)
+    now = ready.desk.snapshot.now
+    assert ready.timeline.position(now) == pytest.approx(19.5)
+    assert ready.timeline.position(now + 0.25) == pytest.approx(19.75)
+    assert ready.timeline.position(now + 0.75) == pytest.approx(18.25)
+    assert ready.timeline.position(now + 60) == ready.timeline.position(now + 1)  # an engine that is stuck
+
+
+def test_while_it_plays_the_view_goes_along(ready) -> None:
+    plot = plot_of(ready)
+    plot.zoom(8, around=10.0)
+    seen = plot.view
+    plot.show_head(seen.end - 0.1, True)
+    assert plot.view == seen
+    plot.show_head(seen.end + 0.1, True)
+    assert plot.view.begin < seen.end + 0.1 < plot.view.end
+    moved = plot.view
+    plot.show_head(35.0, False)
+    assert plot.view == moved  # paused: the eye may stay where it is
+
+
+def test_the_song_has_a_volume_of_its_own(ready, link, until) -> None:
+    ready.timeline.volume.setValue(0)
+    until(lambda: link.asked)
+    assert link.asked == [SetSongVolume(SONG_VOLUME_DB[0])]
+    for volume in (*SONG_VOLUME_DB, 0.0, -12.0):
+        assert volume_at(part_of(volume)) == pytest.approx(volume, abs=0.3)
+
+
+def test_hovering_tells_the_time_and_leaving_that_it_is_over(ready) -> None:
+    plot, told = plot_of(ready), []
+    ready.timeline.hovered.connect(told.append)
+    QTest.mouseMove(plot.viewport(), spot(plot, 31.0))
+    at = QPointF(spot(plot, 31.0))
+    nothing = Qt.MouseButton.NoButton
+    QApplication.sendEvent(
+        plot.viewport(),
+        QMouseEvent(QEvent.Type.MouseMove, at, plot.viewport().mapToGlobal(at), nothing, nothing, NONE),
+    )
+    assert told[-1] == pytest.approx(31.0, abs=0.1)
+    QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
+    assert told[-1] is None
+
+
+def test_sections_are_named_over_their_part(app) -> None:
+    plot = TimePlot()
+    plot.resize(600, 160)
+    plot.show()
+    plot.show_song(SECONDS)
+    plot.advance()
+    before = colours(plot)
+    plot.show_sections((Span(0, 20, "A", theme.LANES[0]), Span(20, 40, "B", theme.LANES[3])))
+    plot.advance()
+    after = colours(plot)
+    strip = 22 + 15
+    first, second = (after[strip, int(plot.view.x(time))] for time in (12.0, 32.0))
+    assert not np.array_equal(first, second)
+    assert not np.array_equal(before[strip], after[strip])
+    plot.close()
+
+
+def test_a_song_that_vanishes_is_said_and_the_window_stays(window, link, tmp_path, until) -> None:
+    link.song = SongState(str(tmp_path / "gone.wav"), 12.0)
+    until(lambda: step(window) and window.timeline.song is not None and window.timeline.survey is None)
+    assert window.timeline.plot.caption == f"There is no file {tmp_path / 'gone.wav'}. Look at its name and folder."
+    QTest.mouseClick(window.timeline.plot.viewport(), LEFT, NONE, spot(window.timeline.plot, 3.0))
+    until(lambda: link.asked == [SeekSong(pytest.approx(3.0, abs=0.1))])
+
+
+def test_another_song_takes_the_place_of_the_first(ready, link, until, tmp_path) -> None:
+    soundfile.write(str(tmp_path / "Morning.wav"), np.zeros(RATE), RATE)
+    ready.timeline.plot.zoom(4)
+    link.song = SongState(str(tmp_path / "Morning.wav"), 1.0)
+    until(lambda: step(ready) and ready.timeline.name.text() == "Morning" and ready.timeline.survey is None)
+    assert plot_of(ready).view[:2] == (0.0, 1.0)
