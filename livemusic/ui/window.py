@@ -151,6 +151,7 @@ class Window(QMainWindow):
         self.sources.file_wanted.connect(self.files.choose_audio)
         self.sources.opened.connect(self._finder.look)
         self.files.audio_chosen.connect(lambda path: self.sources.ask(source=path))
+        self.files.audio_chosen.connect(lambda _: self.timeline.expect())
         for speaker in (self.files.said, self.health.advised, bridge.told):
             speaker.connect(self.toast.say)
         bridge.arrived.connect(self._show)

@@ -1,5 +1,7 @@
 """The time line in the window: what it shows of a song, and what the hand makes of it."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,8 +18,8 @@ from livemusic.engine.snapshot import SongState
 from livemusic.session.settings import SONG_VOLUME_DB
 from livemusic.ui import theme
 from livemusic.ui.timeline.buttons import part_of, volume_at
-from livemusic.ui.timeline.items import Span
 from livemusic.ui.timeline.plot import TimePlot
+from livemusic.ui.timeline.sections import Span
 from livemusic.ui.window import Window
 
 RATE, SECONDS = 8000, 40.0
@@ -82,6 +84,11 @@ def wheel(plot: TimePlot, at: QPoint, turn: int, keys: Qt.KeyboardModifier = NON
 def colours(plot: TimePlot) -> np.ndarray:
     image = plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     return np.frombuffer(image.bits(), np.uint8).reshape(image.height(), -1, 4)[..., :3].astype(int)
+
+
+def test_what_draws_a_song_is_loaded_when_there_is_one() -> None:
+    check = "import sys; import livemusic.ui.window; sys.exit('pyqtgraph' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], timeout=120).returncode == 0
 
 
 def test_the_time_line_is_there_while_a_song_is_open(window, link, song, until) -> None:

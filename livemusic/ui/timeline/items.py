@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from livemusic.music.tempo import Seconds
 from livemusic.ui import theme
 from livemusic.ui.timeline.clock import Bars, in_minutes, marks
+from livemusic.ui.timeline.sections import Span
 
 _COLOURS = 256
 #: Marks, and bars, are at least so far apart, in pixels.
@@ -20,15 +21,6 @@ _MARK_APART, _BAR_APART = 92, 9
 #: A section narrower than this has no room for its name.
 _NAMED = 18
 _TIP = 5.0
-
-
-class Span(NamedTuple):
-    """A section as it is drawn."""
-
-    begin: Seconds
-    end: Seconds
-    name: str
-    tone: str
 
 
 class View(NamedTuple):

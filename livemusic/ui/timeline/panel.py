@@ -1,6 +1,7 @@
 """Under the path while a song is open: its time line and what plays it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -17,10 +18,12 @@ from livemusic.ui.rack.widgets import Elided
 from livemusic.ui.timeline.buttons import SignButton, VolumeSlider
 from livemusic.ui.timeline.clock import Bars, in_minutes
 from livemusic.ui.timeline.columns import BANDS
-from livemusic.ui.timeline.items import Span
-from livemusic.ui.timeline.plot import TimePlot
 from livemusic.ui.timeline.pyramid import Pyramid
+from livemusic.ui.timeline.sections import Span
 from livemusic.ui.timeline.survey import Survey
+
+if TYPE_CHECKING:
+    from livemusic.ui.timeline.plot import TimePlot
 
 #: So many columns of the spectrogram are kept: beyond, they become twice as long. 3 hours take about 50 MB.
 _MOST_BANDS = 1 << 18
@@ -33,7 +36,10 @@ _READING = "Reading the sound… {:.0f} %"
 
 
 class TimelinePanel(QWidget):
-    """Shows `Snapshot.song`. `asked` carries the requests, `hovered` the time under the mouse or None."""
+    """Shows `Snapshot.song`. `asked` carries the requests, `hovered` the time under the mouse or None.
+
+    `plot` is made with the first song: what it is drawn with takes a third of a second to load.
+    """
 
     asked = Signal(object)
     hovered = Signal(object)
@@ -47,9 +53,10 @@ class TimelinePanel(QWidget):
         self._last_loop: tuple[Seconds, Seconds] | None = None
         self.survey: Survey | None = None
         self._left: list[Survey] = []
+        self._expected = False
         self._peaks: Pyramid | None = None
         self._bands: Pyramid | None = None
-        self.plot = TimePlot(self)
+        self.plot: TimePlot | None = None
         self.play = SignButton("play", "Play the song", "Play the song, or pause it [Ctrl+Space]", self)
         self.stop = SignButton(
             "stop", "Stop the song", "Stop the song and go back to its beginning, or the loop's", self
@@ -64,10 +71,6 @@ class TimelinePanel(QWidget):
         self.stop.clicked.connect(self.halt)
         self.loop.clicked.connect(self._toggle_loop)
         self.volume.changed.connect(lambda volume: self.asked.emit(SetSongVolume(volume)))
-        self.plot.sought.connect(self.seek)
-        self.plot.looped.connect(self._repeat)
-        self.plot.toggled.connect(self.toggle)
-        self.plot.hovered.connect(self.hovered)
         self.hide()
 
     def _lay_out(self) -> None:
@@ -96,11 +99,10 @@ class TimelinePanel(QWidget):
         self._volume.setBuddy(self.volume)
         row.addWidget(self._volume)
         row.addWidget(self.volume)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.plot, 1)
-        column.addLayout(row)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addLayout(row)
 
     # What is so.
 
@@ -120,17 +122,23 @@ class TimelinePanel(QWidget):
         if before is None or (before.path, before.length) != (song.path, song.length):
             self._open(song)
         self.play.show_sign("pause" if song.playing else "play", "Pause the song" if song.playing else "Play the song")
-        self.plot.show_loop(song.loop)
+        plot = self._plot()
+        plot.show_loop(song.loop)
         if song.loop is not None and (before is None or song.loop != before.loop):
             self._last_loop = song.loop
         self.loop.setChecked(song.loop is not None)
         self.volume.show_volume(song.volume_db)
-        self.plot.show_sections(spans)
+        plot.show_sections(spans)
         self._hear_bars(snapshot, song)
 
     def show_marked(self, seconds: Seconds | None) -> None:
         """A time that is pointed at on the path."""
-        self.plot.show_marked(seconds)
+        if self.plot is not None:
+            self.plot.show_marked(seconds)
+
+    def expect(self) -> None:
+        """A song was chosen by hand: once it is there, the keys are its own."""
+        self._expected = True
 
     def position(self, now: Seconds) -> Seconds:
         """Where the song is at `now` (`time.perf_counter`)."""
@@ -151,8 +159,9 @@ class TimelinePanel(QWidget):
         if bar != self.bar.text():
             self.bar.setText(bar)
             self.bar.setVisible(bool(bar))
-        self.plot.show_head(position, self._song.playing)
-        self.plot.advance()
+        plot = self._plot()
+        plot.show_head(position, self._song.playing)
+        plot.advance()
 
     def close_song(self) -> None:
         """End what runs beside the window."""
@@ -196,18 +205,34 @@ class TimelinePanel(QWidget):
 
     # The rest.
 
+    def _plot(self) -> "TimePlot":
+        if self.plot is None:
+            from livemusic.ui.timeline.plot import TimePlot
+
+            plot = self.plot = TimePlot(self)
+            plot.sought.connect(self.seek)
+            plot.looped.connect(self._repeat)
+            plot.toggled.connect(self.toggle)
+            plot.hovered.connect(self.hovered)
+            self._column.insertWidget(0, plot, 1)
+        return self.plot
+
     def _open(self, song: SongState) -> None:
         self._retire()
         self._bars = self._last_loop = self._peaks = self._bands = None
         self.survey = Survey(Path(song.path))
         self.survey.start()
-        self.plot.show_song(song.length)
+        plot = self._plot()
+        plot.show_song(song.length)
         name = Path(song.path).stem
         self.name.setText(name)
         self.name.setToolTip(song.path)
         self.name.setAccessibleName(f"Song: {name}")
         self.of.setText(f"/ {in_minutes(song.length)}")
         self.show()
+        if self._expected:
+            self._expected = False
+            plot.setFocus()
 
     def _leave(self) -> None:
         self._retire()
@@ -239,7 +264,7 @@ class TimelinePanel(QWidget):
             self.survey = None
         if pieces or over:
             caption = survey.problem if over else self._progress()
-            self.plot.show_columns(self._peaks, self._bands, caption)
+            self._plot().show_columns(self._peaks, self._bands, caption)
 
     def _progress(self) -> str:
         if self._peaks is None or self._song is None:
@@ -256,7 +281,7 @@ class TimelinePanel(QWidget):
             heard = Bars.around(song.position, beat, transport.bpm, transport.meter)
             if self._bars is None or not heard.agrees(self._bars, song.position):
                 self._bars = heard
-                self.plot.show_bars(heard)
+                self._plot().show_bars(heard)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

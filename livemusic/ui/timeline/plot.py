@@ -17,7 +17,6 @@ from livemusic.ui.timeline.columns import BANDS, HIGHEST_HZ, LOWEST_HZ, STEP_DB
 from livemusic.ui.timeline.items import (
     Layer,
     Picture,
-    Span,
     View,
     draw_head,
     draw_loop,
@@ -25,6 +24,7 @@ from livemusic.ui.timeline.items import (
     draw_sections,
 )
 from livemusic.ui.timeline.pyramid import Pyramid
+from livemusic.ui.timeline.sections import Span
 
 _RULER, _STRIP = 22, 20
 #: Lower than this there is no room for a spectrogram beside the waveform.
@@ -43,13 +43,15 @@ _BEFORE = 0.08
 _DEPTH_DB = 66.0
 #: The waveform is enlarged for soft recordings, so many times at most.
 _MOST_GAIN = 12.0
+#: The time that is shown beside the mouse is narrower than this.
+_WIDEST = 170
 _FREQUENCIES = ((100.0, "100 Hz"), (1000.0, "1 kHz"), (10000.0, "10 kHz"))
 _WAVE = (theme.DARKEST, theme.AGES[2])
 _HEAT = (theme.DARKEST, "#0f1626", "#1d2c52", theme.AGES[0], theme.AGES[2], theme.AGES[4], theme.AGES[5], theme.AGES[6])
 _TIP = (
     "The song over time. Click: go there; drag: move along; wheel: zoom; double click: all of it.\n"
-    "Drag in the ruler above: a loop. Space: play or pause; ← →: go 5 s (Shift: 1 s); ↑ ↓: zoom;\n"
-    "[ and ]: the loop begins or ends here."
+    "Drag in the ruler above: a loop; double click a section's name: loop it.\n"
+    "Space: play or pause; ← →: go 5 s (Shift: 1 s); ↑ ↓: zoom; [ and ]: the loop begins or ends here."
 )
 
 Bytes = npt.NDArray[np.uint8]
@@ -148,9 +150,9 @@ class TimePlot(pg.GraphicsView):
 
     def show_marked(self, seconds: Seconds | None) -> None:
         """A time that is pointed at elsewhere."""
-        if seconds != self._marked:
-            self._marked = seconds
-            self._top.update()
+        before, self._marked = self._marked, seconds
+        if seconds != before:
+            self._touch(before, seconds)
 
     def show_head(self, seconds: Seconds, playing: bool) -> None:
         """Where the song is now; while it plays, what is seen goes along."""
@@ -317,7 +319,7 @@ class TimePlot(pg.GraphicsView):
         event.accept()
         spot = event.position()
         if self._pressed is None or not event.buttons():
-            self._hover_at(spot)
+            self._hover_over(self._inside(spot.x()))
         elif abs(spot.x() - self._pressed.x()) >= _CLICK or self.cursor().shape() == Qt.CursorShape.SizeHorCursor:
             self.setCursor(Qt.CursorShape.SizeHorCursor)
             if self._panned is not None:
@@ -344,7 +346,12 @@ class TimePlot(pg.GraphicsView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         event.accept()
-        self.show_all()
+        time, row = self._inside(event.position().x()), event.position().y() - _RULER
+        section = next((span for span in self._spans if span.begin <= time < span.end), None)
+        if section is not None and 0 <= row < self._strip:
+            self._ask_loop(section.begin, min(section.end, self._length))
+        else:
+            self.show_all()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.accept()
@@ -356,9 +363,7 @@ class TimePlot(pg.GraphicsView):
             self.zoom(_ZOOM ** (turn.y() / 120), self._inside(event.position().x()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._hover = None
-        self.hovered.emit(None)
-        self._top.update()
+        self._hover_over(None)
 
     def event(self, event: QEvent) -> bool:
         """Keys that mean something else elsewhere are ours while the hand is here."""
@@ -412,10 +417,16 @@ class TimePlot(pg.GraphicsView):
                     return other
         return None
 
-    def _hover_at(self, spot: QPointF) -> None:
-        self._hover = self._inside(spot.x())
-        self.hovered.emit(self._hover)
-        self._top.update()
+    def _hover_over(self, seconds: Seconds | None) -> None:
+        before, self._hover = self._hover, seconds
+        self.hovered.emit(seconds)
+        self._touch(before, seconds)
+
+    def _touch(self, *times: Seconds | None) -> None:
+        """Draw anew what is at these times and beside them."""
+        for time in times:
+            if time is not None:
+                self._top.update(QRectF(self.view.x(time) - _WIDEST, 0, 2 * _WIDEST, self.height()))
 
     # What Qt says.
 

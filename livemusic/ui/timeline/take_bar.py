@@ -1,0 +1,62 @@
+"""In the corner of the path: record a take, for how long that has been going on, and the list of takes."""
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from livemusic.engine.messages import RecordTake
+from livemusic.engine.snapshot import TakeState
+from livemusic.ui.panels.button import button
+from livemusic.ui.timeline.clock import in_minutes
+
+_RECORD_TIP = "Record what is heard and what the kit plays, with the MIDI and the path, as one take [Ctrl+R]"
+_STOP_TIP = "A take is being recorded. Click to end it [Ctrl+R]"
+#: With less room on the disk than this, how much is left is said.
+_SCARCE_BYTES = 2_000_000_000
+_MARGIN = 12
+
+
+class TakeBar(QWidget):
+    """Lies over the upper left corner of `view`. `asked` carries the requests; `wanted`: the list of takes."""
+
+    asked = Signal(object)
+    wanted = Signal()
+
+    def __init__(self, view: QWidget) -> None:
+        super().__init__(view)
+        self.record = button("● Take", _RECORD_TIP, self, "record", "Record a take")
+        self.record.setCheckable(True)
+        self.takes = button("Takes…", "What was recorded: open it, or see it beside the path", self, "quiet")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.record)
+        row.addWidget(self.takes)
+        self.record.clicked.connect(lambda on: self.asked.emit(RecordTake(on)))
+        self.takes.clicked.connect(self.wanted)
+        self._settle()
+        view.installEventFilter(self)
+
+    def show_state(self, take: TakeState) -> None:
+        """What the engine says."""
+        text = "● Take"
+        if take.recording:
+            text = f"● {in_minutes(take.seconds, 0)}"
+            if 0 <= take.bytes_free < _SCARCE_BYTES:
+                text += f"  {take.bytes_free / 1e6:.0f} MB left"
+        self.record.setChecked(take.recording)
+        if text != self.record.text():
+            self.record.setText(text)
+            self.record.setToolTip(_STOP_TIP if take.recording else _RECORD_TIP)
+            self.record.setAccessibleName("End the take" if take.recording else "Record a take")
+            self.record.setAccessibleDescription(text.removeprefix("● ") if take.recording else "")
+            self._settle()
+
+    def _settle(self) -> None:
+        self.resize(self.sizeHint())
+        self.move(_MARGIN, _MARGIN)
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Show, QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._settle()
+        return super().eventFilter(watched, event)
