@@ -40,7 +40,7 @@ from livemusic.ui.show_kept import keep_show, kept_show
 from livemusic.ui.stage import StageHand, find_screen
 from livemusic.ui.struck import Struck
 from livemusic.ui.teaching import Teaching
-from livemusic.ui.timeline.panel import TimelinePanel
+from livemusic.ui.timeline.review import Review
 from livemusic.ui.views.grid import PatternGrid
 from livemusic.ui.views.meter import LevelMeter
 from livemusic.ui.views.pad import MorphPad
@@ -80,7 +80,8 @@ class Window(QMainWindow):
         self.trajectory, self.pad, self.grid, self.meter = TrajectoryView(), MorphPad(), PatternGrid(), LevelMeter()
         self.transport, self.corners, self.sources = TransportPanel(), CornersPanel(), SourcesPanel()
         self.scenes, self.pattern, self.health = ScenesPanel(), PatternPanel(), HealthBar()
-        self.timeline = TimelinePanel()
+        self.review = Review(self.trajectory)
+        self.timeline = self.review.panel
         self.toast = Toast(self.trajectory)
         self._compose()
         self.teaching = Teaching(self.centralWidget(), self.trajectory)
@@ -125,8 +126,8 @@ class Window(QMainWindow):
         pile.setSpacing(8)
         pile.addWidget(self.scenes)
         pile.addWidget(below, 1)
-        self._review = _splitter(Qt.Orientation.Vertical, (self.trajectory, self.timeline), (320, 210), (3, 2))
-        self._left = _splitter(Qt.Orientation.Vertical, (self._review, stack), (530, 390), (3, 2))
+        self._reviewed = _splitter(Qt.Orientation.Vertical, (self.trajectory, self.timeline), (320, 210), (3, 2))
+        self._left = _splitter(Qt.Orientation.Vertical, (self._reviewed, stack), (530, 390), (3, 2))
         self._across = _splitter(Qt.Orientation.Horizontal, (self._left, self._side), (1180, 400), (3, 1))
         self._top = QHBoxLayout(top)
         self._top.addWidget(self.transport)
@@ -140,7 +141,7 @@ class Window(QMainWindow):
         fit(self, _SIZE, _LEAST)
         if geometry := self._settings.value("geometry"):
             self.restoreGeometry(geometry)
-        for name, splitter in (("left", self._left), ("across", self._across), ("review", self._review)):
+        for name, splitter in (("left", self._left), ("across", self._across), ("review", self._reviewed)):
             if state := self._settings.value(name):
                 splitter.restoreState(state)
 
@@ -153,7 +154,7 @@ class Window(QMainWindow):
             self.scenes,
             self.sources,
             self.teaching,
-            self.timeline,
+            self.review,
         ):
             speaker.asked.connect(send)
         self.pad.moved.connect(lambda x, y: send(MovePad(x, y)))
@@ -193,7 +194,7 @@ class Window(QMainWindow):
         elif self._away is not None and now - self._away[0] > _PATIENCE:
             self.toast.stand(_SILENT if self._away[1] == _LOOKING else _STOPPED)
         self.teaching.shine(now)
-        self.timeline.advance(now)
+        self.review.advance(now)
         self.trajectory.advance(now)
         if self.stage_hand.stage is not None:
             playing = self.desk.snapshot if self.desk.snapshot and self.desk.snapshot.transport.playing else None
@@ -219,8 +220,8 @@ class Window(QMainWindow):
         self.menus.show_state(snapshot)
         self.teaching.show_state(snapshot)
         self.dialogs.show_state(snapshot)
-        self.timeline.show_state(snapshot)
         self._show_path(snapshot, now)
+        self.review.show_state(snapshot)
 
     def _show_path(self, snapshot: Snapshot, now: Seconds) -> None:
         """What goes with the path."""
@@ -371,10 +372,10 @@ class Window(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("left", self._left.saveState())
         self._settings.setValue("across", self._across.saveState())
-        self._settings.setValue("review", self._review.saveState())
+        self._settings.setValue("review", self._reviewed.saveState())
         self.bridge.close()
         self._finder.close()
-        self.timeline.close_song()
+        self.review.close()
         super().closeEvent(event)
 
 

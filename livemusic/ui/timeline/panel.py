@@ -131,11 +131,6 @@ class TimelinePanel(QWidget):
         plot.show_sections(spans)
         self._hear_bars(snapshot, song)
 
-    def show_marked(self, seconds: Seconds | None) -> None:
-        """A time that is pointed at on the path."""
-        if self.plot is not None:
-            self.plot.show_marked(seconds)
-
     def expect(self) -> None:
         """A song was chosen by hand: once it is there, the keys are its own."""
         self._expected = True

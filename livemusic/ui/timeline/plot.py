@@ -89,7 +89,6 @@ class TimePlot(pg.GraphicsView):
         self._loop: tuple[Seconds, Seconds] | None = None
         self._head: Seconds = 0.0
         self._hover: Seconds | None = None
-        self._marked: Seconds | None = None
         self.caption = ""
         self._pressed: QPointF | None = None
         self._grip: Seconds | None = None
@@ -120,7 +119,7 @@ class TimePlot(pg.GraphicsView):
         self._length = max(length, 0.05)
         self._peaks = self._bands = None
         self._spans, self._bars, self._loop, self.caption = (), None, None, ""
-        self._pressed = self._grip = self._hover = self._marked = None
+        self._pressed = self._grip = self._hover = None
         least = min(_LEAST_SECONDS, self._length)
         self._box.setLimits(xMin=0, xMax=self._length, minXRange=least, maxXRange=self._length)
         self.show_all()
@@ -147,12 +146,6 @@ class TimePlot(pg.GraphicsView):
         if self._grip is None and loop != self._loop:
             self._loop = loop
             self._top.update()
-
-    def show_marked(self, seconds: Seconds | None) -> None:
-        """A time that is pointed at elsewhere."""
-        before, self._marked = self._marked, seconds
-        if seconds != before:
-            self._touch(before, seconds)
 
     def show_head(self, seconds: Seconds, playing: bool) -> None:
         """Where the song is now; while it plays, what is seen goes along."""
@@ -275,13 +268,11 @@ class TimePlot(pg.GraphicsView):
         view, ruler, field = self.view, self._ruler, self._field
         if self._loop is not None:
             draw_loop(painter, ruler, field, view, self._loop)
-        for time in (self._hover, self._marked):
-            if time is not None:
-                x = view.x(time)
-                painter.setPen(theme.colour(theme.TEXT, 0.5))
-                painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))
         if self._hover is not None:
-            self._draw_time(painter, view.x(self._hover), self._hover)
+            x = view.x(self._hover)
+            painter.setPen(theme.colour(theme.TEXT, 0.5))
+            painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))
+            self._draw_time(painter, x, self._hover)
         draw_head(painter, ruler, field, view.x(self._head), theme.colour(theme.ACCENT))
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
