@@ -166,7 +166,8 @@ class Window(QMainWindow):
         self.sources.opened.connect(self._finder.look)
         self.files.audio_chosen.connect(lambda path: self.sources.ask(source=path))
         self.files.audio_chosen.connect(lambda _: self.timeline.expect())
-        for speaker in (self.files.said, self.health.advised, bridge.told):
+        self.review.opened.connect(self.files.audio_chosen)
+        for speaker in (self.files.said, self.review.said, self.health.advised, bridge.told):
             speaker.connect(self.toast.say)
         self.trajectory.colour_wanted.connect(lambda colour: send(SetShow(colour=colour)))
         self.stage_hand.changed.connect(self._share_frames)
@@ -267,6 +268,7 @@ class Window(QMainWindow):
         self.grid.show_locks(session.preset.locked())
         self.teaching.show_session(session)
         self.dialogs.show_session(session)
+        self.review.show_session(session)
         if not self.sources.lists(session.preset.name):
             self._finder.look()
 

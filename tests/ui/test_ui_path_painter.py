@@ -5,8 +5,8 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from livemusic.ui.views.camera import Camera
-from livemusic.ui.views.moment import Hit, Marker, Moment
-from livemusic.ui.views.path_painter import PathPainter, Style
+from livemusic.ui.views.moment import Marker, Moment
+from livemusic.ui.views.path_painter import PathPainter
 from livemusic.ui.views.trail import Trail
 from livemusic.ui.views.trajectory import measure, wandering
 

@@ -18,8 +18,8 @@ from livemusic.engine.snapshot import SongState
 from livemusic.session.settings import SONG_VOLUME_DB
 from livemusic.ui import theme
 from livemusic.ui.timeline.buttons import part_of, volume_at
-from livemusic.ui.timeline.plot import TimePlot
 from livemusic.ui.timeline.sections import Span
+from livemusic.ui.timeline.touch import TouchPlot
 from livemusic.ui.window import Window
 
 RATE, SECONDS = 8000, 40.0
@@ -52,17 +52,17 @@ def step(window: Window) -> bool:
     return True
 
 
-def plot_of(window: Window) -> TimePlot:
+def plot_of(window: Window) -> TouchPlot:
     window.timeline.plot.advance()
     QApplication.processEvents()
     return window.timeline.plot
 
 
-def spot(plot: TimePlot, seconds: float, y: float = 40) -> QPoint:
+def spot(plot: TouchPlot, seconds: float, y: float = 40) -> QPoint:
     return QPoint(round(plot.view.x(seconds)), round(y))
 
 
-def drag(plot: TimePlot, begin: QPoint, *ways: QPoint) -> None:
+def drag(plot: TouchPlot, begin: QPoint, *ways: QPoint) -> None:
     where = plot.viewport()
     QTest.mousePress(where, LEFT, NONE, begin)
     for way in ways:
@@ -72,7 +72,7 @@ def drag(plot: TimePlot, begin: QPoint, *ways: QPoint) -> None:
     QTest.mouseRelease(where, LEFT, NONE, ways[-1])
 
 
-def wheel(plot: TimePlot, at: QPoint, turn: int, keys: Qt.KeyboardModifier = NONE) -> None:
+def wheel(plot: TouchPlot, at: QPoint, turn: int, keys: Qt.KeyboardModifier = NONE) -> None:
     spot, angle = QPointF(at), QPoint(0, turn)
     QApplication.sendEvent(
         plot.viewport(),
@@ -81,7 +81,7 @@ def wheel(plot: TimePlot, at: QPoint, turn: int, keys: Qt.KeyboardModifier = NON
     )  # fmt: skip
 
 
-def colours(plot: TimePlot) -> np.ndarray:
+def colours(plot: TouchPlot) -> np.ndarray:
     image = plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     return np.frombuffer(image.bits(), np.uint8).reshape(image.height(), -1, 4)[..., :3].astype(int)
 
@@ -252,7 +252,7 @@ def test_hovering_tells_the_time_and_leaving_that_it_is_over(ready) -> None:
 
 
 def test_sections_are_named_over_their_part(app) -> None:
-    plot = TimePlot()
+    plot = TouchPlot()
     plot.resize(600, 160)
     plot.show()
     plot.show_song(SECONDS)

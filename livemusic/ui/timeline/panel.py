@@ -23,7 +23,7 @@ from livemusic.ui.timeline.sections import Span
 from livemusic.ui.timeline.survey import Survey
 
 if TYPE_CHECKING:
-    from livemusic.ui.timeline.plot import TimePlot
+    from livemusic.ui.timeline.touch import TouchPlot
 
 #: So many columns of the spectrogram are kept: beyond, they become twice as long. 3 hours take about 50 MB.
 _MOST_BANDS = 1 << 18
@@ -56,7 +56,7 @@ class TimelinePanel(QWidget):
         self._expected = False
         self._peaks: Pyramid | None = None
         self._bands: Pyramid | None = None
-        self.plot: TimePlot | None = None
+        self.plot: TouchPlot | None = None
         self.play = SignButton("play", "Play the song", "Play the song, or pause it [Ctrl+Space]", self)
         self.stop = SignButton(
             "stop", "Stop the song", "Stop the song and go back to its beginning, or the loop's", self
@@ -200,11 +200,11 @@ class TimelinePanel(QWidget):
 
     # The rest.
 
-    def _plot(self) -> "TimePlot":
+    def _plot(self) -> "TouchPlot":
         if self.plot is None:
-            from livemusic.ui.timeline.plot import TimePlot
+            from livemusic.ui.timeline.touch import TouchPlot
 
-            plot = self.plot = TimePlot(self)
+            plot = self.plot = TouchPlot(self)
             plot.sought.connect(self.seek)
             plot.looped.connect(self._repeat)
             plot.toggled.connect(self.toggle)

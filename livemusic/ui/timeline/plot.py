@@ -5,11 +5,10 @@ from math import ceil, floor
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from livemusic.music.playhead import SHORTEST_LOOP
 from livemusic.music.tempo import Seconds
 from livemusic.ui import theme
 from livemusic.ui.timeline.clock import Bars, in_minutes
@@ -31,12 +30,7 @@ _RULER, _STRIP = 22, 20
 _BOTH = 56
 #: And lower than this none for its frequencies.
 _LABELLED = 44
-#: A press that moves less than this is a click.
-_CLICK = 4
-_EDGE = 6
 _LEAST_SECONDS = 2.0
-_ZOOM = 1.25
-_STEP_S, _FINE_S = 5.0, 1.0
 #: Of what is seen, when the play head has left it: how much lies before the head then.
 _BEFORE = 0.08
 #: So far below the loudest a band is dark.
@@ -48,24 +42,14 @@ _WIDEST = 170
 _FREQUENCIES = ((100.0, "100 Hz"), (1000.0, "1 kHz"), (10000.0, "10 kHz"))
 _WAVE = (theme.DARKEST, theme.AGES[2])
 _HEAT = (theme.DARKEST, "#0f1626", "#1d2c52", theme.AGES[0], theme.AGES[2], theme.AGES[4], theme.AGES[5], theme.AGES[6])
-_TIP = (
-    "The song over time. Click: go there; drag: move along; wheel: zoom; double click: all of it.\n"
-    "Drag in the ruler above: a loop; double click a section's name: loop it.\n"
-    "Space: play or pause; ← →: go 5 s (Shift: 1 s); ↑ ↓: zoom; [ and ]: the loop begins or ends here."
-)
-
 Bytes = npt.NDArray[np.uint8]
 
 
 class TimePlot(pg.GraphicsView):
-    """Shows what `Pyramid`s hold of a song. `sought`: a time to go to; `hovered`: the time under the mouse, or None;
-    `looped`: a new loop `(begin, end)`, or None; `toggled`: play or pause.
-    """
+    """Shows what `Pyramid`s hold of a song; what is seen is drawn anew by `advance` only.
 
-    sought = Signal(float)
-    hovered = Signal(object)
-    looped = Signal(object)
-    toggled = Signal()
+    While it is `held` by a hand the hand knows better: neither loop nor view follow what is told.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=theme.colour(theme.DARKEST))
@@ -83,22 +67,18 @@ class TimePlot(pg.GraphicsView):
             self.scene().addItem(layer)
         self._peaks: Pyramid | None = None
         self._bands: Pyramid | None = None
-        self._length: Seconds = 1.0
-        self._spans: tuple[Span, ...] = ()
+        self.length: Seconds = 1.0
+        self.spans: tuple[Span, ...] = ()
         self._bars: Bars | None = None
         self._loop: tuple[Seconds, Seconds] | None = None
-        self._head: Seconds = 0.0
+        self.head: Seconds = 0.0
         self._hover: Seconds | None = None
         self.caption = ""
-        self._pressed: QPointF | None = None
-        self._grip: Seconds | None = None
-        self._panned: View | None = None
+        self.held = False
         self._stale = True
         self.setMinimumSize(200, _RULER + 34)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Time line of the song")
-        self.setToolTip(_TIP)
-        self.setCursor(Qt.CursorShape.ArrowCursor)
         self.show_song(1.0)
 
     # What is shown.
@@ -116,12 +96,12 @@ class TimePlot(pg.GraphicsView):
 
     def show_song(self, length: Seconds) -> None:
         """Another song, all of it, with nothing known yet but how long it is."""
-        self._length = max(length, 0.05)
+        self.length = max(length, 0.05)
         self._peaks = self._bands = None
-        self._spans, self._bars, self._loop, self.caption = (), None, None, ""
-        self._pressed = self._grip = self._hover = None
-        least = min(_LEAST_SECONDS, self._length)
-        self._box.setLimits(xMin=0, xMax=self._length, minXRange=least, maxXRange=self._length)
+        self.spans, self._bars, self._loop, self.caption = (), None, None, ""
+        self.held, self._hover = False, None
+        least = min(_LEAST_SECONDS, self.length)
+        self._box.setLimits(xMin=0, xMax=self.length, minXRange=least, maxXRange=self.length)
         self.show_all()
 
     def show_columns(self, peaks: Pyramid | None, bands: Pyramid | None, caption: str) -> None:
@@ -131,8 +111,8 @@ class TimePlot(pg.GraphicsView):
 
     def show_sections(self, spans: tuple[Span, ...]) -> None:
         """The song's sections."""
-        if spans != self._spans:
-            self._spans = spans
+        if spans != self.spans:
+            self.spans = spans
             self._stale = True
 
     def show_bars(self, bars: Bars | None) -> None:
@@ -143,39 +123,51 @@ class TimePlot(pg.GraphicsView):
 
     def show_loop(self, loop: tuple[Seconds, Seconds] | None) -> None:
         """The loop that is played; while one is being drawn by hand, that is seen."""
-        if self._grip is None and loop != self._loop:
-            self._loop = loop
-            self._top.update()
+        if not self.held and loop != self._loop:
+            self.draw_loop(loop)
+
+    def draw_loop(self, loop: tuple[Seconds, Seconds] | None) -> None:
+        """Another loop."""
+        self._loop = loop
+        self._top.update()
+
+    def show_hover(self, seconds: Seconds | None) -> None:
+        """The time that is pointed at, or none."""
+        before, self._hover = self._hover, seconds
+        for time in (before, seconds):
+            if time is not None:
+                self._top.update(QRectF(self.view.x(time) - _WIDEST, 0, 2 * _WIDEST, self.height()))
 
     def show_head(self, seconds: Seconds, playing: bool) -> None:
         """Where the song is now; while it plays, what is seen goes along."""
         view = self.view
-        was_seen = view.begin <= self._head <= view.end
-        before, after = view.x(self._head), view.x(seconds)
-        if abs(after - before) >= 0.5 / self.devicePixelRatioF() or seconds in (0.0, self._length):
-            self._head = seconds
+        was_seen = view.begin <= self.head <= view.end
+        before, after = view.x(self.head), view.x(seconds)
+        if abs(after - before) >= 0.5 / self.devicePixelRatioF() or seconds in (0.0, self.length):
+            self.head = seconds
             for x in (before, after):
                 self._top.update(QRectF(x - 8, 0, 16, self.height()))
-        if playing and was_seen and self._pressed is None and not view.begin <= seconds <= view.end:
-            self._look(seconds - _BEFORE * (view.end - view.begin), view.end - view.begin)
+        if playing and was_seen and not self.held and not view.begin <= seconds <= view.end:
+            self.look(seconds - _BEFORE * (view.end - view.begin), view.end - view.begin)
 
     def show_all(self) -> None:
         """All of the song."""
-        self._look(0.0, self._length)
+        self.look(0.0, self.length)
 
     def zoom(self, factor: float, around: Seconds | None = None) -> None:
         """Nearer by `factor`, `around` a time (that of the head unless told) that stays where it is."""
         view = self.view
-        span = min(max((view.end - view.begin) / factor, min(_LEAST_SECONDS, self._length)), self._length)
-        fixed = self._head if around is None else around
+        span = min(max((view.end - view.begin) / factor, min(_LEAST_SECONDS, self.length)), self.length)
+        fixed = self.head if around is None else around
         if around is None and not view.begin <= fixed <= view.end:
             fixed = (view.begin + view.end) / 2
         part = (fixed - view.begin) / (view.end - view.begin)
-        self._look(fixed - part * span, span)
+        self.look(fixed - part * span, span)
 
-    def _look(self, begin: Seconds, span: Seconds) -> None:
-        begin = min(max(begin, 0.0), max(0.0, self._length - span))
-        self._box.setXRange(begin, min(begin + span, self._length), padding=0)
+    def look(self, begin: Seconds, span: Seconds) -> None:
+        """What is seen begins there and is so long, as far as the song goes."""
+        begin = min(max(begin, 0.0), max(0.0, self.length - span))
+        self._box.setXRange(begin, min(begin + span, self.length), padding=0)
         self._stale = True
 
     # How it is drawn.
@@ -189,7 +181,8 @@ class TimePlot(pg.GraphicsView):
                 layer.cover(QRectF(self.viewport().rect()))
 
     @property
-    def _ruler(self) -> QRectF:
+    def ruler(self) -> QRectF:
+        """Where the ruler is, in pixels."""
         return QRectF(0, 0, self.viewport().width(), _RULER)
 
     @property
@@ -202,12 +195,13 @@ class TimePlot(pg.GraphicsView):
         return self._split()[1]
 
     @property
-    def _strip(self) -> int:
-        return _STRIP if self._spans else 0
+    def strip(self) -> int:
+        """How high the strip of sections under the ruler is."""
+        return _STRIP if self.spans else 0
 
     def _split(self) -> tuple[QRectF, QRectF]:
         """Where waveform and spectrogram go; the second is empty where there is no room."""
-        field = self._field.adjusted(0, self._strip, 0, 0)
+        field = self._field.adjusted(0, self.strip, 0, 0)
         if field.height() < _BOTH:
             return field, QRectF()
         half = floor(0.45 * field.height())
@@ -227,7 +221,7 @@ class TimePlot(pg.GraphicsView):
         pixel_s = (view.end - view.begin) / pixels
         first = floor(view.begin / pixel_s)
         swings = self._peaks.seen(first, pixel_s, pixels + 1)
-        loudest = self._peaks.seen(0, self._length + 1, 1).max(initial=1)
+        loudest = self._peaks.seen(0, self.length + 1, 1).max(initial=1)
         image = waveform(swings, max(1, round(wave.height() * ratio)), min(32767 / loudest, _MOST_GAIN))
         self._wave.show_image(image, QRectF(first * pixel_s, wave.top(), len(swings) * pixel_s, wave.height()))
         if heat.isEmpty():
@@ -236,15 +230,15 @@ class TimePlot(pg.GraphicsView):
         step_s = max(pixel_s, self._bands.step_s)
         first = floor(view.begin / step_s)
         levels = self._bands.seen(first, step_s, ceil((view.end - view.begin) / step_s) + 1)
-        highest = int(self._bands.seen(0, self._length + 1, 1).max(initial=1))
+        highest = int(self._bands.seen(0, self.length + 1, 1).max(initial=1))
         self._heat.show_image(
             spectrogram(levels, highest), QRectF(first * step_s, heat.top(), len(levels) * step_s, heat.height())
         )
 
     def _draw_ground(self, painter: QPainter) -> None:
         view, field = self.view, self._field
-        draw_sections(painter, field, self._strip, view, self._spans)
-        draw_ruler(painter, self._ruler, view, self._bars)
+        draw_sections(painter, field, self.strip, view, self.spans)
+        draw_ruler(painter, self.ruler, view, self._bars)
         heat = self.heat
         painter.setFont(theme.font(theme.SMALL - 2))
         if not heat.isEmpty():
@@ -265,7 +259,7 @@ class TimePlot(pg.GraphicsView):
             painter.drawText(self._split()[0].adjusted(60, 0, -12, 0), flags, self.caption)
 
     def _draw_top(self, painter: QPainter) -> None:
-        view, ruler, field = self.view, self._ruler, self._field
+        view, ruler, field = self.view, self.ruler, self._field
         if self._loop is not None:
             draw_loop(painter, ruler, field, view, self._loop)
         if self._hover is not None:
@@ -273,7 +267,7 @@ class TimePlot(pg.GraphicsView):
             painter.setPen(theme.colour(theme.TEXT, 0.5))
             painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))
             self._draw_time(painter, x, self._hover)
-        draw_head(painter, ruler, field, view.x(self._head), theme.colour(theme.ACCENT))
+        draw_head(painter, ruler, field, view.x(self.head), theme.colour(theme.ACCENT))
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour(theme.ACCENT), 1))
@@ -285,139 +279,13 @@ class TimePlot(pg.GraphicsView):
             text += f"   bar {self._bars.at(time)}"
         painter.setFont(theme.font(theme.SMALL))
         place = QRectF(x + 6, 2, painter.fontMetrics().horizontalAdvance(text) + 12, _RULER - 4)
-        if place.right() > self._ruler.right():
+        if place.right() > self.ruler.right():
             place.moveRight(x - 6)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour(theme.BACKGROUND))
         painter.drawRoundedRect(place, 4, 4)
         painter.setPen(theme.colour(theme.TEXT))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
-
-    # What the hand does.
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            return
-        self._pressed, self._panned = event.position(), self.view
-        if self._ruler.contains(event.position()):
-            self._grip = self._other_edge(event.position().x())
-            if self._grip is None:
-                self._grip = self._inside(event.position().x())
-            self._panned = None
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-        spot = event.position()
-        if self._pressed is None or not event.buttons():
-            self._hover_over(self._inside(spot.x()))
-        elif abs(spot.x() - self._pressed.x()) >= _CLICK or self.cursor().shape() == Qt.CursorShape.SizeHorCursor:
-            self.setCursor(Qt.CursorShape.SizeHorCursor)
-            if self._panned is not None:
-                seen = self._panned
-                moved = seen.time(spot.x()) - seen.time(self._pressed.x())
-                self._look(seen.begin - moved, seen.end - seen.begin)
-            elif self._grip is not None:
-                end = self._inside(spot.x())
-                if abs(end - self._grip) >= SHORTEST_LOOP:
-                    self._loop = min(self._grip, end), max(self._grip, end)
-                    self._top.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-        if self._pressed is None:
-            return
-        dragged = self.cursor().shape() == Qt.CursorShape.SizeHorCursor
-        grip, self._pressed, self._grip, self._panned = self._grip, None, None, None
-        self.setCursor(Qt.CursorShape.ArrowCursor)
-        if not dragged:
-            self.sought.emit(self._inside(event.position().x()))
-        elif grip is not None and self._loop is not None:
-            self.looped.emit(self._loop)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-        time, row = self._inside(event.position().x()), event.position().y() - _RULER
-        section = next((span for span in self._spans if span.begin <= time < span.end), None)
-        if section is not None and 0 <= row < self._strip:
-            self._ask_loop(section.begin, min(section.end, self._length))
-        else:
-            self.show_all()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.accept()
-        turn, view = event.angleDelta(), self.view
-        along = turn.x() or (turn.y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0)
-        if along:
-            self._look(view.begin - along / 120 * (view.end - view.begin) / 8, view.end - view.begin)
-        else:
-            self.zoom(_ZOOM ** (turn.y() / 120), self._inside(event.position().x()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover_over(None)
-
-    def event(self, event: QEvent) -> bool:
-        """Keys that mean something else elsewhere are ours while the hand is here."""
-        if event.type() == QEvent.Type.ShortcutOverride and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
-            ours = (Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight)
-            if event.key() in ours:
-                event.accept()
-                return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = _FINE_S if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _STEP_S
-        match event.key():
-            case Qt.Key.Key_Space:
-                if not event.isAutoRepeat():
-                    self.toggled.emit()
-            case Qt.Key.Key_Left:
-                self.sought.emit(max(0.0, self._head - step))
-            case Qt.Key.Key_Right:
-                self.sought.emit(min(self._length, self._head + step))
-            case Qt.Key.Key_Home:
-                self.sought.emit(0.0)
-            case Qt.Key.Key_End:
-                self.sought.emit(self._length)
-            case Qt.Key.Key_Up:
-                self.zoom(_ZOOM)
-            case Qt.Key.Key_Down:
-                self.zoom(1 / _ZOOM)
-            case Qt.Key.Key_BracketLeft:
-                end = self._loop[1] if self._loop is not None and self._loop[1] > self._head else self._length
-                self._ask_loop(self._head, end)
-            case Qt.Key.Key_BracketRight:
-                self._ask_loop(
-                    self._loop[0] if self._loop is not None and self._loop[0] < self._head else 0, self._head
-                )
-            case _:
-                event.ignore()
-
-    def _ask_loop(self, begin: Seconds, end: Seconds) -> None:
-        if end - begin >= SHORTEST_LOOP:
-            self.looped.emit((begin, end))
-
-    def _inside(self, x: float) -> Seconds:
-        return min(max(self.view.time(x), 0.0), self._length)
-
-    def _other_edge(self, x: float) -> Seconds | None:
-        """Where an edge of the loop is at `x`, the other one: it stays while this one is dragged."""
-        if self._loop is not None:
-            for edge, other in (self._loop, self._loop[::-1]):
-                if abs(self.view.x(edge) - x) <= _EDGE:
-                    return other
-        return None
-
-    def _hover_over(self, seconds: Seconds | None) -> None:
-        before, self._hover = self._hover, seconds
-        self.hovered.emit(seconds)
-        self._touch(before, seconds)
-
-    def _touch(self, *times: Seconds | None) -> None:
-        """Draw anew what is at these times and beside them."""
-        for time in times:
-            if time is not None:
-                self._top.update(QRectF(self.view.x(time) - _WIDEST, 0, 2 * _WIDEST, self.height()))
 
     # What Qt says.
 

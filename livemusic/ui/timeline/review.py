@@ -1,35 +1,58 @@
 """Review: the time line, the path and the takes, put together."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import Seconds
+from livemusic.session.settings import Session
+from livemusic.ui.timeline.comparison import Comparison
 from livemusic.ui.timeline.panel import TimelinePanel
 from livemusic.ui.timeline.sections import spans
 from livemusic.ui.timeline.take_bar import TakeBar
 from livemusic.ui.views.trajectory import TrajectoryView
 
+if TYPE_CHECKING:
+    from livemusic.ui.timeline.takes import TakesDialog
+
 
 class Review(QObject):
-    """Links `panel`, which lies under `path`, with the path; `bar`, which lies over it, records. `asked` carries the
-    requests.
+    """Links `panel`, which lies under `path`, with the path; `bar`, which lies over it, records and compares.
 
-    While a song is open the path is computed ahead of what is heard: a mark shows where the song is, or where the mouse
-    points on the time line.
+    `asked` carries the requests, `opened` an audio file to listen to, `said` sentences for the musician. While a song
+    is open the path is computed ahead of what is heard: a mark shows where the song is, or where the mouse points on
+    the time line.
     """
 
     asked = Signal(object)
+    opened = Signal(str)
+    said = Signal(str)
 
     def __init__(self, path: TrajectoryView) -> None:
         super().__init__(path)
         self._path = path
+        self._session: Session | None = None
+        self._take = ""
         self._hovered: Seconds | None = None
         self.panel = TimelinePanel()
         self.bar = TakeBar(path)
+        self.comparison = Comparison(path)
+        self.takes: TakesDialog | None = None
         for speaker in (self.panel, self.bar):
             speaker.asked.connect(self.asked)
         self.panel.hovered.connect(self._hover)
         path.picked.connect(self.panel.seek)
+        self.bar.wanted.connect(self.open_takes)
+        self.bar.ended.connect(self.comparison.end)
+        self.comparison.changed.connect(self.bar.show_beside)
+        self.comparison.said.connect(self.said)
+
+    def show_session(self, session: Session) -> None:
+        """What is chosen."""
+        self._session = session
+        self.comparison.show_model(session.settings.embedder)
 
     def show_state(self, snapshot: Snapshot) -> None:
         """What the engine says."""
@@ -37,16 +60,45 @@ class Review(QObject):
         self.bar.show_state(snapshot.take)
         if snapshot.song is None:
             self._path.mark(None)
+        news = "" if snapshot.take.recording else snapshot.take.folder
+        if news != self._take:
+            self._take = news
+            self._list_takes()
 
     def advance(self, now: Seconds) -> None:
         """Move what moves by itself; call for every frame."""
         self.panel.advance(now)
+        self.comparison.advance()
         if self.panel.song is not None:
             self._path.mark(self.panel.position(now) if self._hovered is None else self._hovered)
+
+    def open_takes(self) -> None:
+        """The list of what was recorded."""
+        if self.takes is None:
+            from livemusic.ui.timeline.takes import TakesDialog
+
+            self.takes = TakesDialog(self._path.window())
+            self.takes.opened.connect(lambda sound: self.opened.emit(str(sound)))
+            self.takes.compared.connect(self.comparison.begin)
+            self.takes.ended.connect(self.comparison.end)
+            self.comparison.changed.connect(self.takes.show_compared)
+        self._list_takes()
+        self.takes.show()
+        self.takes.raise_()
+        self.takes.activateWindow()
 
     def close(self) -> None:
         """End what runs beside the window."""
         self.panel.close_song()
+        self.comparison.close()
+
+    def _list_takes(self) -> None:
+        if self.takes is not None and self._session is not None:
+            from livemusic.engine.takes import takes_folder
+            from livemusic.ui.timeline.recorded import list_takes
+
+            folder: Path = takes_folder(self._session.settings)
+            self.takes.show_takes(list_takes(folder), folder)
 
     def _hover(self, seconds: Seconds | None) -> None:
         self._hovered = seconds

@@ -13,26 +13,34 @@ _STOP_TIP = "A take is being recorded. Click to end it [Ctrl+R]"
 #: With less room on the disk than this, how much is left is said.
 _SCARCE_BYTES = 2_000_000_000
 _MARGIN = 12
+_LONGEST = 22
 
 
 class TakeBar(QWidget):
-    """Lies over the upper left corner of `view`. `asked` carries the requests; `wanted`: the list of takes."""
+    """Lies over the upper left corner of `view`. `asked` carries the requests; `wanted`: the list of takes; `ended`: no
+    other path beside this one any more.
+    """
 
     asked = Signal(object)
     wanted = Signal()
+    ended = Signal()
 
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
-        self.record = button("● Take", _RECORD_TIP, self, "record", "Record a take")
+        self.record = button("● Take", _RECORD_TIP, self, "take", "Record a take")
         self.record.setCheckable(True)
         self.takes = button("Takes…", "What was recorded: open it, or see it beside the path", self, "quiet")
+        self.beside = button("", "", self, "quiet")
+        self.beside.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.record)
         row.addWidget(self.takes)
+        row.addWidget(self.beside)
         self.record.clicked.connect(lambda on: self.asked.emit(RecordTake(on)))
         self.takes.clicked.connect(self.wanted)
+        self.beside.clicked.connect(self.ended)
         self._settle()
         view.installEventFilter(self)
 
@@ -51,7 +59,19 @@ class TakeBar(QWidget):
             self.record.setAccessibleDescription(text.removeprefix("● ") if take.recording else "")
             self._settle()
 
+    def show_beside(self, name: str, busy: bool) -> None:
+        """Whose path is seen beside this one, or is being computed; `` for none."""
+        doing = "…" if busy else "×"
+        short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+        self.beside.setText(f"Beside: {short}  {doing}")
+        self.beside.setAccessibleName(f"End comparing with {name}")
+        told = "Its path is being computed" if busy else "Its path is seen beside that of what plays, in violet"
+        self.beside.setToolTip(f"{name}\n{told}. Click to end that.")
+        self.beside.setVisible(bool(name))
+        self._settle()
+
     def _settle(self) -> None:
+        self.layout().activate()
         self.resize(self.sizeHint())
         self.move(_MARGIN, _MARGIN)
         self.raise_()

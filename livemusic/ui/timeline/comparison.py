@@ -1,0 +1,81 @@
+"""Another take seen beside the path of what plays, in one space."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from livemusic.latent.trajectory import Trajectory
+from livemusic.ui.timeline.other_path import OtherPath
+from livemusic.ui.views.trail import Rows, Trail
+from livemusic.ui.views.trajectory import TrajectoryView
+
+#: How loud a path is drawn whose loudness was not kept, in dB full scale.
+_LEVEL_DB = -18.0
+
+
+class Comparison(QObject):
+    """Shows one other path on `view` at a time. `changed`: the name of its recording, `` for none, and whether it is
+    still to come; `said` why there is none.
+    """
+
+    changed = Signal(str, bool)
+    said = Signal(str)
+
+    def __init__(self, view: TrajectoryView, other: OtherPath | None = None) -> None:
+        super().__init__(view)
+        self._view = view
+        self._other = other or OtherPath(self)
+        self._wanted: tuple[Path, Path | None] | None = None
+        self._model = ""
+        self._other.ended.connect(self._show)
+
+    def show_model(self, model: str) -> None:
+        """The embedder of what plays; only paths of one embedder lie in one space."""
+        if model != self._model:
+            self._model = model
+            if self._wanted is not None:
+                self.begin(*self._wanted)
+
+    def begin(self, sound: Path, kept: Path | None) -> None:
+        """See the path of `sound`; `kept` is where it may be already."""
+        self._wanted = sound, kept
+        self._view.compare(None)
+        self._other.find(sound, kept, self._model)
+        self.changed.emit(_name(sound), True)
+
+    def end(self) -> None:
+        """See none."""
+        self._wanted = None
+        self._other.cancel()
+        self._view.compare(None)
+        self.changed.emit("", False)
+
+    def advance(self) -> None:
+        """Take in what has come; call for every frame."""
+        self._other.poll()
+
+    def close(self) -> None:
+        """End what runs beside the window."""
+        self._other.close()
+
+    def _show(self, path: Trajectory | None, reason: str) -> None:
+        if self._wanted is None:
+            return
+        if path is None:
+            self.end()
+            self.said.emit(reason)
+        else:
+            self._view.compare(Trail.of(_rows(path), self._view.trail.view))
+            self.changed.emit(_name(self._wanted[0]), False)
+
+
+def _rows(path: Trajectory) -> Rows:
+    """As a trail has them: `t, level, z…`."""
+    levels = np.full(len(path), _LEVEL_DB, np.float32)
+    return np.column_stack((path.t, levels, path.z)).astype(np.float32)
+
+
+def _name(sound: Path) -> str:
+    """What a recording is called: takes are named by their folder."""
+    return sound.parent.name if sound.stem.startswith(("heard", "kit")) else sound.stem
