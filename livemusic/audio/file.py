@@ -1,4 +1,4 @@
-"""Audio files: read whole, in blocks, or played by the clock like a device; of a damaged one whatever can be read."""
+"""Audio files: read whole, in blocks, anywhere, or by the clock like a device; of a damaged one what can be read."""
 
 import os
 import sys
@@ -16,6 +16,7 @@ from livemusic.audio.mp3 import sound_only
 from livemusic.audio.source import PacedSource, Samples, Seconds
 from livemusic.dsp.mixdown import Mixdown
 from livemusic.errors import MediaError
+from livemusic.music.playhead import Playhead
 from livemusic.session.files import AnyPath, path_of, replacing, shown
 
 _BLOCK = 65536
@@ -24,15 +25,18 @@ _RATES = range(1000, 768001)
 _SKIP: Seconds = 0.1
 #: Damage spoils all of a read, so close to it reads are shorter.
 _PIECE = 4096
+#: After a leap Ogg and MP3 decoders are wrong for some hundred frames.
+_RUN_UP = 4096
+_OGG_PAGE: Seconds = 4.0
 #: A decoder may keep back this much of what was announced, and no more.
 _SLACK: Seconds = 0.2
 
 
 class Recording:
-    """An audio file that is open (WAV, FLAC, Ogg, MP3 ...), of any rate and number of channels, read as mono.
+    """An audio file that is open (WAV, FLAC, Ogg, MP3 ...), of any rate and number of channels.
 
     `MediaError` where it cannot be opened. Where it is damaged, reading goes on behind that as far as possible, and
-    `fault` says where it was.
+    `fault` says where it was. Little of it is in memory at a time. Thread: one.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -45,32 +49,49 @@ class Recording:
                 self._file.close()
                 self._file = soundfile.SoundFile(BytesIO(sound))
         self.sample_rate = int(self._file.samplerate)
-        self._mixdown = Mixdown(self._file.channels, self.sample_rate)
+        self.channels = int(self._file.channels)
+        self._mixdown = Mixdown(self.channels, self.sample_rate)
         self._frame = 0
+        self._last = int(self._file.frames)
+        self._lost = False
         self._over = False
 
+    @property
+    def length(self) -> Seconds:
+        """How long it says it is; one that breaks off has less sound."""
+        return float(self._file.frames / self.sample_rate)
+
     def read(self, count: int) -> Samples:
-        """The next `count` samples; fewer at the end or near damage, none only at the end."""
-        with _quiet() if self._faults else nullcontext():
-            try:
-                block = self._file.read(count, dtype="float32", always_2d=True)
-            except soundfile.LibsndfileError:
-                block = self._behind_damage(count)
-        self._frame += len(block)
-        if not len(block) and not self._over:
-            self._over = True
-            self._end()
-        return self._mixdown.push(block)
+        """The next `count` samples, mixed to one channel; fewer at the end or near damage, none only at the end."""
+        return self.mixed(self._read(count))
+
+    def mixed(self, sound: Samples) -> Samples:
+        """What follows on what was mixed before, `(n, channels)` as one channel `(n,)`."""
+        return self._mixdown.push(sound)
 
     def blocks(self, frames: int = _BLOCK) -> Iterator[Samples]:
         """What is left, in blocks of `frames` samples, the last one shorter, so that hours need little memory."""
         while len(block := self.read(frames)):
             yield block
 
-    def rewind(self) -> None:
-        """To the beginning."""
-        self._file.seek(0)
-        self._frame = 0
+    def stretch(self, first: int, count: int) -> Samples:
+        """Frames `first` to `first + count`, float32 `(count, channels)`: silent where there are none, or none that
+        can be read.
+        """
+        sound = np.zeros((count, self.channels), np.float32)
+        begin, end = max(first, 0), min(first + count, self._last)
+        while begin < end:
+            if self._frame != begin:
+                self._seek(begin)
+            block = self._read(end - begin)
+            if not len(block):
+                self._last = begin
+                break
+            found = self._frame - len(block)  # behind damage, maybe
+            if found < end:
+                sound[found - first : min(self._frame, end) - first] = block[: end - found]
+            begin = self._frame
+        return sound
 
     @property
     def fault(self) -> str:
@@ -84,6 +105,32 @@ class Recording:
 
     def close(self) -> None:
         self._file.close()
+
+    def _read(self, count: int) -> Samples:
+        """The next `count` frames `(n, channels)`; fewer at the end or near damage, none only at the end."""
+        with _quiet() if self._faults else nullcontext():
+            try:
+                block: Samples = self._file.read(0 if self._lost else count, dtype="float32", always_2d=True)
+            except soundfile.LibsndfileError:
+                self._lost = True
+            if self._lost:
+                block = self._behind_damage(count)
+                self._lost = not len(block)
+        self._frame += len(block)
+        if not len(block) and not self._over:
+            self._over = True
+            self._end()
+        return block
+
+    def _seek(self, frame: int) -> None:
+        """Go to `frame`, over damage, too."""
+        before, got = frame - _RUN_UP, -1
+        if self._file.format == "OGG":  # in the last page the decoder does not know where it is
+            before = min(before, self._file.frames - round(_OGG_PAGE * self.sample_rate))
+        before = max(before, 0)
+        with _quiet() if self._faults else nullcontext(), suppress(soundfile.LibsndfileError):
+            got = self._file.seek(before) + len(self._file.read(frame - before))
+        self._frame, self._lost = frame, got != frame
 
     def _behind_damage(self, count: int) -> npt.NDArray[np.float32]:
         """What is left before damage, or the first sound behind it, by a fresh decoder: the old has lost its place."""
@@ -115,12 +162,17 @@ class Recording:
 
 
 class FileSource(PacedSource):
-    """Plays a file by the clock, once or in a loop. `MediaError` where it cannot be opened."""
+    """An audio file as a song: by the clock it brings what is at its `playhead`, silence where that stands.
 
-    def __init__(self, path: str | Path, loop: bool = False) -> None:
+    It never ends by itself; whoever owns the playhead replaces it, and sets `late`, how much later than by the clock
+    it is heard. `MediaError` where it cannot be opened.
+    """
+
+    def __init__(self, path: str | Path) -> None:
         self._recording = Recording(path)
         super().__init__(self._recording.name, self._recording.sample_rate)
-        self._loop = loop
+        self.playhead = Playhead(self._recording.length)
+        self._next = 0
 
     @property
     def fault(self) -> str:
@@ -132,17 +184,24 @@ class FileSource(PacedSource):
         """What the musician should know of what is heard; `` where there is nothing to say."""
         return self._recording.remark
 
+    def read(self, now: Seconds) -> Samples:
+        return super().read(now - self.late)
+
+    def position(self, now: Seconds) -> Seconds:
+        return self.playhead.place(now - self.late)
+
     def take(self, count: int) -> Samples:
-        parts, turns = [self._recording.read(count)], 0
-        while (missing := count - sum(map(len, parts))) and turns < 2:
-            if not len(parts[-1]):  # at the end
-                if not self._loop:
-                    break
-                self._recording.rewind()
-                turns += 1
-            parts.append(self._recording.read(missing))
-            turns = 0 if len(parts[-1]) else turns
-        return np.concatenate(parts)
+        begin, playhead = self.due, self.playhead
+        sound = np.zeros((count, self._recording.channels), np.float32)
+        for span in playhead.spans(begin, begin + count / self.sample_rate):
+            first, last = (round((moment - begin) * self.sample_rate) for moment in (span.begin, span.end))
+            frame = round(span.position * self.sample_rate)
+            if abs(frame - self._next) <= 1:  # the clock cannot tell: nothing is left out, nothing comes twice
+                frame = self._next
+            sound[first:last] = self._recording.stretch(frame, last - first)
+            self._next = frame + last - first
+        self.hand_on(sound)
+        return self._recording.mixed(sound)
 
     def close(self) -> None:
         super().close()

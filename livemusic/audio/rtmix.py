@@ -8,7 +8,7 @@ import numpy as np
 from livemusic.audio.devices import PortAudio, choose, input_names, output_names
 from livemusic.audio.graph import hangs
 from livemusic.audio.inlet import Inlet
-from livemusic.audio.source import LONGEST_READ, Samples, Seconds
+from livemusic.audio.source import LONGEST_READ, Samples, Seconds, Tap
 from livemusic.dsp.mixdown import Mixdown
 from livemusic.errors import DeviceError
 
@@ -30,8 +30,10 @@ class DeviceSource:
     """
 
     done = False
+    late: Seconds = 0.0
 
     def __init__(self, wanted: str) -> None:
+        self.tap: Tap | None = None
         with PortAudio.changing:
             device = choose(wanted, "input")
             import rtmixer
@@ -104,6 +106,9 @@ class DeviceSource:
             self._go_on()
         samples = np.frombuffer(data, np.float32).reshape(-1, self._channels)
         self._heard += len(samples)
+        if self.tap is not None and len(samples):
+            waiting = len(samples) + self._ring.read_available
+            self.tap(now - waiting / self.sample_rate, samples)
         return self._mixdown.push(samples)
 
     def position(self, now: Seconds) -> Seconds:

@@ -1,5 +1,6 @@
 """What sound comes from, and the one kind of source that is an array: anything that plays by the clock."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -7,6 +8,8 @@ import numpy.typing as npt
 
 Samples = npt.NDArray[np.float32]
 Seconds = float
+#: Is given the moment at which what a source brings was first heard, and float32 `(n, channels)`; must not wait.
+Tap = Callable[[Seconds, Samples], None]
 
 #: The most that one `read` hands over: after a stall a source catches up in steps that keep its reader responsive.
 LONGEST_READ: Seconds = 1.0
@@ -30,6 +33,13 @@ class Source(Protocol):
     @property
     def remark(self) -> str:
         """What the musician should know of what is heard; `` where there is nothing to say."""
+
+    tap: Tap | None
+    """Hears what is read, all channels of it, on the reader's thread; whoever records sets it."""
+
+    @property
+    def late(self) -> Seconds:
+        """How much later than by the clock it is heard, because we play it ourselves; 0 for a device."""
 
     @property
     def done(self) -> bool:
@@ -56,6 +66,8 @@ class PacedSource:
         self.sample_rate = sample_rate
         self.overflows = 0
         self.done = False
+        self.late: Seconds = 0.0
+        self.tap: Tap | None = None
         self._start: Seconds | None = None
         self._heard = 0
 
@@ -65,6 +77,16 @@ class PacedSource:
 
     def start(self, at: Seconds) -> None:
         self._start = at
+
+    @property
+    def due(self) -> Seconds:
+        """The moment of the next sample."""
+        return (self._start or 0.0) + self._heard / self.sample_rate
+
+    def hand_on(self, sound: Samples) -> None:
+        """Let whoever records have it, `(n, channels)`."""
+        if self.tap is not None:
+            self.tap(self.due + self.late, sound)
 
     def read(self, now: Seconds) -> Samples:
         if self._start is None or self.done:
@@ -101,5 +123,8 @@ class ArraySource(PacedSource):
 
     def take(self, count: int) -> Samples:
         if self._loop:
-            return self._samples.take(np.arange(self._heard, self._heard + count), mode="wrap")
-        return self._samples[self._heard : self._heard + count]
+            sound = self._samples.take(np.arange(self._heard, self._heard + count), mode="wrap")
+        else:
+            sound = self._samples[self._heard : self._heard + count]
+        self.hand_on(sound[:, None])
+        return sound

@@ -8,6 +8,7 @@ from threading import Event
 from time import perf_counter
 from typing import cast
 
+from livemusic.engine.ahead import Ahead, Draw
 from livemusic.engine.cabling import CablingWatch
 from livemusic.engine.edits import Apply, LoaderRequest, SavePreset, SaveSession
 from livemusic.engine.listen import Listen
@@ -35,9 +36,11 @@ from livemusic.engine.recorder import Alter
 from livemusic.engine.request import Done, Failed
 from livemusic.engine.seen import PluginList, snapshot, studio_state
 from livemusic.engine.snapshot import AnyReply, Snapshot
+from livemusic.engine.song_player import SongPlayer
 from livemusic.engine.studio import AuditionEnded, OpenSketchbook, Studio
 from livemusic.engine.surface import Surface
 from livemusic.engine.sync import Sync
+from livemusic.engine.takes import FinishCutOff, Takes
 from livemusic.engine.transport import Transport
 from livemusic.engine.wiring import Posts
 from livemusic.engine.worker import SPIN, Worker
@@ -78,6 +81,9 @@ class Engine:
             loader=lambda message: self._loader_worker.post(message),
             surface=lambda message: self._surface_worker.post(message),
             studio=lambda message: self._studio_worker.post(message),
+            song=lambda message: self._song_worker.post(message),
+            takes=lambda message: self._takes_worker.post(message),
+            ahead=lambda message: self._ahead_worker.post(message),
         )
         cabling = None if autosave is None else _cabling(connections_file(autosave))
         self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played, cabling)
@@ -94,6 +100,17 @@ class Engine:
             beat=self._post.sync,
             audition_ended=lambda: self._post.studio(AuditionEnded()),
             stopwatch=perf_counter,
+            draw=lambda epoch, hear: self._post.ahead(Draw.of(epoch, hear)),
+        )
+        self._song = SongPlayer(self.tell)
+        self._ahead = Ahead(self._post.listen)
+        self._takes = Takes(
+            post=self._post.takes,
+            transport=self._post.transport,
+            session=lambda: self._loader.view.session,
+            heard=lambda: self._listen.view,
+            played=lambda: self._transport.view,
+            notice=self.tell,
         )
         self._sync = Sync(
             transport=self._post.transport,
@@ -124,6 +141,9 @@ class Engine:
         self._sync_worker = Worker("sync", self._sync, self.tell)
         self._surface_worker = Worker("surface", self._surface, self.tell)
         self._studio_worker = Worker("studio", self._studio, self.tell)
+        self._song_worker = Worker("song", self._song, self.tell)
+        self._takes_worker = Worker("takes", self._takes, self.tell)
+        self._ahead_worker = Worker("ahead", self._ahead, self.tell)
         self._loader_worker = Worker("loader", self._loader, self.tell)
 
     def start(self, session: Session, play: bool = False) -> None:
@@ -134,6 +154,9 @@ class Engine:
             self._sync_worker,
             self._surface_worker,
             self._studio_worker,
+            self._song_worker,
+            self._takes_worker,
+            self._ahead_worker,
             self._transport_worker,
             self._listen_worker,
         ):
@@ -143,6 +166,7 @@ class Engine:
 
         def begun(reason: str | None) -> None:
             gc.freeze()
+            self._post.takes(FinishCutOff())
             if play:
                 self._post.transport(Play())
 
@@ -153,6 +177,11 @@ class Engine:
         self._loader.leave()
         self._studio_worker.close()
         self._surface_worker.close()
+        self._takes_worker.close()
+        self._takes.close()
+        self._song_worker.close()
+        self._ahead_worker.close()
+        self._ahead.close()
         self._sync_worker.close()
         self._sync.close()
         self._post.transport(Stop())
@@ -246,10 +275,12 @@ class Engine:
             self._listen.view,
             self._sync.view,
             self._surface.view,
+            self._song.view,
+            self._takes.view,
         )
 
     def _as_played(self, session: Session) -> Session:
-        return as_played(session, self._listen.view, self._transport.view, self._sync.view)
+        return as_played(session, self._listen.view, self._transport.view, self._sync.view, self._song.view)
 
     def _use(self, corner: int, clip: Clip) -> None:
         """Put a pattern in a corner; only when it is there the pad's may be heard again, from a bar line."""

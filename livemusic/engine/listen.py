@@ -12,10 +12,11 @@ from livemusic.audio.source import Source
 from livemusic.dsp.beat import BeatTracker
 from livemusic.dsp.level import Level, LevelMeter
 from livemusic.engine.lateness import Lateness, Percentiles
-from livemusic.engine.listen_orders import Anchor, Hear, Keep, Morph, Preview, Scenes, TrackBeats
+from livemusic.engine.listen_orders import Anchor, Drawn, Hear, Keep, Morph, Preview, Scenes, TrackBeats
 from livemusic.engine.messages import (
     Capture,
     ClearAnchors,
+    ClearPath,
     Hold,
     LaunchScene,
     MovePad,
@@ -38,6 +39,8 @@ Array = npt.NDArray[np.float32]
 
 #: A followed pattern leans towards the path within about this time.
 GLIDE: Seconds = 0.25
+#: Places in hours of music are no surer than this in float32.
+_CLOSE: Seconds = 1e-3
 _NO_ANCHORS: tuple[Anchor, ...] = (None, None, None, None)
 
 
@@ -46,7 +49,8 @@ class ListenView:
     """The listening side as others see it; replaced whole after every step.
 
     `at`: when it last listened, None while there is nothing to hear. `path`: float32 `(n, 1 + dim)`, rows `t, z`, never
-    changed once published.
+    changed once published. That of a song is drawn ahead: its `t` are places in the song, and the music is at
+    `position`.
     """
 
     at: Seconds | None = None
@@ -65,14 +69,19 @@ class ListenView:
     hop: Percentiles = Percentiles()
     morph: Percentiles = Percentiles()
 
+    @property
+    def head(self) -> int:
+        """How many rows of the path lie up to where the music is."""
+        return 0 if self.path is None else int(np.searchsorted(self.path[:, 0], self.position + _CLOSE, "right"))
+
 
 class Listen:
     """The listening core.
 
     `play` hands a pattern to the transport, `notice` tells the musician, `lost` reports a dead source, `retire` a
     replaced one, `ended` one that has played to its end, `beat` a beat heard, `audition_ended` that the
-    hand went to the pad while another pattern was auditioned; none may block. `stopwatch` measures
-    how long thinking takes, for the status bar only.
+    hand went to the pad while another pattern was auditioned, `draw` lets the whole path of what is a song be
+    `Drawn` for an epoch; none may block. `stopwatch` measures how long thinking takes, for the status bar only.
 
     Thread: listen.
     """
@@ -87,6 +96,7 @@ class Listen:
         beat: Callable[[Beat], None],
         audition_ended: Callable[[], None],
         stopwatch: Callable[[], Seconds],
+        draw: Callable[[int, Hear], None] = lambda epoch, hear: None,
     ) -> None:
         self.view = ListenView()
         self._play = play
@@ -97,6 +107,7 @@ class Listen:
         self._beat = beat
         self._audition_ended = audition_ended
         self._stopwatch = stopwatch
+        self._draw = draw
         self._hear = Hear(None, None)
         self._remark = ""
         self._meter = LevelMeter(44100)
@@ -117,6 +128,12 @@ class Listen:
         match message:
             case Hear():
                 self._listen_to(message)
+            case Drawn(epoch, rows):
+                if epoch == self.view.epoch and self._path is not None:
+                    self._path.append(rows)
+                    self._change(path=self._path.rows)
+            case ClearPath():
+                self._clear_path()
             case Morph():
                 self._between(message)
             case MovePad(x, y):
@@ -174,8 +191,8 @@ class Listen:
         if source.remark != self._remark:
             self._remark = source.remark
             self._notice(self._remark)
-        self._follow_beats(samples, source.sample_rate, now)
-        rows = ear.hear(samples)
+        self._follow_beats(samples, source.sample_rate, now - source.late)
+        rows = ear.hear(samples if not self._hear.song else samples[:0])
         if source.done:
             rows = np.concatenate([rows, ear.flush()])
         self._change(at=now, level=self._meter.push(samples), position=source.position(now), overflows=source.overflows)
@@ -185,6 +202,8 @@ class Listen:
             self._change(path=self._path.rows, hop=self._hop_times.summary())
             if self.view.follow:
                 self._drift(rows[-1, 1:], len(rows) * ear.hop_s)
+        if self._hear.song and self.view.follow and (here := self._here) is not None and len(samples):
+            self._drift(here[1:], len(samples) / source.sample_rate)
         if source.done:
             self._change(at=None, level=Level())
             self._ended(source)
@@ -198,10 +217,26 @@ class Listen:
             self._retire(old)
         if hear.source is not None and hear.ear is not None:
             self._meter = LevelMeter(hear.source.sample_rate)
-            self._path = Trajectory(hear.ear.embedder.dim, hear.ear.embedder.card.id)
-            self._change(epoch=self.view.epoch + 1, path=self._path.rows)
+            self._begin_path(hear.ear.embedder.dim, hear.ear.embedder.card.id)
+        self._draw(self.view.epoch, hear)
         self._track()
         self._change(at=None, level=Level(), position=0.0)
+
+    def _begin_path(self, dim: int, model_id: str) -> None:
+        self._path = Trajectory(dim, model_id)
+        self._change(epoch=self.view.epoch + 1, path=self._path.rows)
+
+    def _clear_path(self) -> None:
+        """Let the path begin anew; that of a song is drawn once more."""
+        if self._path is not None:
+            self._begin_path(self._path.dim, self._path.model_id)
+            self._draw(self.view.epoch, self._hear)
+
+    @property
+    def _here(self) -> Array | None:
+        """The point where the music is."""
+        head = self.view.head
+        return self._path.rows[head - 1] if self._path is not None and head else None
 
     def _track(self) -> None:
         """Begin to look for beats anew, or stop."""
@@ -289,11 +324,11 @@ class Listen:
         self._change(follow=on)
 
     def _capture(self, corner: int) -> None:
-        if self._path is None or (latest := self._path.latest) is None:
+        if (here := self._here) is None:
             self._notice("Nothing to capture yet: the path begins half a second after the music.")
         else:
             anchors = list(self.view.anchors)
-            anchors[corner] = tuple(float(value) for value in latest[1:])
+            anchors[corner] = tuple(float(value) for value in here[1:])
             self._change(anchors=tuple(anchors))
 
     def _drift(self, point: Array, elapsed: Seconds) -> None:

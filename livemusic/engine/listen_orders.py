@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
 from livemusic.audio.source import Source
 from livemusic.inference.encoder import Ear
 from livemusic.music.grid import Grid
@@ -10,15 +13,28 @@ from livemusic.music.tempo import Meter, Seconds
 from livemusic.session.preset import Scene
 from livemusic.sketch.path import Path
 
+Array = npt.NDArray[np.float32]
 Anchor = tuple[float, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Hear:
-    """Listen to `source` through `ear` from now on, on a new path; None for both to hear nothing."""
+    """Listen to `source` through `ear` from now on, on a new path; None for both to hear nothing.
+
+    `song`: the audio file that it brings, where it is one; its path is drawn ahead of what is heard.
+    """
 
     source: Source | None
     ear: Ear | None
+    song: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """The next rows `t, z_1 .. z_dim` of the path of `epoch`, which is a song's, `t` being places in it."""
+
+    epoch: int
+    rows: Array
 
 
 @dataclass(frozen=True, slots=True)

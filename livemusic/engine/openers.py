@@ -20,12 +20,13 @@ from livemusic.midi.controllers import Controllers
 from livemusic.midi.input import Hear, In, open_in
 from livemusic.midi.port import Out
 from livemusic.midi.rtmidi import open_out
+from livemusic.music.playhead import Playhead
 from livemusic.music.tempo import Seconds
 from livemusic.session.files import path_of
 from livemusic.session.plugin import PluginSlot
 from livemusic.sound.plugins.description import Plugin
 from livemusic.sound.process import SoundProcess, SoundStatus
-from livemusic.sound.protocol import Blocked
+from livemusic.sound.protocol import Blocked, Recorded
 
 #: Files that are listened to.
 SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif", ".au", ".caf", ".w64", ".rf64", ".opus", ".oga")
@@ -37,6 +38,8 @@ class Sound(Protocol):
 
     def send(self, batch: Sequence[tuple[Seconds, bytes]]) -> None: ...
     def backing(self, path: Path | None, started_at: Seconds, sample_rate: int) -> None: ...
+    def song(self, path: Path | None, sample_rate: int, playhead: Playhead, gain: float) -> None: ...
+    def record(self, hear: Callable[[Recorded], None] | None) -> None: ...
     def chain(self, instrument: PluginSlot | None, effects: Sequence[PluginSlot]) -> None: ...
     def route(self, pitches: tuple[int, ...]) -> None: ...
     def live_in(self, wanted: str) -> None: ...
@@ -57,6 +60,12 @@ class NoSound:
         pass
 
     def backing(self, path: Path | None, started_at: Seconds, sample_rate: int) -> None:
+        pass
+
+    def song(self, path: Path | None, sample_rate: int, playhead: Playhead, gain: float) -> None:
+        pass
+
+    def record(self, hear: Callable[[Recorded], None] | None) -> None:
         pass
 
     def chain(self, instrument: PluginSlot | None, effects: Sequence[PluginSlot]) -> None:

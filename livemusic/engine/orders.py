@@ -41,6 +41,13 @@ class Routing:
 
 
 @dataclass(frozen=True, slots=True)
+class Tape:
+    """Give `hear` all notes from now on, as they go to the port, with their moments; None: no more. It may not wait."""
+
+    hear: Callable[[Sequence[tuple[Seconds, bytes]]], None] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """A map whose bars `Play` falls in with: the demo song's, and None when the source has no tempo."""
 

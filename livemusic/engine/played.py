@@ -3,6 +3,7 @@
 import msgspec
 
 from livemusic.engine.listen import ListenView
+from livemusic.engine.song_player import SongView
 from livemusic.engine.sync import SyncView
 from livemusic.engine.transport import TransportView
 from livemusic.session.settings import Session
@@ -11,8 +12,10 @@ from livemusic.session.settings import Session
 _PLACES = 4
 
 
-def as_played(session: Session, listen: ListenView, transport: TransportView, sync: SyncView) -> Session:
-    """`session` with pad, tempo, launch, swing, following and anchors as they are now.
+def as_played(
+    session: Session, listen: ListenView, transport: TransportView, sync: SyncView, song: SongView
+) -> Session:
+    """`session` with pad, tempo, launch, swing, following, anchors and the song's volume as they are now.
 
     A tempo that others lead is theirs, and is not kept.
     """
@@ -27,4 +30,5 @@ def as_played(session: Session, listen: ListenView, transport: TransportView, sy
         follow=listen.follow,
         anchors=listen.anchors,
     )
-    return msgspec.structs.replace(session, preset=preset)
+    settings = msgspec.structs.replace(session.settings, song_volume_db=song.volume_db)
+    return msgspec.structs.replace(session, preset=preset, settings=settings)

@@ -15,9 +15,11 @@ from livemusic.engine.snapshot import (
     SurfaceState,
     TransportState,
 )
+from livemusic.engine.song_player import SongView
 from livemusic.engine.studio import StudioView
 from livemusic.engine.surface import SurfaceView
 from livemusic.engine.sync import SyncView
+from livemusic.engine.takes import TakesView
 from livemusic.engine.transport import TransportView
 from livemusic.music.tempo import Seconds
 from livemusic.sound.plugins.description import Plugin
@@ -34,6 +36,8 @@ def snapshot(
     listen: ListenView,
     sync: SyncView,
     surface: SurfaceView,
+    song: SongView,
+    takes: TakesView,
 ) -> Snapshot:
     """What `look` asks for, at `now`."""
     return Snapshot(
@@ -41,7 +45,7 @@ def snapshot(
         revision=patchbay.revision,
         session=patchbay.session if look.revision != patchbay.revision else None,
         transport=_transport(now, transport, sync, listen.held),
-        listen=_listen(look, listen),
+        listen=_listen(look, listen, song),
         surface=SurfaceState(
             learning=surface.learning,
             heard=surface.heard,
@@ -61,6 +65,8 @@ def snapshot(
         can_redo=patchbay.can_redo,
         notices=patchbay.notices,
         busy=patchbay.busy,
+        song=song.state(now),
+        take=takes.state(now),
     )
 
 
@@ -103,14 +109,14 @@ def _transport(now: Seconds, transport: TransportView, sync: SyncView, held: boo
     )
 
 
-def _listen(look: Look, listen: ListenView) -> ListenState:
+def _listen(look: Look, listen: ListenView, song: SongView) -> ListenState:
     path = listen.path
     total = 0 if path is None else len(path)
     first = look.points if look.epoch == listen.epoch and look.points <= total else 0
     return ListenState(
         peak_db=listen.level.peak_db,
         rms_db=listen.level.rms_db,
-        silent=listen.level.silent,
+        silent=listen.level.silent and (song.playhead is None or song.playhead.playing),
         clipped=listen.level.clipped,
         constant=listen.level.constant,
         position=listen.position,

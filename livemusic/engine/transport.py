@@ -9,7 +9,7 @@ from typing import Any
 from livemusic.engine.course import Course
 from livemusic.engine.lateness import Lateness, Percentiles
 from livemusic.engine.messages import Nudge, Panic, Play, PlayDrum, Resume, SetTempo, Stop, TestNote
-from livemusic.engine.orders import Cue, Join, LastBars, Reference, Routing, Settle, Sink, Steer, Take
+from livemusic.engine.orders import Cue, Join, LastBars, Reference, Routing, Settle, Sink, Steer, Take, Tape
 from livemusic.engine.outlet import Outlet
 from livemusic.errors import DeviceError
 from livemusic.midi.memory import NoOut
@@ -91,6 +91,7 @@ class Transport:
         self._route: Route = GM_ROUTE
         self._played: deque[Event] = deque(maxlen=_REMEMBERED)
         self._tape: Ticks = 0
+        self._recording = Tape(None)
         self._course = Course()
         self._swing = 0.0
         self._reference: TempoMap | None = None
@@ -118,6 +119,8 @@ class Transport:
                 self._change(map=self.view.map.with_bpm(bpm, self._player.planned))
             case Routing():
                 self._route_to(message)
+            case Tape():
+                self._recording = message
             case Reference(tempo):
                 self._reference = tempo
             case Steer(tempo):
@@ -200,6 +203,8 @@ class Transport:
         notes = [(seconds + self._sound_delay, data) for seconds, data in batch if data[0] < SYSTEM]
         if notes and self._sink is not None:
             self._sink.send(notes)
+        if self._recording.hear is not None:
+            self._recording.hear([(at, routed(data, self._route)) for at, data in batch if data[0] < SYSTEM])
 
     def _play_drum(self, pitch: int, velocity: int, now: Seconds) -> None:
         on, off = note_on(DRUM_CHANNEL, pitch, velocity), note_off(DRUM_CHANNEL, pitch)

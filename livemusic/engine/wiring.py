@@ -6,17 +6,20 @@ from threading import Event
 from time import perf_counter
 from typing import Any, cast
 
+from livemusic.audio.file import FileSource
 from livemusic.audio.source import Source
 from livemusic.engine.demo import DemoSource
 from livemusic.engine.knobs import Knobs
 from livemusic.engine.listen_orders import Hear, Morph, Scenes, TrackBeats
-from livemusic.engine.messages import SetTempo
+from livemusic.engine.messages import SetSongVolume, SetTempo
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Reference, Routing, Settle
 from livemusic.engine.patchbay import Patchbay, Slot, close
+from livemusic.engine.song_player import Opened, Speakers
 from livemusic.engine.studio import SetCorners, SetTools
 from livemusic.engine.surface import MAPPING, ControlMessage, Mapping, Refresh
 from livemusic.engine.sync import Follow, MidiIn
+from livemusic.engine.takes import Plugged
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
 from livemusic.midi.memory import NoOut
@@ -46,6 +49,9 @@ class Posts:
     loader: Callable[[Any], None]
     surface: Callable[[Any], None]
     studio: Callable[[Any], None]
+    song: Callable[[Any], None]
+    takes: Callable[[Any], None]
+    ahead: Callable[[Any], None]
 
 
 class Wiring:
@@ -91,10 +97,16 @@ class Wiring:
                 route=settings.drum_map.route(settings.channel),
             )
         )
+        if changes & {"sound_out", "sound_delay_ms"}:
+            self._post.song(Speakers(sound, settings.sound_delay_ms / 1e3))
+        if "song_volume_db" in changes:
+            self._post.song(SetSongVolume(settings.song_volume_db))
         if changes & {"source", "embedder"}:
             self._hear(same_source="source" not in changes)
         if changes & {"source", "sound_out", "monitor"}:
             self._accompany(settings)
+        if changes & {"source", "sound_out", "sound_delay_ms", "embedder"}:
+            self._tell_takes(settings)
         self._wire(sound, old, new, changes)
         if changes & MAPPING:
             self._post.surface(Mapping.of(settings))
@@ -121,7 +133,7 @@ class Wiring:
 
     def _settle(self) -> None:
         """Wait until everybody plays the new session, or what is played would be mistaken for a change of it."""
-        for post in (self._post.transport, self._post.listen):
+        for post in (self._post.transport, self._post.listen, self._post.song):
             taken = Event()
             post(Settle(taken.set))
             if not self._ending.is_set():
@@ -140,6 +152,13 @@ class Wiring:
             for place, name, value in moves or ():
                 sound.parameter(place, name, value)
 
+    def _tell_takes(self, settings: Settings) -> None:
+        """Let whoever records know what is heard and played."""
+        source, sound = self._patchbay.thing("source"), cast(Sound, self._patchbay.thing("sound_out"))
+        embedder = cast(Embedder | None, self._patchbay.thing("embedder"))
+        model, dim = ("", 0) if embedder is None else (embedder.card.id, embedder.dim)
+        self._post.takes(Plugged(source, sound, settings.sound_delay_ms / 1e3, model, dim))
+
     def gone(self, name: Change) -> None:
         """What was plugged in there has vanished."""
         if name == "midi_out":
@@ -149,8 +168,11 @@ class Wiring:
 
     def back(self, name: Change) -> None:
         """What had vanished is there again."""
+        session = self._patchbay.view.session
         if name == "source":
             self._hear(same_source=False)
+            if session is not None:
+                self._tell_takes(session.settings)
         elif name == "midi_out":
             self._post.transport(Routing(out=self._patchbay.thing(name)))
         elif name == "controllers":
@@ -164,7 +186,10 @@ class Wiring:
             self._source_began = perf_counter() + _SOURCE_LEAD
             source.start(self._source_began)
         ear = Ear(embedder, source.sample_rate) if source is not None and embedder is not None else None
-        self._post.listen(Hear(source, ear))
+        song = self._patchbay.view.slots["source"].plug.wanted if isinstance(source, FileSource) else ""
+        self._post.listen(Hear(source, ear, song))
+        if not same_source:
+            self._post.song(Opened(source if isinstance(source, FileSource) else None, song))
         tempo = TempoMap(source.bpm, self._source_began, 0) if isinstance(source, DemoSource) else None
         self._post.transport(Reference(tempo))
 

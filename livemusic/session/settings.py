@@ -52,7 +52,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source_latency_ms: float = 0.0
     live_in: str = "none"
     pickup: bool = False
-    song_volume_db: float = 0.0
+    song_volume_db: float = -6.0
     takes: str = ""
     format: int = FORMAT
 
@@ -61,7 +61,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             if not 0.0 <= getattr(self, name) <= MAX_DELAY_MS:
                 raise ValueError(f"{name} {getattr(self, name)} is outside 0..{MAX_DELAY_MS:g}")
         if not SONG_VOLUME_DB[0] <= self.song_volume_db <= SONG_VOLUME_DB[1]:
-            raise ValueError(f"song_volume_db {self.song_volume_db} is outside {SONG_VOLUME_DB[0]:g}..{SONG_VOLUME_DB[1]:g}")
+            raise ValueError(
+                f"song_volume_db {self.song_volume_db} is outside {SONG_VOLUME_DB[0]:g}..{SONG_VOLUME_DB[1]:g}"
+            )
         if self.tempo_from not in LEADERS:
             raise ValueError(f"tempo_from {self.tempo_from!r} must be one of {', '.join(map(repr, LEADERS))}")
         if not 1 <= self.channel <= 16:

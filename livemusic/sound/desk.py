@@ -4,12 +4,15 @@ from collections import deque
 from collections.abc import Callable
 from time import perf_counter
 
+import numpy as np
+
 from livemusic.audio.output import DeviceOutput
 from livemusic.sound.ear import Heard
 from livemusic.sound.kit import Kit
 from livemusic.sound.live import Live
+from livemusic.sound.protocol import Recorded
 from livemusic.sound.stage import OnAir, Stage
-from livemusic.sound.voices import Seconds
+from livemusic.sound.voices import Samples, Seconds
 
 BLOCK = 256
 #: Rendered ahead of the speakers: at least this, and more where the device takes more at a time.
@@ -17,6 +20,8 @@ _AHEAD: Seconds = 0.018
 #: From the last rendered frame to the first moment that can still be met; events come some 10 ms early besides.
 _GRACE: Seconds = 0.004
 _STALLED: Seconds = 1.0
+#: What the kit has played is told in pieces of this length.
+_PIECE: Seconds = 0.05
 
 
 class Desk:
@@ -34,6 +39,24 @@ class Desk:
         self._taken = -1
         self._moved: Seconds | None = None
         self._input_latency: Seconds = 0.0
+
+    def record(self, tell: Callable[[Recorded], None] | None) -> None:
+        """Tell all that the kit plays from now on, in pieces of some hundredths of a second; None: no more."""
+        if tell is None:
+            self.stage.record(None)
+            return
+        rate, blocks, first = self.output.sample_rate, list[Samples](), 0
+
+        def tap(frame: int, block: Samples) -> None:
+            nonlocal blocks, first
+            first = first if blocks else frame
+            blocks.append(block)
+            if frame + len(block) - first >= _PIECE * rate:
+                at = self.stage.clock.time_at(first) + self.output.latency
+                tell(Recorded(at, rate, np.concatenate(blocks).tobytes()))
+                blocks = []
+
+        self.stage.record(tap)
 
     @property
     def latency(self) -> Seconds:

@@ -39,11 +39,14 @@ from livemusic.sound.protocol import (
     Begin,
     LiveIn,
     ReadStates,
+    Record,
+    Recorded,
     Reply,
     Request,
     Seconds,
     SetChain,
     ShowEditor,
+    Song,
     SoundStatus,
     Voices,
     read_message,
@@ -76,6 +79,7 @@ class Host:
         rack: Callable[[Task], None],
         ear: Ear,
         tell: Callable[[SoundStatus], None],
+        record: Callable[[Recorded], None] = lambda recorded: None,
     ) -> None:
         self._beacon = beacon
         self._rack = rack
@@ -83,6 +87,8 @@ class Host:
         self._live_in = "none"
         self._voices: Voices | None = None
         self._tell = tell
+        self._recorded = record
+        self._record = Record(False)
         self._inbox: SimpleQueue[object] = SimpleQueue()
         self._wanted = ""
         self._likely_rate = likely_rate
@@ -90,6 +96,7 @@ class Host:
         self._desk: Desk | None = None
         self._chain = Chain()
         self._backing: Backing | None = None
+        self._song: Song | None = None
         self._rate = 0
         self._detail = ""
         self._report_due: Seconds = 0.0
@@ -132,8 +139,9 @@ class Host:
                 )
             self._detail = ""
             gc.freeze()
-            for kept in (self._backing, self._voices):
+            for kept in (self._backing, self._song, self._voices):
                 self._desk.stage.handle(kept)
+            self._desk.record(self._recorded if self._record.on else None)
             self._ear.want(self._live_in, rate)
         except DeviceError as problem:
             self._detail = str(problem)
@@ -167,6 +175,12 @@ class Host:
                     self._tune(self._rate or _USUAL_RATE)
             case Backing():
                 self._backing = request
+            case Song():
+                self._song = request
+            case Record(on):
+                self._record = request
+                if self._desk is not None:
+                    self._desk.record(self._recorded if on else None)
             case Voices():
                 self._voices = request
             case LiveIn(wanted):
@@ -189,6 +203,7 @@ class Host:
             self._ear.want("none", 0)
             self._retry_due = now + _RETRY_EVERY
             self._report_due = 0.0
+            desk.stage.close()
             with self._beacon.playing(BUSY):
                 desk.output.close()
         if left := desk.stage.chain.give_up():
@@ -255,7 +270,7 @@ def main(beacon_path: str, likely_rate: str = "0", opener: Opener = open_plugin)
         beacon.path.unlink()  # both have it in memory now; where the system keeps it, the parent removes it
     rack = Rack(opener, beacon, lambda message: host.take(message), tell)
     ear = Ear(LiveInput, lambda message: host.take(message))
-    host = Host(beacon, int(likely_rate), rack.put, ear, tell_status)
+    host = Host(beacon, int(likely_rate), rack.put, ear, tell_status, tell)
     for name, work in (
         ("requests", lambda: _read(sys.stdin.buffer, host, rack)),
         ("replies", lambda: _write(out, replies)),

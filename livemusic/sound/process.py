@@ -1,6 +1,6 @@
 """The engine's end of the sound process: it may die, hang or have no speakers, and the engine never waits for it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -10,6 +10,8 @@ import msgspec
 
 from livemusic.errors import LiveMusicError
 from livemusic.music.kit import GM_PITCHES, VOICE_COUNT
+from livemusic.music.playhead import Playhead
+from livemusic.session.files import kept
 from livemusic.session.plugin import PluginSlot
 from livemusic.sound.beacon import place_of
 from livemusic.sound.child import HOST, Child, how_it_ended
@@ -27,12 +29,15 @@ from livemusic.sound.protocol import (
     LiveIn,
     PluginReport,
     ReadStates,
+    Record,
+    Recorded,
     Reply,
     Request,
     Seconds,
     SetChain,
     SetParameter,
     ShowEditor,
+    Song,
     SoundStatus,
     States,
     Voices,
@@ -66,6 +71,8 @@ class SoundProcess:
         self._status = SoundStatus(detail="starting")
         self._chain_report = ChainReport()
         self._backing = Backing(None, 0.0, 44100)
+        self._song = Song(None, 44100, Playhead(0.0))
+        self._hear_kit: Callable[[Recorded], None] | None = None
         self._gain = Gain()
         self._live_in = LiveIn("none")
         self._voices = Voices(GM_PITCHES)
@@ -106,6 +113,18 @@ class SoundProcess:
         with self._lock:
             self._backing = Backing(None if path is None else str(path), float(started_at), int(sample_rate))
             self._put(self._backing)
+
+    def song(self, path: Path | None, sample_rate: int, playhead: Playhead, gain: float) -> None:
+        """Play the audio file at `path` where `playhead` is, `gain` times as loud as it is; None ends it."""
+        with self._lock:
+            self._song = Song(None if path is None else kept(path), int(sample_rate), playhead, float(gain))
+            self._put(self._song)
+
+    def record(self, hear: Callable[[Recorded], None] | None) -> None:
+        """Let `hear` have all that the kit plays, on a thread of ours, also that of a process that takes its place."""
+        with self._lock:
+            self._hear_kit = hear
+            self._put(Record(hear is not None))
 
     def gain(self, kit: float, backing: float) -> None:
         """How loud each is, 0..2."""
@@ -258,6 +277,9 @@ class SoundProcess:
         """Let `child` play what there is to play."""
         child.put(Begin(self.name))
         child.put(self._backing)
+        child.put(self._song)
+        if self._hear_kit is not None:
+            child.put(Record(True))
         child.put(self._gain)
         child.put(self._voices)
         child.put(self._live_in)
@@ -289,6 +311,10 @@ class SoundProcess:
                 self._status = reply
             case ChainReport():
                 self._chain_report = reply
+            case Recorded():
+                hear = self._hear_kit
+                if hear is not None:
+                    hear(reply)
             case States():
                 self._states = reply
                 self._states_came.set()

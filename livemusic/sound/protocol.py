@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from livemusic.music.playhead import Playhead
 from livemusic.session.plugin import PluginSlot
 from livemusic.sound.plugins.description import Parameter
 
@@ -27,6 +28,29 @@ class Backing(msgspec.Struct, frozen=True, tag=True):
     path: str | None
     started_at: Seconds
     sample_rate: int
+
+
+class Song(msgspec.Struct, frozen=True, tag=True):
+    """Play the audio file at `path`, whose rate is `sample_rate`, where `playhead` is, at `gain`; None: none."""
+
+    path: str | None
+    sample_rate: int
+    playhead: Playhead
+    gain: float = 1.0
+
+
+class Record(msgspec.Struct, frozen=True, tag=True):
+    """Answer with all that the kit, or the instrument in its place, plays from now on (`Recorded`), or stop that."""
+
+    on: bool
+
+
+class Recorded(msgspec.Struct, frozen=True, tag=True):
+    """What the kit has played: float32 `(n, 2)` as bytes, its first frame at the speakers at `at`."""
+
+    at: Seconds
+    sample_rate: int
+    sound: bytes
 
 
 class Gain(msgspec.Struct, frozen=True, tag=True):
@@ -179,8 +203,21 @@ class SoundStatus(msgspec.Struct, frozen=True, tag=True):
     live_in_gaps: int = 0
 
 
-Request = Events | Backing | Gain | LiveIn | Voices | Begin | SetChain | SetParameter | ShowEditor | ReadStates
-Reply = SoundStatus | ChainReport | States
+Request = (
+    Events
+    | Backing
+    | Song
+    | Record
+    | Gain
+    | LiveIn
+    | Voices
+    | Begin
+    | SetChain
+    | SetParameter
+    | ShowEditor
+    | ReadStates
+)
+Reply = SoundStatus | ChainReport | States | Recorded
 
 
 def write_message(pipe: BinaryIO, message: msgspec.Struct) -> None:

@@ -1,19 +1,22 @@
 """Kit, band and plugins on one stage: what sounds when, worked out without a device or a thread."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from livemusic.audio.pages import Pages
 from livemusic.errors import MediaError
 from livemusic.music.kit import GM_PITCHES
 from livemusic.sound.backing import BackingTrack
 from livemusic.sound.clock import FrameClock
+from livemusic.sound.deck import Deck
 from livemusic.sound.kit import Kit, limit
 from livemusic.sound.live import Live
 from livemusic.sound.plugins.chain import Chain
-from livemusic.sound.protocol import Backing, Events, Gain, SetParameter, Voices
+from livemusic.sound.protocol import Backing, Events, Gain, SetParameter, Song, Voices
 from livemusic.sound.voices import Samples, Seconds
 
 #: Events later than this (a stopped process, a machine asleep) are left out: nobody wants them all at once.
@@ -46,16 +49,29 @@ class Stage:
     def __init__(self, sample_rate: int, delay: Seconds, kit: Kit | None = None) -> None:
         self.kit = Kit(sample_rate) if kit is None else kit
         self.clock = FrameClock(sample_rate)
-        self.problem = ""
         self.chain = Chain()
+        self._no_band = ""
         self._delay = delay
         self._gains = Gain()
         self._kit_gain = 1.0
         self._band: _Band | None = None
         self._leaving: _Band | None = None
+        self._song = ""
+        self._deck: Deck | None = None
+        self._deck_leaving: Deck | None = None
+        self._tap: Callable[[int, Samples], None] | None = None
         self.live: Live | None = None
         self._live_leaving: Live | None = None
         self._pitches: tuple[int, ...] = GM_PITCHES
+
+    @property
+    def problem(self) -> str:
+        """What of band and song cannot be heard, and why."""
+        return self._no_band or (self._deck.problem if self._deck is not None else "")
+
+    def record(self, tap: Callable[[int, Samples], None] | None) -> None:
+        """From now on `tap` is given what the kit, or the instrument in its place, plays: `(first frame, block)`."""
+        self._tap = tap
 
     def look(self, taken: int, now: Seconds) -> None:
         """At `now` the speakers have taken `taken` frames altogether, and an input has what it has."""
@@ -90,12 +106,14 @@ class Stage:
             case Gain():
                 self._gains = message
             case Backing(path, started_at, sample_rate):
-                self._leaving, self._band, self.problem = self._band, None, ""
+                self._leaving, self._band, self._no_band = self._band, None, ""
                 if path is not None:
                     try:
                         self._band = _Band(BackingTrack.open(Path(path), sample_rate), started_at)
                     except MediaError as problem:
-                        self.problem = str(problem)
+                        self._no_band = str(problem)
+            case Song():
+                self._put_on(message)
 
     def render(self, frames: int) -> Samples:
         """The next `frames` frames, float32 `(frames, 2)`, at most -1 dB."""
@@ -106,6 +124,13 @@ class Stage:
             block += played
         block *= np.linspace(self._kit_gain, self._gains.kit, frames, dtype=np.float32)[:, None]
         self._kit_gain = self._gains.kit
+        if self._tap is not None:
+            self._tap(first, block.copy())
+        if self._deck_leaving is not None:
+            block += self._deck_leaving.last(frames)
+            self._deck_leaving = None
+        if self._deck is not None:
+            block += self._deck.read(frames, self._moment(first), self._moment(first + frames))
         for band, gain in ((self._leaving, 0.0), (self._band, self._gains.backing)):
             if band is not None:
                 block += self._read(band, first, frames, gain)
@@ -117,11 +142,33 @@ class Stage:
             block += self.live.read(frames, self.clock.time_at(first + frames))
         return limit(self.chain.through(block, self.kit.sample_rate))
 
+    def _put_on(self, song: Song) -> None:
+        """Play a song, or the same on from somewhere else."""
+        if song.path is not None and song.path == self._song and self._deck is not None:
+            self._deck.playhead, self._deck.gain = song.playhead, song.gain
+            return
+        self._deck_leaving, self._deck, self._song = self._deck, None, song.path or ""
+        if song.path is not None:
+            pages = Pages(song.path)
+            pages.start()
+            self._deck = Deck(pages, song.sample_rate, self.kit.sample_rate, song.playhead, song.gain)
+
+    def _moment(self, frame: int) -> Seconds:
+        """The moment whose sound leaves with `frame`."""
+        lag = self.chain.lag() / self.kit.sample_rate
+        return self.clock.time_at(frame) - self._delay - lag
+
+    def close(self) -> None:
+        """Let go of the song's file."""
+        for deck in (self._deck, self._deck_leaving):
+            if deck is not None:
+                deck.last(0)
+        self._deck = self._deck_leaving = None
+
     def _read(self, band: _Band, first: int, frames: int, gain: float) -> Samples:
         """The band's next block; its speed follows the clock, its gain goes straight to `gain`."""
         rate, length = band.track.sample_rate, len(band.track)
-        lag = self.chain.lag() / self.kit.sample_rate
-        end = (self.clock.time_at(first + frames) - self._delay - lag - band.started_at) * rate
+        end = (self._moment(first + frames) - band.started_at) * rate
         steps = frames * rate / self.kit.sample_rate
         if band.at is None or abs(end - band.at - steps) > 0.005 * rate:
             band.at = round(end) - steps if rate == self.kit.sample_rate else end - steps

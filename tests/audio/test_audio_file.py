@@ -1,5 +1,6 @@
-"""Audio files of any kind become mono; what cannot be read is said."""
+"""Audio files of any kind are read, whole or anywhere, and played by the clock; what cannot be read is said."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -51,60 +52,106 @@ def test_blocks_put_together_are_the_file(tmp_path: Path, frames: int) -> None:
     assert {len(part) for part in parts[:-1]} <= {frames}
 
 
-def test_a_file_plays_by_the_clock_and_ends(tmp_path: Path) -> None:
-    source = FileSource(saved(tmp_path / "a.wav", subtype="FLOAT"))
-    source.start(10.0)
-    parts = [source.read(10.0 + step / 7) for step in range(9)]
-    assert np.array_equal(np.concatenate(parts), TONE)
-    assert source.done
-    assert (source.name, source.position(99.0)) == ("a.wav", 1.0)
+def playing(path: Path, at: float = 0.0, loop: tuple[float, float] | None = None) -> FileSource:
+    """A song that plays from the moment `at` on."""
+    source = FileSource(path)
+    source.start(at)
+    source.playhead = replace(source.playhead.played(at), loop=loop)
+    return source
+
+
+def test_a_song_plays_by_the_clock_to_its_end_and_is_silent_then(tmp_path: Path) -> None:
+    source = playing(saved(tmp_path / "a.wav", subtype="FLOAT"), 10.0)
+    heard = np.concatenate([source.read(10.0 + step / 7) for step in range(9)])
+    assert np.array_equal(heard[:22050], TONE)
+    assert len(heard) == int(22050 * 8 / 7)
+    assert not heard[22050:].any()
+    assert not source.done
+    assert (source.name, source.position(99.0), source.playhead.over(11.0)) == ("a.wav", 1.0, True)
     source.close()
 
 
-def test_a_looped_file_goes_round_without_a_gap(tmp_path: Path) -> None:
-    source = FileSource(saved(tmp_path / "a.wav", TONE[:3000], rate=8000, subtype="FLOAT"), loop=True)
+def test_a_song_that_stands_is_silent(tmp_path: Path) -> None:
+    source = FileSource(saved(tmp_path / "a.wav"))
     source.start(0.0)
+    assert not source.read(0.5).any()
+    assert source.position(0.5) == 0.0
+    source.close()
+
+
+def test_a_song_is_heard_where_its_playhead_is(tmp_path: Path) -> None:
+    ramp = (np.arange(16000) / 16000).astype(np.float32)
+    source = playing(saved(tmp_path / "a.wav", ramp, rate=8000, subtype="FLOAT"))
+    assert np.array_equal(source.read(0.25), ramp[:2000])
+    source.playhead = source.playhead.sought(1.5, 0.5)
+    heard = source.read(0.75)
+    assert not heard[:2000].any()  # until then it stands
+    assert np.array_equal(heard[2000:], ramp[12000:14000])
+    source.playhead = source.playhead.paused(0.75)
+    assert not source.read(1.0).any()
+    assert source.position(1.0) == 1.75
+    source.close()
+
+
+def test_what_is_heard_later_is_listened_to_later(tmp_path: Path) -> None:
+    source = playing(saved(tmp_path / "a.wav", subtype="FLOAT"))
+    source.late = 0.1
+    taps: list[tuple[float, np.ndarray]] = []
+    source.tap = lambda at, sound: taps.append((at, sound))
+    assert len(source.read(0.1)) == 0
+    assert np.array_equal(source.read(0.6), TONE[:11025])
+    assert source.position(0.6) == pytest.approx(0.5)
+    assert taps[0][0] == pytest.approx(0.1)
+    assert np.array_equal(taps[0][1], TONE[:11025, None])
+    source.close()
+
+
+def test_a_loop_goes_round_without_a_gap(tmp_path: Path) -> None:
+    source = playing(saved(tmp_path / "a.wav", TONE[:3000], rate=8000, subtype="FLOAT"), loop=(0.0, 0.375))
     heard = np.concatenate([source.read(step / 3) for step in range(1, 7)])
     assert np.array_equal(heard, np.resize(TONE[:3000], 16000))
-    assert not source.done
     source.close()
 
 
-@pytest.mark.parametrize("loop", [False, True])
-def test_a_file_that_breaks_off_says_where(tmp_path: Path, loop: bool) -> None:
+@pytest.mark.parametrize("loop", [None, (5.0, 20.0)])
+def test_a_file_that_breaks_off_says_where(tmp_path: Path, loop: tuple[float, float] | None) -> None:
     noise = (0.1 * np.random.default_rng(1).normal(size=22050 * 20)).astype(np.float32)
     path = saved(tmp_path / "a.flac", noise)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    assert 9 * 22050 < len(read_audio(path)[0]) < 11 * 22050
-    source = FileSource(path, loop)
-    source.start(0.0)
-    heard = sum(len(source.read(float(second))) for second in range(1, 20))
-    assert source.done != loop
-    if not loop:
-        assert source.fault == (
-            f"a.flac breaks off after {heard / 22050:.1f} s of 20.0 s: what can be read is heard. "
-            "Export or copy it again."
-        )
-    assert "a.flac breaks off after" in source.remark
+    read = len(read_audio(path)[0])
+    assert 9 * 22050 < read < 11 * 22050
+    source = playing(path, loop=loop)
+    heard = np.concatenate([source.read(float(second)) for second in range(1, 20)])
+    if loop is None:
+        assert not heard[read + 4096 :].any()
+    assert np.abs(heard[read - 2205 : read]).max() > 0.1
+    assert "a.flac breaks off after" in source.fault
+    assert "s of 20.0 s: what can be read is heard. Export or copy it again." in source.fault
+    assert source.remark == source.fault
     source.close()
 
 
 def test_a_whole_file_has_no_fault(tmp_path: Path) -> None:
-    source = FileSource(saved(tmp_path / "a.flac"))
-    source.start(0.0)
+    source = playing(saved(tmp_path / "a.flac"))
     for second in range(1, 4):
         source.read(float(second))
-    assert (source.done, source.fault) == (True, "")
+    assert source.fault == ""
     source.close()
 
 
-def test_a_loop_whose_end_falls_between_two_reads_goes_on(tmp_path: Path) -> None:
-    source = FileSource(saved(tmp_path / "a.wav", TONE[:2000], rate=8000, subtype="FLOAT"), loop=True)
-    source.start(0.0)
-    heard = np.concatenate([source.read(step / 4) for step in range(1, 9)])
-    assert np.array_equal(heard, np.resize(TONE[:2000], 16000))
-    assert not source.done
-    source.close()
+@pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.ogg", "a.mp3"])
+def test_any_stretch_is_what_is_there(tmp_path: Path, name: str) -> None:
+    """Whatever was read before, also of files that have to be decoded from their beginning."""
+    rough = np.random.default_rng(0).uniform(-0.1, 0.1, (88200, 2)).astype(np.float32)
+    recording = Recording(saved(tmp_path / name, rough, 44100))
+    whole = recording.stretch(0, 88200)
+    assert whole.shape == (88200, 2)
+    for first, count in ((50000, 3000), (100, 50), (87000, 1200), (-20, 100), (12000, 1), (87000, 2000)):
+        expected = np.zeros((count, 2), np.float32)
+        inside = np.arange(max(0, first), min(first + count, 88200))
+        expected[inside - first] = whole[inside]
+        assert recording.stretch(first, count) == pytest.approx(expected, abs=2e-3)
+    recording.close()
 
 
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
@@ -145,5 +192,6 @@ def test_damage_is_said_or_survived(tmp_path: Path, kind: str, end: int, changes
     except MediaError:
         return
     source.start(0.0)
+    source.playhead = source.playhead.played(0.0)
     source.read(10.0)
     source.close()
