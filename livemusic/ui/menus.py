@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from livemusic.engine.action import Switch
@@ -99,17 +99,17 @@ def make_menus(window: "Window") -> Menus:
         menus["&Sketch"].addAction(f"{tool}…").triggered.connect(
             lambda *_, tool=tool: window.dialogs.open_sketchbook(tool)
         )
-    others = []
-    for key, name, number in _keys(entries):
-        others.append(_key_of_the_stage(window, key, name, lambda do=handlers[name], number=number: do(number)))
-        shortcut = QShortcut(QKeySequence(key), window, lambda do=handlers[name], number=number: do(number))
-        shortcut.setAutoRepeat(name in _REPEATED)
-    stage_keys = (*entries.values(), *(action for action in others if action.data() != "panic"))
+    others = [
+        _key(window, key, name, lambda do=handlers[name], number=number: do(number))
+        for key, name, number in _keys(entries)
+    ]
+    window.addActions(others)
+    stage_keys = (*entries.values(), *(key for key in others if key.data() != "panic"))
     return Menus(entries, lessons, ShowMenus(menus["&View"], window), stage_keys)
 
 
-def _key_of_the_stage(window: "Window", key: str, name: str, do: Callable[[], object]) -> QAction:
-    """What a shortcut of the window does, for another window of ours to take up."""
+def _key(window: "Window", key: str, name: str, do: Callable[[], object]) -> QAction:
+    """A shortcut without an entry in a menu."""
     action = QAction(window)
     action.setData(name)
     action.setShortcut(QKeySequence(key))
