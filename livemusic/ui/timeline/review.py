@@ -22,8 +22,8 @@ class Review(QObject):
     """Links `panel`, which lies under `path`, with the path; `bar`, which lies over it, records and compares.
 
     `asked` carries the requests, `opened` an audio file to listen to, `said` sentences for the musician. While a song
-    is open the path is computed ahead of what is heard: a mark shows where the song is, or where the mouse points on
-    the time line.
+    is open the path is computed ahead of what is heard, so its head is where the song is; a mark is where the mouse
+    points on the time line.
     """
 
     asked = Signal(object)
@@ -35,14 +35,13 @@ class Review(QObject):
         self._path = path
         self._session: Session | None = None
         self._take = ""
-        self._hovered: Seconds | None = None
         self.panel = TimelinePanel()
         self.bar = TakeBar(path)
         self.comparison = Comparison(path)
         self.takes: TakesDialog | None = None
         for speaker in (self.panel, self.bar):
             speaker.asked.connect(self.asked)
-        self.panel.hovered.connect(self._hover)
+        self.panel.hovered.connect(path.mark)
         path.picked.connect(self.panel.seek)
         self.bar.wanted.connect(self.open_takes)
         self.bar.ended.connect(self.comparison.end)
@@ -58,8 +57,6 @@ class Review(QObject):
         """What the engine says."""
         self.panel.show_state(snapshot, spans(self._path.sight.sections, {}))
         self.bar.show_state(snapshot.take)
-        if snapshot.song is None:
-            self._path.mark(None)
         news = "" if snapshot.take.recording else snapshot.take.folder
         if news != self._take:
             self._take = news
@@ -69,8 +66,7 @@ class Review(QObject):
         """Move what moves by itself; call for every frame."""
         self.panel.advance(now)
         self.comparison.advance()
-        if self.panel.song is not None:
-            self._path.mark(self.panel.position(now) if self._hovered is None else self._hovered)
+        self._path.sight.show_position(None if self.panel.song is None else self.panel.position(now))
 
     def open_takes(self) -> None:
         """The list of what was recorded."""
@@ -99,6 +95,3 @@ class Review(QObject):
 
             folder: Path = takes_folder(self._session.settings)
             self.takes.show_takes(list_takes(folder), folder)
-
-    def _hover(self, seconds: Seconds | None) -> None:
-        self._hovered = seconds

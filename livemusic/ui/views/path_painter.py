@@ -124,10 +124,12 @@ class PathPainter:
         else:
             self._refresh(painter, size, trail, camera, other, begin)
             painter.drawImage(0, 0, self._layer)
-        newest = max(begin, len(trail) - COMET)
-        self._draw_lines(painter, size, trail, camera, max(begin, self._split - 1), newest + 1)
+        newest = len(trail) - 1
+        head = newest if moment.head is None else min(max(moment.head, begin), newest)
+        end = len(trail) if head < newest else max(begin, len(trail) - COMET) + 1
+        self._draw_lines(painter, size, trail, camera, max(begin, self._split - 1), end)
         if len(trail):
-            self._head.draw(painter, size, camera, trail.places(newest), moment)
+            self._head.draw(painter, size, camera, trail.places(max(begin, head + 1 - COMET), head + 1), moment)
         if moment.mark is not None:
             self._draw_mark(painter, size, camera, moment.mark)
         if moment.text:

@@ -53,6 +53,7 @@ class Sight:
         self._forecast: Rows = np.empty((0, 0), np.float32)
         self._certainty = 0.0
         self._mark: Seconds | None = None
+        self._head: int | None = None
         self._hits: list[tuple[int, float, Seconds]] = []
         self._present = True
         self._presence = 1.0
@@ -107,6 +108,13 @@ class Sight:
             self._mark = t
             self.changes += 1
 
+    def show_position(self, t: Seconds | None) -> None:
+        """Where the music is on a path that has been drawn ahead of it: at its last point by `t`; None: at its end."""
+        head = None if t is None or not len(self.trail) else max(0, int(np.searchsorted(self.trail.t, t, "right")) - 1)
+        if head != self._head:
+            self._head = head
+            self.changes += 1
+
     def advance(self, now: Seconds) -> None:
         """Let what moves by itself go on to `now`."""
         elapsed, self._now = min(max(now - self._now, 0.0), 0.1), now
@@ -134,6 +142,7 @@ class Sight:
             mark=None if self._mark is None or not len(self.trail) else self.place_at(self._mark),
             hits=tuple(Hit(hit[0], _ring(hit, now)) for hit in self._hits) if hits else (),
             text=text,
+            head=self._head,
         )
 
     def extent(self) -> Extent:
