@@ -282,3 +282,21 @@ def test_another_song_takes_the_place_of_the_first(ready, link, until, tmp_path)
     link.song = SongState(str(tmp_path / "Morning.wav"), 1.0)
     until(lambda: step(ready) and ready.timeline.name.text() == "Morning" and ready.timeline.survey is None)
     assert plot_of(ready).view[:2] == (0.0, 1.0)
+
+
+def test_the_path_and_the_time_line_point_at_each_other(ready, link, until) -> None:
+    link.song = SongState(link.song.path, SECONDS, 12.0)
+    until(lambda: ready.timeline.song.position == 12.0)
+    ready.review.advance(0.0)
+    trail, sight = ready.trajectory.trail, ready.trajectory.sight
+    assert 0.0 <= 12.0 - float(trail.t[sight.moment(0.0).head]) < 0.05
+    ready.timeline.hovered.emit(30.0)
+    assert sight.moment(0.0).mark == sight.place_at(30.0)
+    ready.timeline.hovered.emit(None)
+    assert sight.moment(0.0).mark is None
+    ready.trajectory.picked.emit(21.5)
+    until(lambda: link.asked == [SeekSong(21.5)])
+    link.song = None
+    until(lambda: ready.timeline.song is None)
+    ready.review.advance(0.0)
+    assert sight.moment(0.0).head is None

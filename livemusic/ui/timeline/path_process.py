@@ -12,9 +12,14 @@ from livemusic.latent.trajectory import Trajectory
 from livemusic.session.take import read_take
 from livemusic.ui.child import Child
 
-#: What it complains of comes the same way as what it says; what plays goes first.
+#: What it complains of comes the same way as what it says; what plays goes first; it ends with whoever wanted it.
 _BEGIN = """
-import os, sys
+import os, sys, threading
+def watch():
+    while os.read(0, 1024):
+        pass
+    os._exit(130)
+threading.Thread(target=watch, daemon=True).start()
 if hasattr(os, "nice"):
     os.nice(10)
 sys.stderr = sys.stdout
