@@ -61,8 +61,8 @@ class Stage(QWidget):
     def advance(self, now: Seconds, beat: float | None, beats_in_bar: int) -> None:
         """One frame: `beat` is the song position, None where the drums stand."""
         elapsed = 0.0 if self._now is None else max(now - self._now, 0.0)
-        trail, extent = self._sight.trail, self._sight.extent()
-        label = self._sight.label_at(float(trail.t[-1])) if len(trail) else None
+        extent = self._sight.extent()
+        label = self._sight.label_at(self._sight.now_at)
         self._motion.advance(now, beat, beats_in_bar, label)
         framed = Camera(extent=extent) if self._now is None else self.camera.settling(extent, elapsed)
         self.camera = self._motion.applied(framed)

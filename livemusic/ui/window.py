@@ -194,6 +194,7 @@ class Window(QMainWindow):
             self.grid.show_playhead(tick, transport.bpm, transport.playing)
         elif self._away is not None and now - self._away[0] > _PATIENCE:
             self.toast.stand(_SILENT if self._away[1] == _LOOKING else _STOPPED)
+        self.trajectory.sight.hear(self.review.position(now))
         self.teaching.shine(now)
         self.review.advance(now)
         self.trajectory.advance(now)

@@ -287,9 +287,9 @@ def test_another_song_takes_the_place_of_the_first(ready, link, until, tmp_path)
 def test_the_path_and_the_time_line_point_at_each_other(ready, link, until) -> None:
     link.song = SongState(link.song.path, SECONDS, 12.0)
     until(lambda: ready.timeline.song.position == 12.0)
-    ready.review.advance(0.0)
     trail, sight = ready.trajectory.trail, ready.trajectory.sight
-    assert 0.0 <= 12.0 - float(trail.t[sight.moment(0.0).head]) < 0.05
+    ready.step(0.0)
+    assert 0.0 <= 12.0 - float(trail.t[sight.head]) < 0.05
     ready.timeline.hovered.emit(30.0)
     assert sight.moment(0.0).mark == sight.place_at(30.0)
     ready.timeline.hovered.emit(None)
@@ -298,5 +298,5 @@ def test_the_path_and_the_time_line_point_at_each_other(ready, link, until) -> N
     until(lambda: link.asked == [SeekSong(21.5)])
     link.song = None
     until(lambda: ready.timeline.song is None)
-    ready.review.advance(0.0)
-    assert sight.moment(0.0).head is None
+    ready.step(0.0)
+    assert sight.head == len(trail) - 1

@@ -138,7 +138,7 @@ def test_points_that_come_during_a_turn_go_on_from_the_head() -> None:
     trail.extend(0, 100, path[100:])
     step = np.linalg.norm(np.diff(trail.places()[-2:], axis=0))
     assert step == pytest.approx(3 * np.linalg.norm(np.diff(path[-2:, [4, 5, 6]], axis=0)), rel=1e-3)
-    np.testing.assert_allclose(trail.ahead(path[100:, 2:]), trail.places()[-1:], rtol=1e-5)
+    np.testing.assert_allclose(trail.ahead(path[100:, 2:], 100), trail.places()[-1:], rtol=1e-5)
 
 
 @given(st.lists(st.tuples(st.integers(1, 40), st.booleans()), min_size=1, max_size=12), st.integers(0, 9))

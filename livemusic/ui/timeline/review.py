@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 class Review(QObject):
     """Links `panel`, which lies under `path`, with the path; `bar`, which lies over it, records and compares.
 
-    `asked` carries the requests, `opened` an audio file to listen to, `said` sentences for the musician. While a song
-    is open the path is computed ahead of what is heard, so its head is where the song is; a mark is where the mouse
-    points on the time line.
+    `asked` carries the requests, `opened` an audio file to listen to, `said` sentences for the musician. A mark on
+    the path is where the mouse points on the time line.
     """
 
     asked = Signal(object)
@@ -62,11 +61,14 @@ class Review(QObject):
             self._take = news
             self._list_takes()
 
+    def position(self, now: Seconds) -> Seconds | None:
+        """Where the song is at `now`; None where none is open."""
+        return None if self.panel.song is None else self.panel.position(now)
+
     def advance(self, now: Seconds) -> None:
         """Move what moves by itself; call for every frame."""
         self.panel.advance(now)
         self.comparison.advance()
-        self._path.sight.show_position(None if self.panel.song is None else self.panel.position(now))
 
     def open_takes(self) -> None:
         """The list of what was recorded."""

@@ -38,8 +38,8 @@ class Hit(NamedTuple):
 class Moment:
     """`now` turns the head's slow breath, `glow` 0..1 is its strength, `presence` 0..1 how much of it is there: it
     fades in silence. `ghost`: places `(k, 3)` of what is foreseen, the next one first, and `certainty` 0..1 of it.
-    `mark`: a place that is pointed at. `text`: whether names are written. `head`: the index of the point where the
-    music is, where the path has been drawn ahead of it; None is the newest.
+    `mark`: a place that is pointed at. `text`: whether names are written. `head`: the index of the point that is heard
+    now, None for the last one; what is behind it is still to come.
     """
 
     now: Seconds = 0.0

@@ -13,7 +13,7 @@ from livemusic.music.tempo import Seconds
 from livemusic.session.show import TRAILS, Show
 from livemusic.ui import theme
 from livemusic.ui.views.camera import Camera
-from livemusic.ui.views.dust import scatter
+from livemusic.ui.views.dust import Palette, scatter
 from livemusic.ui.views.ground import draw_floor, draw_ground, ground
 from livemusic.ui.views.head import COMET, Head, unit
 from livemusic.ui.views.labels import Labels, Named
@@ -115,47 +115,52 @@ class PathPainter:
         other: Trail | None = None,
     ) -> None:
         """Draw everything into `size` logical pixels; `other` is a path to compare with, in a tone of its own."""
-        begin = self._begin(trail)
+        end = len(trail) if moment.head is None else min(moment.head + 1, len(trail))
+        begin = self._begin(trail, end)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if painter.paintEngine().type() == QPaintEngine.Type.SVG:
-            self._split = max(begin, len(trail) - COMET)
+            self._split = max(begin, end - COMET)
             draw_ground(painter, size, self.style.look)
-            self._draw_still(painter, size, trail, camera, other, begin, self._split)
+            self._draw_still(painter, size, trail, camera, other, begin, end)
         else:
-            self._refresh(painter, size, trail, camera, other, begin)
+            self._refresh(painter, size, trail, camera, other, begin, end)
             painter.drawImage(0, 0, self._layer)
-        newest = len(trail) - 1
-        head = newest if moment.head is None else min(max(moment.head, begin), newest)
-        end = len(trail) if head < newest else max(begin, len(trail) - COMET) + 1
-        self._draw_lines(painter, size, trail, camera, max(begin, self._split - 1), end)
-        if len(trail):
-            self._head.draw(painter, size, camera, trail.places(max(begin, head + 1 - COMET), head + 1), moment)
+        newest = max(begin, end - COMET)
+        self._draw_lines(painter, size, trail, camera, max(begin, self._split - 1), newest + 1, end)
+        if end:
+            self._head.draw(painter, size, camera, trail.places(newest, end), moment)
         if moment.mark is not None:
             self._draw_mark(painter, size, camera, moment.mark)
         if moment.text:
             self._draw_names(painter, size, camera, moment.markers, moment.captions)
 
+    @property
+    def _to_come(self) -> bool:
+        """Whether what is not heard yet is drawn."""
+        return self.style.trail == float("inf")
+
     def _make_tint(self) -> Tint:
         style = self.style
         return Tint(style.look, style.colour, style.width, style.memory, style.bend)
 
-    def _begin(self, trail: Trail) -> int:
-        """The first point that is drawn."""
-        if not len(trail) or self.style.trail == float("inf"):
+    def _begin(self, trail: Trail, end: int) -> int:
+        """The first point that is drawn, where those before `end` are heard."""
+        if not end or self.style.trail == float("inf"):
             return 0
-        return int(np.searchsorted(trail.t, float(trail.t[-1]) - self.style.trail))
+        return int(np.searchsorted(trail.t, float(trail.t[end - 1]) - self.style.trail))
 
     def _refresh(
-        self, painter: QPainter, size: QSize, trail: Trail, camera: Camera, other: Trail | None, begin: int
+        self, painter: QPainter, size: QSize, trail: Trail, camera: Camera, other: Trail | None, begin: int, end: int
     ) -> None:
         ratio = painter.device().devicePixelRatioF()
         shape = size.width(), size.height(), ratio
         start = begin if self.style.trail == float("inf") else begin // _STALE
         beside = None if other is None else (id(other), len(other), other.left)
-        key = (*shape, start, id(trail), trail.epoch, trail.base, trail.left, beside)
+        to_come = len(trail) - end > 0 and len(trail)
+        key = (*shape, start, to_come, id(trail), trail.epoch, trail.base, trail.left, beside)
         corners, _ = camera.project(camera.corners(), size.width(), size.height())
         moved = float(np.abs(np.nan_to_num(corners - self._layer_corners, nan=1e3)).max())
-        if key == self._layer_key and moved < _SLACK_PIXELS and 0 <= len(trail) - self._split <= RECENT:
+        if key == self._layer_key and moved < _SLACK_PIXELS and 0 <= end - self._split <= RECENT:
             return
         if self._layer_key[:3] != shape:
             self._ground = ground(size * ratio, self.style.look)
@@ -164,22 +169,26 @@ class PathPainter:
             _overwrite(self._layer, self._ground)
         self._layer.setDevicePixelRatio(1.0)
         self._layer_key, self._layer_corners = key, corners
-        self._split = max(begin, len(trail) - COMET)
+        self._split = max(begin, end - COMET)
         joined = max(begin, self._split - self.style.lines)
+        if len(trail) - end > self.style.lines and self._to_come:
+            self._scatter(trail, camera, end, len(trail), self._tint.to_come)
         if joined > begin:
-            self._scatter(trail, camera, begin, joined)
+            self._scatter(trail, camera, begin, joined, self._tint.dust, end)
         self._layer.setDevicePixelRatio(ratio)
         still = QPainter(self._layer)
         still.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_still(still, size, trail, camera, other, joined, self._split)
+        self._draw_still(still, size, trail, camera, other, joined, end)
         still.end()
 
-    def _scatter(self, trail: Trail, camera: Camera, begin: int, end: int) -> None:
+    def _scatter(
+        self, trail: Trail, camera: Camera, begin: int, end: int, palette: Palette, heard: int | None = None
+    ) -> None:
         step = -(-(end - begin) // _DUST)
         cut = slice(begin, end, step)
         places, depths = camera.project(trail.places(begin, end, step), self._layer.width(), self._layer.height())
-        tones = self._tint.dust_keys(trail, trail.t[cut], trail.level[cut])
-        scatter(self._layer, self._tint.dust, places, depths, tones, step)
+        tones = self._tint.dust_keys(trail, cut, heard) if heard else None
+        scatter(self._layer, palette, places, depths, tones, step)
 
     def _draw_still(
         self, painter: QPainter, size: QSize, trail: Trail, camera: Camera, other: Trail | None, begin: int, end: int
@@ -190,16 +199,22 @@ class PathPainter:
             spots, depths = camera.project(places, size.width(), size.height())
             lines, shown = segments(spots)
             stroke(painter, self._other, lines[shown], _nearness(depths[1:])[shown])
-        self._draw_lines(painter, size, trail, camera, begin, end)
+        if self._to_come and 1 < len(trail) - end <= self.style.lines:
+            spots, depths = camera.project(trail.places(end - 1 if end else 0), size.width(), size.height())
+            lines, shown = segments(spots)
+            stroke(painter, self._tint.pens_to_come, lines[shown], _nearness(depths[1:])[shown])
+        self._draw_lines(painter, size, trail, camera, begin, max(begin, end - COMET), end)
 
-    def _draw_lines(self, painter: QPainter, size: QSize, trail: Trail, camera: Camera, begin: int, end: int) -> None:
+    def _draw_lines(
+        self, painter: QPainter, size: QSize, trail: Trail, camera: Camera, begin: int, end: int, heard: int
+    ) -> None:
         if end - begin < 2:
             return
         smooth = self.style.smooth
         spots, depths = camera.project(rounded(trail.places(begin, end), smooth), size.width(), size.height())
         lines, shown = segments(spots)
         cut = slice(begin, end)
-        tones = self._tint.keys(trail, trail.t[cut], trail.level[cut])
+        tones = self._tint.keys(trail, cut, heard)
         tones = tones[1:] if smooth < 2 else np.repeat(tones[1:], (len(spots) - 1) // (end - begin - 1))
         key = tones * DEPTHS + _nearness(depths[1:])
         stroke(painter, self._tint.pens, lines[shown], key[shown])

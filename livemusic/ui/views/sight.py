@@ -53,7 +53,7 @@ class Sight:
         self._forecast: Rows = np.empty((0, 0), np.float32)
         self._certainty = 0.0
         self._mark: Seconds | None = None
-        self._head: int | None = None
+        self._heard: Seconds | None = None
         self._hits: list[tuple[int, float, Seconds]] = []
         self._present = True
         self._presence = 1.0
@@ -102,17 +102,28 @@ class Sight:
         """A drum is hit, as hard as `strength` 0..1."""
         self._hits = [*self._hits[-15:], (voice, 0.4 + 0.6 * min(max(strength, 0.0), 1.0), now)]
 
+    def hear(self, t: Seconds | None) -> None:
+        """Where in the path one is: at a time of it, or at its end (None), where it is drawn as it is heard."""
+        before, self._heard = self.head, t
+        if self.head != before:
+            self.changes += 1
+
+    @property
+    def head(self) -> int:
+        """The index of the point that is heard now; 0 where there is none."""
+        if self._heard is None:
+            return max(len(self.trail) - 1, 0)
+        return max(int(np.searchsorted(self.trail.t, self._heard, "right")) - 1, 0)
+
+    @property
+    def now_at(self) -> Seconds:
+        """The time in the music that is heard now."""
+        return float(self.trail.t[self.head]) if len(self.trail) else 0.0
+
     def mark(self, t: Seconds | None) -> None:
         """Point at the path at a time, or no longer."""
         if t != self._mark:
             self._mark = t
-            self.changes += 1
-
-    def show_position(self, t: Seconds | None) -> None:
-        """Where the music is on a path that has been drawn ahead of it: at its last point by `t`; None: at its end."""
-        head = None if t is None or not len(self.trail) else max(0, int(np.searchsorted(self.trail.t, t, "right")) - 1)
-        if head != self._head:
-            self._head = head
             self.changes += 1
 
     def advance(self, now: Seconds) -> None:
@@ -142,7 +153,7 @@ class Sight:
             mark=None if self._mark is None or not len(self.trail) else self.place_at(self._mark),
             hits=tuple(Hit(hit[0], _ring(hit, now)) for hit in self._hits) if hits else (),
             text=text,
-            head=self._head,
+            head=self.head if self._heard is not None else None,
         )
 
     def extent(self) -> Extent:
@@ -170,7 +181,7 @@ class Sight:
     def _ghost(self) -> Rows:
         if not len(self.trail) or self._forecast.shape[1:] != (self.trail.z.shape[1],):
             return np.empty((0, 3), np.float32)
-        return self.trail.ahead(self._forecast)
+        return self.trail.ahead(self._forecast, self.head)
 
     def _markers(self) -> tuple[Marker, ...]:
         width = self.trail.z.shape[1]

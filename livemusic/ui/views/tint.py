@@ -19,6 +19,8 @@ _STEPS = 32
 #: A point is as dim as any after this long.
 _LATELY: Seconds = 12.0
 _MOST_LOOKED_AT = 2048
+#: Of a grain of dust, from seldom to often visited.
+_STRENGTHS = np.linspace(0.16, 1.0, 32)
 
 Keys = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.floating]
@@ -38,6 +40,8 @@ class Stretch(Protocol):
 class Tint:
     """The pens of one theme for one `colour` (see `session.show.COLOURS`), and which of them draws which point.
 
+    What is not heard yet has `pens_to_come`.
+
     `memory`: seconds after which a point is cold where colour tells time; `bend`: how much of that cooling comes
     early (0 is even). Colours are opaque on purpose, already mixed with the ground: antialiased hairlines with opacity
     take Qt's raster engine seven times as long.
@@ -50,6 +54,9 @@ class Tint:
         tones = self._tones()
         self.pens: list[QPen] = [thin(_far(look, tone, depth), width) for tone in tones for depth in range(DEPTHS)]
         self.dust = self._dust(tones)
+        quiet = theme.mix(look.deep, look.ages[0], 0.55)
+        self.pens_to_come = [thin(_far(look, quiet, depth)) for depth in range(DEPTHS)]
+        self.to_come = np.array([[theme.mix(look.deep, quiet.name(), s).rgb() for s in _STRENGTHS]], np.uint32)
 
     def show_sections(self, sections: Sequence[Stretch]) -> None:
         """What is where."""
@@ -60,8 +67,9 @@ class Tint:
         """The colour of a section."""
         return QColor(self._look.sections[label % len(self._look.sections)])
 
-    def keys(self, trail: Trail, t: Rows, level: Rows) -> Keys:
-        """Which tone each point `t`, `level` has, `(n,)`."""
+    def keys(self, trail: Trail, cut: slice, heard: int) -> Keys:
+        """Which tone each point of `cut` has, `(n,)`, where the first `heard` of all are heard, at least one."""
+        t, level = trail.t[cut], trail.level[cut]
         match self._colour:
             case "section":
                 return self._sections_at(t)
@@ -69,12 +77,12 @@ class Tint:
                 low, high = _span(trail)
                 return _steps((level - low) / (high - low))
             case "recency":
-                return _steps(np.exp((t.astype(float) - float(trail.t[-1])) / _LATELY))
-        return _steps(self._warmth(trail, t))
+                return _steps(np.exp((t.astype(float) - float(trail.t[heard - 1])) / _LATELY))
+        return _steps(self._warmth(trail, t, float(trail.t[heard - 1])))
 
-    def dust_keys(self, trail: Trail, t: Rows, level: Rows) -> Keys | None:
+    def dust_keys(self, trail: Trail, cut: slice, heard: int) -> Keys | None:
         """The same for what is drawn as dust; None where dust has one colour."""
-        return None if self._colour in ("time", "recency") else self.keys(trail, t, level)
+        return None if self._colour in ("time", "recency") else self.keys(trail, cut, heard)
 
     def _tones(self) -> list[QColor]:
         look = self._look
@@ -93,7 +101,7 @@ class Tint:
 
     def _dust(self, tones: list[QColor]) -> npt.NDArray[np.uint32]:
         """Colours `(k, 32)` of grains, from seldom to often visited; k is 1 where dust has one colour."""
-        look, strengths = self._look, np.linspace(0.16, 1.0, 32)
+        look, strengths = self._look, _STRENGTHS
         if self._colour in ("time", "recency"):
             ramp = look.ages[:4]
             return np.array(
@@ -109,9 +117,9 @@ class Tint:
         labels = self._labels[np.maximum(index, 0)] % len(self._look.sections)
         return np.where(index >= 0, 1 + labels, 0)
 
-    def _warmth(self, trail: Trail, t: Rows) -> Floats:
+    def _warmth(self, trail: Trail, t: Rows, last: Seconds) -> Floats:
         """0 (old) to 1 (newest)."""
-        first, last = float(trail.t[0]), float(trail.t[-1])
+        first = float(trail.t[0])
         memory = max(min(self._memory, last - first), 1e-3)
         ages = np.clip((last - t.astype(np.float64)) / memory, 0, 1)
         return np.asarray(1 - np.log1p(self._bend * ages) / log1p(self._bend))

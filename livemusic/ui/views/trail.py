@@ -103,11 +103,11 @@ class Trail:
         there = self._view.place(given)
         return there + (self._before.place(given) - there) * np.float32(self._left) if self._left else there
 
-    def ahead(self, z: npt.ArrayLike) -> Rows:
-        """`(m, 3)` where points that go on from the newest, `(m, D)`, are drawn now."""
+    def ahead(self, z: npt.ArrayLike, index: int) -> Rows:
+        """`(m, 3)` where points that go on from the one at `index`, `(m, D)`, are drawn now."""
         there = self._view.place(np.asarray(z, np.float32))
-        if self._offsets is not None and self._left and self._count:
-            there = there + self._offsets[self._count - 1] * np.float32(self._left)
+        if self._offsets is not None and self._left:
+            there = there + self._offsets[index] * np.float32(self._left)
         return there
 
     def at(self, t: Seconds) -> int:
