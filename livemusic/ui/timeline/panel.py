@@ -32,6 +32,8 @@ _NEW_LOOP: Seconds = 8.0
 _SETTLE: Seconds = 4.0
 #: From this width on there is room for the song's name beside all else, in pixels.
 _ROOMY = 760
+#: While it is read it is drawn anew so often.
+_GROWS_EVERY: Seconds = 0.1
 _READING = "Reading the sound… {:.0f} %"
 
 
@@ -49,6 +51,7 @@ class TimelinePanel(QWidget):
         self._song: SongState | None = None
         self._now: Seconds = 0.0
         self._jumped: Seconds = 0.0
+        self._grows_at: Seconds = 0.0
         self._bars: Bars | None = None
         self._last_loop: tuple[Seconds, Seconds] | None = None
         self.survey: Survey | None = None
@@ -147,7 +150,7 @@ class TimelinePanel(QWidget):
         """Move what moves by itself; call for every frame."""
         if self._song is None:
             return
-        self._take_in()
+        self._take_in(now)
         position = self.position(now)
         self.time.setText(in_minutes(position))
         bar = f"bar {self._bars.at(position)}" if self._bars is not None else ""
@@ -243,7 +246,7 @@ class TimelinePanel(QWidget):
             self._left.append(self.survey)
             self.survey = None
 
-    def _take_in(self) -> None:
+    def _take_in(self, now: Seconds) -> None:
         survey = self.survey
         if survey is None:
             return
@@ -257,7 +260,8 @@ class TimelinePanel(QWidget):
         if over:
             survey.close()
             self.survey = None
-        if pieces or over:
+        if over or (pieces and not 0 <= self._grows_at - now <= _GROWS_EVERY):
+            self._grows_at = now + _GROWS_EVERY
             caption = survey.problem if over else self._progress()
             self._plot().show_columns(self._peaks, self._bands, caption)
 

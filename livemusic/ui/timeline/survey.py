@@ -70,6 +70,7 @@ class Survey:
         """Read no further; does not wait for it."""
         with self._wake:
             self._stopping = True
+            self._ready.clear()
             self._wake.notify()
 
     def close(self) -> None:
@@ -110,5 +111,6 @@ class Survey:
         """False once nobody wants any more."""
         with self._wake:
             self._wake.wait_for(lambda: self._stopping or len(self._ready) < _MOST_WAITING)
-            self._ready.append(piece)
+            if not self._stopping:
+                self._ready.append(piece)
             return not self._stopping
