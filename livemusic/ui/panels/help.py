@@ -19,7 +19,7 @@ def shortcuts() -> tuple[tuple[str, str], ...]:
     return (
         *rows,
         ("↑ ↓ ← →", "Move on the pad (Shift: finely)"),
-        ("Space ← → [ ]", "On a song's time line: play or pause, go, loop"),
+        ("Space ← → [ ]", "On the time line: play, go, loop"),
     )
 
 
