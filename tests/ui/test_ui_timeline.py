@@ -199,10 +199,21 @@ def test_keys_on_the_time_line(ready, link, until, key, keys, asked) -> None:
     assert link.asked == [asked]
 
 
-def test_space_elsewhere_is_the_drums(ready, link, until) -> None:
+def test_space_elsewhere_is_the_drums_and_with_control_the_song(ready, link, until) -> None:
     QTest.keyClick(ready.pad, Qt.Key.Key_Space)
+    QTest.keyClick(ready.pad, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: len(link.asked) == 2)
+    assert link.asked == [Play(), PlaySong(True)]
+
+
+def test_a_song_that_was_opened_by_hand_has_the_keys(window, link, song, until) -> None:
+    window.files.audio_chosen.emit(str(song))
     until(lambda: link.asked)
-    assert link.asked == [Play()]
+    link.asked.clear()
+    link.song = SongState(str(song), SECONDS)
+    until(lambda: window.timeline.plot is not None and window.timeline.plot.hasFocus())
+    QTest.keyClick(window.timeline.plot, Qt.Key.Key_Space)
+    until(lambda: link.asked == [PlaySong(True)])
 
 
 def test_the_head_runs_with_the_clock_and_goes_round_the_loop(ready, link, until) -> None:
