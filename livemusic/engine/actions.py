@@ -58,10 +58,6 @@ def _playing(now: Snapshot) -> bool:
     return now.transport.playing
 
 
-def _show(now: Snapshot) -> Show:
-    return now.surface.show
-
-
 def _song_plays(now: Snapshot) -> bool:
     return now.song is not None and now.song.playing
 
@@ -72,6 +68,10 @@ def _song_volume(now: Snapshot) -> float:
 
 def _loop_song(begin: float, end: float) -> AnyRequest:
     return say.LoopSong(begin, end) if end > begin else say.LoopSong()
+
+
+def _show(now: Snapshot) -> Show:
+    return now.surface.show
 
 
 _ON_A_DRUM = (Number("voice", 0, len(VOICE_NAMES) - 1, whole=True), Number("velocity", 0, 1))

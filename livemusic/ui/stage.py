@@ -21,10 +21,11 @@ _SCREEN = "stage screen"
 
 class Stage(QWidget):
     """Shows a `Sight` without a frame, a cursor or words, over all of its screen. `left`: Esc was pressed, or it was
-    closed. `pressed` and `released` are keys that are not its own. `frames` counts what was painted.
+    closed. `pressed` and `released` are keys that are not its own. `painted`: a picture was.
     """
 
     left = Signal()
+    painted = Signal()
 
     def __init__(
         self,
@@ -33,7 +34,6 @@ class Stage(QWidget):
         released: Callable[[QKeyEvent], object] = lambda event: None,
     ) -> None:
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
-        self.frames = 0
         self.camera = Camera()
         self._sight, self._pressed, self._released = sight, pressed, released
         self._motion = Motion()
@@ -78,7 +78,7 @@ class Stage(QWidget):
         painter = QPainter(self)
         self._painter.paint(painter, self.size(), self._sight.trail, self.camera, moment, self._sight.other)
         painter.end()
-        self.frames += 1
+        self.painted.emit()
 
     def resizeEvent(self, event: object) -> None:
         self._painter = None
