@@ -165,7 +165,7 @@ class Window(QMainWindow):
         self.sources.file_wanted.connect(self.files.choose_audio)
         self.sources.opened.connect(self._finder.look)
         self.files.audio_chosen.connect(lambda path: self.sources.ask(source=path))
-        self.files.audio_chosen.connect(lambda _: self.timeline.expect())
+        self.files.audio_chosen.connect(self.timeline.expect)
         self.review.opened.connect(self.files.audio_chosen)
         for speaker in (self.files.said, self.review.said, self.health.advised, bridge.told):
             speaker.connect(self.toast.say)

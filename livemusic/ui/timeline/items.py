@@ -20,6 +20,7 @@ _COLOURS = 256
 _MARK_APART, _BAR_APART = 92, 9
 #: A section narrower than this has no room for its name.
 _NAMED = 18
+_READABLE = 13
 _TIP = 5.0
 
 
@@ -111,8 +112,12 @@ def draw_ruler(painter: QPainter, area: QRectF, view: View, bars: Bars | None) -
 
 
 def draw_sections(painter: QPainter, area: QRectF, strip: float, view: View, spans: tuple[Span, ...]) -> None:
-    """A strip of `strip` pixels with the sections' names, and a breath of their colour over all of `area`."""
-    painter.setFont(theme.font(theme.SMALL, theme.QFont.Weight.DemiBold))
+    """A strip of `strip` pixels with the sections' names, and a breath of their colour over all of `area`.
+
+    Where the strip is too low for names, they are smaller and below it.
+    """
+    low = strip < _READABLE
+    painter.setFont(theme.font(theme.SMALL - 2 if low else theme.SMALL, theme.QFont.Weight.DemiBold))
     metrics = painter.fontMetrics()
     for span in spans:
         left, right = max(view.x(span.begin), area.left()), min(view.x(span.end), area.right())
@@ -120,7 +125,9 @@ def draw_sections(painter: QPainter, area: QRectF, strip: float, view: View, spa
             continue
         painter.fillRect(QRectF(left, area.top(), right - left, area.height()), theme.colour(span.tone, 0.10))
         band = QRectF(left + 0.5, area.top() + 1, max(1.0, right - left - 1), strip - 2)
-        painter.fillRect(band, theme.mix(theme.SURFACE, span.tone, 0.55))
+        painter.fillRect(band, theme.mix(theme.SURFACE, span.tone, 0.8 if low else 0.55))
+        if low:
+            band = QRectF(band.left(), band.bottom(), band.width(), _READABLE)
         if band.width() >= _NAMED:
             painter.setPen(theme.colour(theme.TEXT))
             name = metrics.elidedText(span.name, Qt.TextElideMode.ElideRight, int(band.width()) - 6)

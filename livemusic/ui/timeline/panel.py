@@ -56,7 +56,7 @@ class TimelinePanel(QWidget):
         self._last_loop: tuple[Seconds, Seconds] | None = None
         self.survey: Survey | None = None
         self._left: list[Survey] = []
-        self._expected = False
+        self._expected = ""
         self._peaks: Pyramid | None = None
         self._bands: Pyramid | None = None
         self.plot: TouchPlot | None = None
@@ -134,9 +134,9 @@ class TimelinePanel(QWidget):
         plot.show_sections(spans)
         self._hear_bars(snapshot, song)
 
-    def expect(self) -> None:
+    def expect(self, path: str) -> None:
         """A song was chosen by hand: once it is there, the keys are its own."""
-        self._expected = True
+        self._expected = path
 
     def position(self, now: Seconds) -> Seconds:
         """Where the song is at `now` (`time.perf_counter`)."""
@@ -152,7 +152,10 @@ class TimelinePanel(QWidget):
             return
         self._take_in(now)
         position = self.position(now)
-        self.time.setText(in_minutes(position))
+        text = in_minutes(position)
+        if text[:-2] != self.time.text()[:-2]:  # once a second
+            self._plot().setAccessibleDescription(f"{text[:-2]} of {in_minutes(self._song.length, 0)}")
+        self.time.setText(text)
         bar = f"bar {self._bars.at(position)}" if self._bars is not None else ""
         if bar != self.bar.text():
             self.bar.setText(bar)
@@ -228,9 +231,9 @@ class TimelinePanel(QWidget):
         self.name.setAccessibleName(f"Song: {name}")
         self.of.setText(f"/ {in_minutes(song.length)}")
         self.show()
-        if self._expected:
-            self._expected = False
+        if song.path == self._expected:
             plot.setFocus()
+        self._expected = ""
 
     def _leave(self) -> None:
         self._retire()

@@ -25,7 +25,7 @@ from livemusic.ui.timeline.items import (
 from livemusic.ui.timeline.pyramid import Pyramid
 from livemusic.ui.timeline.sections import Span
 
-_RULER, _STRIP = 22, 20
+_RULER, _STRIP, _NARROW_STRIP = 22, 20, 5
 #: Lower than this there is no room for a spectrogram beside the waveform.
 _BOTH = 56
 #: And lower than this none for its frequencies.
@@ -197,7 +197,9 @@ class TimePlot(pg.GraphicsView):
     @property
     def strip(self) -> int:
         """How high the strip of sections under the ruler is."""
-        return _STRIP if self.spans else 0
+        if not self.spans:
+            return 0
+        return _STRIP if self._field.height() >= _BOTH else _NARROW_STRIP
 
     def _split(self) -> tuple[QRectF, QRectF]:
         """Where waveform and spectrogram go; the second is empty where there is no room."""
@@ -261,7 +263,7 @@ class TimePlot(pg.GraphicsView):
     def _draw_top(self, painter: QPainter) -> None:
         view, ruler, field = self.view, self.ruler, self._field
         if self._loop is not None:
-            draw_loop(painter, ruler, field, view, self._loop)
+            draw_loop(painter, ruler, field.adjusted(0, self.strip, 0, 0), view, self._loop)
         if self._hover is not None:
             x = view.x(self._hover)
             painter.setPen(theme.colour(theme.TEXT, 0.5))

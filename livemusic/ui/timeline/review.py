@@ -54,7 +54,7 @@ class Review(QObject):
 
     def show_state(self, snapshot: Snapshot) -> None:
         """What the engine says."""
-        self.panel.show_state(snapshot, spans(self._path.sight.sections, {}))
+        self.panel.show_state(snapshot, spans(self._path.sight.sections, self._path.sight.section_names))
         self.bar.show_state(snapshot.take)
         news = "" if snapshot.take.recording else snapshot.take.folder
         if news != self._take:
