@@ -5,19 +5,21 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import soundfile
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from livemusic.engine.messages import LoopSong, Play, PlaySong, SeekSong, SetSongVolume
 from livemusic.engine.snapshot import SongState
 from livemusic.session.settings import SONG_VOLUME_DB
 from livemusic.ui import theme
 from livemusic.ui.timeline.buttons import part_of, volume_at
+from livemusic.ui.timeline.panel import TimelinePanel
 from livemusic.ui.timeline.sections import Span
 from livemusic.ui.timeline.touch import TouchPlot
 from livemusic.ui.window import Window
@@ -311,3 +313,38 @@ def test_the_path_and_the_time_line_point_at_each_other(ready, link, until) -> N
     until(lambda: ready.timeline.song is None)
     ready.step(0.0)
     assert sight.head == len(trail) - 1
+
+
+def test_bars_are_counted_while_the_drums_follow_the_song(ready, song) -> None:
+    panel = TimelinePanel()
+    panel.show()
+
+    def show(now: float, position: float, **transport: object) -> str:
+        heard = msgspec.structs.replace(ready.desk.snapshot.transport, bpm=120.0, **transport)
+        state = SongState(str(song), SECONDS, position, True)
+        panel.show_state(msgspec.structs.replace(ready.desk.snapshot, now=now, transport=heard, song=state))
+        panel.advance(now)
+        return panel.bar.text() if panel.bar.isVisible() else ""
+
+    following = {"lead": "audio", "lead_state": "locked", "playing": True}
+    assert show(1000.0, 12.0, lead="own") == ""
+    assert show(1000.0, 12.0, **following | {"lead_state": "searching"}) == ""
+    assert show(1000.0, 12.0, tick=960.0, **following) == "bar 7.2"  # it began at 11.5 s
+    assert show(1001.0, 13.0, tick=2880.0, **following) == "bar 7.4"
+    assert show(1002.0, 20.0, lead="own") == "bar 11.2"  # what was found holds for the song
+    panel.seek(30.0)
+    assert show(1003.0, 30.0, tick=0.0, **following) == "bar 16.2"  # just after a jump nobody knows better
+    assert show(1008.0, 35.0, tick=0.0, **following) == "bar 18.1"
+    panel.close_song()
+    panel.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.mark.parametrize(("y", "told"), [(8, True), (60, False)])
+def test_what_can_be_done_is_told_over_the_ruler_only(ready, y, told) -> None:
+    plot = plot_of(ready)
+    spot = QPoint(200, y)
+    QToolTip.hideText()
+    QApplication.sendEvent(plot.viewport(), QHelpEvent(QEvent.Type.ToolTip, spot, plot.viewport().mapToGlobal(spot)))
+    assert QToolTip.isVisible() == told
+    QToolTip.hideText()

@@ -1,8 +1,8 @@
 """What the hand does on the time line: go there, move along, zoom, and loop."""
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from livemusic.music.playhead import SHORTEST_LOOP
 from livemusic.music.tempo import Seconds
@@ -100,6 +100,13 @@ class TouchPlot(TimePlot):
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover_over(None)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """What can be done is told over the ruler only: elsewhere it would lie over what the hand looks at."""
+        if isinstance(event, QHelpEvent) and not self.ruler.contains(QPointF(event.pos())):
+            QToolTip.hideText()
+            return True
+        return super().viewportEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Keys that mean something else elsewhere are ours while the hand is here."""
