@@ -16,7 +16,7 @@ _LEVEL_DB = -18.0
 
 class Comparison(QObject):
     """Shows one other path on `view` at a time. `changed`: the name of its recording, `` for none, and whether it is
-    still to come; `said` why there is none.
+    still to come; `state` is the same as it is now. `said` tells why there is none.
     """
 
     changed = Signal(str, bool)
@@ -28,6 +28,7 @@ class Comparison(QObject):
         self._other = other or OtherPath(self)
         self._wanted: tuple[Path, Path | None] | None = None
         self._model = ""
+        self.state = ("", False)
         self._other.ended.connect(self._show)
 
     def show_model(self, model: str) -> None:
@@ -42,14 +43,14 @@ class Comparison(QObject):
         self._wanted = sound, kept
         self._view.compare(None)
         self._other.find(sound, kept, self._model)
-        self.changed.emit(_name(sound), True)
+        self._tell(_name(sound), True)
 
     def end(self) -> None:
         """See none."""
         self._wanted = None
         self._other.cancel()
         self._view.compare(None)
-        self.changed.emit("", False)
+        self._tell("", False)
 
     def advance(self) -> None:
         """Take in what has come; call for every frame."""
@@ -67,7 +68,11 @@ class Comparison(QObject):
             self.said.emit(reason)
         else:
             self._view.compare(Trail.of(_rows(path), self._view.trail.view))
-            self.changed.emit(_name(self._wanted[0]), False)
+            self._tell(_name(self._wanted[0]), False)
+
+    def _tell(self, name: str, busy: bool) -> None:
+        self.state = name, busy
+        self.changed.emit(name, busy)
 
 
 def _rows(path: Trajectory) -> Rows:

@@ -80,6 +80,7 @@ class Review(QObject):
             self.takes.compared.connect(self.comparison.begin)
             self.takes.ended.connect(self.comparison.end)
             self.comparison.changed.connect(self.takes.show_compared)
+            self.takes.show_compared(*self.comparison.state)
         self._list_takes()
         self.takes.show()
         self.takes.raise_()

@@ -1,10 +1,12 @@
 """In the corner of the path: record a take, for how long that has been going on, and the list of takes."""
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from livemusic.engine.messages import RecordTake
 from livemusic.engine.snapshot import TakeState
+from livemusic.ui import theme
 from livemusic.ui.panels.button import button
 from livemusic.ui.timeline.clock import in_minutes
 
@@ -13,7 +15,14 @@ _STOP_TIP = "A take is being recorded. Click to end it [Ctrl+R]"
 #: With less room on the disk than this, how much is left is said.
 _SCARCE_BYTES = 2_000_000_000
 _MARGIN = 12
-_LONGEST = 22
+#: The path passes behind.
+_GROUND = theme.colour(theme.DEEP, 0.82).name(QColor.NameFormat.HexArgb)
+_STYLE = f"""
+QPushButton[role="quiet"], QPushButton[role="take"] {{ background: {_GROUND}; }}
+QPushButton[role="take"]:checked {{ background: {theme.BAD}; }}
+"""
+#: What a button needs beside its text, what the buttons in the other corner need, and the least of a name.
+_BUTTON, _RIGHT, _SHORTEST = 72, 236, 48
 
 
 class TakeBar(QWidget):
@@ -27,9 +36,11 @@ class TakeBar(QWidget):
 
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
+        self.setStyleSheet(_STYLE)
         self.record = button("● Take", _RECORD_TIP, self, "take", "Record a take")
         self.record.setCheckable(True)
         self.takes = button("Takes…", "What was recorded: open it, or see it beside the path", self, "quiet")
+        self._name, self._busy = "", False
         self.beside = button("", "", self, "quiet")
         self.beside.hide()
         row = QHBoxLayout(self)
@@ -61,9 +72,7 @@ class TakeBar(QWidget):
 
     def show_beside(self, name: str, busy: bool) -> None:
         """Whose path is seen beside this one, or is being computed; `` for none."""
-        doing = "…" if busy else "×"
-        short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
-        self.beside.setText(f"Beside: {short}  {doing}")
+        self._name, self._busy = name, busy
         self.beside.setAccessibleName(f"End comparing with {name}")
         told = "Its path is being computed" if busy else "Its path is seen beside that of what plays, in violet"
         self.beside.setToolTip(f"{name}\n{told}. Click to end that.")
@@ -71,12 +80,15 @@ class TakeBar(QWidget):
         self._settle()
 
     def _settle(self) -> None:
+        around = self.takes.x() + self.takes.sizeHint().width() + _BUTTON
+        room = max(self.parentWidget().width() - around - _RIGHT, _SHORTEST)
+        short = self.beside.fontMetrics().elidedText(f"Beside: {self._name}", Qt.TextElideMode.ElideRight, room)
+        self.beside.setText(f"{short}  {'…' if self._busy else '×'}")
         self.layout().activate()
         self.resize(self.sizeHint())
         self.move(_MARGIN, _MARGIN)
-        self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Show, QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Resize):
             self._settle()
         return super().eventFilter(watched, event)
