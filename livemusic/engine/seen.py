@@ -45,7 +45,7 @@ def snapshot(
         revision=patchbay.revision,
         session=patchbay.session if look.revision != patchbay.revision else None,
         transport=_transport(now, transport, sync, listen.held),
-        listen=_listen(look, listen, song),
+        listen=_listen(now, look, listen, song),
         surface=SurfaceState(
             learning=surface.learning,
             heard=surface.heard,
@@ -109,7 +109,7 @@ def _transport(now: Seconds, transport: TransportView, sync: SyncView, held: boo
     )
 
 
-def _listen(look: Look, listen: ListenView, song: SongView) -> ListenState:
+def _listen(now: Seconds, look: Look, listen: ListenView, song: SongView) -> ListenState:
     path = listen.path
     total = 0 if path is None else len(path)
     first = look.points if look.epoch == listen.epoch and look.points <= total else 0
@@ -119,7 +119,7 @@ def _listen(look: Look, listen: ListenView, song: SongView) -> ListenState:
         silent=listen.level.silent and (song.playhead is None or song.playhead.playing),
         clipped=listen.level.clipped,
         constant=listen.level.constant,
-        position=listen.position,
+        position=listen.position if song.playhead is None else song.place(now),
         epoch=listen.epoch,
         first=max(0, first),
         total=total,
