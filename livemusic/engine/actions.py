@@ -19,7 +19,7 @@ from livemusic.engine.action import (
     Target,
     Trigger,
 )
-from livemusic.engine.edits import GoPreset, Redo, SetMode, StepPreset, Undo
+from livemusic.engine.edits import FollowSections, GoPreset, Redo, SetMode, StepPreset, Undo
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
@@ -40,6 +40,10 @@ _DRUMS: dict[str, Target] = {f"strike {name}": Drum(voice) for voice, name in en
 
 def _mode(now: Snapshot) -> str:
     return "trade" if now.session is None else now.session.preset.mode
+
+
+def _follows_sections(now: Snapshot) -> bool:
+    return now.session is not None and now.session.preset.follow_sections
 
 
 def _set_mode(mode: str) -> AnyRequest:
@@ -101,6 +105,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("capture", "Pad", "Capture the music for a corner",
            Numbered("corner", 4, say.Capture, lambda now, corner: now.listen.anchors[corner] is not None),
            ("1", "2", "3", "4"), "capture", tuple(f"Capture {corner}" for corner in CORNERS)),
+    Action("corner", "Pad", "Go to a corner", Numbered("corner", 4, say.LaunchCorner), osc="corner/go",
+           titles=tuple(f"Go to the {corner} corner" for corner in CORNERS)),
     Action("clear", "Pad", "Clear all corners", Press(say.ClearAnchors), osc="clear"),
 
     Action("tap", "Tempo", "Tap the tempo", Press(say.TapTempo), ("B",), "tap"),
@@ -124,6 +130,9 @@ ACTIONS: tuple[Action, ...] = (
            tuple(f"Scene {number + 1}" for number in range(SCENES))),
     Action("store scene", "Scenes", "Store the pad and the swing",
            keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
+
+    Action("follow sections", "Scenes", "Follow the sections of the music",
+           Switch(FollowSections, _follows_sections), osc="sections/follow"),
 
     Action("record", "Recording", "Record what is played by hand",
            Switch(say.SetRecord, lambda now: now.surface.record), ("R",), "record"),

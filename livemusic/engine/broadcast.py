@@ -14,10 +14,13 @@ from livemusic.engine.snapshot import AnyReply, PluginsState, Snapshot
 from livemusic.engine.worker import Worker
 from livemusic.music.kit import VOICE_OF_PITCH
 from livemusic.music.tempo import TICKS_PER_BEAT, Meter, Seconds
-from livemusic.network.address import Beat, Hit, Level, Playing, Point, Section, Told, Value, Weights
+from livemusic.network.address import Beat, Corner, Hit, Level, Loop, Playing, Point, Section, Told, Value, Weights
 from livemusic.network.osc import OscIn, OscOut
+from livemusic.session.section import Notes, called
 
 _EVERY: Seconds = 0.02
+#: A loop is told again when it has changed by so much of a second.
+_LOOP_DIGITS = 1
 #: The same refusal is told again after so long, and no more than so many in that time: strangers may send anything.
 _AGAIN: Seconds = 10.0
 _MOST = 20
@@ -32,6 +35,9 @@ class Broadcast:
         self._before: Snapshot | None = None
         self._beat = -1
         self._place = say.Look(points=-1)
+        self._notes: Notes = ()
+        self._section: tuple[int, int] | None = None
+        self._loop = (0.0, 0)
 
     def handle(self, message: object, now: Seconds) -> None:
         raise TypeError(f"the broadcast takes no messages, such as {message!r}")
@@ -51,7 +57,8 @@ class Broadcast:
             yield Point(x, y, z, t)
         yield Weights(*listen.weights)
         if before is None or before.surface.corner != now.surface.corner:
-            yield Section(now.surface.corner)
+            yield Corner(now.surface.corner)
+        yield from self._structure(now)
         yield Level(listen.peak_db, listen.rms_db)
         if before is None or before.transport.playing != transport.playing:
             self._beat = -1
@@ -65,6 +72,21 @@ class Broadcast:
         for pitch, velocity in transport.last_hits[max(0, len(transport.last_hits) - fresh) :] if fresh > 0 else ():
             if pitch in VOICE_OF_PITCH:
                 yield Hit(int(VOICE_OF_PITCH[pitch]), velocity / 127)
+
+    def _structure(self, now: Snapshot) -> Iterator[Told]:
+        """Which section has begun, and which loop."""
+        if now.session is not None:
+            self._notes = now.session.preset.sections
+        here = now.structure
+        section = here.sections[here.here] if 0 <= here.here < len(here.sections) else None
+        label = None if section is None else (here.epoch, section.label)
+        if section is not None and label != self._section:
+            yield Section(section.label, called(section.label, self._notes), int(here.returned >= 0))
+        self._section = label
+        loop = round(here.loop_s, _LOOP_DIGITS), here.loop_beats
+        if loop != self._loop:
+            yield Loop(*loop)
+        self._loop = loop
 
 
 class OscDesk:
