@@ -11,7 +11,15 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 
-from livemusic.engine.edits import Apply, Configure, SetCorner, StoreScene
+from livemusic.engine.edits import (
+    Apply,
+    CarrySection,
+    Configure,
+    FollowSections,
+    NameSection,
+    SetCorner,
+    StoreScene,
+)
 from livemusic.engine.messages import (
     Capture,
     ClearAnchors,
@@ -45,6 +53,7 @@ from livemusic.engine.snapshot import (
     PluginsState,
     Snapshot,
     SongState,
+    StructureState,
     SurfaceState,
     TakeState,
     TransportState,
@@ -111,6 +120,7 @@ class StandIn:
         self.revision = 1
         self.song: SongState | None = None
         self.recorded = TakeState()
+        self.structure = StructureState()
 
     def ask(self, request: Request) -> Snapshot | PluginsState | Done | Failed:
         if self.gone:
@@ -141,7 +151,7 @@ class StandIn:
                 self.anchors = [None] * 4
             case Apply(session):
                 self.take(session)
-            case Configure() | SetCorner():
+            case Configure() | SetCorner() | NameSection() | CarrySection() | FollowSections():
                 self.take(request.made_of(self.session))
             case SetSwing(amount):
                 self.swing = amount
@@ -214,6 +224,7 @@ class StandIn:
             self.notices,
             song=self.song,
             take=self.recorded,
+            structure=self.structure,
         )  # fmt: skip
 
 

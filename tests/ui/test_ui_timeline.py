@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 import soundfile
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QInputDialog, QToolTip
 
+from livemusic.engine.edits import CarrySection, FollowSections, NameSection
 from livemusic.engine.messages import LoopSong, Play, PlaySong, SeekSong, SetSongVolume
-from livemusic.engine.snapshot import SongState
+from livemusic.engine.snapshot import SectionState, SongState, StructureState
+from livemusic.session.section import SectionNote
 from livemusic.session.settings import SONG_VOLUME_DB
-from livemusic.ui import theme
 from livemusic.ui.timeline.buttons import part_of, volume_at
 from livemusic.ui.timeline.panel import TimelinePanel
-from livemusic.ui.timeline.sections import Span
 from livemusic.ui.timeline.touch import TouchPlot
 from livemusic.ui.window import Window
 
@@ -264,21 +264,53 @@ def test_hovering_tells_the_time_and_leaving_that_it_is_over(ready) -> None:
     assert told[-1] is None
 
 
-def test_sections_are_named_over_their_part(app) -> None:
-    plot = TouchPlot()
-    plot.resize(600, 160)
-    plot.show()
-    plot.show_song(SECONDS)
-    plot.advance()
-    before = colours(plot)
-    plot.show_sections((Span(0, 20, "A", theme.LANES[0]), Span(20, 40, "B", theme.LANES[3])))
-    plot.advance()
-    after = colours(plot)
-    strip = 22 + 15
-    first, second = (after[strip, int(plot.view.x(time))] for time in (12.0, 32.0))
+@pytest.fixture
+def sections(ready, link, until) -> TouchPlot:
+    """A B A, in the song's colours."""
+    there = tuple(SectionState(begin, begin + 10.0, label) for begin, label in ((0.0, 0), (10.0, 1), (20.0, 0)))
+    link.structure = StructureState(link.epoch, there)
+    until(lambda: len(ready.timeline.plot.spans) == 3)
+    return plot_of(ready)
+
+
+def test_sections_are_named_over_their_part_in_the_colours_of_the_path(ready, sections) -> None:
+    picture, row = colours(sections), 22 + 15
+    first, second, third, none = (picture[row, int(sections.view.x(time))] for time in (6.0, 16.0, 26.0, 36.0))
+    assert np.array_equal(first, third)
     assert not np.array_equal(first, second)
-    assert not np.array_equal(before[strip], after[strip])
-    plot.close()
+    assert none.max() < 20
+    assert [span.name for span in sections.spans] == ["A", "B", "A"]
+    assert [section.label for section in ready.trajectory.sight.sections] == [0, 1, 0]
+
+
+def test_a_section_is_repeated_by_a_double_click_on_its_name(sections, link, until) -> None:
+    QTest.mouseDClick(sections.viewport(), LEFT, NONE, spot(sections, 14.0, 22 + 8))
+    until(lambda: link.song.loop == (10.0, 20.0))
+
+
+def test_a_section_is_named_and_carries_a_corner(ready, sections, link, until, monkeypatch) -> None:
+    def choose(seconds: float, *words: str) -> None:
+        at = spot(sections, seconds)
+        where = sections.viewport()
+        QApplication.sendEvent(where, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, where.mapToGlobal(at)))
+        menu = QApplication.activePopupWidget()
+        for word in words:
+            (action,) = (each for each in menu.actions() if word in each.text())
+            menu = action.menu()
+        action.trigger()
+        QApplication.activePopupWidget().close()
+
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("Chorus", True))
+    choose(14.0, "Name it")
+    until(lambda: [span.name for span in sections.spans] == ["A", "Chorus", "A"])
+    choose(14.0, "begins", "Brushes")
+    choose(5.0, "Follow")
+    choose(5.0, "Repeat “A”")
+    until(lambda: len(link.asked) == 4)
+    assert link.asked == [
+        NameSection(1, "Chorus"), CarrySection(1, corner=3), FollowSections(True), LoopSong(0.0, 10.0),
+    ]  # fmt: skip
+    assert link.session.preset.sections[1] == SectionNote("Chorus", corner=3)
 
 
 def test_a_song_that_vanishes_is_said_and_the_window_stays(window, link, tmp_path, until) -> None:

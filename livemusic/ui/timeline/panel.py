@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -38,13 +38,15 @@ _READING = "Reading the sound… {:.0f} %"
 
 
 class TimelinePanel(QWidget):
-    """Shows `Snapshot.song`. `asked` carries the requests, `hovered` the time under the mouse or None.
+    """Shows `Snapshot.song`. `asked` carries the requests, `hovered` the time under the mouse or None, `menu_wanted` the
+    section and the place of the screen for a menu.
 
     `plot` is made with the first song: what it is drawn with takes a third of a second to load.
     """
 
     asked = Signal(object)
     hovered = Signal(object)
+    menu_wanted = Signal(object, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -215,6 +217,7 @@ class TimelinePanel(QWidget):
             plot.looped.connect(self._repeat)
             plot.toggled.connect(self.toggle)
             plot.hovered.connect(self.hovered)
+            plot.menu_wanted.connect(self.menu_wanted)
             self._column.insertWidget(0, plot, 1)
         return self.plot
 

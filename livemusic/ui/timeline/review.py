@@ -3,14 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import Seconds
 from livemusic.session.settings import Session
 from livemusic.ui.timeline.comparison import Comparison
 from livemusic.ui.timeline.panel import TimelinePanel
-from livemusic.ui.timeline.sections import spans
+from livemusic.ui.timeline.section_menu import section_menu
+from livemusic.ui.timeline.sections import Span, spans
 from livemusic.ui.timeline.take_bar import TakeBar
 from livemusic.ui.views.trajectory import TrajectoryView
 
@@ -41,6 +42,7 @@ class Review(QObject):
         for speaker in (self.panel, self.bar):
             speaker.asked.connect(self.asked)
         self.panel.hovered.connect(path.mark)
+        self.panel.menu_wanted.connect(self._open_menu)
         path.picked.connect(self.panel.seek)
         self.bar.wanted.connect(self.open_takes)
         self.bar.ended.connect(self.comparison.end)
@@ -54,7 +56,11 @@ class Review(QObject):
 
     def show_state(self, snapshot: Snapshot) -> None:
         """What the engine says."""
-        self.panel.show_state(snapshot, spans(self._path.sight.sections, self._path.sight.section_names))
+        sections = snapshot.structure.sections if snapshot.structure.epoch == snapshot.listen.epoch else ()
+        notes = self._session.preset.sections if self._session is not None else ()
+        names = {label: note.name for label, note in enumerate(notes) if note is not None and note.name}
+        self._path.sight.show_sections(sections, names)
+        self.panel.show_state(snapshot, spans(sections, names))
         self.bar.show_state(snapshot.take)
         news = "" if snapshot.take.recording else snapshot.take.folder
         if news != self._take:
@@ -98,3 +104,9 @@ class Review(QObject):
 
             folder: Path = takes_folder(self._session.settings)
             self.takes.show_takes(list_takes(folder), folder)
+
+    def _open_menu(self, span: Span, spot: QPoint) -> None:
+        if self._session is not None:
+            menu = section_menu(self.panel, span, self._session, self.asked.emit)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(spot)

@@ -1,13 +1,14 @@
 """What the hand does on the time line: go there, move along, zoom, and loop."""
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from livemusic.music.playhead import SHORTEST_LOOP
 from livemusic.music.tempo import Seconds
 from livemusic.ui.timeline.items import View
 from livemusic.ui.timeline.plot import TimePlot
+from livemusic.ui.timeline.sections import Span
 
 #: A press that moves less than this is a click; so near to an edge of the loop it is that which is dragged. Pixels.
 _CLICK, _EDGE = 4, 6
@@ -15,20 +16,22 @@ _ZOOM = 1.25
 _STEP_S, _FINE_S = 5.0, 1.0
 _TIP = (
     "The song over time. Click: go there; drag: move along; wheel: zoom; double click: all of it.\n"
-    "Drag in the ruler above: a loop; double click a section's name: loop it.\n"
+    "Drag in the ruler above: a loop. Double click a section's name: loop it; right click: more.\n"
     "Space: play or pause; ← →: go 5 s (Shift: 1 s); ↑ ↓: zoom; [ and ]: the loop begins or ends here."
 )
 
 
 class TouchPlot(TimePlot):
     """A `TimePlot` for mouse and keys. `sought`: a time to go to; `hovered`: the time under the mouse, or None;
-    `looped`: a new loop `(begin, end)`; `toggled`: play or pause.
+    `looped`: a new loop `(begin, end)`; `toggled`: play or pause; `menu_wanted`: a `Span` and the place of the screen
+    for its menu.
     """
 
     sought = Signal(float)
     hovered = Signal(object)
     looped = Signal(object)
     toggled = Signal()
+    menu_wanted = Signal(object, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,12 +85,19 @@ class TouchPlot(TimePlot):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         event.accept()
-        time, row = self._inside(event.position().x()), event.position().y() - self.ruler.bottom()
-        section = next((span for span in self.spans if span.begin <= time < span.end), None)
+        row = event.position().y() - self.ruler.bottom()
+        section = self._section(self._inside(event.position().x()))
         if section is not None and 0 <= row < self.strip:
             self._ask_loop(section.begin, min(section.end, self.length))
         else:
             self.show_all()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.accept()
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        section = self._section(self.head if by_key else self._inside(event.pos().x()))
+        if section is not None:
+            self.menu_wanted.emit(section, self.mapToGlobal(self.rect().center()) if by_key else event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.accept()
@@ -146,6 +156,9 @@ class TouchPlot(TimePlot):
     def _ask_loop(self, begin: Seconds, end: Seconds) -> None:
         if end - begin >= SHORTEST_LOOP:
             self.looped.emit((begin, end))
+
+    def _section(self, seconds: Seconds) -> Span | None:
+        return next((span for span in self.spans if span.begin <= seconds < span.end), None)
 
     def _inside(self, x: float) -> Seconds:
         return min(max(self.view.time(x), 0.0), self.length)

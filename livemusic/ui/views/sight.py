@@ -89,11 +89,6 @@ class Sight:
             self._captioned = -1
             self.changes += 1
 
-    @property
-    def section_names(self) -> Mapping[int, str]:
-        """What labels are called where that is not A, B, C…"""
-        return self._names
-
     def foresee(self, forecast: npt.ArrayLike, certainty: float) -> None:
         """Where the path goes next, `(k, D)`, and how sure that is, 0..1; none `(0, D)` where nothing is known."""
         self._forecast, self._certainty = np.asarray(forecast, np.float32), certainty
