@@ -38,8 +38,8 @@ _READING = "Reading the sound… {:.0f} %"
 
 
 class TimelinePanel(QWidget):
-    """Shows `Snapshot.song`. `asked` carries the requests, `hovered` the time under the mouse or None, `menu_wanted` the
-    section and the place of the screen for a menu.
+    """Shows `Snapshot.song`. `asked` carries the requests, `hovered` the time under the mouse or None, `menu_wanted`
+    the section and the place of the screen for a menu.
 
     `plot` is made with the first song: what it is drawn with takes a third of a second to load.
     """
