@@ -93,6 +93,8 @@ def make_menus(window: "Window") -> Menus:
                 menu.addSeparator()
             else:
                 entries[name] = _add(menu, name, handlers[name])
+    menus["&Play"].addSeparator()
+    menus["&Play"].addMenu(window.sections)
     for name in ("undo", "redo"):
         entries[name].setEnabled(False)
     path, turning = window.trajectory, entries["turn path"]

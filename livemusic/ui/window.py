@@ -30,6 +30,7 @@ from livemusic.ui.panels.health import HealthBar
 from livemusic.ui.panels.help import HelpSheet
 from livemusic.ui.panels.pattern import PatternPanel
 from livemusic.ui.panels.scenes import ScenesPanel
+from livemusic.ui.panels.sections import SectionsMenu, names_of
 from livemusic.ui.panels.sources import SourcesPanel
 from livemusic.ui.panels.toast import Toast
 from livemusic.ui.panels.transport import TransportPanel
@@ -80,7 +81,8 @@ class Window(QMainWindow):
         self.trajectory, self.pad, self.grid, self.meter = TrajectoryView(), MorphPad(), PatternGrid(), LevelMeter()
         self.transport, self.corners, self.sources = TransportPanel(), CornersPanel(), SourcesPanel()
         self.scenes, self.pattern, self.health = ScenesPanel(), PatternPanel(), HealthBar()
-        self.review = Review(self.trajectory)
+        self.sections = SectionsMenu(self)
+        self.review = Review(self.trajectory, self.sections)
         self.timeline = self.review.panel
         self.toast = Toast(self.trajectory)
         self._compose()
@@ -153,6 +155,7 @@ class Window(QMainWindow):
             self.pattern,
             self.scenes,
             self.sources,
+            self.sections,
             self.teaching,
             self.review,
         ):
@@ -216,6 +219,7 @@ class Window(QMainWindow):
         self.pattern.show_state(snapshot, self.desk.session, names[surface.corner])
         if self.desk.session is not None:
             self.scenes.show_state(self.desk.session.preset.scenes, listen)
+            self.sections.show_state(snapshot.structure, self.desk.session.preset, self.sources.preset_names)
         self.meter.show_level(listen.peak_db, listen.rms_db, listen.silent, now)
         self.health.show_state(snapshot, now)
         self.sources.settle(snapshot.busy, now)
@@ -236,6 +240,8 @@ class Window(QMainWindow):
             )
         )
         sight.show_level(min(max((listen.rms_db + 54.0) / 48.0, 0.15), 1.0), listen.rms_db > _SILENCE_DB)
+        notes = () if self.desk.session is None else self.desk.session.preset.sections
+        sight.show_sections(snapshot.structure.sections, names_of(notes))
         for voice, strength in self._struck.news(snapshot.transport):
             sight.hit(voice, strength, now)
         self.trajectory.show_hint(_hint(snapshot))

@@ -14,9 +14,10 @@ from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QImage, QMouseEvent, QW
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QToolTip
 
-from livemusic.engine.edits import CarrySection, FollowSections, NameSection
+from livemusic.engine.edits import CarrySection, NameSection
 from livemusic.engine.messages import LoopSong, Play, PlaySong, SeekSong, SetSongVolume
 from livemusic.engine.snapshot import SectionState, SongState, StructureState
+from livemusic.session.preset import CORNERS
 from livemusic.session.section import SectionNote
 from livemusic.session.settings import SONG_VOLUME_DB
 from livemusic.ui.timeline.buttons import part_of, volume_at
@@ -301,15 +302,12 @@ def test_a_section_is_named_and_carries_a_corner(ready, sections, link, until, m
         QApplication.activePopupWidget().close()
 
     monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("Chorus", True))
-    choose(14.0, "Name it")
+    choose(14.0, "Rename")
     until(lambda: [span.name for span in sections.spans] == ["A", "Chorus", "A"])
-    choose(14.0, "begins", "Brushes")
-    choose(5.0, "Follow")
+    choose(14.0, f"{CORNERS[3]} corner")
     choose(5.0, "Repeat “A”")
-    until(lambda: len(link.asked) == 4)
-    assert link.asked == [
-        NameSection(1, "Chorus"), CarrySection(1, corner=3), FollowSections(True), LoopSong(0.0, 10.0),
-    ]  # fmt: skip
+    until(lambda: len(link.asked) == 3)
+    assert link.asked == [NameSection(1, "Chorus"), CarrySection(1, corner=3), LoopSong(0.0, 10.0)]
     assert link.session.preset.sections[1] == SectionNote("Chorus", corner=3)
 
 

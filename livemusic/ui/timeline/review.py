@@ -4,13 +4,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu
 
+from livemusic.engine.messages import LoopSong
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import Seconds
 from livemusic.session.settings import Session
+from livemusic.ui.panels.sections import SectionsMenu, names_of
 from livemusic.ui.timeline.comparison import Comparison
 from livemusic.ui.timeline.panel import TimelinePanel
-from livemusic.ui.timeline.section_menu import section_menu
 from livemusic.ui.timeline.sections import Span, spans
 from livemusic.ui.timeline.take_bar import TakeBar
 from livemusic.ui.views.trajectory import TrajectoryView
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 class Review(QObject):
     """Links `panel`, which lies under `path`, with the path; `bar`, which lies over it, records and compares.
+    `sections` is the menu of what sections bring.
 
     `asked` carries the requests, `opened` an audio file to listen to, `said` sentences for the musician. A mark on
     the path is where the mouse points on the time line.
@@ -30,9 +33,10 @@ class Review(QObject):
     opened = Signal(str)
     said = Signal(str)
 
-    def __init__(self, path: TrajectoryView) -> None:
+    def __init__(self, path: TrajectoryView, sections: SectionsMenu) -> None:
         super().__init__(path)
         self._path = path
+        self._sections = sections
         self._session: Session | None = None
         self._take = ""
         self.panel = TimelinePanel()
@@ -56,11 +60,8 @@ class Review(QObject):
 
     def show_state(self, snapshot: Snapshot) -> None:
         """What the engine says."""
-        sections = snapshot.structure.sections if snapshot.structure.epoch == snapshot.listen.epoch else ()
         notes = self._session.preset.sections if self._session is not None else ()
-        names = {label: note.name for label, note in enumerate(notes) if note is not None and note.name}
-        self._path.sight.show_sections(sections, names)
-        self.panel.show_state(snapshot, spans(sections, names))
+        self.panel.show_state(snapshot, spans(snapshot.structure.sections, names_of(notes)))
         self.bar.show_state(snapshot.take)
         news = "" if snapshot.take.recording else snapshot.take.folder
         if news != self._take:
@@ -106,7 +107,10 @@ class Review(QObject):
             self.takes.show_takes(list_takes(folder), folder)
 
     def _open_menu(self, span: Span, spot: QPoint) -> None:
-        if self._session is not None:
-            menu = section_menu(self.panel, span, self._session, self.asked.emit)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(spot)
+        menu = QMenu(self.panel)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(f"Repeat “{span.name}”").triggered.connect(
+            lambda *_: self.asked.emit(LoopSong(span.begin, span.end))
+        )
+        self._sections.fill_section(menu, span.label)
+        menu.popup(spot)
