@@ -170,6 +170,12 @@ def test_dragging_in_the_ruler_makes_a_loop_and_its_edges_move(ready, link, unti
     assert link.song.loop == pytest.approx((12.0, 30.0), abs=0.1)
 
 
+def test_the_loop_button_begins_with_what_comes_now(ready, link, until) -> None:
+    ready.timeline.loop.click()
+    until(lambda: link.asked)
+    assert link.asked == [LoopSong(10.0, 18.0)]
+
+
 def test_buttons_play_pause_and_stop(ready, link, until) -> None:
     ready.timeline.play.click()
     until(lambda: ready.timeline.play.sign == "pause")

@@ -89,7 +89,7 @@ class Survey:
             self._survey()
         except LiveMusicError as problem:
             self.problem = str(problem)
-        except (OSError, ValueError, MemoryError) as problem:
+        except (OSError, ValueError, RuntimeError, MemoryError) as problem:
             self.problem = f"{self._path.name} cannot be drawn any further ({problem}). Open it again."
         finally:
             with self._wake:
