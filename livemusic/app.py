@@ -15,7 +15,7 @@ from livemusic.engine.broadcast import OscDesk
 from livemusic.engine.client import Client, EngineSilentError
 from livemusic.engine.edits import Apply
 from livemusic.engine.engine import Engine
-from livemusic.engine.messages import Export, Look, Quit
+from livemusic.engine.messages import Export, Look, Quit, RecordTake
 from livemusic.engine.place import engine_folder, occupied, read_door
 from livemusic.engine.priority import go_first
 from livemusic.engine.request import Failed, Request
@@ -46,11 +46,13 @@ def run_engine(
     osc_out: tuple[str, int] | None = None,
     osc_in: int | None = None,
     out: Sequence[Path] = (),
+    record: bool = False,
 ) -> None:
     """Be the engine until a client, Ctrl-C or a termination signal ends it; `say` hears every notice.
 
     `osc_out`: host and port that hear on OSC what happens; `osc_in`: a port on which every control is taken. `out`: the
     MIDI file that what was played last, up to 512 bars, is written to at the end, and others for want of room there.
+    `record`: a take from the start.
     `EngineError` when another engine runs, `DeviceError` when an OSC port is taken.
     """
     with occupied(engine_folder(), attended) as door:
@@ -65,7 +67,7 @@ def run_engine(
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, end)
-        engine.start(session, play)
+        engine.start(session, play, record)
         server.start()
         osc.start()
         heard = 0
@@ -146,6 +148,7 @@ class Attendant:
         self._attended = False
         self._client: Client | None = None
         self._playing = False
+        self._recording = False
         self._revived: list[float] = []
 
     def begin(self) -> None:
@@ -161,7 +164,8 @@ class Attendant:
             raise
         except EngineError:
             if self._attended and not self._starts() and self._may_again():
-                self.engine = launch_engine([*_kept(self._options), *([] if self._playing else ["--paused"])])
+                as_it_was = [*([] if self._playing else ["--paused"]), *(["--record"] if self._recording else [])]
+                self.engine = launch_engine([*_kept(self._options), *as_it_was])
             raise
         with suppress(EngineError):
             self._attended = read_door(engine_folder()).attended
@@ -174,6 +178,7 @@ class Attendant:
         reply = self._client.ask(request)
         if isinstance(reply, Snapshot):
             self._playing = reply.transport.playing
+            self._recording = reply.take.recording
         return reply
 
     def close(self) -> None:
@@ -215,6 +220,8 @@ def run_window(session: Session, options: Sequence[str], stage: str | None = Non
         elif options:
             client = Client.connect()
             client.ask(Apply(session))
+            if "--record" in options:
+                client.ask(RecordTake(True))
             client.close()
         from livemusic.ui.window import run  # Qt is loaded while the engine starts
 

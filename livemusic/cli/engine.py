@@ -38,6 +38,7 @@ def run(arguments: Namespace) -> int:
     run_engine(
         session,
         play=not arguments.paused,
+        record=arguments.record,
         attended=arguments.attended,
         say=say,
         osc_out=arguments.osc_out,

@@ -37,6 +37,8 @@ def add_session_options(parser: ArgumentParser) -> None:
     parser.add_argument("--osc-out", type=address, metavar="HOST:PORT", help="tell this OSC listener what happens")
     parser.add_argument("--osc-in", type=int, metavar="PORT", help="take OSC controls on this port of this machine")
     parser.add_argument("--fresh", action="store_true", help="forget how livemusic was last used")
+    parser.add_argument("--record", action="store_true", help="record a take from the start: what is heard and played")
+    parser.add_argument("--takes", metavar="FOLDER", help="where takes are kept (at first: in the user's data folder)")
     parser.add_argument("--paused", action="store_true", help="do not start the drums")
 
 
@@ -51,10 +53,12 @@ def session_of(arguments: Namespace) -> Session:
         session = last if arguments.preset is None else msgspec.structs.replace(last, preset=session.preset)
         if notice:
             print(f"livemusic: {notice}", file=sys.stderr)
-    names = ("source", "midi_out", "midi_in", "tempo_from", "sound_out", "embedder", "drums")
+    names = ("source", "midi_out", "midi_in", "tempo_from", "sound_out", "embedder", "drums", "takes")
     given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
     if given.get("source") not in (None, "demo", "none") and Path(given["source"]).exists():
         given["source"] = kept(Path(given["source"]).resolve())
+    if given.get("takes"):
+        given["takes"] = kept(Path(given["takes"]).absolute())
     return msgspec.structs.replace(session, settings=msgspec.structs.replace(session.settings, **given))
 
 

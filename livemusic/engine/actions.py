@@ -26,6 +26,7 @@ from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
 from livemusic.network.address import PREFIX, Control, Number, Word
 from livemusic.session.preset import CORNERS, LAUNCHES, SCENES
+from livemusic.session.settings import SONG_VOLUME_DB
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS, Show
 
 #: How far one press moves the beat.
@@ -55,6 +56,18 @@ def _play_drum(voice: int, velocity: float) -> AnyRequest:
 
 def _playing(now: Snapshot) -> bool:
     return now.transport.playing
+
+
+def _song_plays(now: Snapshot) -> bool:
+    return now.song is not None and now.song.playing
+
+
+def _song_volume(now: Snapshot) -> float:
+    return SONG_VOLUME_DB[0] if now.song is None else now.song.volume_db
+
+
+def _loop_song(begin: float, end: float) -> AnyRequest:
+    return say.LoopSong(begin, end) if end > begin else say.LoopSong()
 
 
 def _show(now: Snapshot) -> Show:
@@ -116,6 +129,20 @@ ACTIONS: tuple[Action, ...] = (
            Switch(say.SetRecord, lambda now: now.surface.record), ("R",), "record"),
     Action("erase", "Recording", "Erase, while held",
            Switch(say.SetErase, lambda now: now.surface.erase, held=True), ("E",), "erase"),
+
+    Action("record take", "Recording", "Record a take: what is heard and what is played",
+           Switch(say.RecordTake, lambda now: now.take.recording), ("Ctrl+R",), "take"),
+    Action("clear path", "Recording", "Let the path begin anew", Press(say.ClearPath), osc="path/clear"),
+
+    Action("play song", "Song", "Play or pause the song", Switch(say.PlaySong, _song_plays), ("P",), "song/play"),
+    Action("seek song", "Song", "Go to a place in the song, in seconds",
+           Special(say.SeekSong, (Number("seconds", 0, say.LONGEST_SONG),)), osc="song/seek"),
+    Action("restart song", "Song", "Go to the beginning of the song", Press(lambda: say.SeekSong(0.0))),
+    Action("loop song", "Song", "Repeat the song from one place to another, in seconds; 0 0 ends that",
+           Special(_loop_song, (Number("begin", 0, say.LONGEST_SONG), Number("end", 0, say.LONGEST_SONG))),
+           osc="song/loop"),
+    Action("song volume", "Song", "How loud the song is, in dB",
+           Amount(Number("db", *SONG_VOLUME_DB), say.SetSongVolume, _song_volume), osc="song/volume"),
 
     Action("next preset", "Presets", "Next preset", Press(lambda: StepPreset(1)), ("PgDown",), "next"),
     Action("previous preset", "Presets", "Previous preset", Press(lambda: StepPreset(-1)), ("PgUp",), "previous"),

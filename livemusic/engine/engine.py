@@ -24,6 +24,7 @@ from livemusic.engine.messages import (
     Panic,
     Play,
     Quit,
+    RecordTake,
     SetParameter,
     ShowEditor,
     Stop,
@@ -146,8 +147,8 @@ class Engine:
         self._ahead_worker = Worker("ahead", self._ahead, self.tell)
         self._loader_worker = Worker("loader", self._loader, self.tell)
 
-    def start(self, session: Session, play: bool = False) -> None:
-        """Start all threads and plug in `session`, going on without what fails; `play` at once when asked to."""
+    def start(self, session: Session, play: bool = False, record: bool = False) -> None:
+        """Start all threads and plug in `session`, going on without what fails; `play` and `record` if asked to."""
         sys.setswitchinterval(_SWITCH_INTERVAL)
         for worker in (
             self._loader_worker,
@@ -167,6 +168,8 @@ class Engine:
         def begun(reason: str | None) -> None:
             gc.freeze()
             self._post.takes(FinishCutOff())
+            if record:
+                self._post.takes(RecordTake(True))
             if play:
                 self._post.transport(Play())
 

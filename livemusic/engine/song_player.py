@@ -33,10 +33,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Speakers:
-    """The song is heard through `sound`, `delay` later than the speakers would by themselves."""
+    """The song is heard through `sound`, `delay` later than it would be; `expected`: a device was asked for."""
 
     sound: Sound
-    delay: Seconds
+    delay: Seconds = 0.0
+    expected: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class SongPlayer:
         self._source: FileSource | None = None
         self._sound: Sound = NoSound()
         self._delay: Seconds = 0.0
+        self._expected = False
         self._waits_until: Seconds | None = None
         self._look_due: Seconds = 0.0
 
@@ -79,8 +81,9 @@ class SongPlayer:
         match message:
             case Opened(source, path):
                 self._open(source, path, now)
-            case Speakers(sound, delay):
-                self._sound, self._delay, self._look_due = sound, delay, now
+            case Speakers(sound, delay, expected):
+                self._sound, self._delay, self._expected = sound, delay, expected
+                self._look_due = now
                 if self._source is not None:
                     self._tell()
             case SetSongVolume(db):
@@ -137,7 +140,7 @@ class SongPlayer:
     @property
     def _starting(self) -> bool:
         """Whether the speakers are only being opened: what is played now would not be heard."""
-        return not isinstance(self._sound, NoSound) and self._sound.status().state in ("off", "lost")
+        return self._expected and self._sound.status().state in ("off", "lost")
 
     def _look(self) -> None:
         """How late are the speakers by now?"""

@@ -64,7 +64,7 @@ class Stem:
 
     def add(self, at: Seconds, sound: Samples) -> None:
         """Go on with `(n, channels)`, the first frame of which was heard at `at`."""
-        missing = at - self.begin - self.seconds
+        missing = at - self.begin - self.seconds - (len(self._held) - BEFORE - self._phase) / self._rate
         if missing >= _HOLE:
             self._write(self._rest())
             self._silence(round(missing * self._rate))
@@ -80,10 +80,12 @@ class Stem:
 
     def close(self) -> None:
         """End the file, of the length it was to have where it is shorter."""
-        self._write(self._rest())
-        if self._end is not None and self._end - self.begin > self.seconds:
-            self._silence(round((self._end - self.begin - self.seconds) * self._rate))
-        self._writer.close()
+        try:
+            self._write(self._rest())
+            if self._end is not None and self._end - self.begin > self.seconds:
+                self._silence(round((self._end - self.begin - self.seconds) * self._rate))
+        finally:
+            self._writer.close()
 
     def _look(self, missing: Seconds, at: Seconds) -> None:
         """Decide how fast it is to be read from now on."""

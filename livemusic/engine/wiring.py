@@ -98,7 +98,7 @@ class Wiring:
             )
         )
         if changes & {"sound_out", "sound_delay_ms"}:
-            self._post.song(Speakers(sound, settings.sound_delay_ms / 1e3))
+            self._post.song(Speakers(sound, settings.sound_delay_ms / 1e3, settings.sound_out != "none"))
         if "song_volume_db" in changes:
             self._post.song(SetSongVolume(settings.song_volume_db))
         if changes & {"source", "embedder"}:
