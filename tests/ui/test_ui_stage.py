@@ -99,6 +99,7 @@ def test_escape_takes_it_away_at_once_and_tells_the_engine(window: Window, link,
     hand = window.stage_hand
     link.surface = msgspec.structs.replace(link.surface, show=Show(stage=True))
     seen(window, until, lambda: hand.stage is not None)
+    QApplication.processEvents()
     press(hand.stage, Qt.Key.Key_Escape)
     assert hand.stage is None
     seen(window, until, lambda: SetShow(stage=False) in link.asked)
@@ -118,7 +119,7 @@ def test_it_is_asked_for_once_the_engine_is_there(window: Window, link, until) -
     seen(window, until, lambda: SetShow(stage=True) in link.asked)
 
 
-@pytest.mark.parametrize("wanted", ["9", "0", "HDMI-7", ""])
+@pytest.mark.parametrize("wanted", ["9", "0", "HDMI-7"])
 def test_a_screen_that_is_not_there_is_one_sentence(app: QApplication, wanted: str) -> None:
     with pytest.raises(DeviceError, match=r"There is no screen .* for the stage here\. There is 1 \("):
         find_screen(wanted)
