@@ -16,7 +16,7 @@ from livemusic.ui.filming import FilmDialog, FilmProcess
 
 #: Stand in for the program that makes films: one gets on with it until its input ends, one says why it cannot.
 SLOW = (
-    "import os, sys; print('noise'); print('{\"type\":\"Filming\",\"done\":1.0,\"whole\":4.0}', flush=True); "
+    'import os, sys; print(\'noise\'); print(\'{"type":"Filming","done":1.0,"whole":4.0}\', flush=True); '
     "[None for _ in iter(lambda: os.read(0, 99), b'')]; sys.exit(130)"
 )
 BROKEN = 'import sys; print(\'{"type":"Failed","reason":"There is no room."}\'); sys.exit(2)'
