@@ -98,7 +98,7 @@ class Window(QMainWindow):
         self.stage_hand.pressed, self.stage_hand.released = self.fingers.press, self.fingers.release
         self._struck = Struck()
         self._foreseen = b""
-        self._show_kept = False
+        self._show_kept = self._stage_wanted = False
         self._connect()
         offer_lessons(self)
         self._timer = QTimer(self)
@@ -249,6 +249,9 @@ class Window(QMainWindow):
 
     def _show_show(self, show: Show) -> None:
         """How it is to look: as it was kept, where the engine knows nothing of it yet."""
+        if self._stage_wanted:
+            self._stage_wanted = False
+            self.bridge.send(SetShow(stage=True))
         if not self._show_kept:
             self._show_kept = True
             kept = kept_show(self._settings)
@@ -314,9 +317,11 @@ class Window(QMainWindow):
             self.commands.press("panic")
 
     def set_stage(self, screen: str) -> None:
-        """Have the stage on the screen of that number or name; `DeviceError` where there is none."""
+        """Have the stage on the screen of that number or name, once the engine is there; `DeviceError` where there is
+        no such screen.
+        """
         self.stage_hand.choose(find_screen(screen))
-        self.bridge.send(SetShow(stage=True))
+        self._stage_wanted = True
 
     def save_picture(self) -> None:
         """Ask for a file name and draw the path there as it is seen now."""

@@ -66,7 +66,7 @@ class Style:
         """For a stage or a film `height` pixels high."""
         trail = float("inf") if show.trail >= TRAILS[1] else show.trail
         width = max(show.width * height / _USUAL_HEIGHT, 0.5)
-        return cls(theme_of(show.theme), show.colour, width, trail, memory=min(180.0, trail), lines=3072)
+        return cls(theme_of(show.theme), show.colour, width, trail, memory=min(180.0, trail), lines=2048, smooth=3)
 
     @classmethod
     def whole(cls, look: str = "Night", colour: str = "time") -> "Style":
