@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from livemusic.engine.edits import GoPreset
 from livemusic.engine.messages import AnyRequest, LaunchCorner, LaunchScene
-from livemusic.latent.points import LEVEL, T, Z
 from livemusic.latent.recurrence import Loop
 from livemusic.latent.structure import Section, Structure
 from livemusic.music.tempo import Seconds
@@ -16,6 +15,8 @@ from livemusic.session.section import Notes, SectionNote, note_on
 
 Array = npt.NDArray[np.float32]
 
+#: Columns of a path's row before `z`, and where it begins.
+T, LEVEL, Z = 0, 1, 2
 #: Of a path that is there already so many rows are heard at a time, so that nobody waits long.
 MOST_ROWS = 860
 

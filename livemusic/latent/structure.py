@@ -18,6 +18,8 @@ from livemusic.latent.segments import LAG, Partition, Rows, course, kin, measure
 
 #: Stretches of so many passages are sought, the longest in pieces that are alike.
 SHORTEST, LONGEST = 4, 200
+#: The first passages of a stretch still sound of the one before.
+BLUR = 1
 #: Live, what is older than this is settled: where it changed stays, and only what is alike may turn out otherwise.
 OPEN = 160
 #: So many passages are needed to begin with; the measure is taken anew whenever there are half as many again, from
@@ -69,7 +71,8 @@ def conclude(passages: Passages) -> tuple[Section, ...]:
     edges = partition(x @ measure(x), SHORTEST, LONGEST)
     rows = x @ measure(x, edges)
     edges = partition(rows, SHORTEST, LONGEST)
-    levels = np.repeat(kin(np.diff(edges), _means(rows, edges)), np.diff(edges))
+    counts, totals = _cores(rows, edges)
+    levels = np.repeat(kin(counts, totals / counts[:, None]), np.diff(edges))
     centres = np.stack([rows[levels == level].mean(axis=0) for level in range(levels.max() + 1)])
     way = course(rows, centres)
     turns = [0, *(np.flatnonzero(np.diff(way)) + 1)]
@@ -182,9 +185,10 @@ class Structure:
         """Take the changes that are long past as they are."""
         anchor = self._settled[-1]
         edges = [anchor + edge for edge in self._sought.edges() if edge <= len(self._sought) - OPEN]
-        for begin, end in pairwise(edges):
+        counts, totals = _cores(x, edges)
+        for (begin, end), count, total in zip(pairwise(edges), counts, totals, strict=True):
             self._of.append(len(self._piles))
-            self._piles.append(_Pile(end - begin, x[begin:end].sum(axis=0), self._told[begin - anchor]))
+            self._piles.append(_Pile(int(count), total, self._told[begin - anchor]))
             self._settled.append(end)
         self._told = self._told[self._settled[-1] - anchor :]
         if len(self._piles) > _MOST:
@@ -209,11 +213,10 @@ class Structure:
         assert self._map is not None
         anchor = self._settled[-1]
         edges = self._sought.edges()
-        totals = [pile.total for pile in self._piles] + [
-            x[anchor + i : anchor + j].sum(axis=0) for i, j in pairwise(edges)
-        ]
-        counts = np.array([pile.count for pile in self._piles] + list(np.diff(edges)), np.float64)
-        levels = kin(counts, np.stack(totals) / counts[:, None] @ self._map)
+        counts, totals = _cores(x, [anchor + edge for edge in edges])
+        counts = np.concatenate([[float(pile.count) for pile in self._piles], counts])
+        totals = np.concatenate([*(pile.total[None] for pile in self._piles), totals])
+        levels = kin(counts, totals / counts[:, None] @ self._map)
         votes = [Counter[int]() for _ in range(levels.max() + 1)]
         for pile, level in zip(self._piles, levels, strict=False):
             votes[level][pile.label] += pile.count
@@ -247,8 +250,11 @@ def _named(votes: Sequence[Counter[int]], order: Sequence[int]) -> list[int]:
     return [names[level] for level in range(len(votes))]
 
 
-def _means(rows: Rows, edges: Sequence[int]) -> Rows:
-    return np.stack([rows[begin:end].mean(axis=0) for begin, end in pairwise(edges)])
+def _cores(rows: Rows, edges: Sequence[int]) -> tuple[Rows, Rows]:
+    """How many rows of each stretch count, and their sum: not the first ones, in which the music changes."""
+    begins = [min(begin + BLUR, end - 1) for begin, end in pairwise(edges)]
+    counts = np.array([end - begin for begin, end in zip(begins, edges[1:], strict=True)], np.float64)
+    return counts, np.stack([rows[begin:end].sum(axis=0) for begin, end in zip(begins, edges[1:], strict=True)])
 
 
 def _sections(passages: Passages, edges: Sequence[int], labels: Sequence[int]) -> tuple[Section, ...]:

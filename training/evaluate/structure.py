@@ -116,9 +116,13 @@ def score(intervals: Floats, labels: Sequence[str], edges: Floats, found: Sequen
     cut = np.maximum.accumulate(np.clip(cut, cut[0], cut[-1]))
     there = np.flatnonzero(np.diff(cut) > 0)
     estimate, names = np.stack([cut[there], cut[there + 1]], axis=1), [str(found[int(place)]) for place in there]
+    near, nearer = (
+        mir_eval.segment.detection(intervals, estimate, window=window, trim=True)[2] if len(estimate) > 1 else 0.0
+        for window in (3.0, 0.5)
+    )
     return {
-        "F1 3 s": float(mir_eval.segment.detection(intervals, estimate, window=3.0, trim=True)[2]),
-        "F1 .5 s": float(mir_eval.segment.detection(intervals, estimate, window=0.5, trim=True)[2]),
+        "F1 3 s": float(near),
+        "F1 .5 s": float(nearer),
         "pairwise": float(mir_eval.segment.pairwise(intervals, list(labels), estimate, names)[2]),
     }
 
