@@ -41,7 +41,7 @@ class TakeBar(QWidget):
         self.record.setCheckable(True)
         self.takes = button("Takes…", "What was recorded: open it, or see it beside the path", self, "quiet")
         self._name, self._busy = "", False
-        self.beside = button("", "", self, "quiet")
+        self.beside = button("", "See the path of what plays alone", self, "quiet", "End comparing")
         self.beside.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
