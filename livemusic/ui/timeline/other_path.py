@@ -91,7 +91,7 @@ class _Reading:
         try:
             if self._kept is not None:
                 path = read_take(self._kept)
-                if path.model_id == read_card(Library().folder("embedder", self.model)).id and len(path):
+                if path.model_id == read_card(Library().folder("embedder", self.model)).id:
                     self.path = path
         except LiveMusicError:
             pass  # it is computed of the sound
