@@ -13,7 +13,7 @@ KINDS = {
 }
 
 #: kind -> the model that ships
-MODELS = {"drums": "drums-2", "piano": "piano-1", "embedder": "embedder-1", "structure": "embedder-1"}
+MODELS = {"drums": "drums-2", "piano": "piano-1", "embedder": "embedder-2", "structure": "embedder-2"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

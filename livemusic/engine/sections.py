@@ -2,23 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any
 
 from livemusic.engine.edits import GoPreset
+from livemusic.engine.listen import ListenView
 from livemusic.engine.messages import AnyRequest, LaunchCorner, LaunchScene
+from livemusic.latent.points import Points
 from livemusic.latent.recurrence import Loop
 from livemusic.latent.structure import Section, Structure
 from livemusic.music.tempo import Seconds
 from livemusic.session.section import Notes, SectionNote, note_on
 
-Array = npt.NDArray[np.float32]
-
-#: Columns of a path's row before `z`, and where it begins.
-T, LEVEL, Z = 0, 1, 2
-#: Of a path that is there already so many rows are heard at a time, so that nobody waits long.
+_EVERY: Seconds = 0.1
+#: Of a path that is there already so many rows are heard at a time, and then others have their turn.
 MOST_ROWS = 860
+_TURN: Seconds = 0.02
+#: A path that has not grown for so long is whole.
+STILL: Seconds = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class SectionsView:
 
 
 @dataclass(frozen=True, slots=True)
-class Follow:
+class FollowNotes:
     """What is noted of the sections, and whether what they carry is brought as they begin."""
 
     notes: Notes = ()
@@ -43,59 +43,62 @@ class Follow:
 
 
 class Sections:
-    """Follows one path after the other. `ask` does what a section carries; it must not block.
+    """The core that follows one path after the other. `heard` shows what is listened to; `ask` does what a section
+    carries and must not block.
 
-    Thread: whichever calls, one at a time; `view` from any.
+    Thread: sections; `view` from any.
     """
 
-    def __init__(self, ask: Callable[[AnyRequest], object]) -> None:
+    def __init__(self, heard: Callable[[], ListenView], ask: Callable[[AnyRequest], object]) -> None:
         self.view = SectionsView()
+        self._heard = heard
         self._ask = ask
         self._structure: Structure | None = None
-        self._follow = Follow()
+        self._follow = FollowNotes()
         self._label: int | None = None
+        self._grew_at: Seconds = 0.0
         self._concluded = False
 
-    def follow(self, follow: Follow) -> None:
-        """Go by these notes from now on; switched on, what the present section carries is brought at once."""
-        if follow.on and not self._follow.on:
-            self._label = None
-        self._follow = follow
-        self._bring()
+    def handle(self, message: Any, now: Seconds) -> None:
+        match message:
+            case FollowNotes():
+                if message.on and not self._follow.on:
+                    self._label = None  # what the present section carries is brought at once
+                self._follow = message
+            case _:
+                raise TypeError(f"the sections do not know {message!r}")
 
-    def hear(self, epoch: int, path: Array, hop_s: Seconds, window_s: Seconds, position: Seconds, whole: bool) -> bool:
-        """Take in what is new of `path`, rows `t, level, z`, a row every `hop_s`; another `epoch` is another path.
-
-        `position`: the music is there now, in the path's own time. `whole`: nothing more will come. Returns whether
-        there is more to hear at once.
-        """
-        if epoch != self.view.epoch:
-            self.view = SectionsView(epoch)
-            self._structure, self._label, self._concluded = None, None, False
+    def advance(self, now: Seconds) -> Seconds | None:
+        heard = self._heard()
+        if heard.epoch != self.view.epoch:
+            self.view = SectionsView(heard.epoch)
+            self._structure, self._label = None, None
+        path = heard.path
+        if path is None or len(path.rows) < 2:
+            return now + _EVERY
+        t = path.t
         if self._structure is None:
-            if not len(path):
-                return False
-            self._structure = Structure(path.shape[1] - Z, hop_s, window_s, float(path[0, T]))
-        heard = self.view.heard
-        new = path[heard : heard + MOST_ROWS]
+            self._structure = Structure(path.z.shape[1], float(t[-1] - t[0]) / (len(t) - 1), begin=float(t[0]))
+        left = self._hear(self._structure, path, now)
         sections = self.view.sections
-        if len(new):
-            self._structure.hear(new[:, Z:], new[:, LEVEL])
-            sections, self._concluded = self._structure.sections, False
-        left = len(path) - heard - len(new)
-        if whole and not left and not self._concluded:
-            sections, self._concluded = self._structure.concluded(), True
-        here = _at(sections, position)
-        self.view = replace(
-            self.view,
-            heard=heard + len(new),
-            sections=sections,
-            here=here,
-            returned=None if here is None else _before(sections, here),
-            loop=self._structure.loop,
-        )
+        here = _at(sections, float(t[max(0, heard.head - 1)]))
+        returned = None if here is None else _before(sections, here)
+        self.view = replace(self.view, here=here, returned=returned, loop=self._structure.loop)
         self._bring()
-        return left > 0
+        return now + (_TURN if left else _EVERY)
+
+    def _hear(self, structure: Structure, path: Points, now: Seconds) -> bool:
+        """Take in what is new, or think once more about a path that is whole; whether there is more to hear."""
+        heard, end = self.view.heard, min(len(path.rows), self.view.heard + MOST_ROWS)
+        if end > heard:
+            new = path.between(heard, end)
+            structure.hear(new.z, new.level)
+            self.view = replace(self.view, heard=end, sections=structure.sections)
+            self._grew_at, self._concluded = now, False
+        elif not self._concluded and now - self._grew_at > STILL:
+            self.view = replace(self.view, sections=structure.concluded())
+            self._concluded = True
+        return end < len(path.rows)
 
     def _bring(self) -> None:
         """Go where the section that has begun wants to be."""

@@ -186,9 +186,9 @@ class Structure:
         anchor = self._settled[-1]
         edges = [anchor + edge for edge in self._sought.edges() if edge <= len(self._sought) - OPEN]
         counts, totals = _cores(x, edges)
-        for (begin, end), count, total in zip(pairwise(edges), counts, totals, strict=True):
+        for (begin, end), rows, total in zip(pairwise(edges), counts, totals, strict=True):
             self._of.append(len(self._piles))
-            self._piles.append(_Pile(int(count), total, self._told[begin - anchor]))
+            self._piles.append(_Pile(int(rows), total, self._told[begin - anchor]))
             self._settled.append(end)
         self._told = self._told[self._settled[-1] - anchor :]
         if len(self._piles) > _MOST:
