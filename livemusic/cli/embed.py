@@ -4,18 +4,25 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from livemusic.cli.film import FilmOrder, add_film_options, telling, with_level
+from livemusic.cli.film import FilmOrder, add_film_options, telling
 from livemusic.cli.options import as_json
 from livemusic.cli.output import complaints, file_for, keep
 from livemusic.errors import MediaError
 from livemusic.session.files import shown
+
+#: A path of fewer points is none.
+_SHORTEST = 4
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this command."""
     parser.add_argument("audio", type=Path, metavar="AUDIO", help="wav, flac, ogg or mp3")
     parser.add_argument(
-        "--out", type=Path, default=Path("trajectory.npz"), metavar="NPZ", help="where to (default: trajectory.npz)"
+        "--out",
+        type=Path,
+        default=Path("trajectory.npz"),
+        metavar="NPZ",
+        help="where to: .npz, or .csv or .jsonl for other programs (default: trajectory.npz)",
     )
     parser.add_argument("--plot", type=Path, metavar="PNG|SVG", help="draw the path as well")
     add_film_options(parser)
@@ -30,46 +37,51 @@ def run(arguments: Namespace) -> int:
 
 
 def _embed(arguments: Namespace) -> int:
-    out = file_for(arguments.out, ".npz")
     plot = file_for(arguments.plot, ".png", ".svg") if arguments.plot else None
     film = FilmOrder.of(arguments)
     from livemusic.audio.file import Recording
-    from livemusic.cli.progress import progress
+    from livemusic.cli.progress import progress, show_line
     from livemusic.engine.openers import open_embedder
     from livemusic.inference.encoder import Ear
-    from livemusic.latent.trajectory import Trajectory
-    from livemusic.session.take import write_take
+    from livemusic.latent.layout import layout
+    from livemusic.session.take import SUFFIXES, Take, write_take
 
+    out = file_for(arguments.out, *SUFFIXES)
     recording = Recording(arguments.audio)
     embedder = open_embedder(arguments.model)
     ear = Ear(embedder, recording.sample_rate)
-    take = Trajectory(embedder.dim, embedder.card.id)
+    path = ear.trajectory()
     for block in progress(recording.blocks(), f"embedding {recording.name}"):
-        take.append(ear.hear(block))
+        path.append(ear.hear(block))
         film.hear(block, recording.sample_rate)
-    take.append(ear.flush())
+    path.append(ear.flush())
     recording.close()
     if recording.remark:
         print(f"livemusic: {recording.remark}", file=sys.stderr)
-    if not len(take):
+    if len(path) < _SHORTEST:
         raise MediaError(
             f"{shown(arguments.audio)} is too short: the path begins after {embedder.spec.window_s:.2f} s of sound."
         )
-    written = [keep(out, lambda path: write_take(path, take))]
+    view = layout(path.points, told=lambda share: show_line(f"laying out {recording.name} … {100 * share:.0f} %"))
+    show_line("")
+    take = Take(path.points, embedder.card.id, view)
+    written = [keep(out, lambda file: write_take(file, take))]
     if plot is not None:
         from livemusic.ui.picture import picture
 
-        written.append(keep(plot, lambda path: picture(with_level(take.rows), path, colour=arguments.colour)))
+        written.append(
+            keep(plot, lambda file: picture(path.points.rows, file, view=take.view, colour=arguments.colour))
+        )
     if film.path is not None:
-        film.write(with_level(take.rows))
+        film.write(path.points.rows, take.view)
         written.append((film.path, ""))
     report = {
         "audio": shown(arguments.audio),
         "model": embedder.card.id,
-        "points": len(take),
-        "seconds": float(take.t[-1]),
+        "points": len(path),
+        "seconds": float(path.t[-1]),
         "remark": recording.remark,
-        "files": [shown(path) for path, _ in written if path.exists()],
+        "files": [shown(file) for file, _ in written if file.exists()],
     }
     if arguments.json:
         print(as_json(report))
