@@ -204,8 +204,10 @@ def _kept(options: Sequence[str]) -> list[str]:
     return [word for name, value in pairwise(options) if name in ("--osc-out", "--osc-in") for word in (name, value)]
 
 
-def run_window(session: Session, options: Sequence[str]) -> None:
+def run_window(session: Session, options: Sequence[str], stage: str | None = None) -> None:
     """Open the window on the running engine, or on a new one started with `options`, until it is closed.
+
+    `stage`: a screen, by number or name, that the path fills; `DeviceError` where there is none.
 
     Closing ends an engine that was started for a window, unless the musician leaves it playing; one started by
     `livemusic engine` goes on, and so does the music where the display has gone: `DisplayError`.
@@ -223,7 +225,7 @@ def run_window(session: Session, options: Sequence[str]) -> None:
             client.close()
         from livemusic.ui.window import run  # Qt is loaded while the engine starts
 
-        leaves = run(attendant.connect, list_choices)
+        leaves = run(attendant.connect, list_choices, stage)
     except DisplayError:
         leaves = True  # nobody has closed the window
         raise

@@ -33,6 +33,7 @@ def run(arguments: Namespace) -> int:
     import numpy as np
 
     from livemusic.audio.file import write_audio
+    from livemusic.cli.film import with_level
     from livemusic.engine.demo import SAMPLE_RATE, DemoSource, DemoTrack
     from livemusic.engine.listen_orders import Morph
     from livemusic.engine.offline import perform
@@ -72,7 +73,7 @@ def run(arguments: Namespace) -> int:
         keep(folder / "demo.mid", lambda file: write_events(file, events, [(0, track.bpm)], [(0, morph.meter)])),
         keep(folder / "demo.wav", lambda file: write_audio(file, sound, SAMPLE_RATE)),
         keep(folder / "trajectory.npz", lambda file: write_take(file, take)),
-        keep(folder / "trajectory.png", lambda file: picture(path, file)),
+        keep(folder / "trajectory.png", lambda file: picture(with_level(path), file)),
     ]
 
     notes = sum(is_note_on(data) for _, data in played.events)

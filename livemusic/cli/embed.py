@@ -4,6 +4,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from livemusic.cli.film import FilmOrder, add_film_options, telling, with_level
 from livemusic.cli.options import as_json
 from livemusic.cli.output import complaints, file_for, keep
 from livemusic.errors import MediaError
@@ -16,15 +17,22 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("trajectory.npz"), metavar="NPZ", help="where to (default: trajectory.npz)"
     )
-    parser.add_argument("--plot", type=Path, metavar="PNG", help="draw the path as well")
+    parser.add_argument("--plot", type=Path, metavar="PNG|SVG", help="draw the path as well")
+    add_film_options(parser)
     parser.add_argument("--model", default="", metavar="ID", help="which embedder")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
 def run(arguments: Namespace) -> int:
-    """Write `t` (s) and `z` of every point, and a picture on request."""
+    """Write `t` (s) and `z` of every point, and a picture and a film on request."""
+    with telling(arguments.json_lines):
+        return _embed(arguments)
+
+
+def _embed(arguments: Namespace) -> int:
     out = file_for(arguments.out, ".npz")
-    plot = file_for(arguments.plot, ".png") if arguments.plot else None
+    plot = file_for(arguments.plot, ".png", ".svg") if arguments.plot else None
+    film = FilmOrder.of(arguments)
     from livemusic.audio.file import Recording
     from livemusic.cli.progress import progress
     from livemusic.engine.openers import open_embedder
@@ -38,6 +46,7 @@ def run(arguments: Namespace) -> int:
     take = Trajectory(embedder.dim, embedder.card.id)
     for block in progress(recording.blocks(), f"embedding {recording.name}"):
         take.append(ear.hear(block))
+        film.hear(block, recording.sample_rate)
     take.append(ear.flush())
     recording.close()
     if recording.remark:
@@ -50,7 +59,10 @@ def run(arguments: Namespace) -> int:
     if plot is not None:
         from livemusic.ui.picture import picture
 
-        written.append(keep(plot, lambda path: picture(take.rows, path)))
+        written.append(keep(plot, lambda path: picture(with_level(take.rows), path, colour=arguments.colour)))
+    if film.path is not None:
+        film.write(with_level(take.rows))
+        written.append((film.path, ""))
     report = {
         "audio": shown(arguments.audio),
         "model": embedder.card.id,

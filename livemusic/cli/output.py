@@ -35,10 +35,10 @@ def folder_for(folder: Path) -> Path:
     return folder
 
 
-def file_for(path: Path, suffix: str) -> Path:
-    """`path`, whose folder exists or can be made, ending in `suffix`; `MediaError` otherwise."""
-    if path.suffix.lower() != suffix:
-        raise MediaError(f"{shown(path)} should end in {suffix}.")
+def file_for(path: Path, *suffixes: str) -> Path:
+    """`path`, whose folder exists or can be made, ending in one of `suffixes`; `MediaError` otherwise."""
+    if path.suffix.lower() not in suffixes:
+        raise MediaError(f"{shown(path)} should end in {' or '.join(suffixes)}.")
     folder_for(path.parent)
     try:
         there, other = path.is_dir(), path.exists() and not path.is_file()

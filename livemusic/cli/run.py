@@ -9,6 +9,7 @@ from livemusic.ui.display import DisplayTrial
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this command."""
     add_session_options(parser)
+    parser.add_argument("--stage", metavar="SCREEN", help="the path alone on this screen as well, by number or name")
 
 
 def run(arguments: Namespace) -> int:
@@ -18,13 +19,13 @@ def run(arguments: Namespace) -> int:
     from livemusic.app import run_window
 
     display.ended()
-    run_window(session, _engine_options(arguments, session.settings.source))
+    run_window(session, _engine_options(arguments, session.settings.source), arguments.stage)
     return 0
 
 
 def _engine_options(arguments: Namespace, source: str) -> list[str]:
     """The options to start the engine with; empty where none was given."""
-    given = {name: value for name, value in vars(arguments).items() if value not in (None, False)}
+    given = {name: value for name, value in vars(arguments).items() if value not in (None, False) and name != "stage"}
     if "source" in given:
         given["source"] = source
     options = []

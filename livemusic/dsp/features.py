@@ -1,14 +1,16 @@
 """Turns frames into what the embedder sees: a spectrogram between 0 and 1 that never looks ahead."""
 
-from math import exp
+from functools import lru_cache
+from math import exp, log10
 
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.dsp.spec import Decibels, FeatureSpec
+from livemusic.dsp.spec import Decibels, FeatureSpec, Hertz
 
 Rows = npt.NDArray[np.float32]
 FULL_SCALE_DB: Decibels = 0.0
+_DARK_RELEASES = 6
 
 
 def tukey(size: int, alpha: float) -> npt.NDArray[np.float64]:
@@ -31,8 +33,31 @@ def magnitudes(frames: npt.ArrayLike, spec: FeatureSpec) -> npt.NDArray[np.float
     block = np.where(np.isfinite(block), block, 0.0)
     block = block - block.mean(axis=1, keepdims=True)
     window = tukey(spec.fft, spec.alpha)
-    spectrum = np.fft.rfft(block * (window / window.sum()), axis=1)
-    return np.asarray(np.abs(spectrum[:, : spec.bins]))
+    spectrum = np.abs(np.fft.rfft(block * (window / window.sum()), axis=1))
+    if not spec.high_hz:
+        return np.asarray(spectrum[:, : spec.bins])
+    return np.asarray(np.sqrt(spectrum**2 @ mel_bands(spec)))
+
+
+@lru_cache(maxsize=8)
+def mel_bands(spec: FeatureSpec) -> npt.NDArray[np.float64]:
+    """How much of each line's power belongs to each band: `(fft // 2 + 1, bins)`, triangles with a peak of 1.
+
+    Mel scale of O'Shaughnessy (1987): 2595 log10(1 + f / 700). A band narrower than the distance of two lines takes
+    its share of the lines on either side, so that none is empty.
+    """
+    edges = np.linspace(_mel(spec.low_hz), _mel(spec.high_hz), spec.bins + 2)
+    line = spec.sample_rate / spec.fft
+    lines = np.arange(spec.fft // 2 + 1) * line
+    hertz = 700 * (10 ** (edges / 2595) - 1)
+    low, middle, high = hertz[:-2], hertz[1:-1], hertz[2:]
+    low, high = np.minimum(low, middle - line), np.maximum(high, middle + line)
+    rise, fall = (lines[:, None] - low) / (middle - low), (high - lines[:, None]) / (high - middle)
+    return np.asarray(np.maximum(np.minimum(rise, fall), 0.0))
+
+
+def _mel(hertz: Hertz) -> float:
+    return 2595 * log10(1 + hertz / 700)
 
 
 class Features:
@@ -42,13 +67,15 @@ class Features:
     with a short attack, so a single loud hit saturates and does not deafen what follows, and a long release, so a
     quiet passage stays quieter than a loud one for a while and then is seen in full again. It starts at the first
     frame that is louder than `floor_db` (before it, full scale is the reference, so hiss stays dark) and holds
-    through silence. Rows depend on past and present frames only.
+    through silence. A frame that is dark as a whole, as the hiss of a room after the music, lets it fall six times as
+    slowly. Rows depend on past and present frames only.
     """
 
     def __init__(self, spec: FeatureSpec) -> None:
         self.spec = spec
         self._rise = _step(spec.attack_s, spec.hop_s)
         self._fall = _step(spec.release_s, spec.hop_s)
+        self._fall_in_the_dark = _step(_DARK_RELEASES * spec.release_s, spec.hop_s)
         self._reference: Decibels | None = None
         self._held: Rows = np.empty((0, spec.bins), np.float32)
 
@@ -77,7 +104,9 @@ class Features:
             return FULL_SCALE_DB if self._reference is None else self._reference
         if self._reference is None:
             self._reference = loudest
-        self._reference += (loudest - self._reference) * (self._rise if loudest > self._reference else self._fall)
+        above = loudest - self._reference
+        fall = self._fall if above > -self.spec.range_db else self._fall_in_the_dark
+        self._reference += above * (self._rise if above > 0 else fall)
         return self._reference
 
 

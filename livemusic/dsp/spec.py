@@ -12,11 +12,12 @@ Decibels = float
 class FeatureSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole path from mono sound to windows of `(frames, bins)` numbers in 0..1, so that playing repeats training.
 
-    `fft` samples make a frame, one every `hop` samples at `sample_rate` Hz; a Tukey window of shape `alpha`; the first
-    `bins` lines of the spectrum are kept (94 lines end at 4005 Hz, as in the source's decoder; "F <= 4000 Hz" read
-    strictly would keep 93). `range_db` below a running reference level is 0, the reference is 1. The reference
-    follows each frame's loudest line, up in about `attack_s` and down in about `release_s`, and stands still
-    while that line is under `floor_db` (dB full scale).
+    `fft` samples make a frame, one every `hop` samples at `sample_rate` Hz; a Tukey window of shape `alpha` (1 is
+    Hann's). With `high_hz` 0 the first `bins` lines of the spectrum are kept (94 lines of 1024 end at 4005 Hz, as in
+    the source's decoder; "F <= 4000 Hz" read strictly would keep 93); otherwise its power is gathered in `bins`
+    triangular bands, evenly spaced on the mel scale between `low_hz` and `high_hz`. `range_db` below a running
+    reference level is 0, the reference is 1. The reference follows each frame's loudest line or band, up in about
+    `attack_s` and down in about `release_s`, and stands still while that is under `floor_db` (dB full scale).
     """
 
     sample_rate: int = 44100
@@ -30,6 +31,8 @@ class FeatureSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     floor_db: Decibels = -60.0
     attack_s: Seconds = 0.25
     release_s: Seconds = 10.0
+    low_hz: Hertz = 0.0
+    high_hz: Hertz = 0.0
 
     def __post_init__(self) -> None:
         self._within("sample_rate", 8000, 384000)
@@ -44,6 +47,8 @@ class FeatureSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         self._within("floor_db", -200.0, 0.0)
         self._within("attack_s", 0.0, 60.0)
         self._within("release_s", 0.0, 3600.0)
+        self._within("high_hz", 0.0, self.sample_rate / 2)
+        self._within("low_hz", 0.0, self.high_hz)
 
     def _within(self, name: str, low: float, high: float) -> None:
         value = getattr(self, name)

@@ -27,6 +27,7 @@ from livemusic.music.tempo import MAX_BPM, MIN_BPM
 from livemusic.network.address import PREFIX, Control, Number, Word
 from livemusic.session.preset import CORNERS, LAUNCHES, SCENES
 from livemusic.session.settings import SONG_VOLUME_DB
+from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS, Show
 
 #: How far one press moves the beat.
 NUDGE_BEATS = 0.02
@@ -67,6 +68,10 @@ def _song_volume(now: Snapshot) -> float:
 
 def _loop_song(begin: float, end: float) -> AnyRequest:
     return say.LoopSong(begin, end) if end > begin else say.LoopSong()
+
+
+def _show(now: Snapshot) -> Show:
+    return now.surface.show
 
 
 _ON_A_DRUM = (Number("voice", 0, len(VOICE_NAMES) - 1, whole=True), Number("velocity", 0, 1))
@@ -148,6 +153,28 @@ ACTIONS: tuple[Action, ...] = (
            ("Z", "X", "C", "V", "A", "S", "D", "N", "M"), "strike", tuple(f"Play the {name}" for name in VOICE_NAMES)),
     Action("plugin", "Plugins", "Move a control of a plugin", Special(say.SetParameter, _OF_A_PLUGIN), osc="plugin"),
 
+    Action("stage", "Show", "Stage: the path alone on a screen",
+           Switch(lambda on: say.SetShow(stage=on), lambda now: _show(now).stage), ("F12",), "stage"),
+    Action("path colour", "Show", "What the colour of the path tells",
+           Choice("what", COLOURS, lambda word: say.SetShow(colour=word), lambda now: _show(now).colour), ("P",),
+           "path/colour"),
+    Action("drum glow", "Show", "Drums glow in the path",
+           Switch(lambda on: say.SetShow(hits=on), lambda now: _show(now).hits), osc="path/hits"),
+    Action("stage theme", "Show", "Theme of the stage",
+           Choice("name", THEMES, lambda word: say.SetShow(theme=word), lambda now: _show(now).theme), ("Shift+F12",),
+           "stage/theme"),
+    Action("stage width", "Show", "Width of the lines on the stage",
+           Amount(Number("pixels", *WIDTHS), lambda width: say.SetShow(width=width), lambda now: _show(now).width),
+           osc="stage/width"),
+    Action("stage trail", "Show", "How many seconds of path are on the stage, 600 for all",
+           Amount(Number("seconds", *TRAILS), lambda trail: say.SetShow(trail=trail), lambda now: _show(now).trail),
+           osc="stage/trail"),
+    Action("stage motion", "Show", "How much the camera of the stage moves with the music",
+           Amount(Number("amount", 0, 1), lambda motion: say.SetShow(motion=motion), lambda now: _show(now).motion),
+           osc="stage/motion"),
+    Action("stage text", "Show", "Names on the stage",
+           Switch(lambda on: say.SetShow(text=on), lambda now: _show(now).text), osc="stage/text"),
+
     Action("open audio", "Window", "Listen to an audio file…", keys=("Ctrl+O",)),
     Action("save preset", "Window", "Save preset", keys=("Ctrl+S",)),
     Action("save preset as", "Window", "Save preset as…", keys=("Ctrl+Shift+S",)),
@@ -161,6 +188,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("preferences", "Window", "Preferences…", keys=("Ctrl+,",)),
     Action("turn path", "Window", "Turn the path slowly", keys=("T",)),
     Action("reset path", "Window", "See all of the path", keys=("Home",)),
+    Action("save picture", "Window", "Save a picture of the path…"),
+    Action("save film", "Window", "Make a film of a recording…"),
     Action("full screen", "Window", "Full screen", keys=("F11",)),
     Action("leave", "Window", "Close the window, the music goes on", keys=("Ctrl+W",)),
     Action("quit", "Window", "Quit and stop the music", keys=("Ctrl+Q",)),

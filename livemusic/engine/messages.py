@@ -32,6 +32,7 @@ from livemusic.music.playhead import check_loop
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, Seconds
 from livemusic.session.preset import SCENES, check_launch
 from livemusic.session.settings import SONG_VOLUME_DB
+from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS
 from livemusic.session.sketchbook import AnyRecipe
 
 _CORNER = (0, 3)
@@ -276,6 +277,26 @@ class SetErase(SurfaceRequest, frozen=True):
     on: bool
 
 
+class SetShow(SurfaceRequest, frozen=True):
+    """Change how the path is shown, see `session.show.Show`; what is None stays as it is."""
+
+    limits: ClassVar[Limits] = {"width": WIDTHS, "trail": TRAILS, "motion": _SHARE}
+    stage: bool | None = None
+    theme: str | None = None
+    colour: str | None = None
+    width: float | None = None
+    trail: Seconds | None = None
+    motion: float | None = None
+    hits: bool | None = None
+    text: bool | None = None
+
+    def check(self) -> None:
+        super().check()
+        for name, word, words in (("theme", self.theme, THEMES), ("colour", self.colour, COLOURS)):
+            if word is not None and word not in words:
+                raise ValueError(f"there is no {name} {word[:40]!r}; there are {', '.join(words)}")
+
+
 class Learn(SurfaceRequest, frozen=True):
     """Teach: the control moved next does `target` (see `engine.controls`); an empty one ends teaching."""
 
@@ -355,7 +376,7 @@ class TryAgain(SoundRequest, frozen=True):
 AnyRequest = (
     Look | LookPlugins | LookStudio | Export | Quit | Play | Resume | Stop | Panic | SetTempo | TapTempo | Nudge
     | TestNote | MovePad | SetFollow | SetLaunch | SetSwing | Capture | ClearAnchors | LaunchScene | Hold | Octave
-    | PlayDrum | SetRecord | SetErase | Learn | Apply | Configure | Rewire | SetCorner | Reshape | StoreScene
+    | PlayDrum | SetRecord | SetErase | SetShow | Learn | Apply | Configure | Rewire | SetCorner | Reshape | StoreScene
     | RenameScene | SetMode | LockLane | Forget | GoPreset | StepPreset | PickPreset | SavePreset | SaveSession | Undo
     | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
     | ClearPath | PlaySong | SeekSong | LoopSong | SetSongVolume | RecordTake

@@ -52,6 +52,7 @@ def snapshot(
             record=surface.record,
             erase=surface.erase,
             hits=surface.hits,
+            show=surface.show,
             corner=max(range(len(listen.weights)), key=listen.weights.__getitem__),
             controllers=patchbay.controllers,
         ),

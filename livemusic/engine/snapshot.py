@@ -5,6 +5,7 @@ import msgspec
 from livemusic.engine.request import Done, Failed
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session
+from livemusic.session.show import Show
 from livemusic.session.sketchbook import AnyRecipe, Draft
 from livemusic.sound.plugins.description import Plugin
 from livemusic.sound.protocol import Blocked, ChainReport
@@ -127,6 +128,7 @@ class SurfaceState(msgspec.Struct, frozen=True):
     """The control surface. `learning`: the target being taught, empty otherwise; `heard`: the control moved last, in
     words. `controllers`: one for each of the settings' `controllers`. `corner`: where recording goes. `hits`: the last
     drums played by hand, each `(number, tick, velocity)`; numbers grow by one, ticks are song positions.
+    `show`: how the path is shown.
     """
 
     learning: str = ""
@@ -136,6 +138,7 @@ class SurfaceState(msgspec.Struct, frozen=True):
     corner: int = 0
     controllers: tuple[Plug, ...] = ()
     hits: tuple[tuple[int, int, int], ...] = ()
+    show: Show = Show()
 
 
 class PluginsState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):

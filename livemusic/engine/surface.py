@@ -26,6 +26,7 @@ from livemusic.session.control import Binding, Control
 from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
 from livemusic.session.edits import bound, hearing
 from livemusic.session.settings import Settings
+from livemusic.session.show import Show
 
 #: The settings that a `Mapping` is made of.
 MAPPING: Changes = frozenset((
@@ -92,6 +93,7 @@ class SurfaceView:
     record: bool = False
     erase: bool = False
     hits: tuple[tuple[int, Ticks, int], ...] = ()
+    show: Show = Show()
 
 
 class Surface:
@@ -155,6 +157,9 @@ class Surface:
                 for voice in self._recorder.erasing if not on else ():
                     self._recorder.let_go(voice, self._tick(now))
                 self._see(erase=on)
+            case say.SetShow():
+                given = {name: value for name, value in msgspec.structs.asdict(message).items() if value is not None}
+                self._see(show=msgspec.structs.replace(self.view.show, **given))
             case say.PlayDrum(voice, velocity, at):
                 self._play(voice, velocity, now if at is None else at, sounds=True)
             case _:

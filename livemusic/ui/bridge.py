@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from livemusic.engine.messages import Look, MovePad, SetSwing, SetTempo
 from livemusic.engine.request import Failed, Request
-from livemusic.engine.snapshot import Notice, PluginsState, Snapshot, StudioState
+from livemusic.engine.snapshot import ListenState, Notice, PluginsState, Snapshot, StudioState
 from livemusic.errors import LiveMusicError
 from livemusic.session.settings import Session
 
@@ -44,7 +44,7 @@ Connect = Callable[[], Link]
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of the path: float32 `(n, 4)` rows `t, x, y, z`, from index `first` of `epoch`."""
+    """A piece of the path: float32 `(n, 2 + D)` rows `t, level, z…`, from index `first` of `epoch`."""
 
     epoch: int
     first: int
@@ -182,7 +182,7 @@ class Bridge(QObject):
 
     def _take(self, snapshot: Snapshot, known: "_Known") -> None:
         listen = snapshot.listen
-        points = np.frombuffer(listen.points, np.float32).reshape(-1, 4)
+        points = _rows(listen)
         fresh = listen.epoch != known.epoch or len(points) > 0
         known.epoch = listen.epoch
         known.points = listen.first + len(points) if fresh else known.points
@@ -212,6 +212,12 @@ def _supersedes(newer: Request, older: Request) -> bool:
     if not isinstance(newer, _LAST_WINS) or type(newer) is not type(older):
         return False
     return all(getattr(newer, field) is not None or getattr(older, field) is None for field in newer.__struct_fields__)
+
+
+def _rows(listen: ListenState) -> npt.NDArray[np.float32]:
+    """The fresh points, rows `t, level, z…`."""
+    points = np.frombuffer(listen.points, np.float32).reshape(-1, 4)
+    return np.insert(points, 1, np.float32(listen.rms_db), axis=1)
 
 
 @dataclass(slots=True)

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from livemusic.engine.snapshot import PluginsState, Snapshot, StudioState
 from livemusic.session.settings import Session
+from livemusic.session.show import Show
 from livemusic.ui.choices import Choices
 from livemusic.ui.commands import Desk
 
 if TYPE_CHECKING:
+    from livemusic.ui.filming import FilmDialog
     from livemusic.ui.preferences import Preferences
     from livemusic.ui.rack import PluginRack
     from livemusic.ui.sketchbook import SketchbookDialog
@@ -29,6 +31,7 @@ class Dialogs(QObject):
         self.preferences: Preferences | None = None
         self.rack: PluginRack | None = None
         self.sketchbook: SketchbookDialog | None = None
+        self.film: FilmDialog | None = None
 
     def open_preferences(self) -> None:
         """Everything that is set once."""
@@ -50,6 +53,17 @@ class Dialogs(QObject):
             self.rack.asked.connect(self._desk.send)
         self._present(self.rack)
 
+    def open_film(self) -> None:
+        """A film of a recording; first of all of the one that is listened to."""
+        if self.film is None:
+            from livemusic.ui.filming import FilmDialog
+
+            self.film = FilmDialog(self._window)
+        snapshot = self._desk.snapshot
+        song = "" if snapshot is None or snapshot.song is None else snapshot.song.path
+        self.film.offer(song, Show() if snapshot is None else snapshot.surface.show)
+        _bring_up(self.film)
+
     def open_sketchbook(self, tool: str = "") -> None:
         """The tools that make patterns, at the `tool` of that name."""
         if self.sketchbook is None:
@@ -68,9 +82,7 @@ class Dialogs(QObject):
             dialog.show_session(self._desk.session)
         if self._desk.snapshot is not None:
             dialog.show_state(self._desk.snapshot)
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+        _bring_up(dialog)
 
     def show_session(self, session: Session) -> None:
         """What is plugged in and played."""
@@ -108,3 +120,9 @@ class Dialogs(QObject):
             for dialog in (self.preferences, self.rack, self.sketchbook)
             if dialog is not None and dialog.isVisible()
         ]
+
+
+def _bring_up(dialog: QDialog) -> None:
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()

@@ -19,6 +19,7 @@ from livemusic.session.settings import Session
 from livemusic.ui.commands import Desk
 from livemusic.ui.incoming import DOCUMENTS, MIDI_FILES, read_clip, read_document
 from livemusic.ui.outgoing import drag_playing, file_name, plain_name, write_playing
+from livemusic.ui.picture import PICTURES
 
 LAST_BARS = 8
 ANOTHER_MAP = "Read it by another drum map…"
@@ -26,6 +27,7 @@ ANOTHER_MAP = "Read it by another drum map…"
 _REMARKS = 4
 _ALONE = "The engine is not there yet. Try again in a moment."
 _AUDIO = "Audio files (*.wav *.flac *.ogg *.mp3 *.aif *.aiff *.opus);;All files (*)"
+_PICTURES = "Pictures (*.png *.svg)"
 _IMPORTS = "Presets, sessions and MIDI files (*.json *.mid *.midi)"
 
 
@@ -165,6 +167,10 @@ class Files(QObject):
         if (now := self._now()) is not None and (path := self._ask_midi(now)):
             self._desk.send(Export(str(path), LAST_BARS))
 
+    def ask_picture(self) -> Path | None:
+        """Ask where to draw the path, as a PNG or an SVG."""
+        return self._ask_path("Save a picture of the path", "pictures", "path.png", _PICTURES, PICTURES)
+
     def drag_pattern(self, source: QWidget) -> None:
         """Let the pattern that plays be dropped anywhere."""
         if self._desk.known is not None:
@@ -182,13 +188,15 @@ class Files(QObject):
     def _ask_midi(self, now: tuple[Snapshot, Session]) -> Path | None:
         return self._ask_path("Save as MIDI", "clips", file_name(*now), "MIDI files (*.mid)", ".mid")
 
-    def _ask_path(self, title: str, kept: str, wanted: str, kinds: str, suffix: str) -> Path | None:
+    def _ask_path(self, title: str, kept: str, wanted: str, kinds: str, suffix: str | tuple[str, ...]) -> Path | None:
+        """`suffix`: what the name ends in, one of several; the first is added where it ends in none."""
+        suffixes = (suffix,) if isinstance(suffix, str) else suffix
         start = str(Path(self._folder(kept)) / wanted)
         name, _ = QFileDialog.getSaveFileName(self._window, title, start, kinds)
         if not name:
             return None
         self._settings.setValue(kept, str(Path(name).parent))
-        return Path(name) if name.lower().endswith(suffix) else Path(f"{name}{suffix}")
+        return Path(name) if name.lower().endswith(suffixes) else Path(f"{name}{suffixes[0]}")
 
     def _ask_name(self, title: str, question: str, name: str) -> str:
         answer, sure = QInputDialog.getText(self._window, title, question, QLineEdit.EchoMode.Normal, name)

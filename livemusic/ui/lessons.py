@@ -14,6 +14,10 @@ def offer_lessons(window: "Window") -> None:
     offer, transport, corners, pattern = window.teaching.offer, window.transport, window.corners, window.pattern
     lead, scenes, grid = transport.lead, window.scenes, window.grid
     offer(window.pad, "pad x", "pad y")
+    offer(
+        window.trajectory, "stage", "path colour", "drum glow", "stage theme", "stage width", "stage trail",
+        "stage motion", "stage text",
+    )  # fmt: skip
     offer(transport.play, "play/stop", "play", "stop")
     offer(transport.tempo, "tempo", "tap", "tempo half", "tempo double", "nudge earlier", "nudge later", "hold")
     for widget, target in (

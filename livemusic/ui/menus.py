@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from livemusic.engine.action import Switch
 from livemusic.engine.actions import ACTIONS, BY_NAME
 from livemusic.engine.snapshot import Snapshot
+from livemusic.ui.show_menus import ShowMenus
 
 if TYPE_CHECKING:
     from livemusic.ui.window import Window
@@ -31,7 +32,9 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
         "tap", "nudge earlier", "nudge later", "tempo half", "tempo double", "hold",
     ),
     "&Sketch": ("sketchbook", None),
-    "&View": ("turn path", "reset path", None, "plugins", None, "full screen"),
+    "&View": (
+        "turn path", "reset path", "save picture", "save film", None, "plugins", None, "full screen", "stage", None,
+    ),
     "&Help": ("help",),
 }  # fmt: skip
 
@@ -53,10 +56,12 @@ Do = Callable[[int], object]
 
 @dataclass(slots=True)
 class Menus:
-    """The entries by the name of their action, and the lessons in MIDI."""
+    """The entries by the name of their action, the lessons in MIDI, how the path is shown, and the stage's own keys."""
 
     entries: dict[str, QAction]
     lessons: QMenu
+    show: ShowMenus
+    stage_keys: tuple[QAction, ...]
 
     def show_state(self, snapshot: Snapshot) -> None:
         """What the engine says."""
@@ -66,6 +71,7 @@ class Menus:
             kind = BY_NAME[name].kind
             if isinstance(kind, Switch):
                 entry.setChecked(kind.on(snapshot))
+        self.show.show_state(snapshot.surface.show)
         for name in STEERING:
             self.entries[name].setEnabled(snapshot.transport.lead == "audio")
 
@@ -93,10 +99,23 @@ def make_menus(window: "Window") -> Menus:
         menus["&Sketch"].addAction(f"{tool}…").triggered.connect(
             lambda *_, tool=tool: window.dialogs.open_sketchbook(tool)
         )
-    for key, name, number in _keys(entries):
-        shortcut = QShortcut(QKeySequence(key), window, lambda do=handlers[name], number=number: do(number))
-        shortcut.setAutoRepeat(name in _REPEATED)
-    return Menus(entries, lessons)
+    others = [
+        _key(window, key, name, lambda do=handlers[name], number=number: do(number))
+        for key, name, number in _keys(entries)
+    ]
+    window.addActions(others)
+    stage_keys = (*entries.values(), *(key for key in others if key.data() != "panic"))
+    return Menus(entries, lessons, ShowMenus(menus["&View"], window), stage_keys)
+
+
+def _key(window: "Window", key: str, name: str, do: Callable[[], object]) -> QAction:
+    """A shortcut without an entry in a menu."""
+    action = QAction(window)
+    action.setData(name)
+    action.setShortcut(QKeySequence(key))
+    action.setAutoRepeat(name in _REPEATED)
+    action.triggered.connect(lambda *_: do())
+    return action
 
 
 def _handlers(window: "Window") -> dict[str, Do]:
@@ -121,6 +140,8 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "preferences": lambda _: dialogs.open_preferences(),
         "turn path": lambda _: path.set_turning(not path.turning),
         "reset path": lambda _: path.reset(),
+        "save picture": lambda _: window.save_picture(),
+        "save film": lambda _: dialogs.open_film(),
         "full screen": lambda _: window.toggle_full_screen(),
         "leave": lambda _: window.leave(),
         "quit": lambda _: window.close(),

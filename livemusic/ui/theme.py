@@ -63,6 +63,12 @@ def ramp(names: tuple[str, ...], amount: float) -> QColor:
     return mix(names[index], names[index + 1], place - index)
 
 
+def brightness(name: str) -> float:
+    """How bright a colour looks, 0..1 (Rec. 709 luma)."""
+    red, green, blue, _ = QColor(name).getRgbF()
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 def palette() -> QPalette:
     """The same colours for what the style sheet does not name: questions, file dialogs, lists, selections."""
     roles = QPalette.ColorRole

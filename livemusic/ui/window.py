@@ -3,16 +3,18 @@
 import signal
 from time import perf_counter
 
+import msgspec
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from livemusic.engine.edits import RenameScene
-from livemusic.engine.messages import MovePad
+from livemusic.engine.messages import MovePad, SetShow
 from livemusic.engine.snapshot import Snapshot
-from livemusic.errors import DisplayError
-from livemusic.music.tempo import Seconds
+from livemusic.errors import DisplayError, MediaError
+from livemusic.music.tempo import TICKS_PER_BEAT, Seconds
 from livemusic.session.settings import Session
+from livemusic.session.show import Show
 from livemusic.ui import theme
 from livemusic.ui.bridge import Bridge, Connect, Stretch
 from livemusic.ui.choices import ChoiceFinder, ListChoices
@@ -32,13 +34,16 @@ from livemusic.ui.panels.sources import SourcesPanel
 from livemusic.ui.panels.toast import Toast
 from livemusic.ui.panels.transport import TransportPanel
 from livemusic.ui.picture import picture
-from livemusic.ui.playhead import tick_at
+from livemusic.ui.playhead import TRUST_SECONDS, tick_at
 from livemusic.ui.room import fit, scrolling
+from livemusic.ui.show_kept import keep_show, kept_show
+from livemusic.ui.stage import StageHand, find_screen
+from livemusic.ui.struck import Struck
 from livemusic.ui.teaching import Teaching
 from livemusic.ui.views.grid import PatternGrid
 from livemusic.ui.views.meter import LevelMeter
 from livemusic.ui.views.pad import MorphPad
-from livemusic.ui.views.path_painter import Marker
+from livemusic.ui.views.sight import Anchor
 from livemusic.ui.views.trajectory import TrajectoryView
 
 __all__ = ["Window", "picture", "run"]
@@ -49,6 +54,8 @@ _SIZE, _LEAST = QSize(1600, 1000), QSize(892, 440)
 _LOW, _LOWEST, _NARROW = 760, 560, 970
 _SIDE, _NARROW_SIDE = 300, 272
 _PATIENCE: Seconds = 3.0
+#: Below this there is no music, and the head of the path fades.
+_SILENCE_DB = -60.0
 _LOOKING = "Looking for the engine…"
 _GONE = "The engine is gone. Reconnecting…"
 _STOPPED = (
@@ -80,7 +87,13 @@ class Window(QMainWindow):
         self.dialogs = Dialogs(self, self.desk, self._finder.look)
         self.fingers = Fingers(self.commands.play_drum, self.pattern.erase)
         self.drops = Drops(self, self.pad, self.files)
+        self.stage_hand = StageHand(self, self.trajectory.sight, settings, bridge.send)
         self.menus = make_menus(self)
+        self.stage_hand.keys = self.menus.stage_keys
+        self.stage_hand.pressed, self.stage_hand.released = self.fingers.press, self.fingers.release
+        self._struck = Struck()
+        self._foreseen = b""
+        self._show_kept = False
         self._connect()
         offer_lessons(self)
         self._timer = QTimer(self)
@@ -142,6 +155,8 @@ class Window(QMainWindow):
         self.files.audio_chosen.connect(lambda path: self.sources.ask(source=path))
         for speaker in (self.files.said, self.health.advised, bridge.told):
             speaker.connect(self.toast.say)
+        self.trajectory.colour_wanted.connect(lambda colour: send(SetShow(colour=colour)))
+        self.stage_hand.changed.connect(self._share_frames)
         bridge.arrived.connect(self._show)
         bridge.session_changed.connect(self._show_session)
         bridge.path_grew.connect(self._grow)
@@ -165,8 +180,13 @@ class Window(QMainWindow):
             self.grid.show_playhead(tick, transport.bpm, transport.playing)
         elif self._away is not None and now - self._away[0] > _PATIENCE:
             self.toast.stand(_SILENT if self._away[1] == _LOOKING else _STOPPED)
+        self.trajectory.sight.hear(_place_in_song(self.desk.snapshot, now))
         self.teaching.shine(now)
         self.trajectory.advance(now)
+        if self.stage_hand.stage is not None:
+            playing = self.desk.snapshot if self.desk.snapshot and self.desk.snapshot.transport.playing else None
+            beat = tick_at(playing, now) / TICKS_PER_BEAT if playing else None
+            self.stage_hand.stage.advance(now, beat, playing.transport.meter[0] if playing else 4)
 
     def _show(self, snapshot: Snapshot) -> None:
         self.desk.snapshot = snapshot
@@ -187,13 +207,44 @@ class Window(QMainWindow):
         self.menus.show_state(snapshot)
         self.teaching.show_state(snapshot)
         self.dialogs.show_state(snapshot)
-        markers = tuple(
-            Marker(name, (anchor[0], anchor[1], anchor[2]), weight)
-            for name, anchor, weight in zip(names, listen.anchors, listen.weights, strict=False)
-            if anchor is not None and len(anchor) == 3
+        self._show_path(snapshot, now)
+
+    def _show_path(self, snapshot: Snapshot, now: Seconds) -> None:
+        """What goes with the path."""
+        listen, sight = snapshot.listen, self.trajectory.sight
+        sight.show_anchors(
+            tuple(
+                Anchor(name, tuple(anchor), weight)
+                for name, anchor, weight in zip(self.desk.corner_names, listen.anchors, listen.weights, strict=False)
+                if anchor is not None
+            )
         )
-        glow = min(max((listen.rms_db + 54.0) / 48.0, 0.15), 1.0)
-        self.trajectory.show_markers(markers, glow, _hint(snapshot))
+        sight.show_level(min(max((listen.rms_db + 54.0) / 48.0, 0.15), 1.0), listen.rms_db > _SILENCE_DB)
+        for voice, strength in self._struck.news(snapshot.transport):
+            sight.hit(voice, strength, now)
+        self.trajectory.show_hint(_hint(snapshot))
+        self._show_show(snapshot.surface.show)
+
+    def _show_show(self, show: Show) -> None:
+        """How it is to look: as it was kept, where the engine knows nothing of it yet."""
+        if not self._show_kept:
+            self._show_kept = True
+            kept = kept_show(self._settings)
+            if show == Show() != kept:
+                self.bridge.send(SetShow(**msgspec.structs.asdict(kept) | {"stage": None}))
+        self.trajectory.show_style(show)
+        self.stage_hand.show_state(show)
+
+    def _share_frames(self, staged: bool) -> None:
+        """The stage has most of the frames; it needs them also where the window is not seen."""
+        self.trajectory.spare = staged
+        self._keep_time()
+
+    def _keep_time(self) -> None:
+        if self.stage_hand.stage is not None or (self.isVisible() and not self.isMinimized()):
+            self._timer.start()
+        else:
+            self._timer.stop()
 
     def _show_session(self, session: Session) -> None:
         self.desk.session = session
@@ -239,6 +290,22 @@ class Window(QMainWindow):
         else:
             self.commands.press("panic")
 
+    def set_stage(self, screen: str) -> None:
+        """Have the stage on the screen of that number or name; `DeviceError` where there is none."""
+        self.stage_hand.choose(find_screen(screen))
+        self.bridge.send(SetShow(stage=True))
+
+    def save_picture(self) -> None:
+        """Ask for a file name and draw the path there as it is seen now."""
+        path = self.files.ask_picture()
+        if path is not None:
+            try:
+                self.trajectory.save(path)
+            except MediaError as problem:
+                self.toast.say(str(problem))
+            else:
+                self.toast.say(f"The picture is in {path.name}.")
+
     def toggle_full_screen(self) -> None:
         """Fill the screen, or be a window again."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -270,24 +337,24 @@ class Window(QMainWindow):
         super().showEvent(event)
         self._finder.look()
         self.pad.setFocus()
-        self._timer.start()
+        self._keep_time()
 
     def hideEvent(self, event: QEvent) -> None:
-        self._timer.stop()
         super().hideEvent(event)
+        self._keep_time()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.WindowStateChange:
-            if self.isMinimized():
-                self._timer.stop()
-            elif self.isVisible():
-                self._timer.start()
+            self._keep_time()
         elif event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.fingers.lift()
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.stage_hand.leave()
         self._timer.stop()
+        if self.desk.snapshot is not None:
+            keep_show(self._settings, self.desk.snapshot.surface.show)
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("left", self._left.saveState())
         self._settings.setValue("across", self._across.saveState())
@@ -296,11 +363,12 @@ class Window(QMainWindow):
         super().closeEvent(event)
 
 
-def run(connect: Connect, list_choices: ListChoices) -> bool:
+def run(connect: Connect, list_choices: ListChoices, stage: str | None = None) -> bool:
     """Show the window until it is closed, or until Ctrl-C or a termination signal closes it.
 
-    `connect` reaches the engine; `list_choices` names what is plugged in. True if the music is to go on without it.
-    `DisplayError` where the display has gone.
+    `connect` reaches the engine; `list_choices` names what is plugged in; `stage` is a screen, by number or name, that
+    the path fills. True if the music is to go on without it. `DisplayError` where the display has gone, `DeviceError`
+    where there is no such screen.
     """
     app = QApplication.instance() or QApplication(["livemusic"])
     app.setApplicationName("livemusic")
@@ -309,6 +377,8 @@ def run(connect: Connect, list_choices: ListChoices) -> bool:
     app.setPalette(theme.palette())
     app.setStyleSheet(theme.STYLE_SHEET)
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "livemusic", "window")
+    if stage is not None:
+        find_screen(stage)
     bridge = Bridge(connect)
     window = Window(bridge, list_choices, settings)
     before = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -317,6 +387,8 @@ def run(connect: Connect, list_choices: ListChoices) -> bool:
     pulse.start(_PULSE_MS)
     bridge.start()
     window.show()
+    if stage is not None:
+        window.set_stage(stage)
     try:
         if app.exec():  # Qt's own way out of a connection that broke
             raise DisplayError("The display has gone, and the window with it. The music goes on: 'livemusic' shows it.")
@@ -325,6 +397,14 @@ def run(connect: Connect, list_choices: ListChoices) -> bool:
         pulse.stop()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _place_in_song(snapshot: Snapshot | None, now: Seconds) -> Seconds | None:
+    """Where in the song that is opened one is at `now`; None where what is heard is no song."""
+    song = None if snapshot is None else snapshot.song
+    if song is None or snapshot is None:
+        return None
+    return song.position + (min(max(now - snapshot.now, 0.0), TRUST_SECONDS) if song.playing else 0.0)
 
 
 def _hint(snapshot: Snapshot) -> str:

@@ -26,7 +26,10 @@ pytestmark = pytest.mark.skipif(shutil.which("jackd") is None, reason="needs jac
 def test_strokes_keep_their_distance_to_the_sample(
     jack: "subprocess.Popen[bytes]", until: Until, tmp_path: Path
 ) -> None:
-    """A program that records may lose whole periods on a busy machine, so distances are compared within a period."""
+    """A program that records may lose whole periods on a busy machine, so distances are compared within a period.
+
+    On such a machine this test may also send a stroke too late to be played on time; those are not compared.
+    """
     process = SoundProcess("default")
     process.start()
     try:
@@ -35,8 +38,10 @@ def test_strokes_keep_their_distance_to_the_sample(
         recorder = recorded(path, "livemusic sound:output_1", 5)
         begin = perf_counter() + 1.0
         due = begin + np.cumsum(np.random.default_rng(0).uniform(0.2, 0.3, 12))
+        in_time = []
         for moment in due:
-            until(lambda moment=moment: perf_counter() > moment - 0.015)  # type: ignore[misc]
+            until(lambda moment=moment: perf_counter() > moment - 0.06)  # type: ignore[misc]
+            in_time.append(perf_counter() < moment - 0.015)
             process.send([(moment, note_on(9, 37, 110))])
         recorder.wait(20)
         status = process.status()
@@ -50,7 +55,7 @@ def test_strokes_keep_their_distance_to_the_sample(
     found = onsets(soundfile.read(path)[0], kit.render(480)[:, 0])
     assert len(found) == len(due)
     apart = np.diff(found) - np.diff(due) * RATE
-    exact = np.abs((apart + PERIOD / 2) % PERIOD - PERIOD / 2) <= LEANT
+    exact = (np.abs((apart + PERIOD / 2) % PERIOD - PERIOD / 2) <= LEANT)[np.logical_and(in_time[1:], in_time[:-1])]
     assert exact.mean() >= (0.8 if status.xruns else 1.0)
 
 

@@ -81,7 +81,7 @@ class StandIn:
         self.closed = 0
         self.session = Session(preset, Settings())
         self.epoch = 3
-        self.points = wandering(points)
+        self.points = np.delete(wandering(points), 1, axis=1)
         self.rate = rate
         self.playing = False
         self.tick = 0.0

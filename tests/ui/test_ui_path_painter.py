@@ -5,7 +5,8 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from livemusic.ui.views.camera import Camera
-from livemusic.ui.views.path_painter import Marker, PathPainter
+from livemusic.ui.views.moment import Hit, Marker, Moment
+from livemusic.ui.views.path_painter import PathPainter, Style
 from livemusic.ui.views.trail import Trail
 from livemusic.ui.views.trajectory import measure, wandering
 
@@ -18,20 +19,20 @@ def painted(trail: Trail, camera: Camera, painter: PathPainter | None = None, **
     image = QImage(SIZE, QImage.Format.Format_RGB32)
     image.fill(0)
     canvas = QPainter(image)
-    (painter or PathPainter()).paint(canvas, SIZE, trail, camera, 0.0, **more)
+    (painter or PathPainter()).paint(canvas, SIZE, trail, camera, Moment(**more))
     canvas.end()
     return np.frombuffer(image.bits(), np.uint8).reshape(400, 640, 4)[..., :3].astype(int).copy()
 
 
 def framing(trail: Trail) -> Camera:
-    return Camera().towards(*trail.extent(), 1.0)
+    return Camera(extent=trail.extent)
 
 
 @pytest.mark.parametrize("yaw", [0.0, 1.0, 2.5, 4.0])
 def test_the_head_is_where_the_projection_says(yaw: float) -> None:
     trail = Trail.of(wandering(400))
     camera = framing(trail).orbited(yaw)
-    (x, y), _ = (part[0] for part in camera.project(trail.points[-1:, 1:], 640, 400))
+    (x, y), _ = (part[0] for part in camera.project(trail.places()[-1:], 640, 400))
     picture = painted(trail, camera)
     assert picture[round(float(y)), round(float(x))].min() > 220
     brightest = np.argwhere(picture.min(axis=2) > 225)
@@ -39,16 +40,18 @@ def test_the_head_is_where_the_projection_says(yaw: float) -> None:
 
 
 def test_the_path_is_drawn_through_its_points() -> None:
-    corners = np.array([[0, -1, 0, -1], [1, 1, 0, -1], [2, 1, 0, 1], [3, -1, 0, 1]], np.float32)
-    trail, camera = Trail.of(corners), Camera(yaw=0.0, pitch=0.0, radius=1.5)
+    corners = np.array([[0, -9, -1, 0, -1], [1, -9, 1, 0, -1], [2, -9, 1, 0, 1], [3, -9, -1, 0, 1]], np.float32)
+    trail, camera = Trail.of(corners), Camera(yaw=0.0, pitch=0.0, extent=Trail.of(corners).extent)
     picture = painted(trail, camera)
-    places, _ = camera.project(corners[:, 1:], 640, 400)
+    places, _ = camera.project(corners[:, 2:], 640, 400)
     for x, y in np.round(places).astype(int):
         assert picture[y - 3 : y + 4, x - 3 : x + 4].max() > 80
 
 
 def test_the_new_is_brighter_than_the_old() -> None:
-    line = np.stack([np.linspace(0, 400, 4001), np.linspace(-1, 1, 4001), np.zeros(4001), np.zeros(4001)], 1)
+    line = np.stack(
+        [np.linspace(0, 400, 4001), np.zeros(4001), np.linspace(-1, 1, 4001), np.zeros(4001), np.zeros(4001)], 1
+    )
     trail, camera = Trail.of(line), Camera(yaw=0.0, pitch=0.0)
     row = painted(trail, camera)[195:206].mean(axis=2).max(axis=0)
     left = int(camera.project([[-0.8, 0, 0]], 640, 400)[0][0, 0])
@@ -57,11 +60,12 @@ def test_the_new_is_brighter_than_the_old() -> None:
 
 
 def test_the_distant_past_is_dust_of_which_nothing_is_lost() -> None:
-    trail = Trail.of(wandering(30_000))
+    rows = wandering(30_000)
+    trail = Trail.of(rows)
     camera = framing(trail)
-    without = painted(Trail.of(trail.points[-6144:]), camera)
+    without = painted(Trail.of(rows[-6144:]), camera)
     picture = painted(trail, camera)
-    places, _ = camera.project(trail.points[:15_000:50, 1:], 640, 400)
+    places, _ = camera.project(trail.places(0, 15_000, 50), 640, 400)
     spots = places.astype(int)
     assert (picture[spots[:, 1], spots[:, 0]].sum(1) > without[spots[:, 1], spots[:, 0]].sum(1)).mean() > 0.8
 
@@ -86,7 +90,7 @@ def test_a_new_path_forgets_the_old_picture() -> None:
 def test_a_marker_is_drawn_where_its_corner_was_captured() -> None:
     trail = Trail.of(wandering(300))
     camera = framing(trail)
-    place = tuple(trail.points[40, 1:].tolist())
+    place = tuple(trail.places()[40].tolist())
     without, with_ = painted(trail, camera), painted(trail, camera, markers=(Marker("Brushes", place, 1.0),))
     changed = np.argwhere(np.abs(with_ - without).sum(2) > 60)
     (x, y) = camera.project([place], 640, 400)[0][0]
@@ -96,12 +100,12 @@ def test_a_marker_is_drawn_where_its_corner_was_captured() -> None:
 @pytest.mark.parametrize(
     "rows",
     [
-        np.empty((0, 4)),
-        np.zeros((1, 4)),
-        np.zeros((500, 4)),
-        np.full((10, 4), np.nan),
-        np.array([[0, 1e14, -1e14, 1e14], [1, -1e14, 1e14, 0]]),
-        np.array([[5, 0, 0, 0], [1, 1, 1, 1], [1, 2, 0, 1]]),
+        np.empty((0, 5)),
+        np.zeros((1, 5)),
+        np.zeros((500, 5)),
+        np.full((10, 5), np.nan),
+        np.array([[0, 0, 1e14, -1e14, 1e14], [1, 0, -1e14, 1e14, 0]]),
+        np.array([[5, 0, 0, 0, 0], [1, 0, 1, 1, 1], [1, 0, 2, 0, 1]]),
     ],
     ids=["empty", "one", "all the same", "not numbers", "huge", "time runs back"],
 )
@@ -125,5 +129,5 @@ def test_the_bench_paints_every_frame() -> None:
 
 
 def test_a_made_up_path_has_the_asked_length(app: QApplication) -> None:
-    assert wandering(77).shape == (77, 4)
+    assert wandering(77).shape == (77, 5)
     assert np.isfinite(wandering(5000)).all()

@@ -232,13 +232,13 @@ def test_a_still_view_of_a_still_path_is_not_painted_again(view) -> None:
 
 def test_the_view_comes_to_frame_a_path_that_moves_away(view) -> None:
     far = wandering(1500)[500:].copy()
-    far[:, 1:] += 20
+    far[:, 2:] += 20
     view.extend(1, 500, far)
     for frame in range(400):
         view.advance(frame / 30)
-    centre, radius = view.trail.extent()
-    np.testing.assert_allclose(view.camera.centre, centre, atol=0.02 * radius)
-    assert view.camera.radius == pytest.approx(radius, rel=0.02)
+    extent = view.trail.extent
+    np.testing.assert_allclose(view.camera.centre, extent.centre, atol=0.02 * extent.radius)
+    assert view.camera.radius == pytest.approx(extent.radius, rel=0.02)
 
 
 def test_ornaments_are_drawn_small_in_their_own_place_and_as_loud_as_they_are() -> None:
