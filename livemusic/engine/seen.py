@@ -116,9 +116,7 @@ def _transport(now: Seconds, transport: TransportView, sync: SyncView, held: boo
     )
 
 
-def _listen(
-    now: Seconds, look: Look, listen: ListenView, analysis: AnalysisView, song: SongView
-) -> ListenState:
+def _listen(now: Seconds, look: Look, listen: ListenView, analysis: AnalysisView, song: SongView) -> ListenState:
     path = listen.path
     total = 0 if path is None else len(path.rows)
     known = analysis if analysis.epoch == listen.epoch and path is not None else AnalysisView(number=analysis.number)

@@ -17,8 +17,9 @@ from livemusic.engine.messages import RecordTake
 from livemusic.engine.snapshot import TakeState
 from livemusic.engine.take_folder import TakeFolder, TakeInfo
 from livemusic.engine.takes import takes_folder
-from livemusic.latent.trajectory import Trajectory
+from livemusic.latent.points import Points
 from livemusic.session.settings import Settings
+from livemusic.session.take import Take
 from livemusic.ui.timeline.comparison import Comparison
 from livemusic.ui.timeline.other_path import OtherPath
 from livemusic.ui.timeline.path_process import COMMAND, PathProcess
@@ -30,12 +31,12 @@ RATE = 8000
 FAKE = """
 import sys, numpy
 sys.path.insert(0, {root!r})
-from livemusic.latent.trajectory import Trajectory
-from livemusic.session.take import write_take
+from livemusic.latent.points import Points
+from livemusic.latent.view import View
+from livemusic.session.take import Take, write_take
 out = next(word for word in sys.argv if word.startswith("--out=")).partition("=")[2]
-path = Trajectory(3, "embedder-1")
-path.append(numpy.arange(40, dtype="f4").reshape(10, 4))
-write_take(out, path)
+points = Points(numpy.arange(50, dtype="f4").reshape(10, 5), numpy.empty((10, 0), "u1"))
+write_take(out, Take(points, "embedder-1", View.plain(3)))
 """
 
 
@@ -45,7 +46,8 @@ def record(takes: Path, when: datetime, *sounds: str, model: str = "embedder-1",
     for sound in sounds:
         take.sound(sound, 100.0, RATE, np.full((int(seconds * RATE), 1), 0.1, np.float32))
     t = np.arange(50, dtype=np.float32) * 0.02
-    take.points(100.0 + t.astype(np.float64), np.column_stack([t, np.sin(t), np.cos(t), t]).astype(np.float32))
+    rows = np.column_stack([t, np.full(50, -20.0), np.sin(t), np.cos(t), t]).astype(np.float32)
+    take.points(100.0 + t.astype(np.float64), Points(rows, np.empty((50, 0), np.uint8)))
     take.end(100.0 + seconds)
     take.close()
     return take.path
@@ -168,7 +170,7 @@ def find(app) -> Iterator[Callable]:
     def look(sound: Path, kept: Path | None, model: str = "embedder-1", command: tuple[str, ...] = COMMAND):
         other = OtherPath(owner, PathProcess(owner, command))
         others.append(other)
-        ended: list[tuple[Trajectory | None, str]] = []
+        ended: list[tuple[Take | None, str]] = []
         other.ended.connect(lambda path, reason: ended.append((path, reason)))
         other.find(sound, kept, model)
         deadline = QDeadlineTimer(60_000)
@@ -195,11 +197,11 @@ def test_a_kept_path_of_the_same_model_is_read_and_another_is_computed(find, tmp
     foreign = record(tmp_path, datetime(2026, 5, 2), "heard", model="embedder-0")
     never = (sys.executable, "-c", "raise SystemExit(9)")
     path, reason = find(same / "heard.flac", same / "path.npz", command=never)
-    assert (len(path), reason) == (50, "")
+    assert (len(path.points.rows), reason) == (50, "")
     path, reason = find(foreign / "heard.flac", foreign / "path.npz", command=fake())
-    assert (len(path), reason) == (10, "")
+    assert (len(path.points.rows), reason) == (10, "")
     path, reason = find(same / "heard.flac", tmp_path / "gone.npz", command=fake())
-    assert (len(path), reason) == (10, "")
+    assert (len(path.points.rows), reason) == (10, "")
 
 
 def test_a_process_that_breaks_off_or_cannot_begin_says_so(find, tmp_path: Path) -> None:
@@ -214,8 +216,8 @@ def test_a_path_is_computed_of_a_recording(find, tmp_path: Path) -> None:
     soundfile.write(str(tmp_path / "tone.wav"), 0.3 * np.sin(2 * np.pi * 220 * t * (1 + t / 9)), 22050)
     path, reason = find(tmp_path / "tone.wav", None, model="")
     assert reason == ""
-    assert len(path) > 50
-    assert float(path.t[-1]) == pytest.approx(4.0, abs=0.2)
+    assert len(path.points.rows) > 50
+    assert float(path.points.t[-1]) == pytest.approx(4.0, abs=0.2)
     path, reason = find(tmp_path / "gone.wav", None, model="")
     assert (path, reason) == (None, f"There is no file {tmp_path / 'gone.wav'}. Look at its name and folder.")
 
@@ -224,13 +226,13 @@ def test_a_new_wish_takes_the_place_of_the_old(app, until, tmp_path: Path) -> No
     slow = fake("import sys\nif 'slow' in sys.argv[-1]:\n    sys.stdin.read()\n    sys.exit(1)\n" + FAKE)
     owner = QObject()
     other = OtherPath(owner, PathProcess(owner, slow))
-    ended: list[tuple[Trajectory | None, str]] = []
+    ended: list[tuple[Take | None, str]] = []
     other.ended.connect(lambda path, reason: ended.append((path, reason)))
     other.find(tmp_path / "slow.wav", None, "")
     until(lambda: other.poll() or other._process.running)
     other.find(tmp_path / "quick.wav", None, "")
     until(lambda: other.poll() or ended)
-    assert [(len(path), reason) for path, reason in ended] == [(10, "")]
+    assert [(len(path.points.rows), reason) for path, reason in ended] == [(10, "")]
     other.find(tmp_path / "slow.wav", None, "")
     until(lambda: other.poll() or other._process.running)
     other.cancel()

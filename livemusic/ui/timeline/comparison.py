@@ -2,16 +2,12 @@
 
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from livemusic.latent.trajectory import Trajectory
+from livemusic.session.take import Take
 from livemusic.ui.timeline.other_path import OtherPath
-from livemusic.ui.views.trail import Rows, Trail
+from livemusic.ui.views.trail import Trail
 from livemusic.ui.views.trajectory import TrajectoryView
-
-#: How loud a path is drawn whose loudness was not kept, in dB full scale.
-_LEVEL_DB = -18.0
 
 
 class Comparison(QObject):
@@ -60,25 +56,19 @@ class Comparison(QObject):
         """End what runs beside the window."""
         self._other.close()
 
-    def _show(self, path: Trajectory | None, reason: str) -> None:
+    def _show(self, path: Take | None, reason: str) -> None:
         if self._wanted is None:
             return
         if path is None:
             self.end()
             self.said.emit(reason)
         else:
-            self._view.compare(Trail.of(_rows(path), self._view.trail.view))
+            self._view.compare(Trail.of(path.points.rows, self._view.trail.view.projection))
             self._tell(_name(self._wanted[0]), False)
 
     def _tell(self, name: str, busy: bool) -> None:
         self.state = name, busy
         self.changed.emit(name, busy)
-
-
-def _rows(path: Trajectory) -> Rows:
-    """As a trail has them: `t, level, z…`."""
-    levels = np.full(len(path), _LEVEL_DB, np.float32)
-    return np.column_stack((path.t, levels, path.z)).astype(np.float32)
 
 
 def _name(sound: Path) -> str:

@@ -8,8 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from livemusic.errors import LiveMusicError
 from livemusic.inference.card import read_card
 from livemusic.inference.library import Library
-from livemusic.latent.trajectory import Trajectory
-from livemusic.session.take import read_take
+from livemusic.session.take import Take, read_take
 from livemusic.ui.timeline.path_process import PathProcess
 
 
@@ -64,7 +63,7 @@ class OtherPath(QObject):
             reading.join()
         self._process.end()
 
-    def _finish(self, path: Trajectory | None, reason: str) -> None:
+    def _finish(self, path: Take | None, reason: str) -> None:
         if self._waiting is not None:
             (sound, model), self._waiting = self._waiting, None
             self._process.start(sound, model)
@@ -77,7 +76,7 @@ class _Reading:
 
     def __init__(self, sound: Path, kept: Path | None, model: str) -> None:
         self.sound, self.model = sound, model
-        self.path: Trajectory | None = None
+        self.path: Take | None = None
         self.over = False
         self._kept = kept
         self._thread = threading.Thread(target=self._run, name="take's path", daemon=True)

@@ -8,8 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from livemusic.errors import LiveMusicError
-from livemusic.latent.trajectory import Trajectory
-from livemusic.session.take import read_take
+from livemusic.session.take import Take, read_take
 from livemusic.ui.child import Child
 
 #: What it complains of comes the same way as what it says; what plays goes first; it ends with whoever wanted it.
@@ -69,7 +68,7 @@ class PathProcess(QObject):
             self._said = text.removeprefix(_PREFIX)
 
     def _finish(self, code: int, reason: str) -> None:
-        path: Trajectory | None = None
+        path: Take | None = None
         if code == 0:
             try:
                 path = read_take(self._made)
