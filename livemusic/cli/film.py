@@ -30,7 +30,7 @@ _HEIGHT, _HEIGHTS = 1080, (180, 2160)
 #: What a stroke in a band is drawn as: kick, snare, closed hat.
 _VOICES = (0, 1, 2)
 _TOLD_EVERY: Seconds = 0.5
-_NICE = 10
+_NICE = 5
 
 
 def add_film_options(parser: ArgumentParser) -> None:
@@ -70,8 +70,6 @@ class FilmOrder:
         self._arguments = arguments
         self._rhythm: Rhythm | None = None
         if path is not None and arguments.json_lines:
-            if hasattr(os, "nice"):
-                os.nice(_NICE)  # the music goes first
             Thread(target=_watch, daemon=True).start()
 
     @classmethod
@@ -90,6 +88,8 @@ class FilmOrder:
         from livemusic.ui.film import Score
 
         assert self.path is not None
+        if self._arguments.json_lines and hasattr(os, "nice"):
+            os.nice(_NICE)  # the music goes first
         asked, rhythm = self._arguments, self._rhythm
         show = Show(theme=asked.theme, colour=asked.colour, motion=asked.motion, hits=asked.hits)
         score = Score(rows, view)

@@ -18,7 +18,7 @@ FAINT = 0.15
 _FADE: Seconds = 0.7
 _RETURN: Seconds = 0.12
 #: How fast the glow of a drum dies.
-_RING: Seconds = 0.16
+_RING: Seconds = 0.2
 _RUNG_OUT = 0.03
 #: A corner further away than so many radii of the path, captured in other music, is shown on the way there.
 _FURTHEST = 1.4
