@@ -61,6 +61,7 @@ def _embed(arguments: Namespace) -> int:
     from livemusic.engine.openers import open_embedder
     from livemusic.inference.encoder import Ear
     from livemusic.latent.layout import layout
+    from livemusic.latent.structure import labels_at, letter, sections_of
 
     recording = open_sound(arguments.audio)
     embedder = open_embedder(arguments.model)
@@ -79,7 +80,8 @@ def _embed(arguments: Namespace) -> int:
         )
     view = layout(path.points, told=lambda share: show_line(f"laying out {recording.name} … {100 * share:.0f} %"))
     show_line("")
-    take = Take(path.points, embedder.card.id, view, embedder.spec.sample_rate)
+    sections = sections_of(path.z, ear.hop_s, embedder.spec.window_s, path.points.level)
+    take = Take(path.points, embedder.card.id, view, embedder.spec.sample_rate, labels_at(sections, path.t))
     written = [keep(out, lambda file: write_take(file, take))]
     beside = None
     if arguments.of == "both":
@@ -93,16 +95,20 @@ def _embed(arguments: Namespace) -> int:
         from livemusic.ui.picture import picture
 
         written.append(
-            keep(plot, lambda file: picture(path.points.rows, file, view=take.view, colour=arguments.colour))
+            keep(
+                plot,
+                lambda file: picture(path.points.rows, file, view=view, sections=sections, colour=arguments.colour),
+            )
         )
     if film.path is not None:
-        film.write(path.points.rows, take.view)
+        film.write(path.points.rows, view, sections)
         written.append((film.path, ""))
     report: dict[str, Any] = {
         "audio": shown(arguments.audio),
         "model": embedder.card.id,
         "points": len(path),
         "seconds": float(path.t[-1]),
+        "sections": [{"start": each.start, "end": each.end, "name": letter(each.label)} for each in sections],
         "remark": recording.remark,
         "files": [shown(file) for file, _ in written if file.exists()],
     }

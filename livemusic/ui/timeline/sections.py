@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from livemusic.latent.structure import letter
 from livemusic.music.tempo import Seconds
-from livemusic.ui.views.sight import letter
 from livemusic.ui.views.themes import Theme
 from livemusic.ui.views.tint import Stretch
 
