@@ -21,6 +21,7 @@ from livemusic.session.show import COLOURS, THEMES, Show
 
 if TYPE_CHECKING:
     from livemusic.ui.film import Score, Stroke
+    from livemusic.ui.views.tint import Stretch
     from livemusic.ui.views.trail import Placer
 
 Seconds = float
@@ -83,7 +84,7 @@ class FilmOrder:
             self._rhythm = self._rhythm or Rhythm(sample_rate)
             self._rhythm.hear(samples)
 
-    def write(self, rows: Rows, view: "Placer") -> None:
+    def write(self, rows: Rows, view: "Placer", sections: "Sequence[Stretch]" = ()) -> None:
         """Make the film of the path, rows `t, level, z…` placed by `view`. `MediaError` where it cannot be written."""
         from livemusic.ui.film import Score
 
@@ -92,9 +93,9 @@ class FilmOrder:
             os.nice(_NICE)  # the music goes first
         asked, rhythm = self._arguments, self._rhythm
         show = Show(theme=asked.theme, colour=asked.colour, motion=asked.motion, hits=asked.hits)
-        score = Score(rows, view)
+        score = Score(rows, view, sections)
         if rhythm is not None:
-            score = Score(rows, view, beats=rhythm.beats, strokes=rhythm.strokes)
+            score = Score(rows, view, sections, rhythm.beats, strokes=rhythm.strokes)
         try:
             write_film(self.path, asked.audio, score, show, asked.height, asked.fps, self._tell)
         finally:
@@ -154,11 +155,11 @@ def write_film(
 
     `tell` hears how many seconds of how many are done.
     """
-    from livemusic.audio.file import Recording
+    from livemusic.engine.film import open_sound
     from livemusic.ui.film import pictures
     from livemusic.video.writer import FilmWriter
 
-    recording = Recording(sound)
+    recording = open_sound(sound)
     try:
         seconds, rate = max(float(score.rows[-1, 0]), recording.length), recording.sample_rate
         size = 2 * round(height * 8 / 9), 2 * (height // 2)

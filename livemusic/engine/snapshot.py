@@ -113,6 +113,28 @@ class TakeState(msgspec.Struct, frozen=True):
     bytes_free: int = -1
 
 
+class SectionState(msgspec.Struct, frozen=True):
+    """A section of the path: from `start` to `end` seconds, like all others of its `label` (0 is A)."""
+
+    start: float
+    end: float
+    label: int
+
+
+class StructureState(msgspec.Struct, frozen=True):
+    """The sections of the path of an `epoch`, end to end; `here` is the place among them of what is heard now, -1 for
+    none, `returned` that of the section it is again, -1 where it is new. `loop_s`, `loop_beats`: one turn of the loop
+    that the music goes round in, 0 for none.
+    """
+
+    epoch: int = 0
+    sections: tuple[SectionState, ...] = ()
+    here: int = -1
+    returned: int = -1
+    loop_s: float = 0.0
+    loop_beats: int = 0
+
+
 class Health(msgspec.Struct, frozen=True):
     """Lateness of the last few hundred events; `hop_ms`, `morph_ms`: p99 of one; CPU in percent of one core."""
 
@@ -231,6 +253,7 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     busy: str = ""
     song: SongState | None = None
     take: TakeState = TakeState()
+    structure: StructureState = StructureState()
 
 
 AnyReply = Snapshot | PluginsState | StudioState | Done | Failed

@@ -88,7 +88,8 @@ def test_ctrl_c_leaves_no_half_of_a_film(song: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("film.avi", "should end in .mp4"), ("song.wav/film.mp4", "cannot be made"), (".", "end in .mp4")]
+    ("name", "said"),
+    [("film.avi", "should end in .mp4"), ("song.wav/film.mp4", "cannot be made"), (".", "end in .mp4")],
 )
 def test_an_impossible_place_is_said_before_the_work(
     song: Path, capsys: pytest.CaptureFixture[str], name: str, said: str

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from livemusic.latent.structure import letter
 from livemusic.music.tempo import Seconds
 from livemusic.ui.views.extent import Extent
 from livemusic.ui.views.moment import Caption, Hit, Marker, Moment, Place
@@ -218,12 +219,6 @@ class Sight:
                 middle = int(np.linalg.norm(places - np.median(places, axis=0), axis=1).argmin())
                 named.append((self._names.get(label) or letter(label), begin + middle, label))
         return tuple(named)
-
-
-def letter(label: int) -> str:
-    """A, B … Z, A2, B2 … for 0, 1 …"""
-    turn, place = divmod(label, 26)
-    return chr(ord("A") + place) + (str(turn + 1) if turn else "")
 
 
 def _ring(hit: tuple[int, float, Seconds], now: Seconds) -> float:
