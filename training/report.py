@@ -9,11 +9,19 @@ KINDS = {
     "drums": "training.evaluate.drums_report",
     "piano": "training.evaluate.piano_report",
     "embedder": "training.evaluate.embedder",
+    "song": "training.evaluate.song_report",
     "structure": "training.evaluate.structure",
+    "picture": "training.evaluate.picture",
 }
 
-#: kind -> the model that ships
-MODELS = {"drums": "drums-2", "piano": "piano-1", "embedder": "embedder-2", "structure": "embedder-2"}
+#: kind -> the model that ships, where one does
+MODELS = {
+    "drums": "drums-2",
+    "piano": "piano-1",
+    "embedder": "embedder-2",
+    "structure": "embedder-2",
+    "picture": "picture-1",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,5 +39,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
-    args.model = args.model or Path("models") / MODELS[args.kind]
+    if args.kind in MODELS:
+        args.model = args.model or Path("models") / MODELS[args.kind]
     return int(import_module(KINDS[args.kind]).report(args))

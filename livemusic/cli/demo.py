@@ -66,7 +66,7 @@ def run(arguments: Namespace) -> int:
 
     tempo = TempoMap(track.bpm, 0.0, 0)
     events = [Event(max(0, round(seconds_ / tempo.seconds_per_tick)), data) for seconds_, data in played.events]
-    take = Take(path, embedder.card.id, layout(path))
+    take = Take(path, embedder.card.id, layout(path), embedder.spec.sample_rate)
     band = np.load(track.band, mmap_mode="r")
     sound = render_events(played.events, seconds, SAMPLE_RATE, backing=band)
     written = [

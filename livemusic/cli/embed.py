@@ -1,8 +1,9 @@
-"""`livemusic embed`: an audio file's path through space, computed by what also listens live."""
+"""`livemusic embed`: the path of a recording or a film through space, computed by what also listens live."""
 
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
 from livemusic.cli.film import FilmOrder, add_film_options, telling
 from livemusic.cli.options import as_json
@@ -16,7 +17,15 @@ _SHORTEST = 4
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this command."""
-    parser.add_argument("audio", type=Path, metavar="AUDIO", help="wav, flac, ogg or mp3")
+    parser.add_argument(
+        "audio", type=Path, metavar="FILE", help="wav, flac, ogg or mp3; or a film: mp4, mov, mkv, webm ..."
+    )
+    parser.add_argument(
+        "--of",
+        choices=("sound", "picture", "both"),
+        default="sound",
+        help="of a film: the path of its sound, of its picture, or one beside the other (default: sound)",
+    )
     parser.add_argument(
         "--out",
         type=Path,
@@ -26,7 +35,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--plot", type=Path, metavar="PNG|SVG", help="draw the path as well")
     add_film_options(parser)
-    parser.add_argument("--model", default="", metavar="ID", help="which embedder")
+    parser.add_argument("--model", default="", metavar="ID", help="which embedder, or which picture encoder")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
@@ -37,17 +46,24 @@ def run(arguments: Namespace) -> int:
 
 
 def _embed(arguments: Namespace) -> int:
-    plot = file_for(arguments.plot, ".png", ".svg") if arguments.plot else None
+    drawings = (".png",) if arguments.of == "both" else (".png", ".svg")
+    plot = file_for(arguments.plot, *drawings) if arguments.plot else None
     film = FilmOrder.of(arguments)
-    from livemusic.audio.file import Recording
-    from livemusic.cli.progress import progress, show_line
-    from livemusic.engine.openers import open_embedder
-    from livemusic.inference.encoder import Ear
-    from livemusic.latent.layout import layout
     from livemusic.session.take import SUFFIXES, Take, write_take
 
     out = file_for(arguments.out, *SUFFIXES)
-    recording = Recording(arguments.audio)
+    if arguments.of == "picture":
+        from livemusic.cli.embed_picture import embed_picture
+
+        return embed_picture(arguments, out, plot, film)
+    from livemusic.cli.progress import progress, show_line
+    from livemusic.engine.film import open_sound
+    from livemusic.engine.openers import open_embedder
+    from livemusic.inference.encoder import Ear
+    from livemusic.latent.layout import layout
+    from livemusic.latent.structure import labels_at, letter, sections_of
+
+    recording = open_sound(arguments.audio)
     embedder = open_embedder(arguments.model)
     ear = Ear(embedder, recording.sample_rate)
     path = ear.trajectory()
@@ -64,27 +80,42 @@ def _embed(arguments: Namespace) -> int:
         )
     view = layout(path.points, told=lambda share: show_line(f"laying out {recording.name} … {100 * share:.0f} %"))
     show_line("")
-    take = Take(path.points, embedder.card.id, view)
+    sections = sections_of(path.z, ear.hop_s, embedder.spec.window_s, path.points.level)
+    take = Take(path.points, embedder.card.id, view, embedder.spec.sample_rate, labels_at(sections, path.t))
     written = [keep(out, lambda file: write_take(file, take))]
-    if plot is not None:
+    beside = None
+    if arguments.of == "both":
+        from livemusic.cli.embed_picture import draw_beside, take_of
+
+        beside = take_of(arguments.audio, "", out.with_stem(f"{out.stem}-picture"))
+        written.append(beside.written)
+    if plot is not None and beside is not None:
+        written.append(keep(plot, lambda file: draw_beside(take, beside.take, file)))
+    elif plot is not None:
         from livemusic.ui.picture import picture
 
         written.append(
-            keep(plot, lambda file: picture(path.points.rows, file, view=take.view, colour=arguments.colour))
+            keep(
+                plot,
+                lambda file: picture(path.points.rows, file, view=view, sections=sections, colour=arguments.colour),
+            )
         )
     if film.path is not None:
-        film.write(path.points.rows, take.view)
+        film.write(path.points.rows, view, sections)
         written.append((film.path, ""))
-    report = {
+    report: dict[str, Any] = {
         "audio": shown(arguments.audio),
         "model": embedder.card.id,
         "points": len(path),
         "seconds": float(path.t[-1]),
+        "sections": [{"start": each.start, "end": each.end, "name": letter(each.label)} for each in sections],
         "remark": recording.remark,
         "files": [shown(file) for file, _ in written if file.exists()],
     }
+    if beside is not None:
+        report["picture"] = beside.report
     if arguments.json:
         print(as_json(report))
     else:
-        print(f"{report['points']} points over {report['seconds']:.1f} s: {', '.join(report['files'])}")  # type: ignore[arg-type]
+        print(f"{report['points']} points over {report['seconds']:.1f} s: {', '.join(report['files'])}")
     return complaints(written)

@@ -143,7 +143,8 @@ ACTIONS: tuple[Action, ...] = (
            Switch(say.RecordTake, lambda now: now.take.recording), ("Ctrl+R",), "take"),
     Action("clear path", "Recording", "Let the path begin anew", Press(say.ClearPath), osc="path/clear"),
 
-    Action("play song", "Song", "Play or pause the song", Switch(say.PlaySong, _song_plays), ("P",), "song/play"),
+    Action("play song", "Song", "Play or pause the song", Switch(say.PlaySong, _song_plays), ("Ctrl+Space",),
+           "song/play"),
     Action("seek song", "Song", "Go to a place in the song, in seconds",
            Special(say.SeekSong, (Number("seconds", 0, say.LONGEST_SONG),)), osc="song/seek"),
     Action("restart song", "Song", "Go to the beginning of the song", Press(lambda: say.SeekSong(0.0))),
@@ -199,6 +200,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("reset path", "Window", "See all of the path", keys=("Home",)),
     Action("save picture", "Window", "Save a picture of the path…"),
     Action("save film", "Window", "Make a film of a recording…"),
+    Action("takes", "Window", "Takes…", keys=("Ctrl+T",)),
     Action("full screen", "Window", "Full screen", keys=("F11",)),
     Action("leave", "Window", "Close the window, the music goes on", keys=("Ctrl+W",)),
     Action("quit", "Window", "Quit and stop the music", keys=("Ctrl+Q",)),

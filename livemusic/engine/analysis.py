@@ -17,7 +17,7 @@ Array = npt.NDArray[np.float32]
 
 _EVERY: Seconds = 0.1
 #: So many points ahead it is foreseen (1.5 s), and the latest so many are no neighbours of themselves (2 s).
-AHEAD, _OWN = 64, 86
+AHEAD, OWN = 64, 86
 #: A path is laid out from so many points on, anew when it has grown so much, and for good when it has not for a while.
 _FIRST, _GROWTH = 345, 1.6
 _FINAL: Seconds = 2.0
@@ -102,5 +102,5 @@ class Analysis:
 
     def _foresee(self, path: Points, head: int) -> None:
         self._past.extend(path.z)
-        forecast, certainty = self._past.after(head - 1, AHEAD, _OWN)
+        forecast, certainty = self._past.after(head - 1, AHEAD, OWN)
         self.view = replace(self.view, forecast=forecast, certainty=certainty)

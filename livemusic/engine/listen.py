@@ -1,5 +1,6 @@
 """Hears the source, draws the path, and turns the pad (or the path) into patterns for the transport."""
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import exp
@@ -73,7 +74,7 @@ class ListenView:
     @property
     def head(self) -> int:
         """How many rows of the path lie up to where the music is."""
-        return 0 if self.path is None else int(np.searchsorted(self.path.t, self.position + _CLOSE, "right"))
+        return 0 if self.path is None else bisect_right(self.path.t, self.position + _CLOSE)
 
 
 class Listen:

@@ -51,7 +51,7 @@ def snapshot(
         revision=patchbay.revision,
         session=patchbay.session if look.revision != patchbay.revision else None,
         transport=_transport(now, transport, sync, listen.held),
-        listen=_listen(look, listen, analysis, song),
+        listen=_listen(now, look, listen, analysis, song),
         surface=SurfaceState(
             learning=surface.learning,
             heard=surface.heard,
@@ -116,7 +116,7 @@ def _transport(now: Seconds, transport: TransportView, sync: SyncView, held: boo
     )
 
 
-def _listen(look: Look, listen: ListenView, analysis: AnalysisView, song: SongView) -> ListenState:
+def _listen(now: Seconds, look: Look, listen: ListenView, analysis: AnalysisView, song: SongView) -> ListenState:
     path = listen.path
     total = 0 if path is None else len(path.rows)
     known = analysis if analysis.epoch == listen.epoch and path is not None else AnalysisView(number=analysis.number)
@@ -128,7 +128,7 @@ def _listen(look: Look, listen: ListenView, analysis: AnalysisView, song: SongVi
         silent=listen.level.silent and (song.playhead is None or song.playhead.playing),
         clipped=listen.level.clipped,
         constant=listen.level.constant,
-        position=listen.position,
+        position=listen.position if song.playhead is None else song.place(now),
         epoch=listen.epoch,
         first=max(0, first),
         total=total,

@@ -116,6 +116,41 @@ class EmbedderSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="embedder"
         return {"encoder": ((None, self.features.frames, self.features.bins), (None, self.dim))}
 
 
+class PictureSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="picture"):
+    """Windows of `frames` grey pictures, `spacing` pictures apart, become points of `dim` numbers.
+
+    Pictures are `width` by `height`, `rate` of them a second, whatever the film's own size and rate.
+    """
+
+    width: int
+    height: int
+    rate: float
+    frames: int
+    spacing: int
+    dim: int
+
+    def __post_init__(self) -> None:
+        for name, low, high in (
+            ("width", 8, 1024),
+            ("height", 8, 1024),
+            ("rate", 1, 240),
+            ("frames", 1, 64),
+            ("spacing", 1, 64),
+            ("dim", 1, 64),
+        ):
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} {getattr(self, name)} is outside {low}..{high}")
+
+    @property
+    def span(self) -> int:
+        """How many pictures a window reaches over."""
+        return (self.frames - 1) * self.spacing + 1
+
+    def shapes(self) -> dict[str, tuple[Shape, Shape]]:
+        """What each graph takes and gives; None is any size."""
+        return {"encoder": ((None, self.frames, self.height, self.width), (None, self.dim))}
+
+
 class DrummerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drummer"):
     """A drummer answers `channels` of what is known (the last of them one for each of `styles`) by `ANSWERS`."""
 
@@ -186,7 +221,7 @@ class ModelCard(msgspec.Struct, frozen=True):
     opset: int
     graphs: dict[str, Graph]
     golden: str
-    spec: DrumSpec | EmbedderSpec | DrummerSpec | PianoSpec
+    spec: DrumSpec | EmbedderSpec | PictureSpec | DrummerSpec | PianoSpec
     description: str = ""
     data: tuple[Credit, ...] = ()
     licence: str = ""
@@ -229,7 +264,7 @@ def read_card(folder: str | Path) -> ModelCard:
         raise ModelError(f"{path} is not a model's card. Get the model again.")
     if content.get("format") != FORMAT:
         raise ModelError(f"{path} has format {content.get('format')!r}; this version of livemusic knows {FORMAT}.")
-    if content.get("kind") not in ("drums", "embedder", "drummer", "piano"):
+    if content.get("kind") not in ("drums", "embedder", "picture", "drummer", "piano"):
         raise ModelError(f"{path} is a model of kind {content.get('kind')!r}, which this version of livemusic lacks.")
     if isinstance(content.get("spec"), dict):
         content["spec"]["kind"] = content["kind"]

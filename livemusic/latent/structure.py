@@ -48,6 +48,16 @@ def letter(label: int) -> str:
     return chr(ord("A") + place) + (str(turn + 1) if turn else "")
 
 
+def labels_at(sections: Sequence[Section], t: npt.ArrayLike) -> npt.NDArray[np.int32]:
+    """The label of the section that each time `(n,)` is in, -1 where it is in none."""
+    times = np.asarray(t, np.float64)
+    if not sections:
+        return np.full(len(times), -1, np.int32)
+    index = np.searchsorted([each.start for each in sections], times, "right") - 1
+    inside = (index >= 0) & (times <= np.array([each.end for each in sections])[np.maximum(index, 0)])
+    return np.where(inside, np.array([each.label for each in sections])[np.maximum(index, 0)], -1).astype(np.int32)
+
+
 def sections_of(
     z: npt.ArrayLike, hop_s: Seconds, window_s: Seconds = 0.5, level: npt.ArrayLike | None = None
 ) -> tuple[Section, ...]:

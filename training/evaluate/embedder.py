@@ -26,7 +26,7 @@ from training.card import write_json
 from training.data.audio import Clip, Rows, held_out, read_clips, sound_of
 from training.data.download import sha256_of
 from training.evaluate.embedder_card import card_text
-from training.evaluate.path import NAMES, PathFigures, log_mel_windows, path_figures, principal
+from training.evaluate.path import NAMES, PathFigures, log_mel_windows, path_figures, principal, rounded
 from training.export import OPSET, Port, write_golden, write_graph
 from training.models.embedder import WINDOW, Embedder, Encoder, Stepper, windows
 
@@ -247,11 +247,6 @@ def points_of(encoder: Encoder, rows: Rows) -> npt.NDArray[np.float32]:
     dark = np.zeros((encoder.skip, rows.shape[1]), np.float32)
     given: Tensor = torch.from_numpy(np.concatenate([dark, rows]))[None]
     return np.asarray(encoder(given)[0].numpy())
-
-
-def rounded(value: Any) -> Any:
-    """A number, or a list of them, to four digits after the point, for JSON."""
-    return np.round(np.asarray(value, np.float64), 4).tolist()
 
 
 def credits(clips: Sequence[Clip]) -> list[dict[str, str]]:

@@ -49,6 +49,12 @@ class SectionsMenu(QMenu):
         if not labels:
             self.addAction(_NONE_YET).setEnabled(False)
 
+    def fill_section(self, menu: QMenu, label: int) -> None:
+        """Put into a menu of another place what can be done with one kind of section."""
+        _, preset, presets = self._known
+        if label < SECTIONS:
+            self._fill_one(menu, label, note_on(label, () if preset is None else preset.sections), preset, presets)
+
     def _fill_one(
         self, menu: QMenu, label: int, note: SectionNote, preset: Preset | None, presets: tuple[str, ...]
     ) -> None:

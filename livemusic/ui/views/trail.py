@@ -90,6 +90,11 @@ class Trail:
         return self._rows[: self._count, 2:]
 
     @property
+    def view(self) -> Placer:
+        """The newest view."""
+        return self._view
+
+    @property
     def left(self) -> float:
         """How much of a turn to another view is still to come: 0..1, 0 where all points are where they belong."""
         return self._left
