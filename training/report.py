@@ -13,7 +13,7 @@ KINDS = {
 }
 
 #: kind -> the model that ships
-MODELS = {"drums": "drums-2", "piano": "piano-1", "embedder": "embedder-1", "picture": "picture-1"}
+MODELS = {"drums": "drums-2", "piano": "piano-1", "embedder": "embedder-2", "picture": "picture-1"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

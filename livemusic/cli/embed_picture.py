@@ -11,30 +11,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.cli.film import FilmOrder, with_level
+from livemusic.cli.film import FilmOrder
 from livemusic.cli.options import as_json
 from livemusic.cli.output import complaints, keep
 from livemusic.session.files import shown
+from livemusic.session.take import Take, write_take
 
-Rows = npt.NDArray[np.float32]
-
-
-class Axes:
-    """A view of a path along its three widest axes."""
-
-    def __init__(self, z: Rows) -> None:
-        self._middle = z.mean(axis=0)
-        self._axes = np.linalg.svd(z - self._middle, full_matrices=False)[2][:3]
-
-    def place(self, z: Rows) -> Rows:
-        """`(n, D)` to `(n, 3)`."""
-        return np.asarray((z - self._middle) @ self._axes.T, np.float32)
+Samples = npt.NDArray[np.float32]
 
 
 class PictureTake(NamedTuple):
-    """The path of a film's picture: rows `t, level, x, y, z` to draw, what is to be told of it, and where it is."""
+    """The path of a film's picture, what is to be told of it, and the file it is in."""
 
-    rows: Rows
+    take: Take
     report: dict[str, Any]
     written: tuple[Path, str]
 
@@ -42,42 +31,41 @@ class PictureTake(NamedTuple):
 def take_of(source: Path, model_id: str, out: Path) -> PictureTake:
     """Embed the picture of the film `source` and write its path to `out`. `MediaError`, `ModelError`."""
     from livemusic.cli.progress import progress
-    from livemusic.engine.film import open_picture_encoder, picture_path
-    from livemusic.session.take import write_take
+    from livemusic.engine.film import open_picture_encoder, picture_path, widest
     from livemusic.video.reader import Film
 
     encoder = open_picture_encoder(model_id)
     with closing(Film(source)) as film:
-        take = picture_path(film, encoder, lambda frames: progress(frames, f"embedding {film.name}"))
+        path = picture_path(film, encoder, lambda frames: progress(frames, f"embedding {film.name}"))
         remark = film.remark
     if remark:
         print(f"livemusic: {remark}", file=sys.stderr)
-    written = keep(out, lambda path: write_take(path, take))
+    take = Take(path.points, encoder.card.id, widest(path.z))
+    written = keep(out, lambda file: write_take(file, take))
     report = {
         "film": shown(source),
         "model": encoder.card.id,
-        "points": len(take),
-        "seconds": float(take.t[-1]),
+        "points": len(path),
+        "seconds": float(path.t[-1]),
         "remark": remark,
         "files": [shown(written[0])] if written[0].exists() else [],
     }
-    rows = np.column_stack([take.t, Axes(take.z).place(take.z)])
-    return PictureTake(with_level(rows), report, written)
+    return PictureTake(take, report, written)
 
 
 def embed_picture(arguments: Namespace, out: Path, plot: Path | None, film: FilmOrder) -> int:
     """Write the path of a film's picture to `out`, draw it, make a film of it, and say so; returns the exit code."""
-    made = take_of(arguments.audio, arguments.model, out)
-    written = [made.written]
+    take, told, first = take_of(arguments.audio, arguments.model, out)
+    written, rows = [first], take.points.rows
     if plot is not None:
         from livemusic.ui.picture import picture
 
-        written.append(keep(plot, lambda path: picture(made.rows, path, colour=arguments.colour)))
+        written.append(keep(plot, lambda file: picture(rows, file, view=take.view, colour=arguments.colour)))
     if film.path is not None:
         _listen(arguments.audio, film.hear)
-        film.write(made.rows)
+        film.write(rows, take.view)
         written.append((film.path, ""))
-    report = made.report | {"files": [shown(path) for path, _ in written if path.exists()]}
+    report = told | {"files": [shown(path) for path, _ in written if path.exists()]}
     if arguments.json:
         print(as_json(report))
     else:
@@ -85,21 +73,21 @@ def embed_picture(arguments: Namespace, out: Path, plot: Path | None, film: Film
     return complaints(written)
 
 
-def draw_beside(rows: Rows, others: Rows, path: Path) -> None:
-    """Draw two paths, rows `t, level, z…`, one beside the other. `MediaError`."""
+def draw_beside(take: Take, other: Take, path: Path) -> None:
+    """Draw two paths, one beside the other. `MediaError`."""
     from livemusic.ui.beside import beside
     from livemusic.ui.picture import application, picture
 
     running = application()
     with TemporaryDirectory() as folder:
-        parts = [Path(folder) / name for name in ("sound.png", "picture.png")]
-        for part, points in zip(parts, (rows, others), strict=True):
-            picture(points, part, (1000, 1000))
+        parts = [Path(folder) / name for name in ("left.png", "right.png")]
+        for part, drawn in zip(parts, (take, other), strict=True):
+            picture(drawn.points.rows, part, (1000, 1000), view=drawn.view)
         beside(parts, path)
     del running
 
 
-def _listen(source: Path, hear: Callable[[Rows, int], None]) -> None:
+def _listen(source: Path, hear: Callable[[Samples, int], None]) -> None:
     """Let `hear` have the sound of a film. `MediaError` where it has none."""
     from livemusic.engine.film import open_sound
 

@@ -21,6 +21,7 @@ from livemusic.session.show import COLOURS, THEMES, Show
 
 if TYPE_CHECKING:
     from livemusic.ui.film import Score, Stroke
+    from livemusic.ui.views.trail import Placer
 
 Seconds = float
 Rows = npt.NDArray[np.float32]
@@ -84,14 +85,16 @@ class FilmOrder:
             self._rhythm = self._rhythm or Rhythm(sample_rate)
             self._rhythm.hear(samples)
 
-    def write(self, rows: Rows) -> None:
-        """Make the film of the path, rows `t, level, z…`. `MediaError` where it cannot be written."""
+    def write(self, rows: Rows, view: "Placer") -> None:
+        """Make the film of the path, rows `t, level, z…` placed by `view`. `MediaError` where it cannot be written."""
         from livemusic.ui.film import Score
 
         assert self.path is not None
         asked, rhythm = self._arguments, self._rhythm
         show = Show(theme=asked.theme, colour=asked.colour, motion=asked.motion, hits=asked.hits)
-        score = Score(rows) if rhythm is None else Score(rows, beats=rhythm.beats, strokes=rhythm.strokes)
+        score = Score(rows, view)
+        if rhythm is not None:
+            score = Score(rows, view, beats=rhythm.beats, strokes=rhythm.strokes)
         try:
             write_film(self.path, asked.audio, score, show, asked.height, asked.fps, self._tell)
         finally:
@@ -170,11 +173,6 @@ def write_film(
                     tell(count / fps, seconds)
     finally:
         recording.close()
-
-
-def with_level(rows: Rows) -> Rows:
-    """Rows `t, level, z…` of rows `t, z…`, where the level is not known."""
-    return np.insert(rows, 1, np.float32(-20.0), axis=1)
 
 
 def _watch() -> None:

@@ -9,8 +9,10 @@ from time import perf_counter
 from typing import cast
 
 from livemusic.engine.ahead import Ahead, Draw
+from livemusic.engine.analysis import Analysis
 from livemusic.engine.cabling import CablingWatch
 from livemusic.engine.edits import Apply, LoaderRequest, SavePreset, SaveSession
+from livemusic.engine.layout_child import LayoutChild
 from livemusic.engine.listen import Listen
 from livemusic.engine.listen_orders import Keep, Preview
 from livemusic.engine.loader import Loader
@@ -105,6 +107,7 @@ class Engine:
         )
         self._song = SongPlayer(self.tell)
         self._ahead = Ahead(self._post.listen)
+        self._analysis = Analysis(lambda: self._listen.view, LayoutChild())
         self._takes = Takes(
             post=self._post.takes,
             transport=self._post.transport,
@@ -145,6 +148,7 @@ class Engine:
         self._song_worker = Worker("song", self._song, self.tell)
         self._takes_worker = Worker("takes", self._takes, self.tell)
         self._ahead_worker = Worker("ahead", self._ahead, self.tell)
+        self._analysis_worker = Worker("analysis", self._analysis, self.tell)
         self._loader_worker = Worker("loader", self._loader, self.tell)
 
     def start(self, session: Session, play: bool = False, record: bool = False) -> None:
@@ -158,6 +162,7 @@ class Engine:
             self._song_worker,
             self._takes_worker,
             self._ahead_worker,
+            self._analysis_worker,
             self._transport_worker,
             self._listen_worker,
         ):
@@ -185,6 +190,8 @@ class Engine:
         self._song_worker.close()
         self._ahead_worker.close()
         self._ahead.close()
+        self._analysis_worker.close()
+        self._analysis.close()
         self._sync_worker.close()
         self._sync.close()
         self._post.transport(Stop())
@@ -276,6 +283,7 @@ class Engine:
             self._loader.view,
             self._transport.view,
             self._listen.view,
+            self._analysis.view,
             self._sync.view,
             self._surface.view,
             self._song.view,

@@ -44,12 +44,13 @@ LONGEST_SONG: Seconds = 1e6
 
 class Look(Request, frozen=True):
     """How is everything? `epoch` and `points` say how much of the path is known already (-1: none is wanted),
-    `revision` which session.
+    `revision` which session, `view` which view of it.
     """
 
     epoch: int = -1
     points: int = 0
     revision: int = -1
+    view: int = -1
 
 
 class LookPlugins(Request, frozen=True):

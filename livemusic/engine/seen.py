@@ -2,6 +2,7 @@
 
 import msgspec
 
+from livemusic.engine.analysis import AnalysisView
 from livemusic.engine.listen import ListenView
 from livemusic.engine.messages import Look, LookStudio
 from livemusic.engine.openers import Sound
@@ -25,7 +26,7 @@ from livemusic.music.tempo import Seconds
 from livemusic.sound.plugins.description import Plugin
 
 #: At most this many rows of the path go into one snapshot.
-_POINTS = 20_000
+_POINTS = 8192
 
 
 def snapshot(
@@ -34,6 +35,7 @@ def snapshot(
     patchbay: PatchbayView,
     transport: TransportView,
     listen: ListenView,
+    analysis: AnalysisView,
     sync: SyncView,
     surface: SurfaceView,
     song: SongView,
@@ -45,7 +47,7 @@ def snapshot(
         revision=patchbay.revision,
         session=patchbay.session if look.revision != patchbay.revision else None,
         transport=_transport(now, transport, sync, listen.held),
-        listen=_listen(look, listen, song),
+        listen=_listen(look, listen, analysis, song),
         surface=SurfaceState(
             learning=surface.learning,
             heard=surface.heard,
@@ -109,9 +111,11 @@ def _transport(now: Seconds, transport: TransportView, sync: SyncView, held: boo
     )
 
 
-def _listen(look: Look, listen: ListenView, song: SongView) -> ListenState:
+def _listen(look: Look, listen: ListenView, analysis: AnalysisView, song: SongView) -> ListenState:
     path = listen.path
-    total = 0 if path is None else len(path)
+    total = 0 if path is None else len(path.rows)
+    known = analysis if analysis.epoch == listen.epoch and path is not None else AnalysisView(number=analysis.number)
+    told = known.view is not None and known.number != look.view
     first = look.points if look.epoch == listen.epoch and look.points <= total else 0
     return ListenState(
         peak_db=listen.level.peak_db,
@@ -123,7 +127,12 @@ def _listen(look: Look, listen: ListenView, song: SongView) -> ListenState:
         epoch=listen.epoch,
         first=max(0, first),
         total=total,
-        points=b"" if path is None or look.points < 0 else path[first : first + _POINTS, :4].tobytes(),
+        points=b"" if path is None or look.points < 0 else path.rows[first : first + _POINTS].tobytes(),
+        dim=0 if path is None else path.z.shape[1],
+        view_number=known.number,
+        view=known.view.to_bytes() if told and known.view is not None else b"",
+        forecast=known.forecast.tobytes(),
+        certainty=known.certainty,
         pad=listen.pad,
         weights=listen.weights,
         follow=listen.follow,

@@ -39,8 +39,10 @@ class ListenState(msgspec.Struct, frozen=True):
     """Levels in dB full scale (-120 is silence); `silent` when every sample has been exactly zero for 2 s,
     `clipped` when many are at full scale, `constant` when they are all alike.
 
-    `points`: float32 `(n, 4)` as bytes, rows `t, x, y, z`, from index `first` of `total` in `epoch` (a new
-    epoch starts a new path). `anchors`: as in the preset. `weights`: of the four corners, summing to 1.
+    `points`: float32 `(n, 2 + dim)` as bytes, rows `t, level, z…`, from index `first` of `total` in `epoch` (a new
+    epoch starts a new path). `view`: how it is laid out (`View.to_bytes`), the `view_number`th, where the asker did not
+    know it. `forecast`: where the path goes next, float32 `(k, dim)` as bytes, and its `certainty` 0..1.
+    `anchors`: as in the preset. `weights`: of the four corners, summing to 1.
     """
 
     peak_db: float = -120.0
@@ -51,6 +53,11 @@ class ListenState(msgspec.Struct, frozen=True):
     first: int = 0
     total: int = 0
     points: bytes = b""
+    dim: int = 0
+    view_number: int = 0
+    view: bytes = b""
+    forecast: bytes = b""
+    certainty: float = 0.0
     pad: tuple[float, float] = (0.0, 1.0)
     weights: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
     follow: bool = False

@@ -156,8 +156,8 @@ class Wiring:
         """Let whoever records know what is heard and played."""
         source, sound = self._patchbay.thing("source"), cast(Sound, self._patchbay.thing("sound_out"))
         embedder = cast(Embedder | None, self._patchbay.thing("embedder"))
-        model, dim = ("", 0) if embedder is None else (embedder.card.id, embedder.dim)
-        self._post.takes(Plugged(source, sound, settings.sound_delay_ms / 1e3, model, dim))
+        model = ("", 0, 0) if embedder is None else (embedder.card.id, embedder.dim, embedder.spec.bins)
+        self._post.takes(Plugged(source, sound, settings.sound_delay_ms / 1e3, *model))
 
     def gone(self, name: Change) -> None:
         """What was plugged in there has vanished."""

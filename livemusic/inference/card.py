@@ -93,17 +93,26 @@ class DrumSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drums"):
 
 
 class EmbedderSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="embedder"):
-    """Windows of `features` become points of `dim` numbers."""
+    """Windows of `features` become points of `dim` numbers.
+
+    With `state` 0 the encoder takes whole windows. Otherwise it goes from row to row: it takes what it remembers of the
+    rows before, `state` numbers, with the newest row after them, and gives the point with what it remembers now.
+    """
 
     features: FeatureSpec
     dim: int
+    state: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= self.dim <= 64:
             raise ValueError(f"dim {self.dim} is outside 1..64")
+        if not 0 <= self.state <= 1 << 20:
+            raise ValueError(f"state {self.state} is outside 0..{1 << 20}")
 
     def shapes(self) -> dict[str, tuple[Shape, Shape]]:
         """What each graph takes and gives; None is any size."""
+        if self.state:
+            return {"encoder": ((None, self.state + self.features.bins), (None, self.dim + self.state))}
         return {"encoder": ((None, self.features.frames, self.features.bins), (None, self.dim))}
 
 

@@ -63,6 +63,34 @@ class Point(Told):
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead(Told):
+    """Where the path is likely to be in a second, and how sure that is."""
+
+    path: ClassVar = PREFIX + "ahead"
+    arguments: ClassVar = ("x", "y", "z", "certainty 0..1")
+    at_most: ClassVar = _FINEST
+    x: float
+    y: float
+    z: float
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wide(Told):
+    """Where the path is in the space of its embedder, in all its numbers."""
+
+    path: ClassVar = PREFIX + "wide"
+    arguments: ClassVar = ("as many numbers as the embedder gives",)
+    at_most: ClassVar = _FINEST
+    z: tuple[float, ...]
+
+    def values(self) -> tuple[float | int, ...]:
+        if not all(isfinite(number) for number in self.z):
+            raise ValueError(f"{self.path} holds a number that is not finite")
+        return self.z
+
+
+@dataclass(frozen=True, slots=True)
 class Beat(Told):
     """A beat begins."""
 
@@ -128,7 +156,7 @@ class Section(Told):
     corner: int
 
 
-OUT: tuple[type[Told], ...] = (Point, Beat, Hit, Weights, Level, Playing, Section)
+OUT: tuple[type[Told], ...] = (Point, Wide, Ahead, Beat, Hit, Weights, Level, Playing, Section)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import signal
 from time import perf_counter
 
 import msgspec
+import numpy as np
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
@@ -219,6 +220,8 @@ class Window(QMainWindow):
                 if anchor is not None
             )
         )
+        if listen.dim:
+            sight.foresee(np.frombuffer(listen.forecast, np.float32).reshape(-1, listen.dim), listen.certainty)
         sight.show_level(min(max((listen.rms_db + 54.0) / 48.0, 0.15), 1.0), listen.rms_db > _SILENCE_DB)
         for voice, strength in self._struck.news(snapshot.transport):
             sight.hit(voice, strength, now)
@@ -257,6 +260,8 @@ class Window(QMainWindow):
             self._finder.look()
 
     def _grow(self, stretch: Stretch) -> None:
+        if stretch.view is not None:
+            self.trajectory.sight.look(stretch.view, perf_counter())
         self.trajectory.extend(stretch.epoch, stretch.first, stretch.points)
 
     def _greet_connection(self, connected: bool) -> None:

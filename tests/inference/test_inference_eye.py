@@ -12,6 +12,7 @@ from livemusic.errors import ModelError
 from livemusic.inference.card import PictureSpec
 from livemusic.inference.eye import Eye, PictureEncoder
 from livemusic.inference.trial import check_model
+from livemusic.latent.points import Points
 from tests.inference.conftest import card_of, finish, graph
 
 SPEC = {"width": 12, "height": 8, "rate": 25.0, "frames": 3, "spacing": 2, "dim": 2}
@@ -39,9 +40,11 @@ def encoder(tmp_path: Path) -> PictureEncoder:
 
 
 def seen(encoder: PictureEncoder, times: np.ndarray) -> np.ndarray:
-    """The path of a picture that grows brighter by 0.1 a second."""
+    """The path `t, z` of a picture that grows brighter by 0.1 a second."""
     eye = Eye(encoder)
-    return np.concatenate([eye.see(time, np.full((8, 12), 0.1 * time, np.float32)) for time in times])
+    points = Points.joined([eye.see(time, np.full((8, 12), 0.1 * time, np.float32)) for time in times])
+    assert points.spectra.shape == (len(points.t), 0)
+    return np.column_stack([points.t, points.z])
 
 
 def test_a_point_tells_its_newest_pictures_time(encoder: PictureEncoder) -> None:

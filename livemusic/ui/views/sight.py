@@ -68,7 +68,7 @@ class Sight:
         """Another view of the song; everything turns to it."""
         self.trail.look(view, now)
         if self.other is not None:
-            self.other.look(view, now)
+            self.other.look(view.projection, now)
         self.changes += 1
 
     def compare(self, other: Trail | None) -> None:
