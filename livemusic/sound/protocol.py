@@ -1,6 +1,7 @@
 """What the engine says to the sound process and hears back: frozen structs over pipes, never pickled."""
 
 import struct
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
