@@ -5,7 +5,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,158 +17,161 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import MediaError, ModelError
-from training.data.audio import Rows, held_out, load_rows, read_clips, sequence_starts
-from training.losses.forecast import curvature_loss, forecast_loss, slowness_loss, whitened
-from training.models.embedder import CONTEXT, FRAMES, Embedder
+from training.data.audio import Rows, held_out, load_rows, read_clips
+from training.losses.path import curvature_loss, isometry_loss, rollout_loss
+from training.models.embedder import STEPS, WINDOW, Embedder, windows
 from training.progress import progress
 
-SEQUENCE = CONTEXT + 1
-SPAN = SEQUENCE + FRAMES - 1
-"""Rows of spectrogram under one sequence of windows."""
-RECONSTRUCT_EVERY = 5
-"""Neighbouring windows share 21 of 22 rows, so every fifth one is drawn again by the decoder."""
+SPEC = FeatureSpec(
+    fft=2048, alpha=1.0, bins=72, frames=WINDOW, floor_db=-90.0, attack_s=0.0, release_s=30.0,
+    low_hz=30.0, high_hz=16000.0,
+)  # fmt: skip
+"""What it hears."""
+PATH = 62
+"""Points of each stretch of path that is trained on."""
+_CLIPS, _STRETCHES, _COMPARED = 4, 5, 16
+_LOGGED_EVERY, _KEPT_EVERY = 200, 200
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What decides a training run: reconstruction + alpha * forecast + delta * curvature + sigma * slowness."""
+    """What decides a training run: reconstruction + iso * isometry + alpha * rollout + delta * curvature."""
 
-    epochs: int = 12
+    steps: int = 16000
     seed: int = 0
-    alpha: float = 0.001
-    delta: float = 0.0
-    sigma: float = 0.0
-    rate: float = 1e-3
-    batch: int = 16
+    dim: int = 32
+    iso: float = 1.0
+    alpha: float = 0.1
+    delta: float = 0.05
+    rate: float = 2e-3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command line offers."""
     recipe = Recipe()
     parser.add_argument("--data", type=Path, required=True, help="folder with the audio clips and clips.csv")
-    parser.add_argument("--out", type=Path, default=Path("models/embedder-1"), help="model folder to write")
+    parser.add_argument("--out", type=Path, default=Path("models/embedder-2"), help="model folder to write")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where logs, checkpoints and the cache go")
     parser.add_argument("--seed", type=int, default=recipe.seed)
-    parser.add_argument("--epochs", type=_at_least_one, default=recipe.epochs)
-    parser.add_argument("--alpha", type=float, default=recipe.alpha, help="weight of the forecast loss")
-    parser.add_argument("--delta", type=float, default=recipe.delta, help="weight of the curvature loss")
-    parser.add_argument("--sigma", type=float, default=recipe.sigma, help="weight of the slowness loss")
+    parser.add_argument("--steps", type=_at_least_one, default=recipe.steps)
+    parser.add_argument("--dim", type=_at_least_one, default=recipe.dim, help="numbers of a point")
+    parser.add_argument("--iso", type=float, default=recipe.iso, help="weight of the distances")
+    parser.add_argument("--alpha", type=float, default=recipe.alpha, help="weight of the forecast")
+    parser.add_argument("--delta", type=float, default=recipe.delta, help="weight of the curvature")
     parser.add_argument("--threads", type=_at_least_one, default=2, help="processor cores to use")
     parser.add_argument("--resume", action="store_true", help="go on from this run's last checkpoint")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train, export, measure and write the card; Ctrl-C keeps the last whole epoch for `--resume`."""
+    """Train, export, measure and write the card; Ctrl-C keeps what was trained for `--resume`."""
     from training.evaluate.embedder import publish
 
     torch.set_num_threads(args.threads)
-    recipe = Recipe(epochs=args.epochs, seed=args.seed, alpha=args.alpha, delta=args.delta, sigma=args.sigma)
-    spec = FeatureSpec()
+    recipe = Recipe(args.steps, args.seed, args.dim, args.iso, args.alpha, args.delta)
     clips = read_clips(args.data)
-    rows, held = load_rows(clips, spec, args.runs / "cache"), held_out(clips)
-    if not any(held) or not any(len(row) >= SPAN for row, out in zip(rows, held, strict=True) if not out):
+    rows, held = load_rows(clips, SPEC, args.runs / "cache"), held_out(clips)
+    if not any(held) or not _fitted(rows, held, Embedder(SPEC.bins, args.dim)):
         raise MediaError(f"{args.data} holds too little music to train on and to hold out: add tracks to clips.csv")
     model = train(rows, held, recipe, args.runs / args.out.name, resume=args.resume)
-    weights = f"--alpha {recipe.alpha:g} --delta {recipe.delta:g} --sigma {recipe.sigma:g}"
-    command = f"python -m training embedder --data DATA/audio --seed {recipe.seed} --epochs {recipe.epochs} {weights}"
-    publish(model, clips, rows, spec, {"seed": recipe.seed, "command": command}, args.out)
+    weights = f"--iso {recipe.iso:g} --alpha {recipe.alpha:g} --delta {recipe.delta:g}"
+    options = f"--seed {recipe.seed} --steps {recipe.steps} --dim {recipe.dim} {weights}"
+    command = f"python -m training embedder --data DATA/audio {options}"
+    publish(model, clips, rows, SPEC, {"seed": recipe.seed, "command": command}, args.out)
     print(f"{args.out} is written")
     return 0
 
 
 def train(rows: Sequence[Rows], held: Sequence[bool], recipe: Recipe, folder: Path, *, resume: bool) -> Embedder:
-    """Fit an embedder to the clips' rows, one JSON line per epoch in `folder/log.jsonl`.
+    """Fit an embedder to the clips' rows, a JSON line every 200 steps in `folder/log.jsonl`.
 
     Same rows and recipe, same model, resumed or not.
     """
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
-    model = Embedder(rows[0].shape[1])
-    optimiser = torch.optim.Adam(model.parameters(), lr=recipe.rate)
+    model = Embedder(rows[0].shape[1], recipe.dim)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.rate, weight_decay=1e-4)
     first = _restore(folder / "last.pt", model, optimiser, recipe) if resume else 0
-    fitted = [row for row, out in zip(rows, held, strict=True) if not out]
-    tested = [row for row, out in zip(rows, held, strict=True) if out]
+    fitted = _fitted(rows, held, model)
+    scale = _mean_distance(fitted)
+    began, totals, counted = time.perf_counter(), dict[str, float](), 0
     with (folder / "log.jsonl").open("a" if resume else "w", encoding="utf-8") as log:
-        for epoch in progress(range(first, recipe.epochs), "epochs", "epoch", recipe.epochs, first):
-            began = time.perf_counter()
-            figures = _fit(model, optimiser, fitted, recipe, epoch) | _validate(model, tested)
-            _keep(folder / "last.pt", model, optimiser, recipe, epoch + 1)
-            print(
-                json.dumps({"epoch": epoch + 1, **figures, "s": round(time.perf_counter() - began, 1)}),
-                file=log,
-                flush=True,
-            )
+        for step in progress(range(first, recipe.steps), "steps", "step", recipe.steps, first):
+            for group in optimiser.param_groups:
+                group["lr"] = (
+                    recipe.rate * min(1.0, step / 100) * (0.02 + 0.49 * (1 + math.cos(math.pi * step / recipe.steps)))
+                )
+            parts = losses(model, batch(fitted, model.encoder.skip, np.random.default_rng([recipe.seed, step])), scale)
+            loss = parts["bce"] + recipe.iso * parts["isometry"]
+            loss = loss + recipe.alpha * parts["rollout"] + recipe.delta * parts["curvature"]
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+            counted += 1
+            for name, value in parts.items():
+                totals[name] = totals.get(name, 0.0) + float(value.detach())
+            if (step + 1) % _LOGGED_EVERY == 0 or step + 1 == recipe.steps:
+                means = {name: round(total / counted, 5) for name, total in totals.items()}
+                spent = round(time.perf_counter() - began, 1)
+                print(json.dumps({"step": step + 1, **means, "s": spent}), file=log, flush=True)
+                totals, counted = {}, 0
+            if (step + 1) % _KEPT_EVERY == 0 or step + 1 == recipe.steps:
+                _keep(folder / "last.pt", model, optimiser, recipe, step + 1)
     return model.eval()
 
 
-def losses(model: Embedder, sequences: Tensor) -> dict[str, Tensor]:
-    """Reconstruction (binary cross-entropy per pixel), forecast, curvature and slowness over `(n, 46, 22, bins)`.
+def losses(model: Embedder, rows: Tensor, scale: float) -> dict[str, Tensor]:
+    """Reconstruction (binary cross-entropy per pixel), isometry, rollout and curvature of a `batch`.
 
-    The first two are the source's; the others look at the path as it will be exported, whitened.
+    `scale`: the mean distance of two windows of a clip, which is 1 in the space.
     """
-    path = model.embed(sequences)
-    white = whitened(path)
-    drawn = model.decoder(path[:, ::RECONSTRUCT_EVERY].flatten(0, 1))
+    path = model.encoder(rows)
+    pictures = windows(rows[:, model.encoder.skip - WINDOW + 1 :])
+    some = torch.linspace(0, PATH - 1, _COMPARED).long()
+    groups = path[:, some].reshape(-1, _STRETCHES * _COMPARED, path.shape[2])
+    seen = pictures[:, some].reshape(-1, _STRETCHES * _COMPARED, pictures.shape[2])
+    drawn = model.decoder(path[:, some[::3]])
     return {
-        "bce": binary_cross_entropy_with_logits(drawn, sequences[:, ::RECONSTRUCT_EVERY].flatten(0, 1)),
-        "forecast": forecast_loss(model.forecaster(path[:, :-1]), path[:, -1] - path[:, -2]),
-        "curvature": curvature_loss(white),
-        "slowness": slowness_loss(white),
+        "bce": binary_cross_entropy_with_logits(drawn, pictures[:, some[::3]]),
+        "isometry": isometry_loss(groups, seen / scale),
+        "rollout": rollout_loss(model.forecaster(path[:, : PATH - STEPS]), path),
+        "curvature": curvature_loss(path),
     }
 
 
-def _fit(
-    model: Embedder, optimiser: torch.optim.Optimizer, rows: Sequence[Rows], recipe: Recipe, epoch: int
-) -> dict[str, float]:
-    """One pass over the clips; mean losses."""
-    torch.manual_seed(recipe.seed * 100_003 + epoch)
-    model.train()
-    totals: dict[str, float] = {}
-    batches = list(_batches(rows, recipe.batch, np.random.default_rng([recipe.seed, epoch])))
-    for index, sequences in enumerate(batches):
-        progress = (epoch + index / len(batches)) / recipe.epochs
-        for group in optimiser.param_groups:
-            group["lr"] = recipe.rate * (0.02 + 0.49 * (1 + math.cos(math.pi * progress)))
-        parts = losses(model, sequences)
-        loss = parts["bce"] + recipe.alpha * parts["forecast"]
-        loss = loss + recipe.delta * parts["curvature"] + recipe.sigma * parts["slowness"]
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        for name, value in {"loss": loss, **parts}.items():
-            totals[name] = totals.get(name, 0.0) + float(value.detach()) / len(batches)
-    return {name: round(value, 5) for name, value in totals.items()}
+def batch(fitted: Sequence[Tensor], skip: int, random: np.random.Generator) -> Tensor:
+    """Stretches of rows `(clips * stretches, skip + PATH, bins)`, those of a clip after each other."""
+    length = skip + PATH
+    chosen = random.choice(len(fitted), _CLIPS, replace=len(fitted) < _CLIPS)
+    return torch.stack(
+        [
+            fitted[clip][begin : begin + length]
+            for clip in chosen
+            for begin in random.integers(0, len(fitted[clip]) - length + 1, _STRETCHES)
+        ]
+    )
 
 
-@torch.no_grad()
-def _validate(model: Embedder, rows: Sequence[Rows]) -> dict[str, float]:
-    """Losses on clips that were held out; empty where there are none."""
-    model.eval()
-    parts = [losses(model, sequences) for sequences in _batches(rows, 64, np.random.default_rng(0))]
-    return {
-        f"held_{name}": round(float(np.mean([part[name] for part in parts])), 5) for name in (parts[0] if parts else ())
-    }
+def _fitted(rows: Sequence[Rows], held: Sequence[bool], model: Embedder) -> list[Tensor]:
+    """The clips that are trained on and long enough."""
+    enough = model.encoder.skip + PATH
+    return [torch.from_numpy(row) for row, out in zip(rows, held, strict=True) if not out and len(row) >= enough]
 
 
-def _batches(rows: Sequence[Rows], size: int, rng: np.random.Generator) -> Iterator[Tensor]:
-    """Sequences of 46 successive windows, shuffled: `(size, 46, 22, bins)`."""
-    track = torch.from_numpy(np.concatenate([*rows, np.empty((0, 1), np.float32)][: len(rows) or 1]))
-    starts = torch.from_numpy(sequence_starts([len(row) for row in rows], SPAN, SEQUENCE, rng))
-    for first in range(0, len(starts), size):
-        chosen = starts[first : first + size]
-        spans = track[chosen[:, None] + torch.arange(SPAN)]
-        yield spans.unfold(1, FRAMES, 1).transpose(2, 3)
+def _mean_distance(fitted: Sequence[Tensor]) -> float:
+    """Of two windows of the same clip."""
+    seen = [windows(row)[:: max(1, len(row) // 32)] for row in fitted[:: max(1, len(fitted) // 40)]]
+    return float(np.mean([float(torch.pdist(pictures).mean()) for pictures in seen]))
 
 
-def _keep(path: Path, model: Embedder, optimiser: torch.optim.Optimizer, recipe: Recipe, epoch: int) -> None:
-    state: dict[str, Any] = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "epoch": epoch}
+def _keep(path: Path, model: Embedder, optimiser: torch.optim.Optimizer, recipe: Recipe, step: int) -> None:
+    state: dict[str, Any] = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step}
     partial = path.with_suffix(".part")
     torch.save(state | {"recipe": repr(recipe)}, partial)
     os.replace(partial, path)
 
 
 def _restore(path: Path, model: Embedder, optimiser: torch.optim.Optimizer, recipe: Recipe) -> int:
-    """Load a checkpoint of the same recipe; returns the epochs already done."""
+    """Load a checkpoint of the same recipe; returns the steps already done."""
     try:
         state = torch.load(path, weights_only=True)
     except OSError as error:
@@ -177,7 +180,7 @@ def _restore(path: Path, model: Embedder, optimiser: torch.optim.Optimizer, reci
         raise ModelError(f"{path} belongs to {state['recipe']}: resume with the same options, or start anew")
     model.load_state_dict(state["model"])
     optimiser.load_state_dict(state["optimiser"])
-    return int(state["epoch"])
+    return int(state["step"])
 
 
 def _at_least_one(text: str) -> int:

@@ -11,6 +11,8 @@ from livemusic.errors import MediaError
 from livemusic.session.files import shown
 
 _TURN_S = 16.0
+#: A path of fewer points is none.
+_SHORTEST = 4
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -33,17 +35,16 @@ def run(arguments: Namespace) -> int:
     import numpy as np
 
     from livemusic.audio.file import write_audio
-    from livemusic.cli.film import with_level
     from livemusic.engine.demo import SAMPLE_RATE, DemoSource, DemoTrack
     from livemusic.engine.listen_orders import Morph
     from livemusic.engine.offline import perform
     from livemusic.engine.openers import open_dictionary, open_embedder
     from livemusic.inference.encoder import Ear
-    from livemusic.latent.trajectory import Trajectory
+    from livemusic.latent.layout import layout
     from livemusic.midi.files import write_events
     from livemusic.music.event import Event, is_note_on
     from livemusic.music.tempo import Meter, TempoMap
-    from livemusic.session.take import write_take
+    from livemusic.session.take import Take, write_take
     from livemusic.sketch.path import Path as Way
     from livemusic.sound.render import render_events
     from livemusic.ui.picture import picture
@@ -57,7 +58,7 @@ def run(arguments: Namespace) -> int:
     )
     played = perform(DemoSource(track), Ear(embedder, SAMPLE_RATE), morph, seconds, track.bpm, circle)
     path = played.listen.path
-    if path is None or not len(path):
+    if path is None or len(path.rows) < _SHORTEST:
         raise MediaError(
             f"{seconds:g} s is too short: the path begins after {embedder.spec.window_s:.2f} s of sound. "
             "Give a greater number with --seconds."
@@ -65,15 +66,14 @@ def run(arguments: Namespace) -> int:
 
     tempo = TempoMap(track.bpm, 0.0, 0)
     events = [Event(max(0, round(seconds_ / tempo.seconds_per_tick)), data) for seconds_, data in played.events]
-    take = Trajectory(embedder.dim, embedder.card.id)
-    take.append(path)
+    take = Take(path, embedder.card.id, layout(path), embedder.spec.sample_rate)
     band = np.load(track.band, mmap_mode="r")
     sound = render_events(played.events, seconds, SAMPLE_RATE, backing=band)
     written = [
         keep(folder / "demo.mid", lambda file: write_events(file, events, [(0, track.bpm)], [(0, morph.meter)])),
         keep(folder / "demo.wav", lambda file: write_audio(file, sound, SAMPLE_RATE)),
         keep(folder / "trajectory.npz", lambda file: write_take(file, take)),
-        keep(folder / "trajectory.png", lambda file: picture(with_level(path), file)),
+        keep(folder / "trajectory.png", lambda file: picture(path.rows, file, view=take.view)),
     ]
 
     notes = sum(is_note_on(data) for _, data in played.events)
@@ -81,8 +81,8 @@ def run(arguments: Namespace) -> int:
         "seconds": seconds,
         "bpm": track.bpm,
         "preset": preset.name,
-        "points": len(path),
-        "path_length": float(np.linalg.norm(np.diff(path[:, 1:], axis=0), axis=1).sum()),
+        "points": len(path.rows),
+        "path_length": float(np.linalg.norm(np.diff(path.z, axis=0), axis=1).sum()),
         "notes": notes,
         "peak_db": float(20 * np.log10(np.abs(sound).max() + 1e-9)),
         "rms_db": float(20 * np.log10(np.sqrt(np.mean(sound**2)) + 1e-9)),

@@ -21,6 +21,8 @@ from livemusic.session.show import COLOURS, THEMES, Show
 
 if TYPE_CHECKING:
     from livemusic.ui.film import Score, Stroke
+    from livemusic.ui.views.tint import Stretch
+    from livemusic.ui.views.trail import Placer
 
 Seconds = float
 Rows = npt.NDArray[np.float32]
@@ -29,7 +31,7 @@ _HEIGHT, _HEIGHTS = 1080, (180, 2160)
 #: What a stroke in a band is drawn as: kick, snare, closed hat.
 _VOICES = (0, 1, 2)
 _TOLD_EVERY: Seconds = 0.5
-_NICE = 10
+_NICE = 5
 
 
 def add_film_options(parser: ArgumentParser) -> None:
@@ -69,8 +71,6 @@ class FilmOrder:
         self._arguments = arguments
         self._rhythm: Rhythm | None = None
         if path is not None and arguments.json_lines:
-            if hasattr(os, "nice"):
-                os.nice(_NICE)  # the music goes first
             Thread(target=_watch, daemon=True).start()
 
     @classmethod
@@ -84,14 +84,18 @@ class FilmOrder:
             self._rhythm = self._rhythm or Rhythm(sample_rate)
             self._rhythm.hear(samples)
 
-    def write(self, rows: Rows) -> None:
-        """Make the film of the path, rows `t, level, z…`. `MediaError` where it cannot be written."""
+    def write(self, rows: Rows, view: "Placer", sections: "Sequence[Stretch]" = ()) -> None:
+        """Make the film of the path, rows `t, level, z…` placed by `view`. `MediaError` where it cannot be written."""
         from livemusic.ui.film import Score
 
         assert self.path is not None
+        if self._arguments.json_lines and hasattr(os, "nice"):
+            os.nice(_NICE)  # the music goes first
         asked, rhythm = self._arguments, self._rhythm
         show = Show(theme=asked.theme, colour=asked.colour, motion=asked.motion, hits=asked.hits)
-        score = Score(rows) if rhythm is None else Score(rows, beats=rhythm.beats, strokes=rhythm.strokes)
+        score = Score(rows, view, sections)
+        if rhythm is not None:
+            score = Score(rows, view, sections, rhythm.beats, strokes=rhythm.strokes)
         try:
             write_film(self.path, asked.audio, score, show, asked.height, asked.fps, self._tell)
         finally:
@@ -151,11 +155,11 @@ def write_film(
 
     `tell` hears how many seconds of how many are done.
     """
-    from livemusic.audio.file import Recording
+    from livemusic.engine.film import open_sound
     from livemusic.ui.film import pictures
     from livemusic.video.writer import FilmWriter
 
-    recording = Recording(sound)
+    recording = open_sound(sound)
     try:
         seconds, rate = max(float(score.rows[-1, 0]), recording.length), recording.sample_rate
         size = 2 * round(height * 8 / 9), 2 * (height // 2)
@@ -170,11 +174,6 @@ def write_film(
                     tell(count / fps, seconds)
     finally:
         recording.close()
-
-
-def with_level(rows: Rows) -> Rows:
-    """Rows `t, level, z…` of rows `t, z…`, where the level is not known."""
-    return np.insert(rows, 1, np.float32(-20.0), axis=1)
 
 
 def _watch() -> None:

@@ -60,6 +60,11 @@ def _mel(hertz: Hertz) -> float:
     return 2595 * log10(1 + hertz / 700)
 
 
+def decibels(frames: npt.ArrayLike, spec: FeatureSpec) -> npt.NDArray[np.float64]:
+    """`magnitudes` in dB full scale, never under -240."""
+    return np.asarray(20 * np.log10(magnitudes(frames, spec) + 1e-12))
+
+
 class Features:
     """Follows a stream of frames and keeps its own sense of how loud the music is.
 
@@ -81,8 +86,11 @@ class Features:
 
     def push(self, frames: npt.ArrayLike) -> Rows:
         """The rows of `(n, fft)` frames: float32 `(n, bins)` in 0..1."""
+        return self.follow(decibels(frames, self.spec))
+
+    def follow(self, levels: npt.NDArray[np.float64]) -> Rows:
+        """The rows of frames whose lines or bands have `levels` `(n, bins)` in dB."""
         spec = self.spec
-        levels = 20 * np.log10(magnitudes(frames, spec) + 1e-12)
         references = np.array([self._follow(float(loudest)) for loudest in levels.max(axis=1)])
         rows: Rows = np.clip(1 + (levels - references.reshape(-1, 1)) / spec.range_db, 0, 1).astype(np.float32)
         self._held = np.concatenate([self._held, rows])[max(0, len(self._held) + len(rows) - spec.frames + 1) :]

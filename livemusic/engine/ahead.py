@@ -31,7 +31,7 @@ class Draw:
 
 
 class Ahead:
-    """The core that computes whole paths: `drawn` is given their rows, `t` being places in the song, as they come.
+    """The core that computes whole paths: `drawn` is given their points, `t` being places in the song, as they come.
     `stopwatch` measures its work.
 
     A song of three minutes takes some seconds, one of three hours minutes; little of it is in memory. Thread: ahead.
@@ -69,9 +69,9 @@ class Ahead:
             return self._due
         begun = self._stopwatch()
         sound = recording.read(round(_PIECE * recording.sample_rate))
-        rows = ear.hear(sound) if len(sound) else ear.flush()
-        if len(rows):
-            self._drawn(Drawn(self._epoch, rows))
+        points = ear.hear(sound) if len(sound) else ear.flush()
+        if len(points.rows):
+            self._drawn(Drawn(self._epoch, points))
         if not len(sound):
             self.close()
             return None

@@ -5,19 +5,41 @@ from difflib import get_close_matches
 from time import perf_counter
 
 import numpy as np
+import numpy.typing as npt
 
 from livemusic.engine import messages as say
 from livemusic.engine.actions import OSC, osc_controls
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.request import Failed
-from livemusic.engine.snapshot import AnyReply, PluginsState, Snapshot
+from livemusic.engine.snapshot import AnyReply, ListenState, PluginsState, Snapshot
 from livemusic.engine.worker import Worker
+from livemusic.latent.points import Z
+from livemusic.latent.view import View
 from livemusic.music.kit import VOICE_OF_PITCH
 from livemusic.music.tempo import TICKS_PER_BEAT, Meter, Seconds
-from livemusic.network.address import Beat, Hit, Level, Playing, Point, Section, Told, Value, Weights
+from livemusic.network.address import (
+    Ahead,
+    Beat,
+    Corner,
+    Hit,
+    Level,
+    Loop,
+    Playing,
+    Point,
+    Section,
+    Told,
+    Value,
+    Weights,
+    Wide,
+)
 from livemusic.network.osc import OscIn, OscOut
+from livemusic.session.section import Notes, called
 
 _EVERY: Seconds = 0.02
+#: A loop is told again when it has changed by so much of a second.
+_LOOP_DIGITS = 1
+#: So many points make a second.
+_A_SECOND = 43
 #: The same refusal is told again after so long, and no more than so many in that time: strangers may send anything.
 _AGAIN: Seconds = 10.0
 _MOST = 20
@@ -30,28 +52,35 @@ class Broadcast:
         self._out = out
         self._look = look
         self._before: Snapshot | None = None
+        self._view: View | None = None
         self._beat = -1
         self._place = say.Look(points=-1)
+        self._notes: Notes = ()
+        self._section: tuple[int, int] | None = None
+        self._loop = (0.0, 0)
 
     def handle(self, message: object, now: Seconds) -> None:
         raise TypeError(f"the broadcast takes no messages, such as {message!r}")
 
     def advance(self, now: Seconds) -> Seconds | None:
         snapshot = self._look(self._place)
-        self._place = say.Look(snapshot.listen.epoch, snapshot.listen.total, snapshot.revision)
+        listen = snapshot.listen
+        self._place = say.Look(listen.epoch, listen.total, snapshot.revision, listen.view_number)
         self._out.send(*self._news(snapshot), now=now)
         self._before = snapshot
         return now + _EVERY
 
     def _news(self, now: Snapshot) -> Iterator[Told]:
         listen, transport, before = now.listen, now.transport, self._before
-        points = np.frombuffer(listen.points, np.float32).reshape(-1, 4)
-        if len(points):
-            t, x, y, z = (float(value) for value in points[-1])
-            yield Point(x, y, z, t)
+        if before is None or before.listen.view_number != listen.view_number:
+            self._view = View.from_bytes(listen.view) if listen.view else None
+        rows = np.frombuffer(listen.points, np.float32).reshape(-1, Z + max(1, listen.dim))
+        if len(rows):
+            yield from self._point(rows[-1], listen)
         yield Weights(*listen.weights)
         if before is None or before.surface.corner != now.surface.corner:
-            yield Section(now.surface.corner)
+            yield Corner(now.surface.corner)
+        yield from self._structure(now)
         yield Level(listen.peak_db, listen.rms_db)
         if before is None or before.transport.playing != transport.playing:
             self._beat = -1
@@ -65,6 +94,34 @@ class Broadcast:
         for pitch, velocity in transport.last_hits[max(0, len(transport.last_hits) - fresh) :] if fresh > 0 else ():
             if pitch in VOICE_OF_PITCH:
                 yield Hit(int(VOICE_OF_PITCH[pitch]), velocity / 127)
+
+    def _structure(self, now: Snapshot) -> Iterator[Told]:
+        """Which section has begun, and which loop."""
+        if now.session is not None:
+            self._notes = now.session.preset.sections
+        here = now.structure
+        section = here.sections[here.here] if 0 <= here.here < len(here.sections) else None
+        label = None if section is None else (here.epoch, section.label)
+        if section is not None and label != self._section:
+            yield Section(section.label, called(section.label, self._notes), int(here.returned >= 0))
+        self._section = label
+        loop = round(here.loop_s, _LOOP_DIGITS), here.loop_beats
+        if loop != self._loop:
+            yield Loop(*loop)
+        self._loop = loop
+
+    def _point(self, row: npt.NDArray[np.float32], listen: ListenState) -> Iterator[Told]:
+        """Where the path is, in the song's view and in full, and where it will be in a second."""
+        view = self._view or View.plain(listen.dim)
+        z = row[Z:]
+        x, y, up = view.place(z[None], listen.total - 1)[0].tolist()
+        yield Point(x, y, up, float(row[0]))
+        yield Wide(tuple(z.tolist()))
+        forecast = np.frombuffer(listen.forecast, np.float32).reshape(-1, listen.dim)
+        if len(forecast):
+            ahead = forecast[min(_A_SECOND, len(forecast)) - 1]
+            dx, dy, dup = (view.place(ahead[None], None) - view.place(z[None], None))[0].tolist()
+            yield Ahead(x + dx, y + dy, up + dup, listen.certainty)
 
 
 class OscDesk:

@@ -9,8 +9,10 @@ from time import perf_counter
 from typing import cast
 
 from livemusic.engine.ahead import Ahead, Draw
+from livemusic.engine.analysis import Analysis
 from livemusic.engine.cabling import CablingWatch
 from livemusic.engine.edits import Apply, LoaderRequest, SavePreset, SaveSession
+from livemusic.engine.layout_child import LayoutChild
 from livemusic.engine.listen import Listen
 from livemusic.engine.listen_orders import Keep, Preview
 from livemusic.engine.loader import Loader
@@ -35,6 +37,7 @@ from livemusic.engine.orders import LastBars, Take
 from livemusic.engine.played import as_played
 from livemusic.engine.recorder import Alter
 from livemusic.engine.request import Done, Failed
+from livemusic.engine.sections import Sections
 from livemusic.engine.seen import PluginList, snapshot, studio_state
 from livemusic.engine.snapshot import AnyReply, Snapshot
 from livemusic.engine.song_player import SongPlayer
@@ -85,6 +88,7 @@ class Engine:
             song=lambda message: self._song_worker.post(message),
             takes=lambda message: self._takes_worker.post(message),
             ahead=lambda message: self._ahead_worker.post(message),
+            sections=lambda message: self._sections_worker.post(message),
         )
         cabling = None if autosave is None else _cabling(connections_file(autosave))
         self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played, cabling)
@@ -105,6 +109,8 @@ class Engine:
         )
         self._song = SongPlayer(self.tell)
         self._ahead = Ahead(self._post.listen)
+        self._sections = Sections(heard=lambda: self._listen.view, ask=self._do)
+        self._analysis = Analysis(lambda: self._listen.view, LayoutChild())
         self._takes = Takes(
             post=self._post.takes,
             transport=self._post.transport,
@@ -145,6 +151,8 @@ class Engine:
         self._song_worker = Worker("song", self._song, self.tell)
         self._takes_worker = Worker("takes", self._takes, self.tell)
         self._ahead_worker = Worker("ahead", self._ahead, self.tell)
+        self._sections_worker = Worker("sections", self._sections, self.tell)
+        self._analysis_worker = Worker("analysis", self._analysis, self.tell)
         self._loader_worker = Worker("loader", self._loader, self.tell)
 
     def start(self, session: Session, play: bool = False, record: bool = False) -> None:
@@ -158,6 +166,8 @@ class Engine:
             self._song_worker,
             self._takes_worker,
             self._ahead_worker,
+            self._sections_worker,
+            self._analysis_worker,
             self._transport_worker,
             self._listen_worker,
         ):
@@ -180,11 +190,14 @@ class Engine:
         self._loader.leave()
         self._studio_worker.close()
         self._surface_worker.close()
+        self._sections_worker.close()
         self._takes_worker.close()
         self._takes.close()
         self._song_worker.close()
         self._ahead_worker.close()
         self._ahead.close()
+        self._analysis_worker.close()
+        self._analysis.close()
         self._sync_worker.close()
         self._sync.close()
         self._post.transport(Stop())
@@ -276,10 +289,12 @@ class Engine:
             self._loader.view,
             self._transport.view,
             self._listen.view,
+            self._analysis.view,
             self._sync.view,
             self._surface.view,
             self._song.view,
             self._takes.view,
+            self._sections.view,
         )
 
     def _as_played(self, session: Session) -> Session:

@@ -19,6 +19,7 @@ from livemusic.engine.messages import (
     ClearAnchors,
     ClearPath,
     Hold,
+    LaunchCorner,
     LaunchScene,
     MovePad,
     Nudge,
@@ -31,6 +32,7 @@ from livemusic.engine.orders import Cue, Settle
 from livemusic.engine.sync import Beat
 from livemusic.errors import DeviceError
 from livemusic.latent.morph import anchor_weights, pad_place, pad_weights
+from livemusic.latent.points import Points
 from livemusic.latent.trajectory import Trajectory
 from livemusic.music.grid import STEP, Grid
 from livemusic.music.tempo import Meter, Seconds, Ticks
@@ -49,16 +51,15 @@ _NO_ANCHORS: tuple[Anchor, ...] = (None, None, None, None)
 class ListenView:
     """The listening side as others see it; replaced whole after every step.
 
-    `at`: when it last listened, None while there is nothing to hear. `path`: float32 `(n, 1 + dim)`, rows `t, z`, never
-    changed once published. That of a song is drawn ahead: its `t` are places in the song, and the music is at
-    `position`.
+    `at`: when it last listened, None while there is nothing to hear. `path`: never changed once published. That of a
+    song is drawn ahead: its `t` are places in the song, and the music is at `position`.
     """
 
     at: Seconds | None = None
     level: Level = Level()
     position: Seconds = 0.0
     epoch: int = 0
-    path: Array | None = None
+    path: Points | None = None
     pad: tuple[float, float] = (0.0, 1.0)
     weights: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
     follow: bool = False
@@ -73,7 +74,7 @@ class ListenView:
     @property
     def head(self) -> int:
         """How many rows of the path lie up to where the music is."""
-        return 0 if self.path is None else bisect_right(self.path[:, 0], self.position + _CLOSE)
+        return 0 if self.path is None else bisect_right(self.path.t, self.position + _CLOSE)
 
 
 class Listen:
@@ -129,10 +130,10 @@ class Listen:
         match message:
             case Hear():
                 self._listen_to(message)
-            case Drawn(epoch, rows):
+            case Drawn(epoch, points):
                 if epoch == self.view.epoch and self._path is not None:
-                    self._path.append(rows)
-                    self._change(path=self._path.rows)
+                    self._path.append(points)
+                    self._change(path=self._path.points)
             case ClearPath():
                 self._clear_path()
             case Morph():
@@ -150,6 +151,8 @@ class Listen:
                 self._capture(corner)
             case ClearAnchors():
                 self._change(anchors=_NO_ANCHORS, follow=False)
+            case LaunchCorner(corner):
+                self._go((corner % 2, 1.0 - corner // 2))
             case LaunchScene(number):
                 self._launch(number)
             case Scenes(scenes):
@@ -193,18 +196,18 @@ class Listen:
             self._remark = source.remark
             self._notice(self._remark)
         self._follow_beats(samples, source.sample_rate, now - source.late)
-        rows = ear.hear(samples if not self._hear.song else samples[:0])
-        if source.done:
-            rows = np.concatenate([rows, ear.flush()])
+        points = ear.hear(samples if not self._hear.song else samples[:0])
+        if source.done and not self._hear.song:
+            points = Points.joined([points, ear.flush()])
         self._change(at=now, level=self._meter.push(samples), position=source.position(now), overflows=source.overflows)
-        if len(rows) and self._path is not None:
-            self._path.append(rows)
-            self._hop_times.add((self._stopwatch() - begun) / len(rows))
-            self._change(path=self._path.rows, hop=self._hop_times.summary())
+        if (count := len(points.rows)) and self._path is not None:
+            self._path.append(points)
+            self._hop_times.add((self._stopwatch() - begun) / count)
+            self._change(path=self._path.points, hop=self._hop_times.summary())
             if self.view.follow:
-                self._drift(rows[-1, 1:], len(rows) * ear.hop_s)
+                self._drift(points.z[-1], count * ear.hop_s)
         if self._hear.song and self.view.follow and (here := self._here) is not None and len(samples):
-            self._drift(here[1:], len(samples) / source.sample_rate)
+            self._drift(here, len(samples) / source.sample_rate)
         if source.done:
             self._change(at=None, level=Level())
             self._ended(source)
@@ -218,26 +221,26 @@ class Listen:
             self._retire(old)
         if hear.source is not None and hear.ear is not None:
             self._meter = LevelMeter(hear.source.sample_rate)
-            self._begin_path(hear.ear.embedder.dim, hear.ear.embedder.card.id)
+            self._begin_path(hear.ear.trajectory())
         self._draw(self.view.epoch, hear)
         self._track()
         self._change(at=None, level=Level(), position=0.0)
 
-    def _begin_path(self, dim: int, model_id: str) -> None:
-        self._path = Trajectory(dim, model_id)
-        self._change(epoch=self.view.epoch + 1, path=self._path.rows)
+    def _begin_path(self, path: Trajectory) -> None:
+        self._path = path
+        self._change(epoch=self.view.epoch + 1, path=path.points)
 
     def _clear_path(self) -> None:
         """Let the path begin anew; that of a song is drawn once more."""
         if self._path is not None:
-            self._begin_path(self._path.dim, self._path.model_id)
+            self._begin_path(Trajectory(self._path.dim, self._path.model_id, self._path.bands))
             self._draw(self.view.epoch, self._hear)
 
     @property
     def _here(self) -> Array | None:
         """The point where the music is."""
         head = self.view.head
-        return self._path.rows[head - 1] if self._path is not None and head else None
+        return self._path.z[head - 1] if self._path is not None and head else None
 
     def _track(self) -> None:
         """Begin to look for beats anew, or stop."""
@@ -309,12 +312,17 @@ class Listen:
         if scene is None:
             self._notice(f"Scene {number + 1} is empty. Store one there first.")
             return
+        self._change(swing=scene.swing)
+        self._go(scene.pad)
+
+    def _go(self, pad: tuple[float, float]) -> None:
+        """To a place on the pad, at a bar line."""
         self._end_audition()
-        self._change(follow=False, swing=scene.swing)
+        self._change(follow=False)
         if self._morph is not None:
             self._asked = None
             self._grid = None
-            self._lean(pad_weights(*scene.pad), max(self._quantum, self._morph.meter.bar))
+            self._lean(pad_weights(*pad), max(self._quantum, self._morph.meter.bar))
 
     def _set_follow(self, on: bool) -> None:
         if on and not any(self.view.anchors):
@@ -329,7 +337,7 @@ class Listen:
             self._notice("Nothing to capture yet: the path begins half a second after the music.")
         else:
             anchors = list(self.view.anchors)
-            anchors[corner] = tuple(float(value) for value in here[1:])
+            anchors[corner] = tuple(float(value) for value in here)
             self._change(anchors=tuple(anchors))
 
     def _drift(self, point: Array, elapsed: Seconds) -> None:

@@ -3,17 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
 from livemusic.audio.source import Source
 from livemusic.inference.encoder import Ear
+from livemusic.latent.points import Points
 from livemusic.music.grid import Grid
 from livemusic.music.tempo import Meter, Seconds
 from livemusic.session.preset import Scene
 from livemusic.sketch.path import Path
 
-Array = npt.NDArray[np.float32]
 Anchor = tuple[float, ...] | None
 
 
@@ -31,10 +28,10 @@ class Hear:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """The next rows `t, z_1 .. z_dim` of the path of `epoch`, which is a song's, `t` being places in it."""
+    """The next points of the path of `epoch`, which is a song's, `t` being places in it."""
 
     epoch: int
-    rows: Array
+    points: Points
 
 
 @dataclass(frozen=True, slots=True)

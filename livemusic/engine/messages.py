@@ -9,10 +9,13 @@ from typing import ClassVar
 
 from livemusic.engine.edits import (
     Apply,
+    CarrySection,
     Configure,
+    FollowSections,
     Forget,
     GoPreset,
     LockLane,
+    NameSection,
     PickPreset,
     Redo,
     RenameScene,
@@ -44,12 +47,13 @@ LONGEST_SONG: Seconds = 1e6
 
 class Look(Request, frozen=True):
     """How is everything? `epoch` and `points` say how much of the path is known already (-1: none is wanted),
-    `revision` which session.
+    `revision` which session, `view` which view of it.
     """
 
     epoch: int = -1
     points: int = 0
     revision: int = -1
+    view: int = -1
 
 
 class LookPlugins(Request, frozen=True):
@@ -172,6 +176,13 @@ class Capture(ListenRequest, frozen=True):
 
 class ClearAnchors(ListenRequest, frozen=True):
     """Forget all captured anchors."""
+
+
+class LaunchCorner(ListenRequest, frozen=True):
+    """Go to a corner (0..3) of the pad at the next bar, or the next 4 bars where patterns change there."""
+
+    limits: ClassVar[Limits] = {"corner": _CORNER}
+    corner: int
 
 
 class LaunchScene(ListenRequest, frozen=True):
@@ -379,5 +390,6 @@ AnyRequest = (
     | PlayDrum | SetRecord | SetErase | SetShow | Learn | Apply | Configure | Rewire | SetCorner | Reshape | StoreScene
     | RenameScene | SetMode | LockLane | Forget | GoPreset | StepPreset | PickPreset | SavePreset | SaveSession | Undo
     | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
+    | NameSection | CarrySection | FollowSections | LaunchCorner
     | ClearPath | PlaySong | SeekSong | LoopSong | SetSongVolume | RecordTake
 )  # fmt: skip

@@ -2,15 +2,19 @@
 
 import msgspec
 
+from livemusic.engine.analysis import AnalysisView
 from livemusic.engine.listen import ListenView
 from livemusic.engine.messages import Look, LookStudio
 from livemusic.engine.openers import Sound
 from livemusic.engine.patchbay import PatchbayView
+from livemusic.engine.sections import SectionsView
 from livemusic.engine.snapshot import (
     Health,
     ListenState,
     PluginsState,
+    SectionState,
     Snapshot,
+    StructureState,
     StudioState,
     SurfaceState,
     TransportState,
@@ -25,7 +29,7 @@ from livemusic.music.tempo import Seconds
 from livemusic.sound.plugins.description import Plugin
 
 #: At most this many rows of the path go into one snapshot.
-_POINTS = 20_000
+_POINTS = 8192
 
 
 def snapshot(
@@ -34,10 +38,12 @@ def snapshot(
     patchbay: PatchbayView,
     transport: TransportView,
     listen: ListenView,
+    analysis: AnalysisView,
     sync: SyncView,
     surface: SurfaceView,
     song: SongView,
     takes: TakesView,
+    sections: SectionsView,
 ) -> Snapshot:
     """What `look` asks for, at `now`."""
     return Snapshot(
@@ -45,7 +51,7 @@ def snapshot(
         revision=patchbay.revision,
         session=patchbay.session if look.revision != patchbay.revision else None,
         transport=_transport(now, transport, sync, listen.held),
-        listen=_listen(now, look, listen, song),
+        listen=_listen(now, look, listen, analysis, song),
         surface=SurfaceState(
             learning=surface.learning,
             heard=surface.heard,
@@ -67,6 +73,7 @@ def snapshot(
         busy=patchbay.busy,
         song=song.state(now),
         take=takes.state(now),
+        structure=_structure(sections, transport, sync),
     )
 
 
@@ -109,9 +116,11 @@ def _transport(now: Seconds, transport: TransportView, sync: SyncView, held: boo
     )
 
 
-def _listen(now: Seconds, look: Look, listen: ListenView, song: SongView) -> ListenState:
+def _listen(now: Seconds, look: Look, listen: ListenView, analysis: AnalysisView, song: SongView) -> ListenState:
     path = listen.path
-    total = 0 if path is None else len(path)
+    total = 0 if path is None else len(path.rows)
+    known = analysis if analysis.epoch == listen.epoch and path is not None else AnalysisView(number=analysis.number)
+    told = known.view is not None and known.number != look.view
     first = look.points if look.epoch == listen.epoch and look.points <= total else 0
     return ListenState(
         peak_db=listen.level.peak_db,
@@ -123,13 +132,32 @@ def _listen(now: Seconds, look: Look, listen: ListenView, song: SongView) -> Lis
         epoch=listen.epoch,
         first=max(0, first),
         total=total,
-        points=b"" if path is None or look.points < 0 else path[first : first + _POINTS, :4].tobytes(),
+        points=b"" if path is None or look.points < 0 else path.rows[first : first + _POINTS].tobytes(),
+        dim=0 if path is None else path.z.shape[1],
+        view_number=known.number,
+        view=known.view.to_bytes() if told and known.view is not None else b"",
+        forecast=known.forecast.tobytes(),
+        certainty=known.certainty,
         pad=listen.pad,
         weights=listen.weights,
         follow=listen.follow,
         launch=listen.launch,
         swing=listen.swing,
         anchors=listen.anchors,
+    )
+
+
+def _structure(sections: SectionsView, transport: TransportView, sync: SyncView) -> StructureState:
+    """The sections, and the loop in beats where a tempo goes with the music: that of its leader, or of our drums."""
+    loop = sections.loop
+    known = loop is not None and (transport.playing or sync.leader != "own")
+    return StructureState(
+        epoch=sections.epoch,
+        sections=tuple(SectionState(each.start, each.end, each.label) for each in sections.sections),
+        here=-1 if sections.here is None else sections.here,
+        returned=-1 if sections.returned is None else sections.returned,
+        loop_s=0.0 if loop is None else loop.period,
+        loop_beats=loop.beats(transport.map.bpm) if loop is not None and known else 0,
     )
 
 

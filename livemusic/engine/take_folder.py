@@ -20,15 +20,16 @@ from livemusic.audio.pages import in_stereo
 from livemusic.audio.source import Samples
 from livemusic.engine.stem import Stem
 from livemusic.errors import MediaError
-from livemusic.latent.trajectory import Trajectory
+from livemusic.latent.points import Points, T, Z
+from livemusic.latent.view import View
 from livemusic.midi.files import Printed, write_events
 from livemusic.music.tempo import TICKS_PER_BEAT, Meter, Seconds
 from livemusic.session.files import replacing, shown
-from livemusic.session.take import write_take
+from livemusic.session.take import Take, write_take
 
 INFO, MIDI, PATH = "take.json", "played.mid", "path.npz"
 #: What grows while it is recorded, and is made into the MIDI file and the path.
-_EVENTS, _ROWS = "played.events", "path.rows"
+_EVENTS, _ROWS, _SPECTRA = "played.events", "path.rows", "path.spectra"
 _EVENT = struct.Struct("<d3s")
 _DAY_AND_TIME = "%Y-%m-%d %H.%M.%S"
 Array = npt.NDArray[np.float32]
@@ -46,8 +47,8 @@ class StemInfo(msgspec.Struct, frozen=True):
 class TakeInfo(msgspec.Struct, frozen=True):
     """What a take is. `began`: the date and the time (ISO 8601); `seconds`: its length, 0 until it is `finished`.
 
-    `model`, `dim`: the embedder that drew the path. `bpm`: of the MIDI file, throughout, so that it lies beside the
-    sound whatever the tempo was.
+    `model`, `dim`, `bands`: the embedder that drew the path, and the sizes of its points and spectra. `bpm`: of the
+    MIDI file, throughout, so that it lies beside the sound whatever the tempo was.
     """
 
     began: str
@@ -57,6 +58,7 @@ class TakeInfo(msgspec.Struct, frozen=True):
     meter: tuple[int, int] = (4, 4)
     model: str = ""
     dim: int = 0
+    bands: int = 0
     printed: Printed = Printed()
     stems: tuple[StemInfo, ...] = ()
     seconds: float = 0.0
@@ -80,6 +82,7 @@ class TakeFolder:
         self._keep_info()
         self._events: BinaryIO = open(self.path / _EVENTS, "ab", buffering=0)  # noqa: SIM115
         self._rows: BinaryIO = open(self.path / _ROWS, "ab", buffering=0)  # noqa: SIM115
+        self._spectra: BinaryIO = open(self.path / _SPECTRA, "ab", buffering=0)  # noqa: SIM115
 
     def sound(self, name: str, at: Seconds, sample_rate: int, sound: Samples) -> None:
         """Add what was `heard`, or what the `kit` played, first heard at `at`; another rate begins another file."""
@@ -102,12 +105,14 @@ class TakeFolder:
         """Add MIDI messages, as they went to the port, with the moments they were heard at."""
         self._events.write(b"".join(_EVENT.pack(at - self.begin, data) for at, data in notes if len(data) == 3))
 
-    def points(self, t: Array, rows: Array) -> None:
-        """Add points of the path, `(n, 1 + dim)`, heard at the moments `t`."""
-        if rows.shape[1] == 1 + self._info.dim and len(rows):
-            rows = rows.astype("<f4")
-            rows[:, 0] = np.maximum.accumulate(np.maximum(t - self.begin, self._last_t))
-            self._last_t = float(rows[-1, 0])
+    def points(self, t: Array, points: Points) -> None:
+        """Add points of the path, heard at the moments `t`."""
+        sizes = points.z.shape[1], points.spectra.shape[1]
+        if sizes == (self._info.dim, self._info.bands) and len(points.rows):
+            rows = points.rows.astype("<f4")
+            rows[:, T] = np.maximum.accumulate(np.maximum(t - self.begin, self._last_t))
+            self._last_t = float(rows[-1, T])
+            self._spectra.write(points.spectra.tobytes())
             self._rows.write(rows.tobytes())
 
     def sync(self) -> None:
@@ -128,6 +133,7 @@ class TakeFolder:
                 stem.close()
         self._events.close()
         self._rows.close()
+        self._spectra.close()
         self._keep_info()
         return finish_take(self.path)
 
@@ -151,17 +157,14 @@ def finish_take(folder: Path) -> TakeInfo:
     if info.finished:
         return info
     try:
-        events, rows = _content(folder / _EVENTS), _content(folder / _ROWS)
+        events = _content(folder / _EVENTS)
         sounding = _longest(folder, info)
         info = msgspec.structs.replace(info, seconds=info.seconds or sounding, finished=True)
         _write_notes(folder / MIDI, events, info)
         if info.dim:
-            path = Trajectory(info.dim, info.model)
-            whole = len(rows) // (4 * (1 + info.dim)) * (1 + info.dim)
-            path.append(np.frombuffer(rows, "<f4", whole).reshape(-1, 1 + info.dim))
-            write_take(folder / PATH, path)
+            write_take(folder / PATH, Take(_points(folder, info), info.model, View.plain(info.dim)))
         _write_info(folder, info)
-        for part in (_EVENTS, _ROWS):
+        for part in (_EVENTS, _ROWS, _SPECTRA):
             (folder / part).unlink(missing_ok=True)
     except OSError as problem:
         raise MediaError(
@@ -202,6 +205,18 @@ def _write_info(folder: Path, info: TakeInfo) -> None:
 
 def _content(path: Path) -> bytes:
     return path.read_bytes() if path.exists() else b""
+
+
+def _points(folder: Path, info: TakeInfo) -> Points:
+    """What was written of the path as far as it is whole."""
+    rows, spectra = _content(folder / _ROWS), _content(folder / _SPECTRA)
+    count = len(rows) // (4 * (Z + info.dim))
+    if info.bands:
+        count = min(count, len(spectra) // info.bands)
+    return Points(
+        np.frombuffer(rows, "<f4", count * (Z + info.dim)).reshape(count, Z + info.dim),
+        np.frombuffer(spectra, np.uint8, count * info.bands).reshape(count, info.bands),
+    )
 
 
 def _write_notes(path: Path, events: bytes, info: TakeInfo) -> None:

@@ -37,8 +37,8 @@ _ARRIVES: Seconds = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Plugged:
-    """From now on `source` is heard, drawn by the embedder `model` in `dim` numbers, and the kit plays to `sound`,
-    `delay` later than it would.
+    """From now on `source` is heard, drawn by the embedder `model` in `dim` numbers of `bands` bands, and the kit plays
+    to `sound`, `delay` later than it would.
     """
 
     source: Source | None
@@ -46,6 +46,7 @@ class Plugged:
     delay: Seconds
     model: str
     dim: int
+    bands: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,6 +197,7 @@ class Takes:
             meter=(played.meter.beats, played.meter.unit),
             model=self._plugged.model,
             dim=self._plugged.dim,
+            bands=self._plugged.bands,
             printed=Printed(0.0, settings.drum_map.name, settings.drum_map.route(settings.channel)),
         )
 
@@ -254,9 +256,9 @@ class Takes:
         head = heard.head
         row = row if epoch == heard.epoch and row <= head else head - 1
         self._seen = heard.epoch, head
-        rows = heard.path[max(row, 0) : head]
-        moments = rows[:, 0] - heard.position + heard.at
-        self._write(lambda folder: folder.points(moments, rows))
+        points = heard.path.between(max(row, 0), head)
+        moments = points.t - heard.position + heard.at
+        self._write(lambda folder: folder.points(moments, points))
 
     def _write(self, write: Callable[[TakeFolder], None]) -> None:
         """Add something to the take; where that cannot be, recording ends, and what there is is kept."""

@@ -93,18 +93,62 @@ class DrumSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drums"):
 
 
 class EmbedderSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="embedder"):
-    """Windows of `features` become points of `dim` numbers."""
+    """Windows of `features` become points of `dim` numbers.
+
+    With `state` 0 the encoder takes whole windows. Otherwise it goes from row to row: it takes what it remembers of the
+    rows before, `state` numbers, with the newest row after them, and gives the point with what it remembers now.
+    """
 
     features: FeatureSpec
     dim: int
+    state: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= self.dim <= 64:
             raise ValueError(f"dim {self.dim} is outside 1..64")
+        if not 0 <= self.state <= 1 << 20:
+            raise ValueError(f"state {self.state} is outside 0..{1 << 20}")
 
     def shapes(self) -> dict[str, tuple[Shape, Shape]]:
         """What each graph takes and gives; None is any size."""
+        if self.state:
+            return {"encoder": ((None, self.state + self.features.bins), (None, self.dim + self.state))}
         return {"encoder": ((None, self.features.frames, self.features.bins), (None, self.dim))}
+
+
+class PictureSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="picture"):
+    """Windows of `frames` grey pictures, `spacing` pictures apart, become points of `dim` numbers.
+
+    Pictures are `width` by `height`, `rate` of them a second, whatever the film's own size and rate.
+    """
+
+    width: int
+    height: int
+    rate: float
+    frames: int
+    spacing: int
+    dim: int
+
+    def __post_init__(self) -> None:
+        for name, low, high in (
+            ("width", 8, 1024),
+            ("height", 8, 1024),
+            ("rate", 1, 240),
+            ("frames", 1, 64),
+            ("spacing", 1, 64),
+            ("dim", 1, 64),
+        ):
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} {getattr(self, name)} is outside {low}..{high}")
+
+    @property
+    def span(self) -> int:
+        """How many pictures a window reaches over."""
+        return (self.frames - 1) * self.spacing + 1
+
+    def shapes(self) -> dict[str, tuple[Shape, Shape]]:
+        """What each graph takes and gives; None is any size."""
+        return {"encoder": ((None, self.frames, self.height, self.width), (None, self.dim))}
 
 
 class DrummerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drummer"):
@@ -177,7 +221,7 @@ class ModelCard(msgspec.Struct, frozen=True):
     opset: int
     graphs: dict[str, Graph]
     golden: str
-    spec: DrumSpec | EmbedderSpec | DrummerSpec | PianoSpec
+    spec: DrumSpec | EmbedderSpec | PictureSpec | DrummerSpec | PianoSpec
     description: str = ""
     data: tuple[Credit, ...] = ()
     licence: str = ""
@@ -220,7 +264,7 @@ def read_card(folder: str | Path) -> ModelCard:
         raise ModelError(f"{path} is not a model's card. Get the model again.")
     if content.get("format") != FORMAT:
         raise ModelError(f"{path} has format {content.get('format')!r}; this version of livemusic knows {FORMAT}.")
-    if content.get("kind") not in ("drums", "embedder", "drummer", "piano"):
+    if content.get("kind") not in ("drums", "embedder", "picture", "drummer", "piano"):
         raise ModelError(f"{path} is a model of kind {content.get('kind')!r}, which this version of livemusic lacks.")
     if isinstance(content.get("spec"), dict):
         content["spec"]["kind"] = content["kind"]

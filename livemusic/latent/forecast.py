@@ -17,6 +17,8 @@ Points = npt.NDArray[np.floating]
 Float = npt.NDArray[np.float64]
 
 _NEAREST = 1e-12
+#: For each neighbour so many of the nearest points are looked at: most belong to the same few passages.
+_LOOKED_AT = 40
 
 
 def forecast(z: Points, steps: int, k: int = 5, exclude: int = 0) -> Float:
@@ -128,3 +130,62 @@ class _Past:
             # the k points just used are no further from the next place than this, so its k nearest are neither
             reach = float(distance.max() + np.linalg.norm(step))
         return np.asarray(np.stack(taken) + self._centre)
+
+
+class Continuations:
+    """What followed the nearest earlier places, for a path that grows: one search, however long the way ahead.
+
+    Method of analogues (Lorenz 1969): from where the path is now it goes on as it did after the `k` places in its past
+    that are nearest, weighted by 1/distance. Thread: one.
+    """
+
+    def __init__(self, k: int = 5) -> None:
+        self._k = k
+        self._z: npt.NDArray[np.float32] = np.empty((0, 0), np.float32)
+        self._squares: npt.NDArray[np.float32] = np.empty(0, np.float32)
+
+    def extend(self, z: npt.NDArray[np.float32]) -> None:
+        """The path by now, `(n, dim)`: what was there before must not have changed."""
+        known = len(self._squares)
+        if len(z) < known or (known and z.shape[1] != self._z.shape[1]):
+            known, self._squares = 0, np.empty(0, np.float32)
+        self._z = z
+        if len(z) > known:
+            fresh = np.einsum("nd,nd->n", z[known:], z[known:])
+            self._squares = np.concatenate([self._squares, fresh])
+
+    def after(self, index: int, steps: int, exclude: int) -> tuple[npt.NDArray[np.float32], float]:
+        """The next `steps` points after number `index`, `(steps, dim)`, and how sure that is, 0..1.
+
+        Only places more than `exclude` points before it count, and at least `steps` points before its own. Certainty
+        is how much nearer the ways that followed lie to their mean than to standing still. Where there is too little
+        past, nothing `(0, dim)` and 0.
+        """
+        dim = self._z.shape[1]
+        past = index - max(exclude, steps)
+        if past < 4 * self._k or index >= len(self._z):
+            return np.empty((0, dim), np.float32), 0.0
+        here = self._z[index]
+        apart = self._squares[:past] - 2 * (self._z[:past] @ here)
+        nearest = np.arange(past)
+        if past > _LOOKED_AT * self._k:
+            nearest = np.argpartition(apart, _LOOKED_AT * self._k)[: _LOOKED_AT * self._k]
+        near = self._apart(nearest[np.argsort(apart[nearest], kind="stable")])
+        distance = np.linalg.norm(self._z[near] - here, axis=1)
+        weight = 1 / np.maximum(distance, 1e-6)
+        weight = (weight / weight.sum()).astype(np.float32)
+        ways = self._z[near[:, None] + 1 + np.arange(steps)] - self._z[near][:, None]
+        way = np.einsum("k,ksd->sd", weight, ways)
+        spread = float(np.einsum("k,ksd->", weight, (ways - way) ** 2))
+        gone = float(np.einsum("k,ksd->", weight, ways**2))
+        return here + way, max(0.0, 1 - (spread / gone) ** 0.5) if gone > 0 else 0.0
+
+    def _apart(self, ordered: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """The first few that are passages of their own: none within half a second of another."""
+        chosen: list[int] = []
+        for index in ordered.tolist():
+            if all(abs(index - other) > 21 for other in chosen):
+                chosen.append(index)
+                if len(chosen) == self._k:
+                    break
+        return np.array(chosen)

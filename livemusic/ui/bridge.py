@@ -15,10 +15,12 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from livemusic.engine.messages import Look, MovePad, SetSwing, SetTempo
+from livemusic.engine.messages import Look, MovePad, SeekSong, SetSongVolume, SetSwing, SetTempo
 from livemusic.engine.request import Failed, Request
 from livemusic.engine.snapshot import ListenState, Notice, PluginsState, Snapshot, StudioState
 from livemusic.errors import LiveMusicError
+from livemusic.latent.points import Z
+from livemusic.latent.view import View
 from livemusic.session.settings import Session
 
 RETRY_SECONDS = 0.5
@@ -26,7 +28,7 @@ CLOSE_SECONDS = 2.0
 #: What a link may raise when the other end is gone, closed or talks nonsense.
 _AWAY = (LiveMusicError, OSError, EOFError, ValueError)
 #: Of these only the newest waiting one is worth sending.
-_LAST_WINS = (MovePad, SetTempo, SetSwing)
+_LAST_WINS = (MovePad, SetTempo, SetSwing, SeekSong, SetSongVolume)
 
 _log = logging.getLogger(__name__)
 
@@ -44,11 +46,14 @@ Connect = Callable[[], Link]
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of the path: float32 `(n, 2 + D)` rows `t, level, z…`, from index `first` of `epoch`."""
+    """A piece of the path: float32 `(n, 2 + D)` rows `t, level, z…`, from index `first` of `epoch`; and how the path is
+    laid out from now on, where that is new.
+    """
 
     epoch: int
     first: int
     points: npt.NDArray[np.float32]
+    view: View | None = None
 
 
 @dataclass(slots=True)
@@ -175,25 +180,26 @@ class Bridge(QObject):
                 elif isinstance(reply, StudioState):
                     self._inbox.studio = reply
         if look and not self._stopping:
-            reply = link.ask(Look(known.epoch, known.points, known.revision))
+            reply = link.ask(Look(known.epoch, known.points, known.revision, known.view))
             if isinstance(reply, Snapshot):
                 self._say_connected(True)
                 self._take(reply, known)
 
     def _take(self, snapshot: Snapshot, known: "_Known") -> None:
         listen = snapshot.listen
-        points = _rows(listen)
-        fresh = listen.epoch != known.epoch or len(points) > 0
+        points, view = _rows(listen), _view(listen, known)
+        fresh = view is not None or listen.epoch != known.epoch or len(points) > 0
         known.epoch = listen.epoch
         known.points = listen.first + len(points) if fresh else known.points
         known.revision = snapshot.revision
+        known.view = listen.view_number
         texts = known.news(snapshot.notices)
         with self._wake:
             self._inbox.snapshot = snapshot
             self._inbox.session = snapshot.session or self._inbox.session
             self._inbox.texts += texts
             if fresh:
-                self._inbox.stretches.append(Stretch(listen.epoch, listen.first, points))
+                self._inbox.stretches.append(Stretch(listen.epoch, listen.first, points, view))
 
     def _say_connected(self, connected: bool) -> None:
         if connected != self._connected:
@@ -216,8 +222,14 @@ def _supersedes(newer: Request, older: Request) -> bool:
 
 def _rows(listen: ListenState) -> npt.NDArray[np.float32]:
     """The fresh points, rows `t, level, z…`."""
-    points = np.frombuffer(listen.points, np.float32).reshape(-1, 4)
-    return np.insert(points, 1, np.float32(listen.rms_db), axis=1)
+    return np.frombuffer(listen.points, np.float32).reshape(-1, Z + max(1, listen.dim))
+
+
+def _view(listen: ListenState, known: "_Known") -> View | None:
+    """How the path is laid out, where that is new."""
+    if listen.view_number == known.view or not listen.dim:
+        return None
+    return View.from_bytes(listen.view) if listen.view else View.plain(listen.dim)
 
 
 @dataclass(slots=True)
@@ -227,6 +239,7 @@ class _Known:
     epoch: int = -1
     points: int = 0
     revision: int = -1
+    view: int = -1
     notice: int | None = None
 
     def news(self, notices: tuple[Notice, ...]) -> list[str]:

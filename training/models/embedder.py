@@ -1,111 +1,112 @@
-"""The half-second trajectory embedder: windows of spectrogram to points, and back, and one step ahead.
+"""The trajectory embedder: rows of a spectrogram to points, row by row, and what it is trained against.
 
-Architecture: M-Lin-DM, Deep-Audio-Embedding, half-second variant (convolutions over time, frequency as channels).
+A causal stack of dilated convolutions (van den Oord et al. 2016, without their gates): each row is computed once.
 """
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import gelu
 
-FRAMES = 22
-CONTEXT = 45
-"""Successive embeddings from which the next velocity is foreseen."""
+WINDOW = 22
+"""Rows in a window: what the decoder draws again, and what distances are kept of."""
+STEPS = 30
+"""So many rows ahead the path is foreseen."""
+_GREY = 0.35
 
 
 class Encoder(nn.Module):
-    """Windows `(n, 22, bins)` in 0..1 to points `(n, dim)`."""
+    """Rows `(n, time, bins)` in 0..1 to points `(n, time - skip, dim)`; a point depends on `skip + 1` rows."""
 
-    def __init__(self, bins: int, dim: int) -> None:
+    def __init__(self, bins: int, dim: int = 32, width: int = 112, dilations: tuple[int, ...] = (1, 2, 4, 8)) -> None:
         super().__init__()
-        self.body = nn.Sequential(
-            *(nn.Conv1d(bins, 32, 3, padding="same"), nn.ReLU(), nn.MaxPool1d(2)),
-            *(nn.Conv1d(32, 64, 3, padding="same"), nn.ReLU(), nn.MaxPool1d(2)),
-            *(nn.Conv1d(64, 128, 3, padding="same"), nn.ReLU(), nn.MaxPool1d(2)),
-            nn.Flatten(),
-        )
-        self.point = nn.Linear(128 * (FRAMES // 8), dim)
-        self.apply(_begin)
+        self.bins, self.dim, self.width, self.dilations = bins, dim, width, dilations
+        self.inlet = nn.Conv1d(bins, width, 1)
+        self.layers = nn.ModuleList(nn.Conv1d(width, width, 3, dilation=step) for step in dilations)
+        self.mixes = nn.ModuleList(nn.Conv1d(width, width, 1) for _ in dilations)
+        self.point = nn.Conv1d(width, dim, 1)
 
-    def forward(self, window: Tensor) -> Tensor:
-        z: Tensor = self.point(self.body(window.transpose(1, 2)))
+    @property
+    def skip(self) -> int:
+        """Rows before a point's own that it depends on."""
+        return 2 * sum(self.dilations)
+
+    @property
+    def state(self) -> int:
+        """Numbers that must be remembered from row to row."""
+        return self.skip * self.width
+
+    def forward(self, rows: Tensor) -> Tensor:
+        hidden = self.inlet(rows.transpose(1, 2) - _GREY)
+        for step, layer, mix in zip(self.dilations, self.layers, self.mixes, strict=True):
+            hidden = hidden[:, :, 2 * step :] + mix(gelu(layer(hidden)))
+        z: Tensor = self.point(hidden).transpose(1, 2)
         return z
 
 
-class Decoder(nn.Module):
-    """Points `(n, dim)` to the logits of windows `(n, 22, bins)`."""
+class Stepper(nn.Module):
+    """The encoder from row to row: state and row `(n, state + bins)` to point and state `(n, dim + state)`.
 
-    def __init__(self, bins: int, dim: int) -> None:
+    The state holds each layer's last inputs, oldest first, layer after layer.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
         super().__init__()
-        self.seed = nn.Sequential(nn.Linear(dim, 192, bias=False), nn.ReLU(), nn.Unflatten(1, (64, 3)))
-        self.body = nn.Sequential(
-            *(nn.Upsample(scale_factor=2), nn.Conv1d(64, 128, 3, padding="same"), nn.ReLU(), _norm(128)),
-            *(nn.Upsample(scale_factor=2), nn.Conv1d(128, 128, 3, padding="same"), nn.ReLU(), _norm(128)),
-            *(nn.Upsample(scale_factor=2), nn.Conv1d(128, bins, 1)),
+        self.encoder = encoder
+
+    def forward(self, given: Tensor) -> Tensor:
+        net, kept, begin = self.encoder, [], 0
+        hidden = net.inlet(given[:, net.state :, None] - _GREY)
+        for step, layer, mix in zip(net.dilations, net.layers, net.mixes, strict=True):
+            end = begin + 2 * step * net.width
+            past = given[:, begin:end].reshape(-1, net.width, 2 * step)
+            seen = torch.cat([past, hidden], 2)
+            kept.append(seen[:, :, 1:].flatten(1))
+            hidden = hidden + mix(gelu(layer(seen)))
+            begin = end
+        return torch.cat([net.point(hidden)[:, :, 0], *kept], 1)
+
+
+class Decoder(nn.Module):
+    """Points `(..., dim)` to the logits of windows `(..., bins * WINDOW)`, band by band."""
+
+    def __init__(self, bins: int, dim: int, hidden: int = 256) -> None:
+        super().__init__()
+        self.net = nn.Sequential(
+            *(nn.Linear(dim, hidden), nn.GELU()),
+            *(nn.Linear(hidden, hidden), nn.GELU()),
+            nn.Linear(hidden, WINDOW * bins),
         )
-        self.apply(_begin)
 
     def forward(self, z: Tensor) -> Tensor:
-        logits: Tensor = self.body(self.seed(z))[:, :, 1:-1]
-        return logits.transpose(1, 2)
+        drawn: Tensor = self.net(z)
+        return drawn
 
 
 class Forecaster(nn.Module):
-    """The velocity `(n, dim)` that follows a stretch of path `(n, 45, dim)`."""
+    """Paths `(n, time, dim)` to how far it goes in the next `STEPS` rows from each point: `(n, time, STEPS, dim)`."""
 
-    def __init__(self, dim: int) -> None:
+    def __init__(self, dim: int, hidden: int = 96) -> None:
         super().__init__()
-        self.dropout = nn.Dropout(0.1)
-        self.memory = nn.LSTM(dim, 16, batch_first=True)
-        self.velocity = nn.Linear(16, dim)
-        _begin(self.velocity)
+        self.memory = nn.GRU(dim, hidden, batch_first=True)
+        self.way = nn.Linear(hidden, dim * STEPS)
+        self.dim = dim
 
     def forward(self, path: Tensor) -> Tensor:
-        steps, _ = self.memory(self.dropout(path))
-        velocity: Tensor = self.velocity(steps[:, -1])
-        return velocity
+        seen, _ = self.memory(path)
+        way: Tensor = self.way(seen).unflatten(-1, (STEPS, self.dim))
+        return way
 
 
 class Embedder(nn.Module):
-    """The three parts that are trained together; only the encoder is played."""
+    """The parts that are trained together; only the encoder is played."""
 
-    def __init__(self, bins: int, dim: int = 3) -> None:
+    def __init__(self, bins: int, dim: int = 32) -> None:
         super().__init__()
         self.encoder = Encoder(bins, dim)
         self.decoder = Decoder(bins, dim)
         self.forecaster = Forecaster(dim)
 
-    def embed(self, sequences: Tensor) -> Tensor:
-        """Sequences of windows `(n, time, 22, bins)` to paths `(n, time, dim)`."""
-        return self.encoder(sequences.flatten(0, 1)).unflatten(0, sequences.shape[:2])  # type: ignore[no-any-return]
 
-
-def whiten(encoder: Encoder, points: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Fold into the encoder's last layer what gives `points` `(n, dim)` zero mean, unit variance, no correlation.
-
-    The new axes are the principal ones, widest first, each signed so that its largest weight is positive. Returns the
-    variances along them before. A direction narrower than 1e-3 of the widest is not blown up further than that.
-    """
-    mean = points.mean(axis=0, dtype=np.float64)
-    variance, axes = np.linalg.eigh(np.cov(points.T.astype(np.float64)))
-    variance, axes = variance[::-1], axes[:, ::-1]
-    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(len(mean))])
-    turn = (axes / np.sqrt(np.maximum(variance, variance[0] * 1e-6))).T
-    layer = encoder.point
-    with torch.no_grad():
-        weight, bias = layer.weight.double().numpy(), layer.bias.double().numpy()
-        layer.weight.copy_(torch.from_numpy(turn @ weight))
-        layer.bias.copy_(torch.from_numpy(turn @ (bias - mean)))
-    return np.asarray(variance)
-
-
-def _norm(channels: int) -> nn.BatchNorm1d:
-    return nn.BatchNorm1d(channels, eps=1e-3, momentum=0.01)
-
-
-def _begin(layer: nn.Module) -> None:
-    """The source's start: normal weights with standard deviation .05, zero biases."""
-    if isinstance(layer, nn.Conv1d | nn.Linear):
-        nn.init.normal_(layer.weight, std=0.05)
-        if layer.bias is not None:
-            nn.init.zeros_(layer.bias)
+def windows(rows: Tensor) -> Tensor:
+    """All windows of rows `(..., time, bins)`: `(..., time - WINDOW + 1, bins * WINDOW)`."""
+    return rows.unfold(-2, WINDOW, 1).flatten(-2)

@@ -20,18 +20,27 @@ _GROWN, _OFF = 0.02, 0.03
 class Placer(Protocol):
     """A view of the wide space that a path lies in: where in three dimensions its points are drawn."""
 
-    def place(self, z: Rows) -> Rows:
-        """`(n, D)` to `(n, 3)`."""
+    def place(self, z: Rows, first: int | None = 0) -> Rows:
+        """`(n, D)` to `(n, 3)`; `first`: which point of the path the first one is, None where they are none of it."""
+        ...
+
+    @property
+    def projection(self) -> "Placer":
+        """The same for the points of another path."""
         ...
 
 
 class Flat:
     """The view where there is none: the first three numbers of each point."""
 
-    def place(self, z: Rows) -> Rows:
+    def place(self, z: Rows, first: int | None = 0) -> Rows:
         places = np.zeros((len(z), 3), np.float32)
         places[:, : z.shape[1]] = z[:, :3]
         return places
+
+    @property
+    def projection(self) -> "Flat":
+        return self
 
 
 class Trail:
@@ -81,6 +90,11 @@ class Trail:
         return self._rows[: self._count, 2:]
 
     @property
+    def view(self) -> Placer:
+        """The newest view."""
+        return self._view
+
+    @property
     def left(self) -> float:
         """How much of a turn to another view is still to come: 0..1, 0 where all points are where they belong."""
         return self._left
@@ -95,12 +109,13 @@ class Trail:
     def place(self, z: npt.ArrayLike) -> Rows:
         """`(m, 3)` where other points of the same space, `(m, D)`, are drawn now."""
         given = np.asarray(z, np.float32)
-        there = self._view.place(given)
-        return there + (self._before.place(given) - there) * np.float32(self._left) if self._left else there
+        there = self._view.place(given, None)
+        return there + (self._before.place(given, None) - there) * np.float32(self._left) if self._left else there
 
     def ahead(self, z: npt.ArrayLike, index: int) -> Rows:
         """`(m, 3)` where points that go on from the one at `index`, `(m, D)`, are drawn now."""
-        there = self._view.place(np.asarray(z, np.float32))
+        here = self._places[index] - self._view.place(self.z[index : index + 1], None)[0]
+        there = self._view.place(np.asarray(z, np.float32), None) + here
         if self._offsets is not None and self._left:
             there = there + self._offsets[index] * np.float32(self._left)
         return there
@@ -131,7 +146,7 @@ class Trail:
         end = self._count + len(rows)
         self._make_room(end)
         self._rows[self._count : end] = self._mended(rows)
-        self._places[self._count : end] = self._placed(self._rows[self._count : end, 2:])
+        self._places[self._count : end] = self._placed(self._rows[self._count : end, 2:], self._count)
         if self._offsets is not None:
             self._offsets[self._count : end] = self._offsets[self._count - 1] if self._count else 0
         begin, self._count = self._count, end
@@ -148,7 +163,7 @@ class Trail:
         """Place all points by another view; they are on their way from `now` on."""
         here = self.places().copy()
         self._before, self._view = self._view, view
-        self._places[: self._count] = self._placed(self._rows[: self._count, 2:])
+        self._places[: self._count] = self._placed(self._rows[: self._count, 2:], 0)
         if not self._count:
             return
         self._offsets = np.zeros_like(self._places)
@@ -168,8 +183,8 @@ class Trail:
     def _end_turn(self) -> None:
         self._began, self._left, self._offsets, self._before = None, 0.0, None, self._view
 
-    def _placed(self, z: Rows) -> Rows:
-        places = np.asarray(self._view.place(z), np.float32)
+    def _placed(self, z: Rows, index: int) -> Rows:
+        places = np.asarray(self._view.place(z, self.base + index), np.float32)
         return np.nan_to_num(np.clip(places, -_LIMIT, _LIMIT), copy=False)
 
     def _measure(self) -> None:

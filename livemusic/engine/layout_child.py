@@ -1,0 +1,90 @@
+"""Lays a path out in a process of its own, which takes only the time that nobody else needs."""
+
+import io
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from threading import Thread
+
+import numpy as np
+
+from livemusic.latent.layout import Taste, layout
+from livemusic.latent.points import Points
+from livemusic.latent.view import View
+
+_COMMAND = (sys.executable, "-P", "-m", "livemusic.engine.layout_child")
+#: Each thread of these would take another core.
+_ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+class LayoutChild:
+    """One layout at a time, in the background: `begin`, then ask for the `view` now and then. Thread: one."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._talk: Thread | None = None
+        self._said = b""
+
+    @property
+    def busy(self) -> bool:
+        """Whether a path is being laid out, or its view was not taken yet."""
+        return self._process is not None
+
+    def begin(self, points: Points, before: View | None) -> None:
+        """Lay `points` out; `before` is the view to begin from and to turn the new one to."""
+        self.close()
+        file = io.BytesIO()
+        kept = b"" if before is None else before.to_bytes()
+        np.savez(file, rows=points.rows, spectra=points.spectra, before=np.frombuffer(kept, np.uint8))
+        process = self._process = subprocess.Popen(
+            _COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | _ALONE,
+            start_new_session=sys.platform != "win32",  # Ctrl-C in the terminal is the engine's business
+        )
+
+        def talk() -> None:
+            with suppress(OSError, ValueError):
+                self._said = process.communicate(file.getvalue())[0]
+
+        self._said = b""
+        self._talk = Thread(target=talk, name="livemusic-layout", daemon=True)
+        self._talk.start()
+
+    def view(self) -> View | None:
+        """The view, once when it is there; None before, and where the path could not be laid out."""
+        if self._talk is None or self._talk.is_alive():
+            return None
+        said = self._said
+        self.close()
+        try:
+            return View.from_bytes(said)
+        except ValueError:
+            return None
+
+    def close(self) -> None:
+        """End what is under way."""
+        process, talk = self._process, self._talk
+        self._process = self._talk = None
+        if process is not None and talk is not None:
+            process.kill()
+            talk.join()
+
+
+def main() -> int:
+    """Read points from standard input, write their view to standard output."""
+    with suppress(OSError, AttributeError):
+        os.nice(19)
+    with np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False) as arrays:
+        points = Points(arrays["rows"], arrays["spectra"])
+        before = arrays["before"].tobytes()
+    view = layout(points, Taste(), View.from_bytes(before) if before else None)
+    sys.stdout.buffer.write(view.to_bytes())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
