@@ -24,6 +24,7 @@ from livemusic.errors import DeviceError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
 from livemusic.inference.library import Library
+from livemusic.latent.points import Points
 from livemusic.music.grid import STEP, Grid
 from livemusic.music.tempo import Meter
 from livemusic.session.preset import Scene
@@ -90,7 +91,7 @@ class Rig:
     @property
     def path(self) -> np.ndarray:
         assert self.core.view.path is not None
-        return self.core.view.path
+        return self.core.view.path.rows
 
 
 def music(seconds: float, rate: int = RATE) -> np.ndarray:
@@ -107,7 +108,7 @@ def between(path: Path, **changes: object) -> Morph:
 def test_live_and_offline_give_the_same_points_whatever_the_wake_ups(embedder: Embedder) -> None:
     samples = music(3.0, 48000)
     ear = Ear(embedder, 48000)
-    offline = np.concatenate([ear.hear(samples), ear.flush()])
+    offline = Points.joined([ear.hear(samples), ear.flush()]).rows
     random = np.random.default_rng(1)
     for nap in (lambda wake: wake, lambda wake: wake + random.exponential(0.03)):
         rig = Rig()
@@ -282,7 +283,7 @@ def test_the_path_drives_the_pad_until_the_hand_takes_over(embedder: Embedder, p
     rig.say(between(path))
     low, high = music(3.0) * 0, music(3.0)
     rig.hear(
-        np.concatenate([high, low + 1e-3 * np.random.default_rng(0).normal(size=len(low)).astype(np.float32)]), embedder
+        np.concatenate([high, low + 0.3 * np.random.default_rng(0).normal(size=len(low)).astype(np.float32)]), embedder
     )
     rig.run(2.5)
     rig.say(Capture(0))

@@ -97,7 +97,7 @@ class StandIn:
         self.closed = 0
         self.session = Session(preset, Settings())
         self.epoch = 3
-        self.points = np.delete(wandering(points), 1, axis=1)
+        self.points = wandering(points)
         self.rate = rate
         self.playing = False
         self.tick = 0.0
@@ -146,7 +146,7 @@ class StandIn:
             case SetLaunch(launch):
                 self.launch = launch
             case Capture(corner):
-                self.anchors[corner] = tuple(self.points[self.total - 1, 1:].tolist())
+                self.anchors[corner] = tuple(self.points[self.total - 1, 2:].tolist())
             case ClearAnchors():
                 self.anchors = [None] * 4
             case Apply(session):
@@ -208,9 +208,9 @@ class StandIn:
             TransportState(self.playing, tick, self.bpm, self.meter, self.grid, 120, **self.lead),
             ListenState(
                 float(rms + 9), float(rms), False, 0.0, self.epoch, first, self.total,
-                self.points[first : self.total].tobytes(),
-                self.pad, weights, self.follow, self.launch, tuple(self.anchors),
-                self.swing,
+                self.points[first : self.total].tobytes(), dim=3,
+                pad=self.pad, weights=weights, follow=self.follow, launch=self.launch, anchors=tuple(self.anchors),
+                swing=self.swing,
             ),
             Plug("demo", "Demo song", "on", "The demo song plays."),
             self.midi_out,

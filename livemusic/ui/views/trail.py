@@ -163,9 +163,10 @@ class Trail:
         """Place all points by another view; they are on their way from `now` on."""
         here = self.places().copy()
         self._before, self._view = self._view, view
-        self._places[: self._count] = self._placed(self._rows[: self._count, 2:], 0)
         if not self._count:
+            self._end_turn()
             return
+        self._places[: self._count] = self._placed(self._rows[: self._count, 2:], 0)
         self._offsets = np.zeros_like(self._places)
         self._offsets[: self._count] = here - self._places[: self._count]
         self._began, self._left = now, 1.0
