@@ -60,8 +60,9 @@ def _embed(arguments: Namespace) -> int:
     from livemusic.engine.film import open_sound
     from livemusic.engine.openers import open_embedder
     from livemusic.inference.encoder import Ear
-    from livemusic.latent.layout import layout
+    from livemusic.latent.layout import FINAL, layout
     from livemusic.latent.structure import labels_at, letter, sections_of
+    from livemusic.session.learned import kept_view
 
     recording = open_sound(arguments.audio)
     embedder = open_embedder(arguments.model)
@@ -78,7 +79,9 @@ def _embed(arguments: Namespace) -> int:
         raise MediaError(
             f"{shown(arguments.audio)} is too short: the path begins after {embedder.spec.window_s:.2f} s of sound."
         )
-    view = layout(path.points, told=lambda share: show_line(f"laying out {recording.name} … {100 * share:.0f} %"))
+    view = kept_view(path.points) or layout(
+        path.points, FINAL, told=lambda share: show_line(f"laying out {recording.name} … {100 * share:.0f} %")
+    )
     show_line("")
     sections = sections_of(path.z, ear.hop_s, embedder.spec.window_s, path.points.level)
     take = Take(path.points, embedder.card.id, view, embedder.spec.sample_rate, labels_at(sections, path.t))

@@ -142,6 +142,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("record take", "Recording", "Record a take: what is heard and what is played",
            Switch(say.RecordTake, lambda now: now.take.recording), ("Ctrl+R",), "take"),
     Action("clear path", "Recording", "Let the path begin anew", Press(say.ClearPath), osc="path/clear"),
+    Action("learn song", "Song", "Learn the song: its path shows more of it",
+           Switch(say.LearnSong, lambda now: now.listen.learning is not None), osc="song/learn"),
 
     Action("play song", "Song", "Play or pause the song", Switch(say.PlaySong, _song_plays), ("Ctrl+Space",),
            "song/play"),

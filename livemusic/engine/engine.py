@@ -54,6 +54,7 @@ from livemusic.music.tempo import Seconds
 from livemusic.session.codec import write_session
 from livemusic.session.connections import connections_file, kept_connections, write_connections
 from livemusic.session.edits import with_corner
+from livemusic.session.learned import keep_view, kept_view
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session, Settings
 from livemusic.session.sketchbook import Sketchbook, write_sketchbook
@@ -88,6 +89,7 @@ class Engine:
             song=lambda message: self._song_worker.post(message),
             takes=lambda message: self._takes_worker.post(message),
             ahead=lambda message: self._ahead_worker.post(message),
+            analysis=lambda message: self._analysis_worker.post(message),
             sections=lambda message: self._sections_worker.post(message),
         )
         cabling = None if autosave is None else _cabling(connections_file(autosave))
@@ -110,7 +112,7 @@ class Engine:
         self._song = SongPlayer(self.tell)
         self._ahead = Ahead(self._post.listen)
         self._sections = Sections(heard=lambda: self._listen.view, ask=self._do)
-        self._analysis = Analysis(lambda: self._listen.view, LayoutChild())
+        self._analysis = Analysis(lambda: self._listen.view, LayoutChild(), keep_view, kept_view, self.tell)
         self._takes = Takes(
             post=self._post.takes,
             transport=self._post.transport,

@@ -209,6 +209,13 @@ class ClearPath(ListenRequest, frozen=True):
     """Let the path begin anew."""
 
 
+class LearnSong(Request, frozen=True):
+    """Learn the song that is heard, so that its path shows more of it; or stop that."""
+
+    owner: ClassVar[Owner] = "analysis"
+    on: bool
+
+
 class SongRequest(Request, frozen=True):
     """For the recording that is opened and heard; where there is none it is said so."""
 
@@ -391,5 +398,5 @@ AnyRequest = (
     | RenameScene | SetMode | LockLane | Forget | GoPreset | StepPreset | PickPreset | SavePreset | SaveSession | Undo
     | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
     | NameSection | CarrySection | FollowSections | LaunchCorner
-    | ClearPath | PlaySong | SeekSong | LoopSong | SetSongVolume | RecordTake
+    | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | RecordTake
 )  # fmt: skip

@@ -138,6 +138,7 @@ def _listen(now: Seconds, look: Look, listen: ListenView, analysis: AnalysisView
         view=known.view.to_bytes() if told and known.view is not None else b"",
         forecast=known.forecast.tobytes(),
         certainty=known.certainty,
+        learning=known.learning,
         pad=listen.pad,
         weights=listen.weights,
         follow=listen.follow,

@@ -42,6 +42,7 @@ class ListenState(msgspec.Struct, frozen=True):
     `points`: float32 `(n, 2 + dim)` as bytes, rows `t, level, z…`, from index `first` of `total` in `epoch` (a new
     epoch starts a new path). `view`: how it is laid out (`View.to_bytes`), the `view_number`th, where the asker did not
     know it. `forecast`: where the path goes next, float32 `(k, dim)` as bytes, and its `certainty` 0..1.
+    `learning`: how much of the song is learned, 0..1, None while it is not.
     `anchors`: as in the preset. `weights`: of the four corners, summing to 1.
     """
 
@@ -58,6 +59,7 @@ class ListenState(msgspec.Struct, frozen=True):
     view: bytes = b""
     forecast: bytes = b""
     certainty: float = 0.0
+    learning: float | None = None
     pad: tuple[float, float] = (0.0, 1.0)
     weights: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
     follow: bool = False

@@ -53,6 +53,7 @@ class Posts:
     song: Callable[[Any], None]
     takes: Callable[[Any], None]
     ahead: Callable[[Any], None]
+    analysis: Callable[[Any], None]
     sections: Callable[[Any], None]
 
 

@@ -28,7 +28,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     ),
     "&Edit": ("undo", "redo", None),
     "&Play": (
-        "play/stop", "resume", "record", None, "play song", "restart song", "record take", None,
+        "play/stop", "resume", "record", None, "play song", "restart song", "learn song", "record take", None,
         "next preset", "previous preset", None,
         "tap", "nudge earlier", "nudge later", "tempo half", "tempo double", "hold",
     ),
@@ -43,7 +43,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
 #: What can be taught and has no control of its own, or not always.
 _WITHOUT_CONTROL = (
     "undo", "redo", "next preset", "previous preset", "preset", "play/stop", "resume", "record", "tap", "panic",
-    "play song", "restart song", "record take", "clear path",
+    "play song", "restart song", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
 )  # fmt: skip
 

@@ -113,8 +113,12 @@ def test_another_take_is_framed_and_turns_along(sight: Sight) -> None:
     assert ((places > 0) & (places < [800, 500])).all()
 
     class Mirrored:
-        def place(self, z: np.ndarray) -> np.ndarray:
+        def place(self, z: np.ndarray, first: int | None = 0) -> np.ndarray:
             return -z
+
+        @property
+        def projection(self) -> "Mirrored":
+            return self
 
     sight.look(Mirrored(), 10.0)
     sight.advance(20.0)

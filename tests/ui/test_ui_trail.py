@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livemusic.latent.view import View
 from livemusic.ui.views.trail import Trail
 
 
@@ -78,8 +79,12 @@ class Turned:
     def __init__(self, *columns: int, scale: float = 1.0) -> None:
         self.columns, self.scale = list(columns), np.float32(scale)
 
-    def place(self, z: np.ndarray) -> np.ndarray:
+    def place(self, z: np.ndarray, first: int | None = 0) -> np.ndarray:
         return z[:, self.columns] * self.scale
+
+    @property
+    def projection(self) -> "Turned":
+        return self
 
 
 def wide(count: int, seed: int = 0) -> np.ndarray:
@@ -109,6 +114,15 @@ def test_a_new_view_turns_without_a_jump_and_arrives() -> None:
         way = now
     np.testing.assert_allclose(way, path[:, [5, 3, 6]], rtol=1e-6)
     assert trail.left == 0
+
+
+def test_a_view_may_come_before_the_first_point() -> None:
+    trail, path = Trail(), wide(5)
+    trail.look(View(np.zeros(5, np.float32), np.eye(3, 5, dtype=np.float32), np.zeros((0, 3), np.float32)), 1.0)
+    trail.advance(1.2)
+    assert trail.left == 0
+    trail.extend(1, 0, path)
+    np.testing.assert_array_equal(trail.places(), path[:, 2:5])
 
 
 def test_the_same_moment_of_a_turn_is_the_same_however_it_was_reached() -> None:
@@ -157,6 +171,17 @@ def test_no_point_is_ever_outside_of_the_extent(steps: list[tuple[int, bool]], s
             slopes = np.linspace(-np.pi / 2, np.pi / 2, 33)
             reach = np.outer(np.cos(slopes), across) + np.outer(np.sin(slopes), apart[:, 2])
             assert (reach.max(1) <= trail.extent.support + 1e-3).all()
+
+
+def test_what_a_layout_adds_to_a_moment_stays_with_it_in_any_cutting() -> None:
+    offsets = np.random.default_rng(4).normal(size=(20, 3)).astype(np.float32)
+    view = View(np.zeros(5, np.float32), np.eye(3, 5, dtype=np.float32), offsets, 10)
+    path, whole, cut = wide(300), Trail(view), Trail(view)
+    whole.extend(1, 0, path)
+    for begin in range(0, 300, 37):
+        cut.extend(1, begin, path[begin : begin + 37])
+    np.testing.assert_allclose(whole.places(), view.place(path[:, 2:]), rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(cut.places(), whole.places(), rtol=1e-5, atol=1e-5)
 
 
 def test_the_point_nearest_in_time() -> None:

@@ -48,6 +48,13 @@ def period(path: Array, rate: float, longest: Seconds) -> Seconds:
     return float((lag + (0.5 * (before - after) / bend if bend > 0 else 0.0)) / rate)
 
 
+def smoothness(path: Array) -> float:
+    """Mean cosine of successive steps: 1 for a straight line, 0 for steps at random."""
+    steps = np.diff(path, axis=0)
+    unit = steps / np.maximum(np.linalg.norm(steps, axis=1, keepdims=True), 1e-12)
+    return float((unit[1:] * unit[:-1]).sum(axis=1).mean())
+
+
 def closure(path: Array, phase: Array) -> float:
     """Root mean square distance between points a period apart, in spreads: 0 for a closed loop.
 

@@ -21,7 +21,7 @@ from training.data import films
 from training.data.download import sha256_of
 from training.data.films import HEIGHT, RATE, WIDTH, Film, Scene, moments, shoot
 from training.evaluate import displacement, loops
-from training.evaluate.path import rounded, turning
+from training.evaluate.path import rounded
 from training.evaluate.picture_card import card_text
 from training.evaluate.picture_drawing import draw_paths
 from training.export import OPSET, Port, write_golden, write_graph
@@ -58,7 +58,7 @@ SCENES = {
     "room": Scene(0.65, (0.3, 0.1), shade=0.75, back=0.3, clutter=0.25, noise=0.04, shake=0.008, flicker=0.04),
 }
 #: What the source's recipe, minutes for each film, is trained on.
-SEEDED = ("pendulum", "beat of 3", "triangle")
+SEEDED = ("pendulum",)
 SEED = "source's recipe"
 
 
@@ -181,7 +181,7 @@ def loop_figures(path: Array, phase: Array | None, period: Seconds) -> dict[str,
         "clearance": rounded(loops.clearance(loop)),
         "hole": rounded(lives[0]),
         "second_hole": rounded(lives[1]),
-        "smoothness": rounded(turning(path.astype(np.float32))[0]),
+        "smoothness": rounded(loops.smoothness(path)),
     }
 
 

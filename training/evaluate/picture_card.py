@@ -74,9 +74,10 @@ def card_text(card: dict[str, Any]) -> str:
         "after 1 and 10 steps (0.04 and 0.4 s), means over the same films:",
         "",
         _foresight_table(metrics["foresight"]),
-        "The source's recipe was trained on three of the films in the room, so its rows compare with those marked",
-        "*same three*. *its own LSTM* is the one it was trained with, on -cos alone, so that the length of its steps",
-        "is left to chance; *LSTM* (32 units, l = 75) was trained on each finished path, on length as well.",
+        f"The source's recipe (minutes of training for each) was trained on {_seeded(metrics)} in the room alone: its",
+        "rows compare with those marked *same*. *its own LSTM* is the one it was trained with, on -cos alone, so that",
+        "the length of its steps is left to chance; *LSTM* (32 units, l = 75) was trained on each finished path, on",
+        "length as well.",
         "",
         f"A point takes {metrics['point_ms']['p50']:.2f} ms of processor time (p99 {metrics['point_ms']['p99']:.2f}).",
         "Variance along the axes over films like those it was trained on: "
@@ -96,15 +97,20 @@ def card_text(card: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _seeded(metrics: dict[str, Any]) -> str:
+    """The films that the source's recipe was trained on."""
+    return ", ".join(metrics["loops"]["source's recipe"]["room"])
+
+
 def _loop_table(known: dict[str, Any]) -> str:
     head = ["path", "scene", "films", "period", "closes", "turns", "clear", "holes", "smooth"]
     lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
-    for films in ("all", "same three"):
+    for films in ("all", "same"):
         for name, scenes in known.items():
             for scene, rows in scenes.items():
                 chosen = _chosen(known, rows, scene, films)
-                if chosen and not (films == "same three" and scene != "room"):
-                    count = len(chosen) if films == "all" else "same three"
+                if chosen and not (films == "same" and scene != "room"):
+                    count = len(chosen) if films == "all" else "same"
                     cells = [name, scene, str(count), *_loop_cells([rows[film] for film in chosen])]
                     lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
@@ -133,13 +139,13 @@ def _film_table(rows: dict[str, Any]) -> str:
 def _foresight_table(known: dict[str, Any]) -> str:
     head = ["path", "scene", "films", "forecaster", "error @1", "cosine @1", "error @10", "cosine @10"]
     lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
-    for films in ("all", "same three"):
+    for films in ("all", "same"):
         for name, scenes in known.items():
             for scene, rows in scenes.items():
                 chosen = _chosen(known, rows, scene, films)
-                if not chosen or (films == "same three" and scene != "room"):
+                if not chosen or (films == "same" and scene != "room"):
                     continue
-                count = str(len(chosen)) if films == "all" else "same three"
+                count = str(len(chosen)) if films == "all" else "same"
                 for forecaster in rows[chosen[0]]:
                     found = [rows[film][forecaster] for film in chosen]
                     error, cosine = (np.mean([row[key] for row in found], axis=0) for key in ("error", "cosine"))

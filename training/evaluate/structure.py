@@ -8,9 +8,8 @@ pairwise F1 is over pairs of moments, 0.1 s apart, that are of one label.
 import argparse
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import mir_eval
 import msgspec
@@ -21,12 +20,13 @@ import soundfile
 from livemusic.dsp.samples import Samples
 from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import MediaError, ModelError
+from livemusic.latent.points import Points
 from livemusic.latent.recurrence import Recurrence
 from livemusic.latent.structure import Section, Structure, sections_of
 from training.data import groove
-from training.data.audio import read_clips
+from training.data.audio import Clip, held_out, read_clips
 from training.data.medleys import SAMPLE_RATE, Kind, Medley, draw, is_for_test
-from training.data.renders import BEATS, demo_song, loops
+from training.data.renders import BEATS, Demo, demo_song, loops
 from training.data.takes import read_takes
 from training.evaluate.applications import table
 from training.evaluate.embedder import Graph
@@ -35,79 +35,99 @@ from training.evaluate.windows import Windows
 from training.progress import progress
 
 Floats = npt.NDArray[np.float64]
-Embed = Callable[[Samples], npt.NDArray[np.float32]]
+#: From sound at `SAMPLE_RATE`, and how many different sections it has, to its segments.
+Way = Callable[[Samples, int], Segments]
 
 MEDLEYS, LOOPS = 20, 60
 KINDS: tuple[Kind, ...] = ("same", "other")
 #: A change counts as told once a section begins within this of it.
 _NEAR_S = 1.0
-#: Of clips that the other windows are fitted to.
-_FITTED = 60
+#: Another section that is told so long after a change is not its doing.
+_LATE_S = 4.0
+#: So many medleys of each kind, of the other artists, the plain windows are fitted to.
+_FITTED = 10
 #: A loop's length is right within this share of a beat.
 _BEAT = 0.25
 _CHUNK = 11
+#: So much sound a point of the path tells of.
+WINDOW_S = 0.5
 
 
-class Embedding:
-    """What the embedder in `folder` makes of sound. `ModelError` where there is none."""
+class Told(NamedTuple):
+    """What is told at the end, how long after each change it was told (infinite: never), and how often wrongly."""
 
-    def __init__(self, folder: Path) -> None:
-        try:
-            card = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise ModelError(f"{folder / 'model.json'} cannot be read ({error}): name an embedder's folder") from error
-        self.spec = msgspec.convert(card["spec"]["features"], FeatureSpec)
-        state, dim = card["spec"].get("state", 0), card["spec"]["dim"]
-        if not state:
-            raise ModelError(f"{folder} takes whole windows: name an embedder that goes row by row, such as embedder-2")
-        self._graph = Graph(folder / card["graphs"]["encoder"]["file"], self.spec, state, dim)
+    sections: tuple[Section, ...]
+    waits: list[float]
+    false: int
 
-    def __call__(self, sound: Samples) -> npt.NDArray[np.float32]:
-        """The path `(n, dim)` of sound at `SAMPLE_RATE`."""
-        return self._graph.points(sound).z
+
+def opened(folder: Path) -> Graph:
+    """The embedder in `folder`. `ModelError` where there is none."""
+    try:
+        card = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{folder / 'model.json'} cannot be read ({error}): name an embedder's folder") from error
+    spec = msgspec.convert(card["spec"]["features"], FeatureSpec)
+    return Graph(folder / "encoder.onnx", spec, card["spec"]["state"], card["spec"]["dim"])
 
 
 def report(args: argparse.Namespace) -> int:
-    """Measure, and print a table or, with `args.json`, the figures."""
+    """Measure, and print tables or, with `args.json`, the figures."""
     if args.data is None:
         raise MediaError("--data is missing: name the folder with the audio clips and their clips.csv")
-    embedding = Embedding(args.model)
-    spec = embedding.spec
-    tuned, reported = drawn(args.data, False, _FITTED // 4), drawn(args.data, True, MEDLEYS)
-    windows = Windows.fitted([medley.sound() for medley in tuned[:_FITTED]])
-    ways: dict[str, Callable[[Samples, int], Segments]] = {
-        "ours": lambda sound, count: _whole(embedding(sound), spec.hop_s, spec.window_s),
-        "ours, live": lambda sound, count: _live(embedding(sound), spec.hop_s, spec.window_s)[0],
-        "ours on PCA of log-mel windows": lambda sound, count: _whole(windows(sound), windows.hop_s, windows.window_s),
-        "recurrence and Laplacian, told how many": partial(_of_sound, laplacian),
-        "checkerboard over chroma and MFCC, told how many": partial(_of_sound, checkerboard),
+    graph = opened(args.model)
+    clips = read_clips(args.data)
+    unheard = {clip.artist for clip, kept in zip(clips, held_out(clips), strict=True) if kept}
+    reported = [clip for clip in clips if is_for_test(clip.artist)]
+    windows = Windows.fitted([medley.sound() for medley in drawn(set_apart(clips, reported), _FITTED)])
+    ways: dict[str, Way] = {
+        "ours": lambda sound, count: _segments(whole(graph, sound)),
+        "ours, as told live": lambda sound, count: _segments(live(graph.points(sound)).sections),
+        "ours on PCA of log-mel windows": lambda sound, count: _segments(
+            sections_of(windows(sound), windows.hop_s, windows.window_s)
+        ),
+        "recurrence and Laplacian, told how many": lambda sound, count: laplacian(sound, SAMPLE_RATE, count),
+        "checkerboard over chroma and MFCC, told how many": lambda sound, count: checkerboard(
+            sound, SAMPLE_RATE, count
+        ),
     }
-    song = demo_song()
-    rows = []
-    for name, way in ways.items():
-        figures: dict[str, Any] = {"way": name}
-        for kind in KINDS:
-            some = [medley for medley in reported if medley.kind == kind]
-            scores = [
-                score(medley.intervals, medley.labels, *way(medley.sound(), len(set(medley.labels))))
-                for medley in progress(some, f"{name}, {kind}", "medley")
-            ]
-            figures |= {f"{key} {kind}": value for key, value in _mean(scores).items()}
-        demo = score(song.intervals, song.labels, *way(song.sound, len(set(song.labels))))
-        rows.append(figures | {f"{key} demo": value for key, value in demo.items()})
-    late = delays(embedding, reported)
-    turns = periods(embedding, args.groove or groove.download())
-    print(
-        json.dumps({"sections": rows, "live": late, "loops": turns}, indent=2)
-        if args.json
-        else "\n\n".join((table(rows), table([late]), table([turns])))
-    )
+    medleys, song = drawn(reported, MEDLEYS), demo_song()
+    rows = [figures(name, way, medleys, song) for name, way in ways.items()]
+    others = drawn([clip for clip in reported if clip.artist in unheard], MEDLEYS)
+    rows.append(figures("ours, of artists the embedder never heard", ways["ours"], others, song))
+    tables = {"sections": rows, "live": [delays(graph, medleys)], "loops": [periods(graph, args.groove)]}
+    print(json.dumps(tables, indent=2) if args.json else "\n\n".join(map(table, tables.values())))
     return 0
 
 
-def drawn(folder: Path, test: bool, count: int) -> list[Medley]:
-    """`count` medleys of each kind from the clips of one half of the artists."""
-    clips = [clip for clip in read_clips(folder) if is_for_test(clip.artist) == test]
+def set_apart(clips: Sequence[Clip], others: Sequence[Clip]) -> list[Clip]:
+    """The clips that are not among `others`."""
+    known = {clip.path for clip in others}
+    return [clip for clip in clips if clip.path not in known]
+
+
+def figures(name: str, way: Way, medleys: Sequence[Medley], song: Demo) -> dict[str, Any]:
+    """A row of the table: mean scores over the medleys of each kind, and those of the demo song."""
+    row: dict[str, Any] = {"way": name}
+    for kind in KINDS:
+        some = [medley for medley in medleys if medley.kind == kind]
+        scores = [
+            score(medley.intervals, medley.labels, *way(medley.sound(), len(set(medley.labels))))
+            for medley in progress(some, f"{name}, {kind}", "medley")
+        ]
+        row |= {f"{key} {kind}": float(np.mean([each[key] for each in scores])) for key in scores[0]}
+    demo = score(song.intervals, song.labels, *way(song.sound, len(set(song.labels))))
+    return row | {f"{key} demo": value for key, value in demo.items()}
+
+
+def whole(graph: Graph, sound: Samples) -> tuple[Section, ...]:
+    """The sections of a recording."""
+    points = graph.points(sound)
+    return sections_of(points.z, graph.spec.hop_s, WINDOW_S, points.level)
+
+
+def drawn(clips: Sequence[Clip], count: int) -> list[Medley]:
+    """`count` medleys of each kind from `clips`."""
     lengths = [float(soundfile.info(clip.path).duration) for clip in clips]
     return [draw(clips, lengths, kind, seed) for kind in KINDS for seed in range(count)]
 
@@ -130,15 +150,14 @@ def score(intervals: Floats, labels: Sequence[str], edges: Floats, found: Sequen
     }
 
 
-def delays(embedding: Embedding, medleys: Sequence[Medley]) -> dict[str, float]:
+def delays(graph: Graph, medleys: Sequence[Medley]) -> dict[str, float]:
     """How soon changes are told live: the share told at all and within 2 s, the delay of those told (median, 95 %), and
-    how many changes a minute are told where none is."""
-    spec = embedding.spec
+    how often a minute another section is told where none has begun in the last four seconds."""
     late, minutes, false = [], 0.0, 0
     for medley in progress(medleys, "live", "medley"):
-        told, wrong = _live(embedding(medley.sound()), spec.hop_s, spec.window_s, medley.intervals[1:, 0])[1:]
-        late += told
-        false += wrong
+        told = live(graph.points(medley.sound()), medley.intervals[1:, 0])
+        late += told.waits
+        false += told.false
         minutes += float(medley.intervals[-1, 1]) / 60
     waits = np.array(late)
     known = waits[np.isfinite(waits)]
@@ -152,14 +171,34 @@ def delays(embedding: Embedding, medleys: Sequence[Medley]) -> dict[str, float]:
     }
 
 
-def periods(embedding: Embedding, folder: Path) -> dict[str, float]:
-    """The share of two-bar loops whose period in beats is right: the two bars, one of them, or the whole turned twice;
-    and the share where it is the two bars."""
+def live(points: Points, changes: Sequence[float] | Floats = ()) -> Told:
+    """Let a path grow, and see what is told when."""
+    hop_s = float(points.t[-1] - points.t[0]) / (len(points.t) - 1)
+    structure = Structure(points.z.shape[1], hop_s, WINDOW_S, float(points.t[0]))
+    waits, false, label = [np.inf] * len(changes), 0, None
+    for begin in range(0, len(points.rows), _CHUNK):
+        new = points.between(begin, begin + _CHUNK)
+        structure.hear(new.z, new.level)
+        now = float(new.t[-1])
+        starts = np.array([section.start for section in structure.sections[1:]])
+        for number, change in enumerate(changes):
+            if now >= change and np.isinf(waits[number]) and (np.abs(starts - change) <= _NEAR_S).any():
+                waits[number] = now - change
+        current = structure.sections[-1].label if structure.sections else None
+        if label is not None and current != label:
+            false += not any(0 <= now - change <= _LATE_S for change in changes)
+        label = current
+    return Told(structure.sections, waits, false)
+
+
+def periods(graph: Graph, folder: Path | None) -> dict[str, float]:
+    """The share of two-bar loops whose period in beats is right: the two bars, one of them, or both twice; and the
+    share where it is the two bars."""
     right, exact = [], []
-    for loop in progress(loops(read_takes(folder), "test", LOOPS), "loops", "loop"):
-        path = embedding(loop.sound)
-        recurrence = Recurrence(path.shape[1], embedding.spec.hop_s)
-        recurrence.hear(path)
+    for loop in progress(loops(read_takes(folder or groove.download()), "test", LOOPS), "loops", "loop"):
+        path = graph.points(loop.sound)
+        recurrence = Recurrence(path.z.shape[1], graph.spec.hop_s)
+        recurrence.hear(path.z)
         found = recurrence.loop
         beats = 0.0 if found is None else found.period * loop.bpm / 60
         right.append(any(abs(beats - bars * BEATS / 2) <= _BEAT for bars in (1, 2, 4)))
@@ -167,41 +206,8 @@ def periods(embedding: Embedding, folder: Path) -> dict[str, float]:
     return {"loops": float(len(right)), "whole bars": float(np.mean(right)), "two bars": float(np.mean(exact))}
 
 
-def _whole(path: npt.NDArray[np.float32], hop_s: float, window_s: float) -> Segments:
-    return _segments(sections_of(path, hop_s, window_s))
-
-
-def _live(
-    path: npt.NDArray[np.float32], hop_s: float, window_s: float, changes: Sequence[float] | Floats = ()
-) -> tuple[Segments, list[float], int]:
-    """What is told at the end, how long after each of the true `changes` it was told (infinite: never), and how often
-    another label was told with no change in the four seconds before."""
-    structure = Structure(path.shape[1], hop_s, window_s)
-    waits = [np.inf] * len(changes)
-    false, label = 0, None
-    for end in range(_CHUNK, len(path) + _CHUNK, _CHUNK):
-        structure.hear(path[end - _CHUNK : end])
-        now = window_s + (min(end, len(path)) - 1) * hop_s
-        starts = np.array([section.start for section in structure.sections[1:]])
-        for number, change in enumerate(changes):
-            if now >= change and np.isinf(waits[number]) and (np.abs(starts - change) <= _NEAR_S).any():
-                waits[number] = now - change
-        current = structure.sections[-1].label if structure.sections else None
-        if label is not None and current != label:
-            false += not any(0 <= now - change <= 4.0 for change in changes)
-        label = current
-    return _segments(structure.sections), waits, false
-
-
 def _segments(sections: Sequence[Section]) -> Segments:
     if not sections:
         return np.array([0.0, 0.0]), [0]
-    return np.array([*(section.start for section in sections), sections[-1].end]), [s.label for s in sections]
-
-
-def _of_sound(way: Callable[[Samples, int, int], Segments], sound: Samples, count: int) -> Segments:
-    return way(sound, SAMPLE_RATE, count)
-
-
-def _mean(scores: Sequence[dict[str, float]]) -> dict[str, float]:
-    return {key: float(np.mean([row[key] for row in scores])) for key in scores[0]}
+    edges = np.array([*(section.start for section in sections), sections[-1].end])
+    return edges, [section.label for section in sections]

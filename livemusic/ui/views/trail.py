@@ -164,6 +164,7 @@ class Trail:
         here = self.places().copy()
         self._before, self._view = self._view, view
         if not self._count:
+            self._end_turn()
             return
         self._places[: self._count] = self._placed(self._rows[: self._count, 2:], 0)
         self._offsets = np.zeros_like(self._places)
