@@ -17,6 +17,8 @@ from livemusic.engine.playback import RecordTake
 from livemusic.engine.snapshot import TakeState
 from livemusic.engine.take_folder import TakeFolder, TakeInfo
 from livemusic.engine.takes import takes_folder
+from livemusic.inference.card import read_card
+from livemusic.inference.library import Library
 from livemusic.latent.points import Points
 from livemusic.session.settings import Settings
 from livemusic.session.take import Take
@@ -31,6 +33,8 @@ RATE = 8000
 FAKE = """
 import sys, numpy
 sys.path.insert(0, {root!r})
+from livemusic.inference.card import read_card
+from livemusic.inference.library import Library
 from livemusic.latent.points import Points
 from livemusic.latent.view import View
 from livemusic.session.take import Take, write_take
@@ -113,7 +117,8 @@ def test_a_take_is_opened_shown_in_its_folder_and_listed_once_it_is_there(
 
 
 def test_a_take_is_seen_beside_the_path_until_that_is_ended(window, until, takes) -> None:
-    record(takes, datetime(2026, 5, 1, 20, 15), "heard")
+    newest = read_card(Library().folder("embedder", "")).id
+    record(takes, datetime(2026, 5, 1, 20, 15), "heard", model=newest)
     window.review.open_takes()
     dialog, bar, sight = window.review.takes, window.review.bar, window.trajectory.sight
     dialog.beside.click()
@@ -173,7 +178,7 @@ def find(app) -> Iterator[Callable]:
         ended: list[tuple[Take | None, str]] = []
         other.ended.connect(lambda path, reason: ended.append((path, reason)))
         other.find(sound, kept, model)
-        deadline = QDeadlineTimer(60_000)
+        deadline = QDeadlineTimer(240_000)
         while not ended:
             assert not deadline.hasExpired(), "it never ended"
             app.processEvents()

@@ -20,7 +20,7 @@ def watch():
     os._exit(130)
 threading.Thread(target=watch, daemon=True).start()
 if hasattr(os, "nice"):
-    os.nice(10)
+    os.nice(5)
 sys.stderr = sys.stdout
 from livemusic.cli import main
 sys.exit(main())
