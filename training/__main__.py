@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "piano": ("training.piano", "train the dictionary of piano figures on GiantMIDI-Piano and export it"),
     "embedder": ("training.embedder", "train the trajectory embedder on audio clips and export it"),
     "picture": ("training.picture", "train the picture embedder on films that are drawn meanwhile and export it"),
+    "song": ("training.song", "train the source's one model a song, and its variants, and measure them"),
     "export": ("training.export", "export a trained run to a model folder again"),
     "evaluate": ("training.evaluate.applications", "measure what the drum tools do on the test split"),
     "report": ("training.report", "measure a shipped model on its test split and rewrite its card"),

@@ -9,11 +9,19 @@ KINDS = {
     "drums": "training.evaluate.drums_report",
     "piano": "training.evaluate.piano_report",
     "embedder": "training.evaluate.embedder",
+    "song": "training.evaluate.song_report",
+    "structure": "training.evaluate.structure",
     "picture": "training.evaluate.picture",
 }
 
-#: kind -> the model that ships
-MODELS = {"drums": "drums-2", "piano": "piano-1", "embedder": "embedder-2", "picture": "picture-1"}
+#: kind -> the model that ships, where one does
+MODELS = {
+    "drums": "drums-2",
+    "piano": "piano-1",
+    "embedder": "embedder-2",
+    "structure": "embedder-2",
+    "picture": "picture-1",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=KINDS, help="which family of models")
     parser.add_argument("--model", type=Path, help="model folder (default: the one that ships)")
     parser.add_argument("--data", type=Path, help="the data folder the model was trained on")
+    parser.add_argument("--groove", type=Path, help="the Groove MIDI folder, for structure (else downloaded)")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept (default %(default)s)")
     parser.add_argument(
         "--pictures", type=Path, default=Path("training/reports"), help="where pictures go (default %(default)s)"
@@ -30,5 +39,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
-    args.model = args.model or Path("models") / MODELS[args.kind]
+    if args.kind in MODELS:
+        args.model = args.model or Path("models") / MODELS[args.kind]
     return int(import_module(KINDS[args.kind]).report(args))

@@ -50,6 +50,12 @@ class JackGraph:
             return own is not None and bool(own.get_uuid_for_client_name(client))
         return False
 
+    @property
+    def cycle(self) -> int:
+        """The frames that everybody plays and hears at a time; 0 where there is no JACK."""
+        with self._in_use() as client:
+            return 0 if client is None else int(client.blocksize)
+
     def outputs(self, prefix: str = "") -> tuple[str, ...]:
         """The audio ports that sound comes out of, in their programs' order."""
         return self._ports(prefix, is_audio=True, is_output=True)

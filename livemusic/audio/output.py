@@ -21,7 +21,8 @@ class DeviceOutput:
     """Plays float32 stereo through the device `wanted` (`default` for the system's choice) at its own rate.
 
     No Python runs in the sound card's callback. Keep `queued` above a few blocks: when it runs dry there is a
-    gap, counted in `underflows`. Thread: one. `DeviceError` says what is missing.
+    gap, counted in `underflows`. From when it has taken a frame to the speaker is `latency`, and `cycle` where frames
+    are taken for longer than that. Thread: one. `DeviceError` says what is missing.
     """
 
     def __init__(self, wanted: str) -> None:
@@ -36,7 +37,9 @@ class DeviceOutput:
             self._mixdown = Mixdown(_CHANNELS, self.sample_rate) if self._channels < _CHANNELS else None
             self._stream: Any = _opened(device, self._channels)
             PortAudio.streams.append(self._stream)
+            self.cycle: Seconds = 0.0
             if graph is not None:
+                self.cycle = graph.cycle / self.sample_rate
                 ours = f"{PortAudio.jack_name()}:"
                 named(graph, [port for port in graph.outputs(ours) if port not in before], "output")
                 graph.close()

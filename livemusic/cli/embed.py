@@ -49,11 +49,6 @@ def _embed(arguments: Namespace) -> int:
     drawings = (".png",) if arguments.of == "both" else (".png", ".svg")
     plot = file_for(arguments.plot, *drawings) if arguments.plot else None
     film = FilmOrder.of(arguments)
-    from livemusic.cli.progress import progress, show_line
-    from livemusic.engine.film import open_sound
-    from livemusic.engine.openers import open_embedder
-    from livemusic.inference.encoder import Ear
-    from livemusic.latent.layout import layout
     from livemusic.session.take import SUFFIXES, Take, write_take
 
     out = file_for(arguments.out, *SUFFIXES)
@@ -61,6 +56,14 @@ def _embed(arguments: Namespace) -> int:
         from livemusic.cli.embed_picture import embed_picture
 
         return embed_picture(arguments, out, plot, film)
+    from livemusic.cli.progress import progress, show_line
+    from livemusic.engine.film import open_sound
+    from livemusic.engine.openers import open_embedder
+    from livemusic.inference.encoder import Ear
+    from livemusic.latent.layout import FINAL, layout
+    from livemusic.latent.structure import labels_at, letter, sections_of
+    from livemusic.session.learned import kept_view
+
     recording = open_sound(arguments.audio)
     embedder = open_embedder(arguments.model)
     ear = Ear(embedder, recording.sample_rate)
@@ -76,9 +79,12 @@ def _embed(arguments: Namespace) -> int:
         raise MediaError(
             f"{shown(arguments.audio)} is too short: the path begins after {embedder.spec.window_s:.2f} s of sound."
         )
-    view = layout(path.points, told=lambda share: show_line(f"laying out {recording.name} … {100 * share:.0f} %"))
+    view = kept_view(path.points) or layout(
+        path.points, FINAL, told=lambda share: show_line(f"laying out {recording.name} … {100 * share:.0f} %")
+    )
     show_line("")
-    take = Take(path.points, embedder.card.id, view)
+    sections = sections_of(path.z, ear.hop_s, embedder.spec.window_s, path.points.level)
+    take = Take(path.points, embedder.card.id, view, embedder.spec.sample_rate, labels_at(sections, path.t))
     written = [keep(out, lambda file: write_take(file, take))]
     beside = None
     if arguments.of == "both":
@@ -92,16 +98,20 @@ def _embed(arguments: Namespace) -> int:
         from livemusic.ui.picture import picture
 
         written.append(
-            keep(plot, lambda file: picture(path.points.rows, file, view=take.view, colour=arguments.colour))
+            keep(
+                plot,
+                lambda file: picture(path.points.rows, file, view=view, sections=sections, colour=arguments.colour),
+            )
         )
     if film.path is not None:
-        film.write(path.points.rows, take.view)
+        film.write(path.points.rows, view, sections)
         written.append((film.path, ""))
     report: dict[str, Any] = {
         "audio": shown(arguments.audio),
         "model": embedder.card.id,
         "points": len(path),
         "seconds": float(path.t[-1]),
+        "sections": [{"start": each.start, "end": each.end, "name": letter(each.label)} for each in sections],
         "remark": recording.remark,
         "files": [shown(file) for file, _ in written if file.exists()],
     }

@@ -21,6 +21,7 @@ from livemusic.session.show import COLOURS, THEMES, Show
 
 if TYPE_CHECKING:
     from livemusic.ui.film import Score, Stroke
+    from livemusic.ui.views.tint import Stretch
     from livemusic.ui.views.trail import Placer
 
 Seconds = float
@@ -30,7 +31,7 @@ _HEIGHT, _HEIGHTS = 1080, (180, 2160)
 #: What a stroke in a band is drawn as: kick, snare, closed hat.
 _VOICES = (0, 1, 2)
 _TOLD_EVERY: Seconds = 0.5
-_NICE = 10
+_NICE = 5
 
 
 def add_film_options(parser: ArgumentParser) -> None:
@@ -70,8 +71,6 @@ class FilmOrder:
         self._arguments = arguments
         self._rhythm: Rhythm | None = None
         if path is not None and arguments.json_lines:
-            if hasattr(os, "nice"):
-                os.nice(_NICE)  # the music goes first
             Thread(target=_watch, daemon=True).start()
 
     @classmethod
@@ -85,16 +84,18 @@ class FilmOrder:
             self._rhythm = self._rhythm or Rhythm(sample_rate)
             self._rhythm.hear(samples)
 
-    def write(self, rows: Rows, view: "Placer") -> None:
+    def write(self, rows: Rows, view: "Placer", sections: "Sequence[Stretch]" = ()) -> None:
         """Make the film of the path, rows `t, level, z…` placed by `view`. `MediaError` where it cannot be written."""
         from livemusic.ui.film import Score
 
         assert self.path is not None
+        if self._arguments.json_lines and hasattr(os, "nice"):
+            os.nice(_NICE)  # the music goes first
         asked, rhythm = self._arguments, self._rhythm
         show = Show(theme=asked.theme, colour=asked.colour, motion=asked.motion, hits=asked.hits)
-        score = Score(rows, view)
+        score = Score(rows, view, sections)
         if rhythm is not None:
-            score = Score(rows, view, beats=rhythm.beats, strokes=rhythm.strokes)
+            score = Score(rows, view, sections, rhythm.beats, strokes=rhythm.strokes)
         try:
             write_film(self.path, asked.audio, score, show, asked.height, asked.fps, self._tell)
         finally:

@@ -1,5 +1,6 @@
 """Finds the command, runs it, and turns what is wrong into one sentence and exit code 2."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -11,6 +12,8 @@ from livemusic.errors import LiveMusicError
 from livemusic.session.files import shown
 
 OK, WRONG, INTERRUPTED = 0, 2, 130
+#: Matrices as small as ours are slower on several cores than on one, and the other cores have time to keep.
+_ALONE = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 COMMANDS = {
     "run": "open the window, and start the engine if none is running (the default)",
@@ -22,6 +25,7 @@ COMMANDS = {
     "presets": "list and check presets",
     "plugins": "find, list, check and block plugins",
     "embed": "turn a recording or a film into its path through space",
+    "learn": "learn a song, so that its path shows more of it",
     "morph": "a pattern between two to four MIDI clips",
     "drums": "clean, touch up, vary, sketch, take apart and place drum patterns",
     "piano": "the way between piano pieces, their figures, and composers near them",
@@ -35,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Neither bad input nor Ctrl-C ever ends in a traceback.
     """
+    for name in _ALONE:
+        os.environ.setdefault(name, "1")
     speak_plainly()
     words = list(sys.argv[1:] if argv is None else argv)
     return interruptible(lambda: heard(lambda: _run(words), _complain), INTERRUPTED)

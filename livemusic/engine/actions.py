@@ -19,7 +19,7 @@ from livemusic.engine.action import (
     Target,
     Trigger,
 )
-from livemusic.engine.edits import GoPreset, Redo, SetMode, StepPreset, Undo
+from livemusic.engine.edits import FollowSections, GoPreset, Redo, SetMode, StepPreset, Undo
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
@@ -40,6 +40,10 @@ _DRUMS: dict[str, Target] = {f"strike {name}": Drum(voice) for voice, name in en
 
 def _mode(now: Snapshot) -> str:
     return "trade" if now.session is None else now.session.preset.mode
+
+
+def _follows_sections(now: Snapshot) -> bool:
+    return now.session is not None and now.session.preset.follow_sections
 
 
 def _set_mode(mode: str) -> AnyRequest:
@@ -101,6 +105,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("capture", "Pad", "Capture the music for a corner",
            Numbered("corner", 4, say.Capture, lambda now, corner: now.listen.anchors[corner] is not None),
            ("1", "2", "3", "4"), "capture", tuple(f"Capture {corner}" for corner in CORNERS)),
+    Action("corner", "Pad", "Go to a corner", Numbered("corner", 4, say.LaunchCorner), osc="corner/go",
+           titles=tuple(f"Go to the {corner} corner" for corner in CORNERS)),
     Action("clear", "Pad", "Clear all corners", Press(say.ClearAnchors), osc="clear"),
 
     Action("tap", "Tempo", "Tap the tempo", Press(say.TapTempo), ("B",), "tap"),
@@ -125,6 +131,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("store scene", "Scenes", "Store the pad and the swing",
            keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
 
+    Action("follow sections", "Scenes", "Follow the sections of the music",
+           Switch(FollowSections, _follows_sections), osc="sections/follow"),
+
     Action("record", "Recording", "Record what is played by hand",
            Switch(say.SetRecord, lambda now: now.surface.record), ("R",), "record"),
     Action("erase", "Recording", "Erase, while held",
@@ -133,8 +142,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("record take", "Recording", "Record a take: what is heard and what is played",
            Switch(say.RecordTake, lambda now: now.take.recording), ("Ctrl+R",), "take"),
     Action("clear path", "Recording", "Let the path begin anew", Press(say.ClearPath), osc="path/clear"),
+    Action("learn song", "Song", "Learn the song: its path shows more of it",
+           Switch(say.LearnSong, lambda now: now.listen.learning is not None), osc="song/learn"),
 
-    Action("play song", "Song", "Play or pause the song", Switch(say.PlaySong, _song_plays), ("P",), "song/play"),
+    Action("play song", "Song", "Play or pause the song", Switch(say.PlaySong, _song_plays), ("Ctrl+Space",),
+           "song/play"),
     Action("seek song", "Song", "Go to a place in the song, in seconds",
            Special(say.SeekSong, (Number("seconds", 0, say.LONGEST_SONG),)), osc="song/seek"),
     Action("restart song", "Song", "Go to the beginning of the song", Press(lambda: say.SeekSong(0.0))),
@@ -190,6 +202,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("reset path", "Window", "See all of the path", keys=("Home",)),
     Action("save picture", "Window", "Save a picture of the path…"),
     Action("save film", "Window", "Make a film of a recording…"),
+    Action("takes", "Window", "Takes…", keys=("Ctrl+T",)),
     Action("full screen", "Window", "Full screen", keys=("F11",)),
     Action("leave", "Window", "Close the window, the music goes on", keys=("Ctrl+W",)),
     Action("quit", "Window", "Quit and stop the music", keys=("Ctrl+Q",)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 from livemusic.audio.file import Recording
@@ -32,11 +32,12 @@ class Draw:
 
 class Ahead:
     """The core that computes whole paths: `drawn` is given their points, `t` being places in the song, as they come.
+    `stopwatch` measures its work.
 
     A song of three minutes takes some seconds, one of three hours minutes; little of it is in memory. Thread: ahead.
     """
 
-    def __init__(self, drawn: Callable[[Drawn], None], stopwatch: Callable[[], Seconds] = perf_counter) -> None:
+    def __init__(self, drawn: Callable[[Drawn], None], stopwatch: Callable[[], Seconds] = thread_time) -> None:
         self._drawn = drawn
         self._stopwatch = stopwatch
         self._epoch = 0

@@ -17,10 +17,27 @@ from livemusic.latent.points import Z
 from livemusic.latent.view import View
 from livemusic.music.kit import VOICE_OF_PITCH
 from livemusic.music.tempo import TICKS_PER_BEAT, Meter, Seconds
-from livemusic.network.address import Ahead, Beat, Hit, Level, Playing, Point, Section, Told, Value, Weights, Wide
+from livemusic.network.address import (
+    Ahead,
+    Beat,
+    Corner,
+    Hit,
+    Level,
+    Loop,
+    Playing,
+    Point,
+    Section,
+    Told,
+    Value,
+    Weights,
+    Wide,
+)
 from livemusic.network.osc import OscIn, OscOut
+from livemusic.session.section import Notes, called
 
 _EVERY: Seconds = 0.02
+#: A loop is told again when it has changed by so much of a second.
+_LOOP_DIGITS = 1
 #: So many points make a second.
 _A_SECOND = 43
 #: The same refusal is told again after so long, and no more than so many in that time: strangers may send anything.
@@ -38,6 +55,9 @@ class Broadcast:
         self._view: View | None = None
         self._beat = -1
         self._place = say.Look(points=-1)
+        self._notes: Notes = ()
+        self._section: tuple[int, int] | None = None
+        self._loop = (0.0, 0)
 
     def handle(self, message: object, now: Seconds) -> None:
         raise TypeError(f"the broadcast takes no messages, such as {message!r}")
@@ -59,7 +79,8 @@ class Broadcast:
             yield from self._point(rows[-1], listen)
         yield Weights(*listen.weights)
         if before is None or before.surface.corner != now.surface.corner:
-            yield Section(now.surface.corner)
+            yield Corner(now.surface.corner)
+        yield from self._structure(now)
         yield Level(listen.peak_db, listen.rms_db)
         if before is None or before.transport.playing != transport.playing:
             self._beat = -1
@@ -73,6 +94,21 @@ class Broadcast:
         for pitch, velocity in transport.last_hits[max(0, len(transport.last_hits) - fresh) :] if fresh > 0 else ():
             if pitch in VOICE_OF_PITCH:
                 yield Hit(int(VOICE_OF_PITCH[pitch]), velocity / 127)
+
+    def _structure(self, now: Snapshot) -> Iterator[Told]:
+        """Which section has begun, and which loop."""
+        if now.session is not None:
+            self._notes = now.session.preset.sections
+        here = now.structure
+        section = here.sections[here.here] if 0 <= here.here < len(here.sections) else None
+        label = None if section is None else (here.epoch, section.label)
+        if section is not None and label != self._section:
+            yield Section(section.label, called(section.label, self._notes), int(here.returned >= 0))
+        self._section = label
+        loop = round(here.loop_s, _LOOP_DIGITS), here.loop_beats
+        if loop != self._loop:
+            yield Loop(*loop)
+        self._loop = loop
 
     def _point(self, row: npt.NDArray[np.float32], listen: ListenState) -> Iterator[Told]:
         """Where the path is, in the song's view and in full, and where it will be in a second."""

@@ -10,12 +10,14 @@ from livemusic.session import edits
 from livemusic.session.control import Binding
 from livemusic.session.plugin import PluginSlot
 from livemusic.session.preset import SCENES, Clip, Scene
+from livemusic.session.section import SECTIONS
 from livemusic.session.settings import Session, Settings
 from livemusic.sketch.path import Mode
 
 _CORNER = (0, 3)
 _SCENE = (0, SCENES - 1)
 _VOICE = (0, VOICE_COUNT - 1)
+_LABEL = (0, SECTIONS - 1)
 
 
 class LoaderRequest(Request, frozen=True):
@@ -73,9 +75,10 @@ class SaveSession(LoaderRequest, frozen=True):
 
 
 class GoPreset(Choice, frozen=True):
-    """Change to the preset called `name`."""
+    """Change to the preset called `name`. `sections`: those stay as they are named, carry and are followed now."""
 
     name: str
+    sections: bool = False
 
     def place(self, names: list[str], playing: str) -> int:
         for number, name in enumerate(names):
@@ -202,6 +205,39 @@ class LockLane(Edit, frozen=True):
 
     def made_of(self, session: Session) -> Session:
         return edits.locked(session, self.voice, self.corner)
+
+
+class NameSection(Edit, frozen=True):
+    """Call the sections of a `label` (0..25) by a name; an empty one gives them their letter again."""
+
+    limits: ClassVar[Limits] = {"label": _LABEL}
+    label: int
+    name: str
+
+    def made_of(self, session: Session) -> Session:
+        return edits.with_section(session, self.label, name=self.name.strip())
+
+
+class CarrySection(Edit, frozen=True):
+    """Let the sections of a `label` (0..25) begin with a corner (0..3), a scene (0..7) or a preset, or with nothing."""
+
+    limits: ClassVar[Limits] = {"label": _LABEL, "corner": _CORNER, "scene": _SCENE}
+    label: int
+    corner: int | None = None
+    scene: int | None = None
+    preset: str = ""
+
+    def made_of(self, session: Session) -> Session:
+        return edits.with_section(session, self.label, corner=self.corner, scene=self.scene, preset=self.preset)
+
+
+class FollowSections(Edit, frozen=True):
+    """Let every section that begins bring what it carries, or not."""
+
+    on: bool
+
+    def made_of(self, session: Session) -> Session:
+        return edits.with_preset(session, follow_sections=self.on)
 
 
 class Forget(Edit, frozen=True):

@@ -37,6 +37,7 @@ from livemusic.engine.orders import LastBars, Take
 from livemusic.engine.played import as_played
 from livemusic.engine.recorder import Alter
 from livemusic.engine.request import Done, Failed
+from livemusic.engine.sections import Sections
 from livemusic.engine.seen import PluginList, snapshot, studio_state
 from livemusic.engine.snapshot import AnyReply, Snapshot
 from livemusic.engine.song_player import SongPlayer
@@ -53,6 +54,7 @@ from livemusic.music.tempo import Seconds
 from livemusic.session.codec import write_session
 from livemusic.session.connections import connections_file, kept_connections, write_connections
 from livemusic.session.edits import with_corner
+from livemusic.session.learned import keep_view, kept_view
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session, Settings
 from livemusic.session.sketchbook import Sketchbook, write_sketchbook
@@ -87,6 +89,8 @@ class Engine:
             song=lambda message: self._song_worker.post(message),
             takes=lambda message: self._takes_worker.post(message),
             ahead=lambda message: self._ahead_worker.post(message),
+            analysis=lambda message: self._analysis_worker.post(message),
+            sections=lambda message: self._sections_worker.post(message),
         )
         cabling = None if autosave is None else _cabling(connections_file(autosave))
         self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played, cabling)
@@ -107,7 +111,8 @@ class Engine:
         )
         self._song = SongPlayer(self.tell)
         self._ahead = Ahead(self._post.listen)
-        self._analysis = Analysis(lambda: self._listen.view, LayoutChild())
+        self._sections = Sections(heard=lambda: self._listen.view, ask=self._do)
+        self._analysis = Analysis(lambda: self._listen.view, LayoutChild(), keep_view, kept_view, self.tell)
         self._takes = Takes(
             post=self._post.takes,
             transport=self._post.transport,
@@ -148,6 +153,7 @@ class Engine:
         self._song_worker = Worker("song", self._song, self.tell)
         self._takes_worker = Worker("takes", self._takes, self.tell)
         self._ahead_worker = Worker("ahead", self._ahead, self.tell)
+        self._sections_worker = Worker("sections", self._sections, self.tell)
         self._analysis_worker = Worker("analysis", self._analysis, self.tell)
         self._loader_worker = Worker("loader", self._loader, self.tell)
 
@@ -162,6 +168,7 @@ class Engine:
             self._song_worker,
             self._takes_worker,
             self._ahead_worker,
+            self._sections_worker,
             self._analysis_worker,
             self._transport_worker,
             self._listen_worker,
@@ -185,6 +192,7 @@ class Engine:
         self._loader.leave()
         self._studio_worker.close()
         self._surface_worker.close()
+        self._sections_worker.close()
         self._takes_worker.close()
         self._takes.close()
         self._song_worker.close()
@@ -288,6 +296,7 @@ class Engine:
             self._surface.view,
             self._song.view,
             self._takes.view,
+            self._sections.view,
         )
 
     def _as_played(self, session: Session) -> Session:

@@ -2,28 +2,17 @@
 
 from collections.abc import Callable, Iterable
 
-import numpy as np
-
 from livemusic.audio.file import Recording
 from livemusic.errors import MediaError
 from livemusic.inference.eye import Eye, PictureEncoder
 from livemusic.inference.library import Library
-from livemusic.latent.points import Rows
 from livemusic.latent.trajectory import Trajectory
-from livemusic.latent.view import View
 from livemusic.session.files import AnyPath, path_of
 from livemusic.video.reader import SUFFIXES, Film, Picture, Seconds
 from livemusic.video.sound import FilmSound
 
 #: Wraps the frames while they pass, to show how far it is.
 Watch = Callable[[Iterable[tuple[Seconds, Picture]]], Iterable[tuple[Seconds, Picture]]]
-
-
-def widest(z: Rows) -> View:
-    """The view of a picture's path `(n, dim)`: along its three widest axes."""
-    middle = z.mean(axis=0)
-    axes = np.linalg.svd(z - middle, full_matrices=len(z) < 3)[2][:3]
-    return View(middle, np.asarray(axes, np.float32), np.zeros((0, 3), np.float32))
 
 
 def is_film(path: AnyPath) -> bool:

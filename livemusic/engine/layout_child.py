@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from threading import Thread
+from typing import IO
 
 import numpy as np
 
@@ -22,21 +23,23 @@ class LayoutChild:
     """One layout at a time, in the background: `begin`, then ask for the `view` now and then. Thread: one."""
 
     def __init__(self) -> None:
+        self.done = 0.0
         self._process: subprocess.Popen[bytes] | None = None
         self._talk: Thread | None = None
         self._said = b""
 
     @property
     def busy(self) -> bool:
-        """Whether a path is being laid out, or its view was not taken yet."""
+        """Whether a path is being laid out, or its view was not taken yet. `done`: how much of it, 0..1."""
         return self._process is not None
 
-    def begin(self, points: Points, before: View | None) -> None:
+    def begin(self, points: Points, before: View | None, taste: Taste) -> None:
         """Lay `points` out; `before` is the view to begin from and to turn the new one to."""
         self.close()
         file = io.BytesIO()
         kept = b"" if before is None else before.to_bytes()
-        np.savez(file, rows=points.rows, spectra=points.spectra, before=np.frombuffer(kept, np.uint8))
+        weights = np.array([taste.steps, taste.smooth, taste.foreseen], np.float64)
+        np.savez(file, rows=points.rows, spectra=points.spectra, before=np.frombuffer(kept, np.uint8), taste=weights)
         process = self._process = subprocess.Popen(
             _COMMAND,
             stdin=subprocess.PIPE,
@@ -45,14 +48,27 @@ class LayoutChild:
             env=os.environ | _ALONE,
             start_new_session=sys.platform != "win32",  # Ctrl-C in the terminal is the engine's business
         )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        given, found = process.stdin, process.stdout
 
         def talk() -> None:
             with suppress(OSError, ValueError):
-                self._said = process.communicate(file.getvalue())[0]
+                given.write(file.getvalue())
+                given.close()
+                self._listen(found)
 
-        self._said = b""
+        self._said, self.done = b"", 0.0
         self._talk = Thread(target=talk, name="livemusic-layout", daemon=True)
         self._talk.start()
+
+    def _listen(self, found: IO[bytes]) -> None:
+        """How much is done, a line each time, until the view comes."""
+        while line := found.readline():
+            if line == b"view\n":
+                self._said = found.read()
+                return
+            self.done = float(line)
 
     def view(self) -> View | None:
         """The view, once when it is there; None before, and where the path could not be laid out."""
@@ -72,17 +88,30 @@ class LayoutChild:
         if process is not None and talk is not None:
             process.kill()
             talk.join()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                with suppress(OSError):
+                    pipe.close()  # type: ignore[union-attr]
 
 
 def main() -> int:
-    """Read points from standard input, write their view to standard output."""
+    """Read points from standard input; write how much is done, then their view, to standard output."""
     with suppress(OSError, AttributeError):
         os.nice(19)
     with np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False) as arrays:
         points = Points(arrays["rows"], arrays["spectra"])
         before = arrays["before"].tobytes()
-    view = layout(points, Taste(), View.from_bytes(before) if before else None)
-    sys.stdout.buffer.write(view.to_bytes())
+        steps, smooth, foreseen = arrays["taste"].tolist()
+    say = sys.stdout.buffer
+
+    def told(share: float) -> None:
+        say.write(b"%f\n" % share)
+        say.flush()
+
+    taste = Taste(round(steps), smooth=smooth, foreseen=foreseen)
+    view = layout(points, taste, View.from_bytes(before) if before else None, told)
+    say.write(b"view\n" + view.to_bytes())
+    say.flush()
     return 0
 
 

@@ -1,5 +1,6 @@
 """Hears the source, draws the path, and turns the pad (or the path) into patterns for the transport."""
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import exp
@@ -18,6 +19,7 @@ from livemusic.engine.messages import (
     ClearAnchors,
     ClearPath,
     Hold,
+    LaunchCorner,
     LaunchScene,
     MovePad,
     Nudge,
@@ -72,7 +74,7 @@ class ListenView:
     @property
     def head(self) -> int:
         """How many rows of the path lie up to where the music is."""
-        return 0 if self.path is None else int(np.searchsorted(self.path.t, self.position + _CLOSE, "right"))
+        return 0 if self.path is None else bisect_right(self.path.t, self.position + _CLOSE)
 
 
 class Listen:
@@ -149,6 +151,8 @@ class Listen:
                 self._capture(corner)
             case ClearAnchors():
                 self._change(anchors=_NO_ANCHORS, follow=False)
+            case LaunchCorner(corner):
+                self._go((corner % 2, 1.0 - corner // 2))
             case LaunchScene(number):
                 self._launch(number)
             case Scenes(scenes):
@@ -308,12 +312,17 @@ class Listen:
         if scene is None:
             self._notice(f"Scene {number + 1} is empty. Store one there first.")
             return
+        self._change(swing=scene.swing)
+        self._go(scene.pad)
+
+    def _go(self, pad: tuple[float, float]) -> None:
+        """To a place on the pad, at a bar line."""
         self._end_audition()
-        self._change(follow=False, swing=scene.swing)
+        self._change(follow=False)
         if self._morph is not None:
             self._asked = None
             self._grid = None
-            self._lean(pad_weights(*scene.pad), max(self._quantum, self._morph.meter.bar))
+            self._lean(pad_weights(*pad), max(self._quantum, self._morph.meter.bar))
 
     def _set_follow(self, on: bool) -> None:
         if on and not any(self.view.anchors):

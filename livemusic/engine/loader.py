@@ -12,7 +12,18 @@ import msgspec
 
 from livemusic.engine.cabling import CablingWatch
 from livemusic.engine.demo import DemoSource
-from livemusic.engine.edits import Apply, Choice, Configure, Edit, LoaderRequest, Redo, SavePreset, SaveSession, Undo
+from livemusic.engine.edits import (
+    Apply,
+    Choice,
+    Configure,
+    Edit,
+    GoPreset,
+    LoaderRequest,
+    Redo,
+    SavePreset,
+    SaveSession,
+    Undo,
+)
 from livemusic.engine.knobs import Knobs
 from livemusic.engine.loader_orders import Amend, Awaited, Close, Ended, Lost, Notify
 from livemusic.engine.openers import Openers, Sound
@@ -193,7 +204,11 @@ class Loader:
             return "There are no presets."
         try:
             _, path = presets[choice.place([name for name, _ in presets], present.preset.name)]
-            return self._load(msgspec.structs.replace(present, preset=read_preset(path)))
+            preset = read_preset(path)
+            if isinstance(choice, GoPreset) and choice.sections:
+                kept = {name: getattr(present.preset, name) for name in ("sections", "follow_sections")}
+                preset = msgspec.structs.replace(preset, **kept)
+            return self._load(msgspec.structs.replace(present, preset=preset))
         except (ValueError, PresetError) as problem:
             return str(problem)
 

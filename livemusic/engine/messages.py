@@ -9,10 +9,13 @@ from typing import ClassVar
 
 from livemusic.engine.edits import (
     Apply,
+    CarrySection,
     Configure,
+    FollowSections,
     Forget,
     GoPreset,
     LockLane,
+    NameSection,
     PickPreset,
     Redo,
     RenameScene,
@@ -175,6 +178,13 @@ class ClearAnchors(ListenRequest, frozen=True):
     """Forget all captured anchors."""
 
 
+class LaunchCorner(ListenRequest, frozen=True):
+    """Go to a corner (0..3) of the pad at the next bar, or the next 4 bars where patterns change there."""
+
+    limits: ClassVar[Limits] = {"corner": _CORNER}
+    corner: int
+
+
 class LaunchScene(ListenRequest, frozen=True):
     """Go to scene `number` at the next bar, or the next 4 bars where patterns change there."""
 
@@ -197,6 +207,13 @@ class Octave(ListenRequest, frozen=True):
 
 class ClearPath(ListenRequest, frozen=True):
     """Let the path begin anew."""
+
+
+class LearnSong(Request, frozen=True):
+    """Learn the song that is heard, so that its path shows more of it; or stop that."""
+
+    owner: ClassVar[Owner] = "analysis"
+    on: bool
 
 
 class SongRequest(Request, frozen=True):
@@ -380,5 +397,6 @@ AnyRequest = (
     | PlayDrum | SetRecord | SetErase | SetShow | Learn | Apply | Configure | Rewire | SetCorner | Reshape | StoreScene
     | RenameScene | SetMode | LockLane | Forget | GoPreset | StepPreset | PickPreset | SavePreset | SaveSession | Undo
     | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
-    | ClearPath | PlaySong | SeekSong | LoopSong | SetSongVolume | RecordTake
+    | NameSection | CarrySection | FollowSections | LaunchCorner
+    | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | RecordTake
 )  # fmt: skip

@@ -5,7 +5,9 @@ from typing import ClassVar, Literal
 import msgspec
 
 #: Who does what is asked: a core by its name, the `sound` process, or the `engine` itself, at once.
-Owner = Literal["sync", "transport", "listen", "song", "takes", "surface", "loader", "studio", "sound", "engine"]
+Owner = Literal[
+    "sync", "transport", "listen", "song", "takes", "analysis", "surface", "loader", "studio", "sound", "engine"
+]
 Limits = dict[str, tuple[float, float]]
 
 

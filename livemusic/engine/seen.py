@@ -7,11 +7,14 @@ from livemusic.engine.listen import ListenView
 from livemusic.engine.messages import Look, LookStudio
 from livemusic.engine.openers import Sound
 from livemusic.engine.patchbay import PatchbayView
+from livemusic.engine.sections import SectionsView
 from livemusic.engine.snapshot import (
     Health,
     ListenState,
     PluginsState,
+    SectionState,
     Snapshot,
+    StructureState,
     StudioState,
     SurfaceState,
     TransportState,
@@ -40,6 +43,7 @@ def snapshot(
     surface: SurfaceView,
     song: SongView,
     takes: TakesView,
+    sections: SectionsView,
 ) -> Snapshot:
     """What `look` asks for, at `now`."""
     return Snapshot(
@@ -47,7 +51,7 @@ def snapshot(
         revision=patchbay.revision,
         session=patchbay.session if look.revision != patchbay.revision else None,
         transport=_transport(now, transport, sync, listen.held),
-        listen=_listen(look, listen, analysis, song),
+        listen=_listen(now, look, listen, analysis, song),
         surface=SurfaceState(
             learning=surface.learning,
             heard=surface.heard,
@@ -69,6 +73,7 @@ def snapshot(
         busy=patchbay.busy,
         song=song.state(now),
         take=takes.state(now),
+        structure=_structure(sections, transport, sync),
     )
 
 
@@ -111,7 +116,7 @@ def _transport(now: Seconds, transport: TransportView, sync: SyncView, held: boo
     )
 
 
-def _listen(look: Look, listen: ListenView, analysis: AnalysisView, song: SongView) -> ListenState:
+def _listen(now: Seconds, look: Look, listen: ListenView, analysis: AnalysisView, song: SongView) -> ListenState:
     path = listen.path
     total = 0 if path is None else len(path.rows)
     known = analysis if analysis.epoch == listen.epoch and path is not None else AnalysisView(number=analysis.number)
@@ -123,7 +128,7 @@ def _listen(look: Look, listen: ListenView, analysis: AnalysisView, song: SongVi
         silent=listen.level.silent and (song.playhead is None or song.playhead.playing),
         clipped=listen.level.clipped,
         constant=listen.level.constant,
-        position=listen.position,
+        position=listen.position if song.playhead is None else song.place(now),
         epoch=listen.epoch,
         first=max(0, first),
         total=total,
@@ -133,12 +138,27 @@ def _listen(look: Look, listen: ListenView, analysis: AnalysisView, song: SongVi
         view=known.view.to_bytes() if told and known.view is not None else b"",
         forecast=known.forecast.tobytes(),
         certainty=known.certainty,
+        learning=known.learning,
         pad=listen.pad,
         weights=listen.weights,
         follow=listen.follow,
         launch=listen.launch,
         swing=listen.swing,
         anchors=listen.anchors,
+    )
+
+
+def _structure(sections: SectionsView, transport: TransportView, sync: SyncView) -> StructureState:
+    """The sections, and the loop in beats where a tempo goes with the music: that of its leader, or of our drums."""
+    loop = sections.loop
+    known = loop is not None and (transport.playing or sync.leader != "own")
+    return StructureState(
+        epoch=sections.epoch,
+        sections=tuple(SectionState(each.start, each.end, each.label) for each in sections.sections),
+        here=-1 if sections.here is None else sections.here,
+        returned=-1 if sections.returned is None else sections.returned,
+        loop_s=0.0 if loop is None else loop.period,
+        loop_beats=loop.beats(transport.map.bpm) if loop is not None and known else 0,
     )
 
 

@@ -42,6 +42,7 @@ class ListenState(msgspec.Struct, frozen=True):
     `points`: float32 `(n, 2 + dim)` as bytes, rows `t, level, z…`, from index `first` of `total` in `epoch` (a new
     epoch starts a new path). `view`: how it is laid out (`View.to_bytes`), the `view_number`th, where the asker did not
     know it. `forecast`: where the path goes next, float32 `(k, dim)` as bytes, and its `certainty` 0..1.
+    `learning`: how much of the song is learned, 0..1, None while it is not.
     `anchors`: as in the preset. `weights`: of the four corners, summing to 1.
     """
 
@@ -58,6 +59,7 @@ class ListenState(msgspec.Struct, frozen=True):
     view: bytes = b""
     forecast: bytes = b""
     certainty: float = 0.0
+    learning: float | None = None
     pad: tuple[float, float] = (0.0, 1.0)
     weights: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
     follow: bool = False
@@ -111,6 +113,28 @@ class TakeState(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     folder: str = ""
     bytes_free: int = -1
+
+
+class SectionState(msgspec.Struct, frozen=True):
+    """A section of the path: from `start` to `end` seconds, like all others of its `label` (0 is A)."""
+
+    start: float
+    end: float
+    label: int
+
+
+class StructureState(msgspec.Struct, frozen=True):
+    """The sections of the path of an `epoch`, end to end; `here` is the place among them of what is heard now, -1 for
+    none, `returned` that of the section it is again, -1 where it is new. `loop_s`, `loop_beats`: one turn of the loop
+    that the music goes round in, 0 for none.
+    """
+
+    epoch: int = 0
+    sections: tuple[SectionState, ...] = ()
+    here: int = -1
+    returned: int = -1
+    loop_s: float = 0.0
+    loop_beats: int = 0
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -231,6 +255,7 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     busy: str = ""
     song: SongState | None = None
     take: TakeState = TakeState()
+    structure: StructureState = StructureState()
 
 
 AnyReply = Snapshot | PluginsState | StudioState | Done | Failed

@@ -57,8 +57,11 @@ class SongView:
         playhead = self.playhead
         if playhead is None:
             return None
-        place = playhead.place(now - self.late)
-        return SongState(self.path, playhead.length, place, playhead.playing, playhead.loop, self.volume_db)
+        return SongState(self.path, playhead.length, self.place(now), playhead.playing, playhead.loop, self.volume_db)
+
+    def place(self, now: Seconds) -> Seconds:
+        """What of it is heard at `now`, in seconds from its beginning."""
+        return 0.0 if self.playhead is None else self.playhead.place(now - self.late)
 
 
 class SongPlayer:
@@ -144,7 +147,7 @@ class SongPlayer:
 
     def _look(self) -> None:
         """How late are the speakers by now?"""
-        late = late_of(self._sound, self._delay)
+        late = late_of(self._sound, self._delay, self.view.late)
         if abs(late - self.view.late) > _STRAYED:
             self._change(late=late)
 
@@ -169,10 +172,12 @@ class SongPlayer:
         self._sound.song(path_of(self.view.path), source.sample_rate, heard, gain_of(self.view.volume_db))
 
 
-def late_of(sound: Sound, delay: Seconds) -> Seconds:
-    """How much later than by the clock what is played is heard from `sound`, `delay` of it on purpose; 0 if never."""
+def late_of(sound: Sound, delay: Seconds, before: Seconds) -> Seconds:
+    """How much later than by the clock what is played is heard from `sound`, `delay` of it on purpose; while nothing is
+    heard, as `before`.
+    """
     status = sound.status()
-    return status.latency_ms / 1e3 + delay if status.state == "on" else 0.0
+    return status.latency_ms / 1e3 + delay if status.state == "on" else before
 
 
 def gain_of(db: float) -> float:

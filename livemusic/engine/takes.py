@@ -155,7 +155,7 @@ class Takes:
         self._draw()
         if now >= self._sync_due:
             self._sync_due = now + _SYNC_EVERY
-            self._late = late_of(self._plugged.sound, self._plugged.delay)
+            self._late = late_of(self._plugged.sound, self._plugged.delay, self._late)
             self._write(lambda folder: folder.sync())
             self._look_for_room(now)
         return now + _LOOK_EVERY
@@ -182,7 +182,7 @@ class Takes:
             return
         heard = self._heard()
         self._seen = heard.epoch, heard.head
-        self._late = late_of(self._plugged.sound, self._plugged.delay)
+        self._late = late_of(self._plugged.sound, self._plugged.delay, self._late)
         self._sync_due = now + _SYNC_EVERY
         self.view = TakesView(now, 0.0, str(self._folder.path), room)
         self._hook()

@@ -15,6 +15,7 @@ from livemusic.engine.messages import SetSongVolume, SetTempo
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Reference, Routing, Settle
 from livemusic.engine.patchbay import Patchbay, Slot, close
+from livemusic.engine.sections import FollowNotes
 from livemusic.engine.song_player import Opened, Speakers
 from livemusic.engine.studio import SetCorners, SetTools
 from livemusic.engine.surface import MAPPING, ControlMessage, Mapping, Refresh
@@ -52,6 +53,8 @@ class Posts:
     song: Callable[[Any], None]
     takes: Callable[[Any], None]
     ahead: Callable[[Any], None]
+    analysis: Callable[[Any], None]
+    sections: Callable[[Any], None]
 
 
 class Wiring:
@@ -117,6 +120,8 @@ class Wiring:
             self._post.sync(Follow(settings.tempo_from, Meter(*new.preset.meter)))
         if changes & {"tempo_from", "source_latency_ms"}:
             self._post.listen(TrackBeats(settings.tempo_from == "audio", settings.source_latency_ms / 1e3))
+        if changes & {"sections", "follow_sections"}:
+            self._post.sections(FollowNotes(new.preset.sections, new.preset.follow_sections))
         if "scenes" in changes:
             self._post.listen(Scenes(new.preset.scenes))
         if morph is not None:

@@ -19,6 +19,8 @@ Float = npt.NDArray[np.float64]
 _NEAREST = 1e-12
 #: For each neighbour so many of the nearest points are looked at: most belong to the same few passages.
 _LOOKED_AT = 40
+#: Of a path with more points than this (eight minutes) only every second one is looked at, and so on.
+_EVERY_ONE = 20_000
 
 
 def forecast(z: Points, steps: int, k: int = 5, exclude: int = 0) -> Float:
@@ -166,11 +168,12 @@ class Continuations:
         if past < 4 * self._k or index >= len(self._z):
             return np.empty((0, dim), np.float32), 0.0
         here = self._z[index]
-        apart = self._squares[:past] - 2 * (self._z[:past] @ here)
-        nearest = np.arange(past)
-        if past > _LOOKED_AT * self._k:
+        stride = 1 + past // _EVERY_ONE
+        apart = self._squares[:past:stride] - 2 * (self._z[:past:stride] @ here)
+        nearest = np.arange(len(apart))
+        if len(apart) > _LOOKED_AT * self._k:
             nearest = np.argpartition(apart, _LOOKED_AT * self._k)[: _LOOKED_AT * self._k]
-        near = self._apart(nearest[np.argsort(apart[nearest], kind="stable")])
+        near = self._apart(stride * nearest[np.argsort(apart[nearest], kind="stable")])
         distance = np.linalg.norm(self._z[near] - here, axis=1)
         weight = 1 / np.maximum(distance, 1e-6)
         weight = (weight / weight.sum()).astype(np.float32)

@@ -48,6 +48,10 @@ class Taste:
     seed: int = 0
 
 
+#: For a path that is whole, and what is worth the time when a song is learned.
+FINAL, LEARNING = Taste(steps=1500), Taste(steps=3500)
+
+
 def layout(
     points: Points,
     taste: Taste = Taste(),

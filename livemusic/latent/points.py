@@ -11,6 +11,8 @@ Spectra = npt.NDArray[np.uint8]
 
 #: A spectrum is kept in steps of half a dB over this range of dB full scale.
 _LOWEST, _STEPS_PER_DB = -120.0, 2.0
+#: The level of a point whose level nobody kept, dB full scale.
+UNKNOWN_DB = -20.0
 #: Columns of a row before `z`.
 T, LEVEL, Z = 0, 1, 2
 
@@ -28,6 +30,13 @@ class Points(NamedTuple):
     def none(cls, dim: int, bands: int = 0) -> "Points":
         """No points at all."""
         return cls(np.empty((0, Z + dim), np.float32), np.empty((0, bands), np.uint8))
+
+    @classmethod
+    def bare(cls, t: npt.ArrayLike, z: npt.ArrayLike) -> "Points":
+        """Points whose level and spectra nobody knows."""
+        places = np.asarray(z, np.float32)
+        rows = np.column_stack([np.asarray(t, np.float32), np.full(len(places), UNKNOWN_DB, np.float32), places])
+        return cls(rows, np.empty((len(rows), 0), np.uint8))
 
     @classmethod
     def joined(cls, pieces: "Sequence[Points]") -> "Points":

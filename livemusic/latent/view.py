@@ -32,6 +32,16 @@ class View:
         """The first three numbers of each point, for a path that has no view yet."""
         return cls(np.zeros(dim, np.float32), np.eye(3, dim, dtype=np.float32), np.zeros((0, 3), np.float32))
 
+    @classmethod
+    def principal(cls, z: Array) -> "View":
+        """Points `(n, dim)` along their three widest axes, each signed so that its largest weight is positive."""
+        middle = z.mean(axis=0)
+        axes = np.linalg.svd(z - middle, full_matrices=False)[2][:3]
+        axes = axes * np.sign(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)])[:, None]
+        matrix = np.zeros((3, z.shape[1]), np.float32)
+        matrix[: len(axes)] = axes
+        return cls(np.asarray(middle, np.float32), matrix, np.zeros((0, 3), np.float32))
+
     def place(self, z: npt.ArrayLike, first: int | None = 0) -> Array:
         """Places `(n, 3)` of points `(n, dim)`, of which the first is number `first` of the path.
 

@@ -1,6 +1,6 @@
 """The OSC address space: what livemusic tells other programs, and what they may tell it.
 
-Out: one message for each value below, under `/livemusic/`, numbers only, so that every program can use them.
+Out: one message for each value below, under `/livemusic/`, numbers first, so that every program can use them.
 In: one message for each control. A control without arguments may come with one number, as buttons send: it acts
 unless the number is 0 (the button let go). Whole numbers may come as floats. Everything else is refused.
 `addresses()` lists all of it.
@@ -41,12 +41,12 @@ class Told:
     arguments: ClassVar[tuple[str, ...]]
     at_most: ClassVar[float | None] = None
 
-    def values(self) -> tuple[float | int, ...]:
-        """The OSC arguments, ints as OSC `i` and floats as `f`; `ValueError` where OSC cannot carry them."""
-        numbers = tuple(field.type(getattr(self, field.name)) for field in fields(self))  # type: ignore[operator]
-        if not all(isfinite(number) and abs(number) <= _LARGEST for number in numbers):
-            raise ValueError(f"{self.path} {numbers} is not finite or too large")
-        return numbers
+    def values(self) -> "tuple[Value, ...]":
+        """The OSC arguments, ints as OSC `i`, floats as `f`, words as `s`; `ValueError` where OSC cannot carry them."""
+        values = tuple(field.type(getattr(self, field.name)) for field in fields(self))  # type: ignore[operator]
+        if not all(isinstance(value, str) or (isfinite(value) and abs(value) <= _LARGEST) for value in values):
+            raise ValueError(f"{self.path} {values} is not finite or too large")
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +148,38 @@ class Playing(Told):
 
 
 @dataclass(frozen=True, slots=True)
-class Section(Told):
-    """Another corner of the pad, and with it another part of the music, is the nearest now."""
+class Corner(Told):
+    """Another corner of the pad is the nearest now."""
 
-    path: ClassVar = PREFIX + "section"
+    path: ClassVar = PREFIX + "corner"
     arguments: ClassVar = ("corner: 0 top left, 1 top right, 2 bottom left, 3 bottom right",)
     corner: int
 
 
-OUT: tuple[type[Told], ...] = (Point, Wide, Ahead, Beat, Hit, Weights, Level, Playing, Section)
+@dataclass(frozen=True, slots=True)
+class Section(Told):
+    """Another section of the music that is heard has begun."""
+
+    path: ClassVar = PREFIX + "section"
+    arguments: ClassVar = ("label: 0 is A", "its name", "1 where it was heard before")
+    label: int
+    name: str
+    returned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loop(Told):
+    """The music that is heard goes round in another loop now; 0 for none."""
+
+    path: ClassVar = PREFIX + "loop"
+    arguments: ClassVar = ("seconds", "beats, 0 where no tempo is known")
+    seconds: float
+    beats: int
+
+
+OUT: tuple[type[Told], ...] = (
+    Point, Wide, Ahead, Beat, Hit, Weights, Level, Playing, Corner, Section, Loop,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

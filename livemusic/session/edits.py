@@ -10,6 +10,7 @@ from livemusic.music.tempo import Meter
 from livemusic.session.control import Binding
 from livemusic.session.plugin import PluginSlot
 from livemusic.session.preset import SCENES, Clip, Scene
+from livemusic.session.section import SECTIONS, SectionNote
 from livemusic.session.settings import Session
 
 MOST_BARS = 8
@@ -101,6 +102,18 @@ def renamed_scene(session: Session, number: int, name: str) -> Session:
     if scene is None:
         raise ValueError(f"scene {number + 1} is empty")
     return with_scene(session, number, msgspec.structs.replace(scene, name=name))
+
+
+def with_section(session: Session, label: int, **changes: object) -> Session:
+    """`session` in which the note on section `label` (0..25) has these fields changed; an empty note is none."""
+    if not 0 <= label < SECTIONS:
+        raise ValueError(f"section {label} is outside 0..{SECTIONS - 1}")
+    notes = [*session.preset.sections, *[None] * SECTIONS][:SECTIONS]
+    note = msgspec.structs.replace(notes[label] or SectionNote(), **changes)
+    notes[label] = None if note == SectionNote() else note
+    while notes and notes[-1] is None:
+        notes.pop()
+    return with_preset(session, sections=tuple(notes))
 
 
 def rewired(

@@ -6,6 +6,7 @@ from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.music.tempo import Meter, check_bpm
 from livemusic.session.plugin import PluginSlot
+from livemusic.session.section import SECTIONS, SectionNote
 from livemusic.sketch.path import Mode
 
 FORMAT = 1
@@ -83,7 +84,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `anchors`: for each corner the point on the path that calls it up while following, or null. `scenes`: up to eight,
     null where a place is free. `mode`: how one pattern becomes another, see `sketch.path`. `locks`: for each voice,
-    from the kick on, the corner 0..3 whose lane it plays wherever the hand is, or null.
+    from the kick on, the corner 0..3 whose lane it plays wherever the hand is, or null. `sections`: for each kind of
+    section, A first, its name and what it carries, or null; `follow_sections`: go there whenever one begins.
     """
 
     name: str
@@ -101,6 +103,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scenes: tuple[Scene | None, ...] = ()
     mode: Mode = "trade"
     locks: tuple[int | None, ...] = ()
+    sections: tuple[SectionNote | None, ...] = ()
+    follow_sections: bool = False
     format: int = FORMAT
 
     def __post_init__(self) -> None:
@@ -115,6 +119,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"pad {self.pad} must lie within 0..1")
         if len(self.scenes) > SCENES:
             raise ValueError(f"a preset has {SCENES} scenes at most, not {len(self.scenes)}")
+        if len(self.sections) > SECTIONS:
+            raise ValueError(f"a preset has notes on {SECTIONS} sections at most, not {len(self.sections)}")
         if len(self.locks) > VOICE_COUNT:
             raise ValueError(f"a preset has {VOICE_COUNT} locks at most, not {len(self.locks)}")
         for voice, corner in enumerate(self.locks):

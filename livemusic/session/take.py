@@ -13,14 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.errors import MediaError
-from livemusic.latent.points import Points
+from livemusic.latent.points import UNKNOWN_DB, Points
 from livemusic.latent.view import View
 from livemusic.session.files import AnyPath, replacing
 
 #: What a path may be written as, by the end of the name.
 SUFFIXES = (".npz", ".csv", ".jsonl")
-#: The level of a point whose level nobody kept, dB full scale.
-_UNKNOWN = -20.0
 _UNREADABLE = (
     OSError, ValueError, TypeError, LookupError, EOFError, MemoryError, NotImplementedError, RuntimeError, SyntaxError,
     OverflowError, zipfile.BadZipFile, zlib.error,
@@ -31,13 +29,20 @@ _UNREADABLE = (
 class Take:
     """A finished path: its points, in the space of the model `model_id`, and the view that they are drawn in.
 
-    `section`: the number of the section that each point belongs to, -1 for none, `(n,)`; empty where nobody looked.
+    Times are whole samples at `sample_rate`. `section`: the number of the section that each point belongs to, -1 for
+    none, `(n,)`; empty where nobody looked.
     """
 
     points: Points
     model_id: str
     view: View
+    sample_rate: float = 44100
     section: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+
+    @property
+    def t(self) -> npt.NDArray[np.float64]:
+        """`(n,)` seconds."""
+        return np.round(self.points.t.astype(np.float64) * self.sample_rate) / self.sample_rate
 
     @property
     def places(self) -> npt.NDArray[np.float32]:
@@ -67,7 +72,7 @@ def write_take(path: AnyPath, take: Take) -> None:
                 points = take.points
                 np.savez(
                     file,
-                    t=points.t,
+                    t=take.t,
                     level=points.level,
                     z=points.z,
                     view=take.places,
@@ -94,7 +99,7 @@ def read_take(path: AnyPath) -> Take:
         count, dim = z.shape
         if not 1 <= dim <= 4096:
             raise ValueError(f"points of {dim} numbers")
-        level = kept.get("level", np.full(count, _UNKNOWN))
+        level = kept.get("level", np.full(count, UNKNOWN_DB))
         section = kept.get("section", np.empty(0)).astype(np.int32)
         spectra = kept.get("spectra", np.empty((count, 0))).astype(np.uint8)
         if (
@@ -114,7 +119,7 @@ def read_take(path: AnyPath) -> Take:
     except _UNREADABLE as error:
         reason = getattr(error, "strerror", None) or str(error)[:300] or type(error).__name__
         raise MediaError(f"{path}: this is not a take that can be read ({reason}): record or embed it again") from error
-    return Take(Points(rows, spectra), str(model_id), view, section)
+    return Take(Points(rows, spectra), str(model_id), view, section=section)
 
 
 def _table(take: Take) -> Iterator[str]:
@@ -133,10 +138,9 @@ def _lines(take: Take) -> Iterator[dict[str, object]]:
 
 
 def _each(take: Take) -> Iterator[Sequence[float]]:
-    for row, place, section in zip(
-        take.points.rows.tolist(), take.places.tolist(), take.sections.tolist(), strict=True
-    ):
-        yield [round(row[0], 6), row[1], *place, section, *row[2:]]
+    told = take.t.tolist(), take.points.rows.tolist(), take.places.tolist(), take.sections.tolist()
+    for t, row, place, section in zip(*told, strict=True):
+        yield [t, row[1], *place, section, *row[2:]]
 
 
 def _short(value: float) -> str:

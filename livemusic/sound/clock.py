@@ -16,7 +16,7 @@ class FrameClock:
     A card takes blocks, and whoever looks is late by chance, so within a window the most advanced look is the truth.
     Between corrections the relation is a straight line at the nominal rate: what is played stays exact to the sample.
     Only when it is off by half a millisecond the line leans by 300 millionths at most until it fits again; after a gap
-    (`reset`), or when it is off by 20 ms, it jumps.
+    (`reset`), or when it is off by 20 ms, it jumps. `error`: how much earlier than it says frames leave, as last seen.
     """
 
     def __init__(self, sample_rate: int) -> None:
@@ -28,6 +28,7 @@ class FrameClock:
         self._window_end: Seconds = 0.0
         self._settled = False
         self._known = False
+        self.error: Seconds = 0.0
 
     @property
     def settled(self) -> bool:
@@ -58,11 +59,13 @@ class FrameClock:
         return self._time + (frame - self._frame) / self._rate
 
     def _correct(self, error: Seconds, now: Seconds) -> None:
+        self.error = error
         self._frame, self._time = self.frame_at(now), now
         if not self._settled or abs(error) > _JUMP:
             self._frame += error * self.sample_rate
             self._rate = float(self.sample_rate)
             self._settled = True
+            self.error = 0.0
         elif abs(error) > _DEAD_BAND or (self._rate != self.sample_rate and abs(error) > _CLOSE_ENOUGH):
             self._rate = self.sample_rate * (1 + max(-_FASTEST, min(_FASTEST, error / _CATCH_UP)))
         else:

@@ -31,8 +31,9 @@ class Desk:
         self.output = output
         self._beat = beat
         ahead = max(_AHEAD, min(0.1, output.latency) + 0.008)
+        self._way: Seconds = output.latency + output.cycle
         self.stage = Stage(output.sample_rate, ahead + _GRACE, kit)
-        self._latency: Seconds = ahead + _GRACE + output.latency
+        self._latency: Seconds = ahead + _GRACE + self._way
         self._queue = round(ahead * output.sample_rate)
         self._times: deque[float] = deque(maxlen=1000)
         self._gaps = 0
@@ -52,7 +53,7 @@ class Desk:
             first = first if blocks else frame
             blocks.append(block)
             if frame + len(block) - first >= _PIECE * rate:
-                at = self.stage.clock.time_at(first) + self.output.latency
+                at = self.stage.clock.time_at(first) + self._way - self.stage.clock.error
                 tell(Recorded(at, rate, np.concatenate(blocks).tobytes()))
                 blocks = []
 
@@ -61,7 +62,7 @@ class Desk:
     @property
     def latency(self) -> Seconds:
         """From an event's moment to the speaker."""
-        return self._latency + self.stage.chain.latency() / self.output.sample_rate
+        return self._latency + self.stage.chain.latency() / self.output.sample_rate - self.stage.clock.error
 
     @property
     def load(self) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from livemusic.engine.messages import Look, MovePad, SetSwing, SetTempo
+from livemusic.engine.messages import Look, MovePad, SeekSong, SetSongVolume, SetSwing, SetTempo
 from livemusic.engine.request import Failed, Request
 from livemusic.engine.snapshot import ListenState, Notice, PluginsState, Snapshot, StudioState
 from livemusic.errors import LiveMusicError
@@ -28,7 +28,7 @@ CLOSE_SECONDS = 2.0
 #: What a link may raise when the other end is gone, closed or talks nonsense.
 _AWAY = (LiveMusicError, OSError, EOFError, ValueError)
 #: Of these only the newest waiting one is worth sending.
-_LAST_WINS = (MovePad, SetTempo, SetSwing)
+_LAST_WINS = (MovePad, SetTempo, SetSwing, SeekSong, SetSongVolume)
 
 _log = logging.getLogger(__name__)
 

@@ -20,7 +20,12 @@ def offer_lessons(window: "Window") -> None:
     )  # fmt: skip
     offer(transport.play, "play/stop", "play", "stop")
     offer(transport.tempo, "tempo", "tap", "tempo half", "tempo double", "nudge earlier", "nudge later", "hold")
+    review = window.review
     for widget, target in (
+        (review.panel.play, "play song"),
+        (review.panel.stop, "restart song"),
+        (review.panel.volume, "song volume"),
+        (review.bar.record, "record take"),
         (transport.resume, "resume"),
         (transport.panic, "panic"),
         (lead.tap, "tap"),

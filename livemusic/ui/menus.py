@@ -23,17 +23,19 @@ TOOLS = (
 #: What stands in each menu; None is a line between.
 _MENUS: dict[str, tuple[str | None, ...]] = {
     "&File": (
-        "open audio", None, "save preset", "save preset as", "import", "choose map", "export everything", None,
+        "open audio", "takes", None, "save preset", "save preset as", "import", "choose map", "export everything", None,
         "save pattern", "save last bars", None, "preferences", None, "leave", "quit",
     ),
     "&Edit": ("undo", "redo", None),
     "&Play": (
-        "play/stop", "resume", "record", None, "next preset", "previous preset", None,
+        "play/stop", "resume", "record", None, "play song", "restart song", "learn song", "record take", None,
+        "next preset", "previous preset", None,
         "tap", "nudge earlier", "nudge later", "tempo half", "tempo double", "hold",
     ),
     "&Sketch": ("sketchbook", None),
     "&View": (
-        "turn path", "reset path", "save picture", "save film", None, "plugins", None, "full screen", "stage", None,
+        "turn path", "reset path", "clear path", "save picture", "save film", None, "plugins", None,
+        "full screen", "stage", None,
     ),
     "&Help": ("help",),
 }  # fmt: skip
@@ -41,11 +43,14 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
 #: What can be taught and has no control of its own, or not always.
 _WITHOUT_CONTROL = (
     "undo", "redo", "next preset", "previous preset", "preset", "play/stop", "resume", "record", "tap", "panic",
+    "play song", "restart song", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
 )  # fmt: skip
 
 #: What makes sense only while the music leads.
 STEERING = ("tempo half", "tempo double", "hold")
+#: And only while a song is open.
+OF_A_SONG = ("play song", "restart song")
 #: Keys that go on while they are held down.
 _REPEATED = ("faster", "slower")
 #: Their keys do something for as long as they are down, see `ui.fingers`.
@@ -72,6 +77,8 @@ class Menus:
             if isinstance(kind, Switch):
                 entry.setChecked(kind.on(snapshot))
         self.show.show_state(snapshot.surface.show)
+        for name in OF_A_SONG:
+            self.entries[name].setEnabled(snapshot.song is not None)
         for name in STEERING:
             self.entries[name].setEnabled(snapshot.transport.lead == "audio")
 
@@ -86,6 +93,8 @@ def make_menus(window: "Window") -> Menus:
                 menu.addSeparator()
             else:
                 entries[name] = _add(menu, name, handlers[name])
+    menus["&Play"].addSeparator()
+    menus["&Play"].addMenu(window.sections)
     for name in ("undo", "redo"):
         entries[name].setEnabled(False)
     path, turning = window.trajectory, entries["turn path"]
@@ -138,6 +147,7 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "sketchbook": lambda _: dialogs.open_sketchbook(),
         "plugins": lambda _: dialogs.open_rack(),
         "preferences": lambda _: dialogs.open_preferences(),
+        "takes": lambda _: window.review.open_takes(),
         "turn path": lambda _: path.set_turning(not path.turning),
         "reset path": lambda _: path.reset(),
         "save picture": lambda _: window.save_picture(),

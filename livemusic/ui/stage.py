@@ -150,6 +150,7 @@ class StageHand(QObject):
         stage, self.stage = self.stage, None
         if stage is not None:
             stage.left.disconnect(self.leave)
+            stage.setUpdatesEnabled(False)  # nothing is painted on what is no longer there
             stage.close()
             stage.deleteLater()
             self.changed.emit(False)

@@ -124,6 +124,9 @@ QPushButton[role="quiet"]:checked {{ border-color: {ACCENT}; color: {ACCENT}; ba
 QPushButton[role="small"] {{ padding: 2px 6px; border-radius: 7px; min-height: 20px; }}
 QPushButton[role="record"] {{ font-weight: 600; color: {BAD}; }}
 QPushButton[role="record"]:checked {{ background: {BAD}; border-color: {BAD}; color: {BACKGROUND}; }}
+QPushButton[role="take"] {{ background: transparent; border-color: {LINE}; color: {BAD}; padding: 3px 10px;
+    font-weight: 600; }}
+QPushButton[role="take"]:checked {{ background: {BAD}; border-color: {BAD}; color: {BACKGROUND}; }}
 QPushButton[role="erase"]:checked {{ background: {WARN}; border-color: {WARN}; color: {BACKGROUND}; }}
 QPushButton[role="help"] {{ background: transparent; border-color: {BAD}; color: {BAD}; padding: 0 8px;
     min-height: 18px; border-radius: 6px; font-size: {SMALL}px; }}

@@ -31,16 +31,18 @@ from livemusic.ui.panels.health import HealthBar
 from livemusic.ui.panels.help import HelpSheet
 from livemusic.ui.panels.pattern import PatternPanel
 from livemusic.ui.panels.scenes import ScenesPanel
+from livemusic.ui.panels.sections import SectionsMenu, names_of
 from livemusic.ui.panels.sources import SourcesPanel
 from livemusic.ui.panels.toast import Toast
 from livemusic.ui.panels.transport import TransportPanel
 from livemusic.ui.picture import picture
-from livemusic.ui.playhead import TRUST_SECONDS, tick_at
+from livemusic.ui.playhead import tick_at
 from livemusic.ui.room import fit, scrolling
 from livemusic.ui.show_kept import keep_show, kept_show
 from livemusic.ui.stage import StageHand, find_screen
 from livemusic.ui.struck import Struck
 from livemusic.ui.teaching import Teaching
+from livemusic.ui.timeline.review import Review
 from livemusic.ui.views.grid import PatternGrid
 from livemusic.ui.views.meter import LevelMeter
 from livemusic.ui.views.pad import MorphPad
@@ -80,6 +82,9 @@ class Window(QMainWindow):
         self.trajectory, self.pad, self.grid, self.meter = TrajectoryView(), MorphPad(), PatternGrid(), LevelMeter()
         self.transport, self.corners, self.sources = TransportPanel(), CornersPanel(), SourcesPanel()
         self.scenes, self.pattern, self.health = ScenesPanel(), PatternPanel(), HealthBar()
+        self.sections = SectionsMenu(self)
+        self.review = Review(self.trajectory, self.sections)
+        self.timeline = self.review.panel
         self.toast = Toast(self.trajectory)
         self._compose()
         self.teaching = Teaching(self.centralWidget(), self.trajectory)
@@ -94,7 +99,7 @@ class Window(QMainWindow):
         self.stage_hand.pressed, self.stage_hand.released = self.fingers.press, self.fingers.release
         self._struck = Struck()
         self._foreseen = b""
-        self._show_kept = False
+        self._show_kept = self._stage_wanted = False
         self._connect()
         offer_lessons(self)
         self._timer = QTimer(self)
@@ -124,7 +129,8 @@ class Window(QMainWindow):
         pile.setSpacing(8)
         pile.addWidget(self.scenes)
         pile.addWidget(below, 1)
-        self._left = _splitter(Qt.Orientation.Vertical, (self.trajectory, stack), (530, 390), (3, 2))
+        self._reviewed = _splitter(Qt.Orientation.Vertical, (self.trajectory, self.timeline), (320, 210), (3, 2))
+        self._left = _splitter(Qt.Orientation.Vertical, (self._reviewed, stack), (530, 390), (3, 2))
         self._across = _splitter(Qt.Orientation.Horizontal, (self._left, self._side), (1180, 400), (3, 1))
         self._top = QHBoxLayout(top)
         self._top.addWidget(self.transport)
@@ -138,13 +144,22 @@ class Window(QMainWindow):
         fit(self, _SIZE, _LEAST)
         if geometry := self._settings.value("geometry"):
             self.restoreGeometry(geometry)
-        for name, splitter in (("left", self._left), ("across", self._across)):
+        for name, splitter in (("left", self._left), ("across", self._across), ("review", self._reviewed)):
             if state := self._settings.value(name):
                 splitter.restoreState(state)
 
     def _connect(self) -> None:
         send, bridge = self.bridge.send, self.bridge
-        for speaker in (self.transport, self.corners, self.pattern, self.scenes, self.sources, self.teaching):
+        for speaker in (
+            self.transport,
+            self.corners,
+            self.pattern,
+            self.scenes,
+            self.sources,
+            self.sections,
+            self.teaching,
+            self.review,
+        ):
             speaker.asked.connect(send)
         self.pad.moved.connect(lambda x, y: send(MovePad(x, y)))
         self.grid.dragged.connect(lambda: self.files.drag_pattern(self.grid))
@@ -154,7 +169,9 @@ class Window(QMainWindow):
         self.sources.file_wanted.connect(self.files.choose_audio)
         self.sources.opened.connect(self._finder.look)
         self.files.audio_chosen.connect(lambda path: self.sources.ask(source=path))
-        for speaker in (self.files.said, self.health.advised, bridge.told):
+        self.files.audio_chosen.connect(self.timeline.expect)
+        self.review.opened.connect(self.files.audio_chosen)
+        for speaker in (self.files.said, self.review.said, self.health.advised, bridge.told):
             speaker.connect(self.toast.say)
         self.trajectory.colour_wanted.connect(lambda colour: send(SetShow(colour=colour)))
         self.stage_hand.changed.connect(self._share_frames)
@@ -181,8 +198,9 @@ class Window(QMainWindow):
             self.grid.show_playhead(tick, transport.bpm, transport.playing)
         elif self._away is not None and now - self._away[0] > _PATIENCE:
             self.toast.stand(_SILENT if self._away[1] == _LOOKING else _STOPPED)
-        self.trajectory.sight.hear(_place_in_song(self.desk.snapshot, now))
+        self.trajectory.sight.hear(self.review.position(now))
         self.teaching.shine(now)
+        self.review.advance(now)
         self.trajectory.advance(now)
         if self.stage_hand.stage is not None:
             playing = self.desk.snapshot if self.desk.snapshot and self.desk.snapshot.transport.playing else None
@@ -202,6 +220,7 @@ class Window(QMainWindow):
         self.pattern.show_state(snapshot, self.desk.session, names[surface.corner])
         if self.desk.session is not None:
             self.scenes.show_state(self.desk.session.preset.scenes, listen)
+            self.sections.show_state(snapshot.structure, self.desk.session.preset, self.sources.preset_names)
         self.meter.show_level(listen.peak_db, listen.rms_db, listen.silent, now)
         self.health.show_state(snapshot, now)
         self.sources.settle(snapshot.busy, now)
@@ -209,6 +228,7 @@ class Window(QMainWindow):
         self.teaching.show_state(snapshot)
         self.dialogs.show_state(snapshot)
         self._show_path(snapshot, now)
+        self.review.show_state(snapshot)
 
     def _show_path(self, snapshot: Snapshot, now: Seconds) -> None:
         """What goes with the path."""
@@ -223,6 +243,8 @@ class Window(QMainWindow):
         if listen.dim:
             sight.foresee(np.frombuffer(listen.forecast, np.float32).reshape(-1, listen.dim), listen.certainty)
         sight.show_level(min(max((listen.rms_db + 54.0) / 48.0, 0.15), 1.0), listen.rms_db > _SILENCE_DB)
+        notes = () if self.desk.session is None else self.desk.session.preset.sections
+        sight.show_sections(snapshot.structure.sections, names_of(notes))
         for voice, strength in self._struck.news(snapshot.transport):
             sight.hit(voice, strength, now)
         self.trajectory.show_hint(_hint(snapshot))
@@ -230,6 +252,9 @@ class Window(QMainWindow):
 
     def _show_show(self, show: Show) -> None:
         """How it is to look: as it was kept, where the engine knows nothing of it yet."""
+        if self._stage_wanted:
+            self._stage_wanted = False
+            self.bridge.send(SetShow(stage=True))
         if not self._show_kept:
             self._show_kept = True
             kept = kept_show(self._settings)
@@ -256,6 +281,7 @@ class Window(QMainWindow):
         self.grid.show_locks(session.preset.locked())
         self.teaching.show_session(session)
         self.dialogs.show_session(session)
+        self.review.show_session(session)
         if not self.sources.lists(session.preset.name):
             self._finder.look()
 
@@ -296,9 +322,11 @@ class Window(QMainWindow):
             self.commands.press("panic")
 
     def set_stage(self, screen: str) -> None:
-        """Have the stage on the screen of that number or name; `DeviceError` where there is none."""
+        """Have the stage on the screen of that number or name, once the engine is there; `DeviceError` where there is
+        no such screen.
+        """
         self.stage_hand.choose(find_screen(screen))
-        self.bridge.send(SetShow(stage=True))
+        self._stage_wanted = True
 
     def save_picture(self) -> None:
         """Ask for a file name and draw the path there as it is seen now."""
@@ -363,8 +391,10 @@ class Window(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("left", self._left.saveState())
         self._settings.setValue("across", self._across.saveState())
+        self._settings.setValue("review", self._reviewed.saveState())
         self.bridge.close()
         self._finder.close()
+        self.review.close()
         super().closeEvent(event)
 
 
@@ -402,14 +432,6 @@ def run(connect: Connect, list_choices: ListChoices, stage: str | None = None) -
         pulse.stop()
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _place_in_song(snapshot: Snapshot | None, now: Seconds) -> Seconds | None:
-    """Where in the song that is opened one is at `now`; None where what is heard is no song."""
-    song = None if snapshot is None else snapshot.song
-    if song is None or snapshot is None:
-        return None
-    return song.position + (min(max(now - snapshot.now, 0.0), TRUST_SECONDS) if song.playing else 0.0)
 
 
 def _hint(snapshot: Snapshot) -> str:

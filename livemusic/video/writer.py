@@ -1,6 +1,6 @@
 """Films on their way to disk: pictures and sound as H.264 and AAC in one MP4 file, whole or not at all."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from fractions import Fraction
 from pathlib import Path
 from queue import Queue
@@ -114,11 +114,10 @@ class FilmWriter:
 
     def _drop(self, problem: BaseException) -> None:
         """Leave nothing behind."""
-        try:
+        with suppress(OSError, ValueError, av.FFmpegError):
             self._container.close()
-        except (OSError, ValueError, av.FFmpegError):
-            pass
-        self._stack.__exit__(type(problem), problem, problem.__traceback__)
+        with suppress(OSError):  # what is left of the file cannot be written either, and need not be
+            self._stack.__exit__(type(problem), problem, problem.__traceback__)
 
     def _put(self, piece: av.VideoFrame | npt.NDArray[np.float32] | None) -> None:
         if self._failure is not None:

@@ -12,8 +12,7 @@ import pytest
 import soundfile
 
 from livemusic.engine.client import Client
-from livemusic.engine.edits import Apply
-from livemusic.engine.messages import Export, MovePad, Play, Quit, SetTempo, Stop, UseDraft
+from livemusic.engine.messages import Export, MovePad, Play, PlaySong, Quit, SetTempo, Stop, UseDraft
 from livemusic.engine.place import engine_folder, read_door
 from livemusic.engine.request import Done, Failed
 from livemusic.midi.files import read_pattern
@@ -153,13 +152,12 @@ def test_a_file_that_ends_is_said_to_have_and_can_be_heard_again(start: Start, t
     soundfile.write(tmp_path / "short take.wav", 0.3 * np.sin(2 * np.pi * 220 * t), 44100)
     start("engine", "--midi-out", "none", "--no-sound", "--source", str(tmp_path / "short take.wav"))
     client = until(reach)
-    until(lambda: look(client).source.state == "ended")
-    seen = look(client)
-    assert seen.listen.peak_db == -120
-    assert "short take.wav has ended." in [notice.text for notice in seen.notices]
-    assert seen.session is not None
-    client.ask(Apply(seen.session))
-    until(lambda: look(client).listen.epoch == 2)
+    until(lambda: (song := look(client).song) is not None and song.ended)
+    assert "short take.wav has ended. It can be played again." in [notice.text for notice in look(client).notices]
+    assert look(client).source.state == "on"
+    client.ask(PlaySong(True))
+    until(lambda: (song := look(client).song) is not None and song.playing)
+    until(lambda: (song := look(client).song) is not None and song.ended)
     client.close()
 
 

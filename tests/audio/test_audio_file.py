@@ -1,5 +1,6 @@
 """Audio files of any kind are read, whole or anywhere, and played by the clock; what cannot be read is said."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -136,6 +137,30 @@ def test_a_whole_file_has_no_fault(tmp_path: Path) -> None:
     for second in range(1, 4):
         source.read(float(second))
     assert source.fault == ""
+    source.close()
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.ogg", "a.mp3"])
+def test_a_file_that_is_cut_short_while_it_plays_is_silent_from_there_on_and_says_so(tmp_path: Path, name: str) -> None:
+    rough = np.random.default_rng(1).uniform(-0.3, 0.3, 44100 * 20).astype(np.float32)
+    with soundfile.SoundFile(tmp_path / name, "w", 44100, 1) as file:
+        for begin in range(0, len(rough), 4096):
+            file.write(rough[begin : begin + 4096])
+    source = playing(tmp_path / name)
+    assert np.abs(source.read(1.0)).max() > 0.1
+    os.truncate(tmp_path / name, (tmp_path / name).stat().st_size // 2)
+    heard = np.concatenate([source.read(1.0 + step) for step in range(1, 21)])
+    assert np.abs(heard[: 5 * 44100]).max() > 0.1
+    assert not heard[12 * 44100 :].any()
+    assert source.remark.startswith(f"{name} ")
+    source.close()
+
+
+def test_a_file_that_is_gone_plays_on_as_far_as_the_system_keeps_it(tmp_path: Path) -> None:
+    source = playing(saved(tmp_path / "a.wav", subtype="FLOAT"))
+    source.read(0.2)
+    (tmp_path / "a.wav").unlink()
+    assert np.array_equal(source.read(0.9), TONE[4410:19845])
     source.close()
 
 

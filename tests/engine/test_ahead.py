@@ -41,10 +41,10 @@ def test_the_whole_path_is_that_of_listening(song: Path, embedder: Embedder) -> 
     ahead.handle(Draw(7, str(song), embedder), 0.0)
     drawn(ahead, rows)
     ear = Ear(embedder, RATE)
-    heard = ear.hear(music(5.3))
+    heard = ear.hear(music(5.3)).rows
     assert {part.epoch for part in rows} == {7}
     assert len(rows) > 3  # it comes bit by bit
-    assert np.allclose(np.concatenate([part.rows for part in rows])[: len(heard)], heard, atol=1e-5)
+    assert np.allclose(np.concatenate([part.points.rows for part in rows])[: len(heard)], heard, atol=1e-5)
     ahead.close()
 
 
@@ -88,7 +88,7 @@ def test_the_music_is_where_the_song_is_on_its_path(song: Path, embedder: Embedd
         assert 0 <= rig.core.view.position - here[0] < 0.05
         assert rig.core.view.position == pytest.approx(place + 0.3, abs=0.03)
         rig.say(Capture(1))
-        assert rig.core.view.anchors[1] == pytest.approx(tuple(here[1:]))
+        assert rig.core.view.anchors[1] == pytest.approx(tuple(here[2:]))
     epoch = rig.core.view.epoch
     rig.say(ClearPath())
     assert (rig.core.view.epoch, len(rig.path)) == (epoch + 1, 0)

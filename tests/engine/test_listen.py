@@ -7,16 +7,27 @@ import pytest
 
 from livemusic.audio.source import ArraySource
 from livemusic.engine.listen import Listen
-from livemusic.engine.listen_orders import Hear, Keep, Morph, Preview, TrackBeats
-from livemusic.engine.messages import Capture, ClearAnchors, MovePad, SetFollow, SetLaunch, SetSwing
+from livemusic.engine.listen_orders import Hear, Keep, Morph, Preview, Scenes, TrackBeats
+from livemusic.engine.messages import (
+    Capture,
+    ClearAnchors,
+    LaunchCorner,
+    LaunchScene,
+    MovePad,
+    SetFollow,
+    SetLaunch,
+    SetSwing,
+)
 from livemusic.engine.orders import Cue
 from livemusic.engine.sync import Beat
 from livemusic.errors import DeviceError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
 from livemusic.inference.library import Library
+from livemusic.latent.points import Points
 from livemusic.music.grid import STEP, Grid
 from livemusic.music.tempo import Meter
+from livemusic.session.preset import Scene
 from livemusic.sketch.path import Path
 
 RATE = 44100
@@ -80,7 +91,7 @@ class Rig:
     @property
     def path(self) -> np.ndarray:
         assert self.core.view.path is not None
-        return self.core.view.path
+        return self.core.view.path.rows
 
 
 def music(seconds: float, rate: int = RATE) -> np.ndarray:
@@ -97,7 +108,7 @@ def between(path: Path, **changes: object) -> Morph:
 def test_live_and_offline_give_the_same_points_whatever_the_wake_ups(embedder: Embedder) -> None:
     samples = music(3.0, 48000)
     ear = Ear(embedder, 48000)
-    offline = np.concatenate([ear.hear(samples), ear.flush()])
+    offline = Points.joined([ear.hear(samples), ear.flush()]).rows
     random = np.random.default_rng(1)
     for nap in (lambda wake: wake, lambda wake: wake + random.exponential(0.03)):
         rig = Rig()
@@ -272,7 +283,7 @@ def test_the_path_drives_the_pad_until_the_hand_takes_over(embedder: Embedder, p
     rig.say(between(path))
     low, high = music(3.0) * 0, music(3.0)
     rig.hear(
-        np.concatenate([high, low + 1e-3 * np.random.default_rng(0).normal(size=len(low)).astype(np.float32)]), embedder
+        np.concatenate([high, low + 0.3 * np.random.default_rng(0).normal(size=len(low)).astype(np.float32)]), embedder
     )
     rig.run(2.5)
     rig.say(Capture(0))
@@ -299,3 +310,25 @@ def test_what_is_used_is_heard_from_a_bar_line_and_not_before(path: Path) -> Non
     assert not rig.cues
     rig.say(Preview(None, "bar"))
     assert [(cue.grid, cue.quantum) for cue in rig.cues] == [(CORNERS[3].to_bytes(), Meter().bar)]
+
+
+@pytest.mark.parametrize(("launch", "bars"), [("step", 1), ("bar", 1), ("4 bars", 4)])
+def test_a_corner_is_launched_at_a_bar_line(path: Path, launch: str, bars: int) -> None:
+    rig = Rig()
+    rig.say(between(path, launch=launch))
+    for corner, place in enumerate(((0.0, 1.0), (1.0, 1.0), (0.0, 0.0), (1.0, 0.0))):
+        rig.cues.clear()
+        rig.say(LaunchCorner(corner))
+        assert rig.core.view.pad == place
+        assert [cue.quantum for cue in rig.cues] == [bars * Meter().bar]
+        assert rig.cues[0].grid == path.at(np.eye(4, dtype=np.float32)[corner]).to_bytes()
+
+
+def test_a_scene_is_launched_with_its_swing_and_an_empty_one_is_said_so(path: Path) -> None:
+    rig = Rig()
+    rig.say(between(path), Scenes((None, Scene("Break", (1.0, 0.0), 0.5))))
+    rig.cues.clear()
+    rig.say(LaunchScene(1))
+    assert [(cue.quantum, cue.swing) for cue in rig.cues] == [(Meter().bar, 0.5)]
+    rig.say(LaunchScene(0))
+    assert rig.notices == ["Scene 1 is empty. Store one there first."]

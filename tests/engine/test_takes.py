@@ -21,6 +21,7 @@ from livemusic.engine.take_folder import TakeFolder, TakeInfo, finish_take, read
 from livemusic.engine.takes import FinishCutOff, Heard, Plugged, Takes
 from livemusic.engine.transport import TransportView
 from livemusic.errors import MediaError
+from livemusic.latent.points import Points
 from livemusic.midi.files import read_strikes
 from livemusic.music.event import note_off, note_on
 from livemusic.session.codec import read_preset
@@ -55,7 +56,7 @@ class Rig:
         self.inbox: list[object] = []
         self.tape = Tape(None)
         self.room = 1 << 40
-        self.view = ListenView(at=0.0, epoch=1, path=np.zeros((0, 4), np.float32))
+        self.view = ListenView(at=0.0, epoch=1, path=Points.none(3))
         session = Session(read_preset(find_preset("House")), Settings(source="none", takes=str(self.folder)))
         self.core = Takes(
             self.inbox.append,
@@ -90,7 +91,7 @@ class Rig:
                 kit = np.full((2400, 2), 0.25, np.float32)
                 self.speakers.hear(Recorded(self.now - 0.05, RATE, kit.tobytes()))
             t = np.arange(0.5, self.now - 100.0, 0.1, np.float32)
-            path = np.column_stack([t, t, 2 * t, 3 * t]).astype(np.float32)
+            path = Points.bare(t, np.column_stack([t, 2 * t, 3 * t]))
             self.view = ListenView(at=self.now, position=self.now - 100.0, epoch=1, path=path)
             self.say(*self.inbox)
             self.inbox.clear()
@@ -133,7 +134,7 @@ def test_a_take_has_all_that_was_heard_and_played(tmp_path: Path) -> None:
     ]
     path = read_take(rig.take / "path.npz")
     assert path.model_id == "embedder-x"
-    assert path.t == pytest.approx(path.z[:, 0] - 2.0, abs=1e-4)  # the music at 2 s is the take's beginning
+    assert path.t == pytest.approx(path.points.z[:, 0] - 2.0, abs=1e-4)  # the music at 2 s is the take's beginning
     assert path.t[-1] == pytest.approx(3.0, abs=0.11)
     info = read_info(rig.take)
     assert (info.finished, info.seconds, info.preset) == (True, pytest.approx(3.0), "House")
@@ -275,7 +276,7 @@ def test_the_path_of_a_song_is_where_it_was(tmp_path: Path) -> None:
     """Heard from 10 s on, then from 3 s on, the take's path goes on through both."""
     rig = Rig(tmp_path)
     t = np.arange(0.5, 20.0, 0.1, np.float32)
-    song = np.column_stack([t, t, t, t]).astype(np.float32)
+    song = Points.bare(t, np.column_stack([t, t, t]))
     rig.view = ListenView(at=100.0, position=10.0, epoch=1, path=song)
     rig.say(RecordTake(True))
     for begin, places in ((100.0, 10.0), (101.0, 3.0)):
@@ -286,7 +287,7 @@ def test_the_path_of_a_song_is_where_it_was(tmp_path: Path) -> None:
     rig.say(RecordTake(False))
     rig.core.close()
     path = read_take(rig.take / "path.npz")
-    places = path.z[:, 0]
+    places = path.points.z[:, 0]
     assert np.all(np.diff(path.t) >= 0)
     first = path.t < 1.0
     assert places[first] == pytest.approx(10.0 + path.t[first], abs=0.02)

@@ -71,6 +71,26 @@ def embedder(folder: Path, change: Change | None = None) -> Path:
     )
 
 
+def stepper(folder: Path, change: Change | None = None) -> Path:
+    """The same mixture, taken row by row: the state is the two rows before."""
+    folder.mkdir(parents=True)
+    random = np.random.default_rng(1)
+    weights = random.normal(size=(27, 3)).astype(np.float32)
+    nodes = [
+        helper.make_node("MatMul", ["given", "weights"], ["z"]),
+        helper.make_node("Slice", ["given", "begin", "end", "axis"], ["kept"]),
+        helper.make_node("Concat", ["z", "kept"], ["found"], axis=1),
+    ]
+    cut = {"begin": 9, "end": 27, "axis": 1}
+    constants = {"weights": weights} | {name: np.array([value], np.int64) for name, value in cut.items()}
+    digest = graph(folder / "encoder.onnx", nodes, constants, [("given", ["n", 27]), ("found", ["n", 21])])
+    graphs = {"encoder": {"file": "encoder.onnx", "sha256": digest, "input": "given", "output": "found"}}
+    given = random.random((4, 27)).astype(np.float32)
+    golden = {"encoder_in": given, "encoder_out": np.concatenate([given @ weights, given[:, 9:]], 1)}
+    spec = {"features": dict(FEATURES), "dim": 3, "state": 18}
+    return finish(folder, card_of(folder.name, "embedder", spec, graphs), golden, change)
+
+
 def dictionary(folder: Path, change: Change | None = None) -> Path:
     """A model that keeps each beat's 27 x 4 numbers as they are: an atom for every one of them."""
     folder.mkdir(parents=True)
@@ -129,6 +149,11 @@ def make_pursuit() -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def make_embedder() -> Callable[..., Path]:
     return embedder
+
+
+@pytest.fixture(scope="session")
+def make_stepper() -> Callable[..., Path]:
+    return stepper
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,10 @@ from livemusic.music.tempo import Meter
 from livemusic.session.changes import differences
 from livemusic.session.codec import read_preset
 from livemusic.session.control import Binding, Control
-from livemusic.session.edits import bound, hearing, reshaped, unbound, with_grid, with_scene
+from livemusic.session.edits import bound, hearing, reshaped, unbound, with_grid, with_scene, with_section
 from livemusic.session.library import find_preset
 from livemusic.session.preset import Scene
+from livemusic.session.section import SectionNote, called
 from livemusic.session.settings import Session
 
 SESSION = Session(read_preset(find_preset("House")))
@@ -54,6 +55,23 @@ def test_scenes_are_kept_at_their_place() -> None:
     assert with_scene(session, 2, None) == SESSION
     with pytest.raises(ValueError, match="scene 8"):
         with_scene(SESSION, 8, None)
+
+
+def test_sections_are_noted_at_their_label() -> None:
+    session = with_section(SESSION, 1, name="Chorus")
+    session = with_section(session, 1, corner=2)
+    assert session.preset.sections == (None, SectionNote("Chorus", corner=2))
+    assert called(1, session.preset.sections) == "Chorus"
+    assert called(0, session.preset.sections) == "A"
+    session = with_section(session, 1, corner=None, scene=7)
+    assert session.preset.sections[1] == SectionNote("Chorus", scene=7)
+    assert with_section(session, 1, name="", scene=None) == SESSION
+    with pytest.raises(ValueError, match="section 26"):
+        with_section(SESSION, 26, name="far")
+    with pytest.raises(ValueError, match="not several"):
+        with_section(session, 1, preset="Waltz")
+    with pytest.raises(ValueError, match="scene 8"):
+        SectionNote(scene=8)
 
 
 def test_a_grid_goes_to_its_corner_under_the_name_there() -> None:

@@ -4,6 +4,7 @@ import csv
 import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +16,13 @@ torch = pytest.importorskip("torch")
 from livemusic.dsp.spec import FeatureSpec  # noqa: E402
 from livemusic.errors import MediaError, ModelError  # noqa: E402
 from training.data.audio import held_out, load_rows, read_clips, sequence_starts, sound_of  # noqa: E402
-from training.embedder import Recipe, add_arguments, losses, train  # noqa: E402
-from training.evaluate.embedder import export, player, points_of  # noqa: E402
-from training.evaluate.space import divergence, recurrence, turning  # noqa: E402
-from training.losses.forecast import curvature_loss, forecast_loss, slowness_loss, whitened  # noqa: E402
-from training.models.embedder import Embedder, whiten  # noqa: E402
+from training.embedder import PATH, Recipe, add_arguments, batch, losses, train  # noqa: E402
+from training.evaluate.embedder import Graph, export, points_of, turn  # noqa: E402
+from training.evaluate.path import path_figures, principal  # noqa: E402
+from training.losses.path import curvature_loss, isometry_loss, rollout_loss  # noqa: E402
+from training.models.embedder import STEPS, WINDOW, Embedder, Stepper, windows  # noqa: E402
 
-SPEC = FeatureSpec()
+SPEC = FeatureSpec(fft=2048, alpha=1.0, bins=16, low_hz=30.0, high_hz=8000.0, floor_db=-90.0, attack_s=0.0)
 
 
 def melody(seconds: float, seed: int) -> np.ndarray:
@@ -52,68 +53,71 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_forecast_loss_of_parallel_crossing_and_opposed_velocities() -> None:
-    ahead = torch.tensor([[1.0, 0, 0]])
-    assert forecast_loss(3 * ahead, ahead).item() == pytest.approx(-1)
-    assert forecast_loss(torch.tensor([[0.0, 2, 0]]), ahead).item() == pytest.approx(0)
-    assert forecast_loss(-ahead, ahead).item() == pytest.approx(1)
-    assert forecast_loss(torch.tensor([[0.5, 3**0.5 / 2, 0]]), ahead).item() == pytest.approx(-0.5)
-
-
 def test_curvature_loss_of_a_line_and_a_square() -> None:
     line = torch.arange(5.0)[:, None] * torch.tensor([1.0, 2, 3])
     square = torch.tensor([[0.0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
-    assert curvature_loss(line).item() == pytest.approx(-1)
-    assert curvature_loss(square).item() == pytest.approx(0)
+    assert curvature_loss(line).item() == pytest.approx(0, abs=1e-6)
+    assert curvature_loss(square).item() == pytest.approx(1, abs=1e-6)
 
 
-def test_slowness_loss_counts_steps_in_units_of_the_whole_space() -> None:
-    angle = 2 * torch.pi * torch.arange(40.0) / 40
-    circle = torch.stack([torch.cos(angle), torch.sin(angle)], dim=-1)[None]
-    white = whitened(circle)
-    assert slowness_loss(white).item() == pytest.approx((2 * np.sin(np.pi / 40)) ** 2, rel=0.01)
-    stretched = whitened(circle @ torch.tensor([[50.0, 3], [0, 20]]) + 7)
-    torch.testing.assert_close(stretched[0].T.cov(correction=0), torch.eye(2), atol=1e-3, rtol=0)
-    assert slowness_loss(stretched).item() == pytest.approx(slowness_loss(white).item(), rel=0.01)
+def test_isometry_loss_is_nothing_for_a_turned_copy_and_small_distances_count_most() -> None:
+    pictures = torch.randn(2, 7, 3, generator=torch.Generator().manual_seed(0))
+    axes = torch.linalg.qr(torch.randn(3, 3, generator=torch.Generator().manual_seed(1)))[0]
+    assert isometry_loss(pictures @ axes + 5, pictures).item() == pytest.approx(0, abs=1e-5)
+    near, far = (torch.tensor([[[0.0], [distance]]]) for distance in (0.1, 2.0))
+    assert isometry_loss(near + torch.tensor([[[0.0], [0.1]]]), near) > isometry_loss(
+        far + torch.tensor([[[0.0], [0.1]]]), far
+    )
+
+
+def test_rollout_loss_is_nothing_for_the_way_that_was_gone_and_one_spread_for_staying() -> None:
+    path = torch.randn(4, 62, 2, generator=torch.Generator().manual_seed(0)).cumsum(1)
+    went = torch.stack([path[:, 1 + step : 33 + step] for step in range(STEPS)], 2) - path[:, :32, None]
+    assert rollout_loss(went, path).item() == pytest.approx(0, abs=1e-9)
+    still = (went[:, 8:] ** 2).sum(-1).mean() / path.var((0, 1)).sum()
+    assert rollout_loss(torch.zeros_like(went), path).item() == pytest.approx(still.item(), rel=1e-5)
 
 
 def test_a_path_that_stands_still_gives_finite_gradients() -> None:
-    still = torch.zeros(1, 6, 3, requires_grad=True)
-    white = whitened(still)
-    (slowness_loss(white) + curvature_loss(white)).backward()  # type: ignore[no-untyped-call]
+    still = torch.zeros(1, 40, 3, requires_grad=True)
+    (curvature_loss(still) + isometry_loss(still[:, :9], torch.zeros(1, 9, 4))).backward()  # type: ignore[no-untyped-call]
     assert torch.isfinite(still.grad).all()
 
 
-def test_both_sides_of_the_forecast_carry_gradient() -> None:
-    foreseen, actual = (torch.tensor([pair], requires_grad=True) for pair in ([1.0, 0.2, 0], [0.1, 1.0, 0]))
-    forecast_loss(foreseen, actual).backward()  # type: ignore[no-untyped-call]
-    assert foreseen.grad.abs().sum() > 0
-    assert actual.grad.abs().sum() > 0
+def test_row_by_row_is_all_at_once() -> None:
+    torch.manual_seed(0)
+    encoder = Embedder(16, 5).encoder.eval()
+    stepper, rows = Stepper(encoder), torch.rand(90, 16)
+    with torch.no_grad():
+        whole, state, steps = encoder(rows[None])[0], torch.zeros(encoder.state), []
+        for row in rows:
+            found = stepper(torch.cat([state, row])[None])[0]
+            steps.append(found[:5])
+            state = found[5:]
+    torch.testing.assert_close(torch.stack(steps)[encoder.skip :], whole)
 
 
-def test_shapes_of_the_source() -> None:
-    model = Embedder(94)
-    sequences = torch.rand(2, 46, 22, 94)
-    assert model.embed(sequences).shape == (2, 46, 3)
-    assert model.decoder(torch.zeros(5, 3)).shape == (5, 22, 94)
-    assert model.forecaster(torch.zeros(5, 45, 3)).shape == (5, 3)
-    assert set(losses(model, sequences)) == {"bce", "forecast", "curvature", "slowness"}
+def test_windows_are_the_rows_that_end_there() -> None:
+    rows = torch.rand(30, 4)
+    assert windows(rows).shape == (30 - WINDOW + 1, 4 * WINDOW)
+    torch.testing.assert_close(windows(rows)[3].reshape(4, WINDOW).T, rows[3 : 3 + WINDOW])
 
 
-def test_clips_are_read_and_tracks_stay_together(folder: Path) -> None:
+def test_clips_are_read_and_artists_stay_together(folder: Path) -> None:
     clips = read_clips(folder)
     assert [clip.track for clip in clips] == ["Übung_0", "Übung_0", "Übung_1", "Übung_1"]
-    for share in (0.0, 0.3, 0.6, 1.0):
-        first, second, third, fourth = held_out(clips, share)
-        assert first == second
-        assert third == fourth
+    assert held_out(clips, 0.0) == [False] * 4
     assert held_out(clips, 1.0) == [True] * 4
+    other = [replace(clip, artist=f"Artist {index // 2}") for index, clip in enumerate(clips * 20)]
+    kept = held_out(other, 0.5)
+    assert kept[::2] == kept[1::2]
+    assert 8 < sum(kept) < 72
 
 
 def test_rows_come_from_the_cache_the_second_time(folder: Path) -> None:
     clips = read_clips(folder)
     first = load_rows(clips, SPEC, folder / "cache")
-    assert [row.shape for row in first] == [(172, 94)] * 4
+    assert [row.shape for row in first] == [(171, 16)] * 4
     (stored,) = (folder / "cache").iterdir()
     written = stored.stat().st_mtime_ns
     second = load_rows(clips, SPEC, folder / "cache")
@@ -154,94 +158,92 @@ def rows() -> list[np.ndarray]:
 
 
 def test_a_tiny_run_learns_and_resumes_to_the_same_model(rows: list[np.ndarray], tmp_path: Path) -> None:
-    recipe, held = Recipe(epochs=6, batch=1, rate=5e-3), [False, False, False, True]
+    recipe, held = Recipe(steps=12, dim=4), [False, False, False, True]
     whole = train(rows, held, recipe, tmp_path / "whole", resume=False)
-    log = [json.loads(line) for line in (tmp_path / "whole" / "log.jsonl").read_text().splitlines()]
-    assert log[-1]["bce"] < 0.9 * log[0]["bce"]
-    assert {"epoch", "loss", "forecast", "held_bce", "s"} <= set(log[0])
+    (line,) = (json.loads(line) for line in (tmp_path / "whole" / "log.jsonl").read_text().splitlines())
+    assert set(line) == {"step", "bce", "isometry", "rollout", "curvature", "s"}
+    seen = batch([torch.from_numpy(row) for row in rows], whole.encoder.skip, np.random.default_rng(0))
+    assert seen.shape == (20, whole.encoder.skip + PATH, 16)
+    torch.manual_seed(0)
+    with torch.no_grad():
+        before, after = losses(Embedder(16, 4), seen, 3.0), losses(whole, seen, 3.0)
+    assert after["bce"] < before["bce"]
 
     with pytest.raises(ModelError, match="without --resume"):
         train(rows, held, recipe, tmp_path / "parts", resume=True)
-    stop_after(rows, held, recipe, tmp_path / "parts", epochs=3)
+    stop_after(rows, held, recipe, tmp_path / "parts", 5)
     resumed = train(rows, held, recipe, tmp_path / "parts", resume=True)
-    assert len((tmp_path / "parts" / "log.jsonl").read_text().splitlines()) == 6
     for ours, theirs in zip(whole.state_dict().values(), resumed.state_dict().values(), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-6)
     with pytest.raises(ModelError, match="same options"):
-        train(rows, held, Recipe(epochs=7), tmp_path / "parts", resume=True)
+        train(rows, held, Recipe(steps=13), tmp_path / "parts", resume=True)
 
 
-def stop_after(rows: list[np.ndarray], held: list[bool], recipe: Recipe, folder: Path, epochs: int) -> None:
-    """Train, and press Ctrl-C in the middle of the epoch after `epochs`."""
+def stop_after(rows: list[np.ndarray], held: list[bool], recipe: Recipe, folder: Path, steps: int) -> None:
+    """Train, keep every step, and press Ctrl-C after some of them."""
     import training.embedder as trainer
 
-    begin = trainer._fit
+    begin, done = trainer.losses, []
 
-    def fit(*args: object) -> dict[str, float]:
-        if args[-1] == epochs:
+    def stopped(*args: object) -> dict[str, torch.Tensor]:
+        done.append(0)
+        if len(done) > steps:
             raise KeyboardInterrupt
         return begin(*args)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trainer, "_fit", fit)
+        patch.setattr(trainer, "losses", stopped)
+        patch.setattr(trainer, "_KEPT_EVERY", 1)
         with pytest.raises(KeyboardInterrupt):
             train(rows, held, recipe, folder, resume=False)
 
 
-def test_whitened_points_are_centred_wide_and_uncorrelated(rows: list[np.ndarray]) -> None:
+def test_the_space_is_turned_and_distances_stay(rows: list[np.ndarray]) -> None:
     torch.manual_seed(0)
-    encoder = Embedder(94).encoder
-    before = np.concatenate([points_of(encoder, row) for row in rows])
-    whiten(encoder, before)
-    after = np.concatenate([points_of(encoder, row) for row in rows])
-    np.testing.assert_allclose(after.mean(axis=0), 0, atol=1e-2)
-    np.testing.assert_allclose(np.cov(after.T), np.eye(3), atol=1e-2)
+    encoder = Embedder(16, 4).encoder
+    before = points_of(encoder, rows[0])
+    variances = turn(encoder, rows)
+    after = np.concatenate([points_of(encoder, row)[::8] for row in rows])
+    np.testing.assert_allclose(np.cov(after.T), np.diag(variances), atol=1e-4 * variances[0])
+    assert (np.diff(variances) <= 0).all()
+    turned = points_of(encoder, rows[0])
+    np.testing.assert_allclose(
+        np.linalg.norm(turned[1:] - turned[0], axis=1),
+        np.linalg.norm(before[1:] - before[0], axis=1),
+        rtol=1e-3,
+        atol=1e-5,
+    )
 
 
-def test_the_exported_graph_says_the_same_as_torch_for_any_batch(rows: list[np.ndarray], tmp_path: Path) -> None:
+def test_the_exported_graph_says_the_same_as_torch(rows: list[np.ndarray], tmp_path: Path) -> None:
     torch.manual_seed(0)
-    encoder = Embedder(94).encoder.eval()
+    encoder = Embedder(16, 4).encoder.eval()
     export(encoder, SPEC, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["encoder.onnx", "golden.npz"]
     assert b".py" not in (tmp_path / "encoder.onnx").read_bytes(), "the graph names files of this machine"
-    embed, session = player(tmp_path / "encoder.onnx")
-    for row in (rows[0], rows[1][:22], rows[2][:25]):
-        np.testing.assert_allclose(embed(row), points_of(encoder, row), atol=1e-4)
-    with np.load(tmp_path / "golden.npz") as golden:
-        (again,) = session.run(["z"], {"window": golden["encoder_in"]})
-        np.testing.assert_allclose(again, golden["encoder_out"], atol=1e-4)
+    points = Graph(tmp_path / "encoder.onnx", SPEC, encoder.state, 4).points(melody(4, 0))
+    np.testing.assert_allclose(points.z, points_of(encoder, rows[0])[SPEC.frames - 1 :], atol=1e-4)
 
 
-def test_turning_of_a_line_and_a_circle() -> None:
-    assert turning(np.arange(10, dtype=np.float32)[:, None] * np.ones(3, np.float32)) == pytest.approx((1.0, 0.0))
-    angle = np.radians(10 * np.arange(72))
-    circle = np.column_stack([np.cos(angle), np.sin(angle), 0 * angle]).astype(np.float32)
-    assert turning(circle)[1] == pytest.approx(10, abs=1e-2)
-
-
-def test_a_loop_is_foreseen_and_noise_is_not() -> None:
+def test_figures_of_a_loop_and_of_noise() -> None:
     angle = 2 * np.pi * np.arange(600) / 97
-    loop = np.column_stack([np.cos(angle), np.sin(angle), np.sin(2 * angle)]).astype(np.float32)
-    foreseen, still = divergence(loop)
-    assert (foreseen.mean(axis=0) < 0.1 * still.mean(axis=0)).all()
-    foreseen, still = divergence(np.random.default_rng(0).standard_normal((600, 3)).astype(np.float32))
-    assert foreseen[:, -1].mean() > 0.5 * still[:, -1].mean()
+    loop = np.column_stack([np.cos(angle), np.sin(angle), np.sin(2 * angle)])
+    figures = path_figures(np.column_stack([loop, loop]), loop)
+    assert figures.cos > 0.98
+    assert max(figures.knn_1, figures.knn_10, figures.knn_30) < 0.1
+    assert figures.trustworthiness == pytest.approx(1, abs=1e-3)
+    assert figures.rank == pytest.approx(1, abs=1e-3)
+    noise = np.random.default_rng(0).standard_normal((600, 3))
+    other = path_figures(np.column_stack([loop, loop]), noise)
+    assert other.knn_30 > 0.5
+    assert abs(other.rank) < 0.1
+    assert other.trustworthiness < 0.7
+    assert principal(np.column_stack([loop, 0.01 * noise])).shape == (600, 3)
 
 
-def test_a_repeat_is_found_by_a_space_that_knows_the_notes() -> None:
-    def pitches(rows: np.ndarray) -> np.ndarray:
-        windows = np.lib.stride_tricks.sliding_window_view(rows, 22, axis=0)
-        return windows[:, ::2, ::5].reshape(len(windows), -1)
-
-    found = recurrence(melody(4, 1), melody(4, 2), SPEC, pitches)
-    assert found["returned"] > 0.9
-    assert found["chance"] < 0.1
-    assert found["closeness"] < 0.5
-
-
-def test_the_command_line_defaults_to_the_sources_weights() -> None:
+def test_the_command_line_offers_the_recipe() -> None:
     parser = ArgumentParser()
     add_arguments(parser)
     args = parser.parse_args(["--data", "somewhere"])
     assert isinstance(args, Namespace)
-    assert (args.alpha, args.delta, args.sigma, args.seed) == (0.001, 0.0, 0.0, 0)
+    assert Recipe(args.steps, args.seed, args.dim, args.iso, args.alpha, args.delta) == Recipe()

@@ -11,7 +11,15 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 
-from livemusic.engine.edits import Apply, Configure, SetCorner, StoreScene
+from livemusic.engine.edits import (
+    Apply,
+    CarrySection,
+    Configure,
+    FollowSections,
+    NameSection,
+    SetCorner,
+    StoreScene,
+)
 from livemusic.engine.messages import (
     Capture,
     ClearAnchors,
@@ -20,13 +28,18 @@ from livemusic.engine.messages import (
     Learn,
     Look,
     LookPlugins,
+    LoopSong,
     MovePad,
     Play,
+    PlaySong,
+    RecordTake,
     Resume,
+    SeekSong,
     SetErase,
     SetFollow,
     SetLaunch,
     SetRecord,
+    SetSongVolume,
     SetSwing,
     SetTempo,
     Stop,
@@ -39,7 +52,10 @@ from livemusic.engine.snapshot import (
     Plug,
     PluginsState,
     Snapshot,
+    SongState,
+    StructureState,
     SurfaceState,
+    TakeState,
     TransportState,
 )
 from livemusic.errors import EngineError
@@ -102,6 +118,9 @@ class StandIn:
         self.midi_in = Plug()
         self.can_undo = self.can_redo = False
         self.revision = 1
+        self.song: SongState | None = None
+        self.recorded = TakeState()
+        self.structure = StructureState()
 
     def ask(self, request: Request) -> Snapshot | PluginsState | Done | Failed:
         if self.gone:
@@ -132,7 +151,7 @@ class StandIn:
                 self.anchors = [None] * 4
             case Apply(session):
                 self.take(session)
-            case Configure() | SetCorner():
+            case Configure() | SetCorner() | NameSection() | CarrySection() | FollowSections():
                 self.take(request.made_of(self.session))
             case SetSwing(amount):
                 self.swing = amount
@@ -146,10 +165,27 @@ class StandIn:
                 self.lead = {**self.lead, "held": on}
             case StoreScene(number, name):
                 self.take(with_scene(self.session, number, Scene(name, self.pad, self.swing) if name else None))
+            case PlaySong() | SeekSong() | LoopSong() | SetSongVolume() if self.song is not None:
+                self.move(request)
+            case RecordTake(on):
+                self.recorded = TakeState(on, 0.0, "" if on else self.recorded.folder)
             case LaunchScene(number):
                 scene = self.session.preset.scenes[number]
                 self.pad, self.swing = scene.pad, scene.swing
         return Done()
+
+    def move(self, request: PlaySong | SeekSong | LoopSong | SetSongVolume) -> None:
+        """The song does as it is told; it stands still by itself."""
+        match request:
+            case PlaySong(on):
+                change = {"playing": on}
+            case SeekSong(seconds):
+                change = {"position": seconds}
+            case LoopSong(begin, end):
+                change = {"loop": None if begin is None else (begin, end)}
+            case SetSongVolume(db):
+                change = {"volume_db": db}
+        self.song = msgspec.structs.replace(self.song, **change)
 
     def take(self, session: Session) -> None:
         """The session is another one from now on."""
@@ -186,6 +222,9 @@ class StandIn:
             self.can_redo,
             self.session if look.revision != self.revision else None,
             self.notices,
+            song=self.song,
+            take=self.recorded,
+            structure=self.structure,
         )  # fmt: skip
 
 

@@ -28,4 +28,5 @@ def test_the_sheet_of_keys_has_every_action_that_has_one() -> None:
     assert sheet["Space"] == "Play or stop"
     assert sheet["F2 … F9"] == "Go to a scene"
     assert sheet["Z X C V A S D N M"] == "Play the drums"
-    assert len(sheet) == sum(bool(action.keys) for action in ACTIONS) + 1
+    assert sheet["Ctrl+Space"] == "Play or pause the song"
+    assert len(sheet) == sum(bool(action.keys) for action in ACTIONS) + 2  # the pad's and the time line's

@@ -213,6 +213,69 @@ def test_the_wheel_zooms_and_a_double_click_shows_all_again(view) -> None:
     assert view.camera.zoom == 1.0
 
 
+def click(view: TrajectoryView, spot: QPointF) -> None:
+    mouse(view, QEvent.Type.MouseButtonPress, spot)
+    mouse(view, QEvent.Type.MouseButtonRelease, spot)
+
+
+def test_a_click_on_the_path_tells_its_time_and_one_beside_it_nothing(view) -> None:
+    picked = []
+    view.picked.connect(picked.append)
+    t, index = view.trail.t, 123
+    ((x, y),), _ = view.camera.project(view.trail.places(index, index + 1), 640, 400)
+    click(view, QPointF(float(x) + 2, float(y) - 1))
+    (time,) = picked
+    ((px, py),), _ = view.camera.project(view.trail.places()[[view.trail.at(time)]], 640, 400)
+    assert np.hypot(px - x, py - y) < 5
+    assert time in t
+    click(view, QPointF(3, 3))
+    assert len(picked) == 1
+
+
+def test_a_drag_picks_nothing_and_a_trembling_hand_turns_nothing(view) -> None:
+    picked = []
+    view.picked.connect(picked.append)
+    ((x, y),), _ = view.camera.project(view.trail.places(200, 201), 640, 400)
+    spot, before = QPointF(float(x), float(y)), view.camera
+    mouse(view, QEvent.Type.MouseButtonPress, spot)
+    mouse(view, QEvent.Type.MouseMove, spot + QPointF(60, 0))
+    mouse(view, QEvent.Type.MouseMove, spot)
+    mouse(view, QEvent.Type.MouseButtonRelease, spot)
+    assert picked == []
+    view.camera = before
+    mouse(view, QEvent.Type.MouseButtonPress, spot)
+    mouse(view, QEvent.Type.MouseMove, spot + QPointF(1, 1))
+    mouse(view, QEvent.Type.MouseButtonRelease, spot)
+    assert len(picked) == 1
+    assert view.camera == before
+
+
+def test_a_mark_shows_where_the_music_was_at_a_time(view) -> None:
+    without = pixels(view)
+    view.mark(float(view.trail.t[60]))
+    ((x, y),), _ = view.camera.project(view.trail.places(60, 61), 640, 400)
+    changed = np.argwhere(np.abs(pixels(view) - without).sum(2) > 120)
+    assert np.hypot(*(changed - [y, x]).T).max() < 14
+    view.mark(None)
+    assert np.abs(pixels(view) - without).mean() < 0.1
+
+
+def test_a_path_clicked_before_there_is_one_tells_nothing() -> None:
+    view, picked = TrajectoryView(), []
+    view.picked.connect(picked.append)
+    click(view, QPointF(20, 20))
+    assert picked == []
+
+
+def test_beside_a_stage_the_view_is_painted_less_often(view) -> None:
+    view.spare = True
+    asked = []
+    view.update = lambda: asked.append(1)
+    for frame in range(60):
+        view.advance(100.0 + frame / 60)
+    assert 8 <= len(asked) <= 12
+
+
 def test_a_still_view_of_a_still_path_is_not_painted_again(view) -> None:
     view.set_turning(False)
     view.show()

@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any, BinaryIO
 
 from livemusic.session.files import replacing
@@ -21,6 +21,11 @@ class Narrow:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return self._file.write(data)
 
+    def close(self) -> None:
+        self._file.close()
+        if self._room < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
 
@@ -30,7 +35,7 @@ def narrow(room: int) -> Callable[[Any], AbstractContextManager[Any]]:
 
     @contextmanager
     def replace(path: Any) -> Iterator[Any]:
-        with replacing(path) as file:
-            yield Narrow(file, room)
+        with replacing(path) as file, closing(Narrow(file, room)) as narrow_file:
+            yield narrow_file
 
     return replace

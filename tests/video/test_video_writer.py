@@ -97,11 +97,16 @@ def test_one_channel_stays_one_and_of_many_the_first_two_are_taken(tmp_path: Pat
 def test_of_a_film_that_breaks_off_nothing_is_left(tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     path.write_bytes(b"the film of yesterday")
-    with pytest.raises(KeyboardInterrupt), FilmWriter(path, SIZE, 30, 44100) as film:
-        for _ in range(20):
-            film.picture(flat(9))
-            film.sound(np.zeros((1470, 2), np.float32))
-        raise KeyboardInterrupt
+
+    def interrupted() -> None:
+        with FilmWriter(path, SIZE, 30, 44100) as film:
+            for _ in range(20):
+                film.picture(flat(9))
+                film.sound(np.zeros((1470, 2), np.float32))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert [each.name for each in tmp_path.iterdir()] == ["film.mp4"]
     assert path.read_bytes() == b"the film of yesterday"
 
@@ -114,11 +119,15 @@ def test_a_disk_that_fills_up_is_one_sentence_and_leaves_nothing(
 
     monkeypatch.setattr(writer, "replacing", narrow(20_000))
     noise = np.random.default_rng(0).integers(0, 255, (64, 128, 4), np.uint8)
-    with pytest.raises(MediaError, match=r"film.mp4 cannot be written \(No space left on device\)"):  # noqa: SIM117
+
+    def too_long() -> None:
         with FilmWriter(tmp_path / "film.mp4", SIZE, 30, 44100) as film:
-            for _ in range(200):
-                film.picture(np.roll(noise, _, 1))
-                film.sound(np.random.default_rng(1).normal(0, 0.2, (1470, 2)).astype(np.float32))
+            for number in range(200):
+                film.picture(np.roll(noise, number, 1))
+                film.sound(np.random.default_rng(number).normal(0, 0.2, (1470, 2)).astype(np.float32))
+
+    with pytest.raises(MediaError, match=r"film.mp4 cannot be written \(No space left on device\)"):
+        too_long()
     assert list(tmp_path.iterdir()) == []
 
 

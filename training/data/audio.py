@@ -58,7 +58,12 @@ def read_clips(folder: Path) -> list[Clip]:
 
 def held_out(clips: Sequence[Clip], share: float = 0.2) -> list[bool]:
     """Which clips are kept for validation: all of about `share` of the artists, the same ones every time."""
-    return [int(hashlib.sha256(clip.artist.encode()).hexdigest()[:8], 16) / 2**32 < share for clip in clips]
+    return [is_held_out(clip.artist, share) for clip in clips]
+
+
+def is_held_out(artist: str, share: float = 0.2) -> bool:
+    """Whether an artist is one of about `share` of all who are kept for validation."""
+    return int(hashlib.sha256(artist.encode()).hexdigest()[:8], 16) / 2**32 < share
 
 
 def sound_of(path: Path, sample_rate: int) -> Samples:

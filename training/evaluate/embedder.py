@@ -19,16 +19,17 @@ from livemusic.dsp.features import Features, decibels
 from livemusic.dsp.framer import Framer
 from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import MediaError, ModelError
-from livemusic.latent.layout import Taste, layout
+from livemusic.latent.layout import FINAL, LEARNING, Taste, layout
 from livemusic.latent.points import Points, quantised
 from livemusic.runtime import onnxruntime
 from training.card import write_json
 from training.data.audio import Clip, Rows, held_out, read_clips, sound_of
 from training.data.download import sha256_of
 from training.evaluate.embedder_card import card_text
-from training.evaluate.path import NAMES, PathFigures, log_mel_windows, path_figures, principal
+from training.evaluate.path import NAMES, PathFigures, log_mel_windows, path_figures, principal, rounded
 from training.export import OPSET, Port, write_golden, write_graph
 from training.models.embedder import WINDOW, Embedder, Encoder, Stepper, windows
+from training.progress import progress
 
 Embed = Callable[[Rows], npt.NDArray[np.float32]]
 
@@ -207,10 +208,10 @@ class Graph:
         return {"p50": rounded(p50), "p99": rounded(p99), "cpu_p50": rounded(cpu_p50), "cpu_p99": rounded(cpu_p99)}
 
 
-def compare(graph: Graph, clips: Sequence[Clip], taste: Taste | None = None) -> dict[str, list[float]]:
+def compare(graph: Graph, clips: Sequence[Clip]) -> dict[str, list[float]]:
     """The figures of the song's view, of its space and of other three-dimensional paths, means over `clips`."""
     found: dict[str, list[PathFigures]] = {}
-    for clip in clips:
+    for clip in progress(clips, "paths", "clip"):
         sound = sound_of(clip.path, graph.spec.sample_rate)
         times, pictures = log_mel_windows(sound)
         points = graph.points(sound)
@@ -223,7 +224,9 @@ def compare(graph: Graph, clips: Sequence[Clip], taste: Taste | None = None) -> 
             continue
         late = points.z[WINDOW - 1 :]
         paths = {
-            "view": layout(points, taste or Taste()).place(points.z)[WINDOW - 1 :],
+            "view": layout(points, FINAL).place(points.z)[WINDOW - 1 :],
+            "view of the song when it is learned": layout(points, LEARNING).place(points.z)[WINDOW - 1 :],
+            "first view while it is heard": layout(points, Taste()).place(points.z)[WINDOW - 1 :],
             "z, its first three axes": late[:, :3],
             "z, PCA of this song": principal(late),
             "windows, PCA of this song": principal(seen),
@@ -247,11 +250,6 @@ def points_of(encoder: Encoder, rows: Rows) -> npt.NDArray[np.float32]:
     dark = np.zeros((encoder.skip, rows.shape[1]), np.float32)
     given: Tensor = torch.from_numpy(np.concatenate([dark, rows]))[None]
     return np.asarray(encoder(given)[0].numpy())
-
-
-def rounded(value: Any) -> Any:
-    """A number, or a list of them, to four digits after the point, for JSON."""
-    return np.round(np.asarray(value, np.float64), 4).tolist()
 
 
 def credits(clips: Sequence[Clip]) -> list[dict[str, str]]:

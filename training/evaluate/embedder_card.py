@@ -20,8 +20,8 @@ def card_text(card: dict[str, Any]) -> str:
         f"| output | `found`, float32 (batch, {found}): the point, then the new state |",
         f"| sound | mono, {spec['sample_rate']} Hz, a Hann window of {spec['fft']} samples every {spec['hop']} |",
         f"| spectrum | {spec['bins']} mel bands, {spec['low_hz']:g} to {spec['high_hz']:g} Hz, in dB |",
-        f"| normalisation | causal: {spec['range_db']:g} dB under a running peak, which falls in {spec['release_s']:g} s"
-        f" and holds below {spec['floor_db']:g} dB |",
+        f"| normalisation | causal: {spec['range_db']:g} dB under a running peak, which falls in "
+        f"{spec['release_s']:g} s and holds below {spec['floor_db']:g} dB |",
         f"| graph | ONNX opset {card['opset']}, one file; each row is computed once |",
         f"| licence | {card['licence']} |",
         "",
@@ -47,15 +47,16 @@ def card_text(card: dict[str, Any]) -> str:
         f"On the {metrics['unseen_clips']} clips of {metrics['unseen_artists']} artists that were held out, by",
         "`python -m training report embedder --data DATA/audio` (the reconstruction by the training command itself).",
         "",
-        f"* Reconstruction, cross-entropy per pixel: {picture['bce']} (mean picture {picture['bce_of_the_mean_picture']}, "
+        f"* Reconstruction, cross-entropy per pixel: {picture['bce']} "
+        f"(mean picture {picture['bce_of_the_mean_picture']}, "
         f"least possible {picture['least_possible_bce']}: {picture['explained']:.0%} explained).",
         f"* One hop of sound to a point, one core: {hop['p50']:.2f} ms median, {hop['p99']:.2f} ms p99 by the clock; "
         f"{hop['cpu_p50']:.2f} and {hop['cpu_p99']:.2f} ms of processor time.",
         "",
         "Three-dimensional paths, means over the clips; the structure is that of the song's own log-mel windows of",
         "half a second. `knn`: error of the forecast by five nearest neighbours, own neighbourhood left out, over that",
-        "of standing still, after 1, 10 and 30 hops; `repeats`: share of a window's ten nearest, a second away or more,",
-        "that are among its ten nearest points.",
+        "of standing still, after 1, 10 and 30 hops; `repeats`: share of a window's ten nearest, a second away or",
+        "more, that are among its ten nearest points.",
         "",
         f"| path | {' | '.join(name.replace('_', ' @ ') for name in metrics['columns'])} |",
         f"|---|{'---|' * len(metrics['columns'])}",
@@ -66,9 +67,9 @@ def card_text(card: dict[str, Any]) -> str:
         "",
         "## Limits",
         "",
-        "* Fast music (chip tunes, sixteenths at a high tempo) turns at every hop: a smooth path would lose its structure.",
+        "* Fast music (chip tunes, sixteenths at a high tempo) turns at every hop; a smooth path would lose its order.",
         "* Its idea of loud and soft is recent: after a loud passage a soft one comes into view over half a minute.",
-        "* One seed was trained; the weights of the losses and of the layout were chosen on some of the held-out clips.",
+        "* One seed was trained; the weights of losses and layout were chosen on some of the held-out clips.",
         "* Points of different models, or of another version of this one, cannot be compared.",
         "",
         "## Music it was trained and measured on",

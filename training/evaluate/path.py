@@ -3,7 +3,7 @@
 Conventions: a path is `(n, 3)`, one point a hop of 23 ms; the structure is that of the song's own log-mel windows.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -112,3 +112,17 @@ def _structure(windows: Floats, path: Floats, k: int = 10) -> tuple[float, float
         float(found),
         float(spearmanr(*distances)[0]),
     )
+
+
+def turning(path: Floats) -> tuple[float, float]:
+    """Smoothness of a path: mean cosine of successive velocities, and mean turning angle in degrees."""
+    velocity = np.diff(path.astype(np.float64), axis=0)
+    velocity = velocity[np.linalg.norm(velocity, axis=1) > 1e-9]
+    unit = velocity / np.linalg.norm(velocity, axis=1, keepdims=True)
+    cosine = np.clip((unit[1:] * unit[:-1]).sum(axis=1), -1, 1)
+    return float(cosine.mean()), float(np.degrees(np.arccos(cosine)).mean())
+
+
+def rounded(value: Any) -> Any:
+    """A number, or a list of them, to four digits after the point, for JSON."""
+    return np.round(np.asarray(value, np.float64), 4).tolist()

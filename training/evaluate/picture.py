@@ -21,7 +21,7 @@ from training.data import films
 from training.data.download import sha256_of
 from training.data.films import HEIGHT, RATE, WIDTH, Film, Scene, moments, shoot
 from training.evaluate import displacement, loops
-from training.evaluate.embedder import rounded
+from training.evaluate.path import rounded
 from training.evaluate.picture_card import card_text
 from training.evaluate.picture_drawing import draw_paths
 from training.export import OPSET, Port, write_golden, write_graph

@@ -16,7 +16,11 @@ _SIGNS = {"PgUp": "Page up", "PgDown": "Page down", "-": "−"}
 def shortcuts() -> tuple[tuple[str, str], ...]:
     """The keys of every action that has some, and what it does; then what has keys and is no action."""
     rows = [(_keys(action), action.words.rstrip("…")) for action in ACTIONS if action.keys]
-    return (*rows, ("↑ ↓ ← →", "Move on the pad (Shift: finely)"))
+    return (
+        *rows,
+        ("↑ ↓ ← →", "Move on the pad (Shift: finely)"),
+        ("Space ← → [ ]", "On the time line: play, go, loop"),
+    )
 
 
 def _keys(action: Action) -> str:

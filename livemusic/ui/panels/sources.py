@@ -119,6 +119,11 @@ class SourcesPanel(QWidget):
         for widget in self._optional:
             widget.setVisible(not scarce)
 
+    @property
+    def preset_names(self) -> tuple[str, ...]:
+        """The presets there are to choose from."""
+        return tuple(known.name for known in self._choices.presets)
+
     def lists(self, preset: str) -> bool:
         """Whether a preset of this name is on offer."""
         return any(known.name == preset for known in self._choices.presets)

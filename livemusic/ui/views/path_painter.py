@@ -66,7 +66,7 @@ class Style:
         """For a stage or a film `height` pixels high."""
         trail = float("inf") if show.trail >= TRAILS[1] else show.trail
         width = max(show.width * height / _USUAL_HEIGHT, 0.5)
-        return cls(theme_of(show.theme), show.colour, width, trail, memory=min(180.0, trail), lines=3072)
+        return cls(theme_of(show.theme), show.colour, width, trail, memory=min(180.0, trail), lines=2048, smooth=3)
 
     @classmethod
     def whole(cls, look: str = "Night", colour: str = "time") -> "Style":
@@ -82,13 +82,14 @@ class PathPainter:
 
     def __init__(self, style: Style | None = None) -> None:
         self.style = style or Style()
-        self._tint = self._make_tint()
         self._head = Head(self.style.look, max(1.0, 0.6 * self.style.width))
         self._other = [thin(theme.mix(self.style.look.deep, self.style.look.other, 0.3 + 0.12 * d)) for d in range(6)]
         self._labels = Labels()
         self._sections: Sequence[Stretch] = ()
+        self._tint = self._make_tint()
         self._ground = QImage()
         self._layer = QImage()
+        self._shape = (0, 0, 0.0)
         self._layer_key: tuple[object, ...] = ()
         self._layer_corners: Floats = np.zeros((8, 2))
         self._split = 0
@@ -139,9 +140,11 @@ class PathPainter:
         """Whether what is not heard yet is drawn."""
         return self.style.trail == float("inf")
 
-    def _make_tint(self) -> Tint:
+    def _make_tint(self, ratio: float = 1.0) -> Tint:
         style = self.style
-        return Tint(style.look, style.colour, style.width, style.memory, style.bend)
+        tint = Tint(style.look, style.colour, style.width * ratio, style.memory, style.bend)
+        tint.show_sections(self._sections)
+        return tint
 
     def _begin(self, trail: Trail, end: int) -> int:
         """The first point that is drawn, where those before `end` are heard."""
@@ -162,7 +165,9 @@ class PathPainter:
         moved = float(np.abs(np.nan_to_num(corners - self._layer_corners, nan=1e3)).max())
         if key == self._layer_key and moved < _SLACK_PIXELS and 0 <= end - self._split <= RECENT:
             return
-        if self._layer_key[:3] != shape:
+        if self._shape != shape:
+            self._shape = shape
+            self._tint = self._make_tint(ratio)
             self._ground = ground(size * ratio, self.style.look)
             self._layer = self._ground.copy()
         else:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from livemusic.latent.structure import letter
 from livemusic.music.tempo import Seconds
 from livemusic.ui.views.extent import Extent
 from livemusic.ui.views.moment import Caption, Hit, Marker, Moment, Place
@@ -18,7 +19,7 @@ FAINT = 0.15
 _FADE: Seconds = 0.7
 _RETURN: Seconds = 0.12
 #: How fast the glow of a drum dies.
-_RING: Seconds = 0.16
+_RING: Seconds = 0.2
 _RUNG_OUT = 0.03
 #: A corner further away than so many radii of the path, captured in other music, is shown on the way there.
 _FURTHEST = 1.4
@@ -218,12 +219,6 @@ class Sight:
                 middle = int(np.linalg.norm(places - np.median(places, axis=0), axis=1).argmin())
                 named.append((self._names.get(label) or letter(label), begin + middle, label))
         return tuple(named)
-
-
-def letter(label: int) -> str:
-    """A, B … Z, A2, B2 … for 0, 1 …"""
-    turn, place = divmod(label, 26)
-    return chr(ord("A") + place) + (str(turn + 1) if turn else "")
 
 
 def _ring(hit: tuple[int, float, Seconds], now: Seconds) -> float:

@@ -90,6 +90,11 @@ class Trail:
         return self._rows[: self._count, 2:]
 
     @property
+    def view(self) -> Placer:
+        """The newest view."""
+        return self._view
+
+    @property
     def left(self) -> float:
         """How much of a turn to another view is still to come: 0..1, 0 where all points are where they belong."""
         return self._left
@@ -158,9 +163,9 @@ class Trail:
         """Place all points by another view; they are on their way from `now` on."""
         here = self.places().copy()
         self._before, self._view = self._view, view
-        self._places[: self._count] = self._placed(self._rows[: self._count, 2:], 0)
         if not self._count:
             return
+        self._places[: self._count] = self._placed(self._rows[: self._count, 2:], 0)
         self._offsets = np.zeros_like(self._places)
         self._offsets[: self._count] = here - self._places[: self._count]
         self._began, self._left = now, 1.0

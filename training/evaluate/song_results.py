@@ -1,0 +1,139 @@
+"""Compares recipes of one model a song, clip by clip, from the lines of the results file."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import wilcoxon
+
+from training.song import SONG
+
+Float = npt.NDArray[np.float64]
+Line = dict[str, Any]
+Figure = Callable[[Line], Any]
+
+
+def curve(key: str) -> Figure:
+    """The figure of that name."""
+    return lambda line: line[key]
+
+
+CONDITIONED = "slow"
+"""The recipe that answers the open question."""
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A figure of two recipes, `(clips,)` each: is `b` higher than `a`?"""
+
+    a: Float
+    b: Float
+
+    @property
+    def higher(self) -> int:
+        """On how many clips `b` is higher."""
+        return int((self.b > self.a).sum())
+
+    @property
+    def p(self) -> float:
+        """Two-sided p of Wilcoxon's signed-rank test over the clips; 1 where nothing differs."""
+        return float(wilcoxon(self.b - self.a).pvalue) if np.any(self.a != self.b) else 1.0
+
+    def says(self, *, up: bool) -> bool:
+        """Whether `b` is higher (or lower) than `a` at p < .05."""
+        return self.p < 0.05 and bool((self.b.mean() > self.a.mean()) == up)
+
+    def __str__(self) -> str:
+        """Both means, the count and p."""
+        return f"{self.a.mean():.3f} → {self.b.mean():.3f}, higher on {self.higher} of {len(self.a)} (p {self.p:.3f})"
+
+
+class Results:
+    """Lines of a results file that belong to today's recipes, by recipe and clip."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = [line for line in lines if line["recipe"] in SONG and line["made"] == str(SONG[line["recipe"]])]
+        self.recipes = [name for name in SONG if any(line["recipe"] == name for line in self.lines)]
+
+    def clips(self, *recipes: str) -> list[str]:
+        """Clips of which every one of these recipes has a model."""
+        sets = [{line["clip"] for line in self.lines if line["recipe"] == name} for name in recipes]
+        return sorted(set.intersection(*sets)) if sets else []
+
+    def count(self, recipe: str) -> tuple[int, int]:
+        """Clips and models of a recipe."""
+        mine = [line for line in self.lines if line["recipe"] == recipe]
+        return len({line["clip"] for line in mine}), len(mine)
+
+    def seeds(self, recipe: str, clip: str) -> set[int]:
+        """Seeds that a clip was trained with."""
+        return {line["seed"] for line in self.lines if line["recipe"] == recipe and line["clip"] == clip}
+
+    def of(self, recipe: str, clips: Sequence[str], figure: Figure, seeds: Sequence[int] | None = None) -> Float:
+        """A figure of each clip, the mean over its seeds: `(clips,)`, or `(clips, steps)` for a curve."""
+        return np.array(
+            [
+                np.mean(
+                    [
+                        np.asarray(figure(line), np.float64)
+                        for line in self.lines
+                        if line["recipe"] == recipe
+                        and line["clip"] == clip
+                        and (seeds is None or line["seed"] in seeds)
+                    ],
+                    axis=0,
+                )
+                for clip in clips
+            ]
+        )
+
+    def compare(self, a: str, b: str, figure: Figure) -> Comparison:
+        """Two recipes on the clips and seeds that both have, where the figure is known."""
+        pairs = []
+        for clip in self.clips(a, b):
+            both = sorted(self.seeds(a, clip) & self.seeds(b, clip))
+            if both:
+                pairs.append([self.of(name, [clip], figure, both)[0] for name in (a, b)])
+        table = np.array(pairs, np.float64).reshape(-1, 2)
+        table = table[~np.isnan(table).any(axis=1)]
+        return Comparison(table[:, 0], table[:, 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The open question on one clip.
+
+    `steps`: for a forecaster, at how many of 30 steps the conditioned path's divergence is below pure's, and below
+    one-step's; `kept`: reconstruction (explained) as a share of the better of the two; `trust`: trustworthiness less
+    the higher of the two.
+    """
+
+    clip: str
+    steps: dict[str, tuple[int, int]]
+    kept: float
+    trust: float
+
+    def below(self, way: str) -> bool:
+        """Whether the divergence of a forecaster is below both at every step."""
+        return min(self.steps[way]) == 30
+
+
+def answers(results: Results) -> list[Answer]:
+    """Clip by clip: the conditioned path beside the pure and the one-step-conditioned one."""
+    found = []
+    for clip in results.clips("pure", "seed", CONDITIONED):
+
+        def mine(figure: Figure, clip: str = clip) -> list[Float]:
+            return [results.of(name, [clip], figure)[0] for name in ("pure", "seed", CONDITIONED)]
+
+        steps = {}
+        for way in ("knn", "lstm", "mlp", "elsewhere"):
+            pure, seed, ours = mine(curve(way))
+            steps[way] = (int((ours < pure).sum()), int((ours < seed).sum()))
+        pure, seed, ours = mine(lambda line: line["heard"]["explained"])
+        trusts = mine(lambda line: line["trustworthiness"])
+        kept, trust = float(ours / max(pure, seed)), float(trusts[2] - max(trusts[:2]))
+        found.append(Answer(clip, steps, kept, trust))
+    return found
