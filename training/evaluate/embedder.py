@@ -218,13 +218,12 @@ class Windowed:
         self.spec = msgspec.convert(card["spec"]["features"], FeatureSpec)
         self._session = onnxruntime.InferenceSession(str(folder / "encoder.onnx"), providers=["CPUExecutionProvider"])
 
-    def points(self, sound: Rows) -> tuple[Rows, Rows]:
+    def points(self, sound: Rows) -> tuple[Rows, npt.NDArray[np.float64]]:
         """Its path `(n, 3)`, and when each point is, in seconds."""
         spec = self.spec
         seen = Features(spec).windows(Framer(spec.fft, spec.hop).push(sound))
-        z = np.concatenate(
-            [self._session.run(None, {"window": seen[i : i + 512]})[0] for i in range(0, len(seen), 512)]
-        )
+        parts = np.array_split(seen, len(seen) // 512 + 1)
+        z = np.concatenate([self._session.run(None, {"window": part})[0] for part in parts])
         return z, (spec.fft + (spec.frames - 1 + np.arange(len(z))) * spec.hop) / spec.sample_rate
 
 
