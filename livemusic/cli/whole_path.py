@@ -26,8 +26,8 @@ def whole_path(
 ) -> tuple[Trajectory, str]:
     """The path of the audio file or film `source`, and what is to be said of the file; that is printed, too.
 
-    `doing`: what the progress line says; `hear` is given every block. `MediaError` where the path has fewer than `least`
-    points: the recording is too short, or nothing is to be heard in it.
+    `doing`: what the progress line says; `hear` is given every block. `MediaError` where the path has fewer than
+    `least` points: the recording is too short, or nothing is to be heard in it.
     """
     recording = open_sound(source)
     ear, heard = Ear(embedder, recording.sample_rate), 0
@@ -44,5 +44,5 @@ def whole_path(
         needed = embedder.spec.window_s + least * ear.hop_s
         if heard / recording.sample_rate < needed:
             raise MediaError(f"{shown(source)} is too short: it takes {needed:.2g} s of music.")
-        raise MediaError(f"{shown(source)} is silent but for {len(path) * ear.hop_s:.1f} s: there is nothing to hear.")
+        raise MediaError(f"{shown(source)} is silent: there is nothing to hear in it.")
     return path, recording.remark
