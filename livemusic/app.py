@@ -15,8 +15,9 @@ from livemusic.engine.broadcast import OscDesk
 from livemusic.engine.client import Client, EngineSilentError
 from livemusic.engine.edits import Apply
 from livemusic.engine.engine import Engine
-from livemusic.engine.messages import Export, Look, Quit, RecordTake
+from livemusic.engine.messages import Export, Look, Quit
 from livemusic.engine.place import engine_folder, occupied, read_door
+from livemusic.engine.playback import RecordTake
 from livemusic.engine.priority import go_first
 from livemusic.engine.request import Failed, Request
 from livemusic.engine.server import Server

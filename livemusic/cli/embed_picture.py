@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,17 +14,18 @@ import numpy.typing as npt
 from livemusic.cli.film import FilmOrder
 from livemusic.cli.options import as_json
 from livemusic.cli.output import complaints, keep
-from livemusic.latent.view import View
 from livemusic.session.files import shown
-from livemusic.session.take import Take, write_take
 
-Samples = npt.NDArray[np.float32]
+if TYPE_CHECKING:
+    from livemusic.session.take import Take
+
+Rows = npt.NDArray[np.float32]
 
 
 class PictureTake(NamedTuple):
-    """The path of a film's picture, what is to be told of it, and the file it is in."""
+    """The path of a film's picture, what is to be told of it, and where it is."""
 
-    take: Take
+    take: "Take"
     report: dict[str, Any]
     written: tuple[Path, str]
 
@@ -33,6 +34,8 @@ def take_of(source: Path, model_id: str, out: Path) -> PictureTake:
     """Embed the picture of the film `source` and write its path to `out`. `MediaError`, `ModelError`."""
     from livemusic.cli.progress import progress
     from livemusic.engine.film import open_picture_encoder, picture_path
+    from livemusic.latent.view import View
+    from livemusic.session.take import Take, write_take
     from livemusic.video.reader import Film
 
     encoder = open_picture_encoder(model_id)
@@ -56,17 +59,18 @@ def take_of(source: Path, model_id: str, out: Path) -> PictureTake:
 
 def embed_picture(arguments: Namespace, out: Path, plot: Path | None, film: FilmOrder) -> int:
     """Write the path of a film's picture to `out`, draw it, make a film of it, and say so; returns the exit code."""
-    take, told, first = take_of(arguments.audio, arguments.model, out)
-    written, rows = [first], take.points.rows
+    made = take_of(arguments.audio, arguments.model, out)
+    written = [made.written]
     if plot is not None:
         from livemusic.ui.picture import picture
 
-        written.append(keep(plot, lambda file: picture(rows, file, view=take.view, colour=arguments.colour)))
+        rows, view = made.take.points.rows, made.take.view
+        written.append(keep(plot, lambda path: picture(rows, path, view=view, colour=arguments.colour)))
     if film.path is not None:
         _listen(arguments.audio, film.hear)
-        film.write(rows, take.view)
+        film.write(made.take.points.rows, made.take.view)
         written.append((film.path, ""))
-    report = told | {"files": [shown(path) for path, _ in written if path.exists()]}
+    report = made.report | {"files": [shown(path) for path, _ in written if path.exists()]}
     if arguments.json:
         print(as_json(report))
     else:
@@ -74,21 +78,21 @@ def embed_picture(arguments: Namespace, out: Path, plot: Path | None, film: Film
     return complaints(written)
 
 
-def draw_beside(take: Take, other: Take, path: Path) -> None:
+def draw_beside(sound: "Take", seen: "Take", path: Path) -> None:
     """Draw two paths, one beside the other. `MediaError`."""
     from livemusic.ui.beside import beside
     from livemusic.ui.picture import application, picture
 
     running = application()
     with TemporaryDirectory() as folder:
-        parts = [Path(folder) / name for name in ("left.png", "right.png")]
-        for part, drawn in zip(parts, (take, other), strict=True):
-            picture(drawn.points.rows, part, (1000, 1000), view=drawn.view)
+        parts = [Path(folder) / name for name in ("sound.png", "picture.png")]
+        for part, take in zip(parts, (sound, seen), strict=True):
+            picture(take.points.rows, part, (1000, 1000), take.view)
         beside(parts, path)
     del running
 
 
-def _listen(source: Path, hear: Callable[[Samples, int], None]) -> None:
+def _listen(source: Path, hear: Callable[[Rows, int], None]) -> None:
     """Let `hear` have the sound of a film. `MediaError` where it has none."""
     from livemusic.engine.film import open_sound
 

@@ -21,6 +21,7 @@ from livemusic.engine.action import (
 )
 from livemusic.engine.edits import FollowSections, GoPreset, Redo, SetMode, StepPreset, Undo
 from livemusic.engine.messages import AnyRequest
+from livemusic.engine.playback import LONGEST_SONG, LearnSong, LoopSong, PlaySong, RecordTake, SeekSong, SetSongVolume
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
@@ -71,7 +72,7 @@ def _song_volume(now: Snapshot) -> float:
 
 
 def _loop_song(begin: float, end: float) -> AnyRequest:
-    return say.LoopSong(begin, end) if end > begin else say.LoopSong()
+    return LoopSong(begin, end) if end > begin else LoopSong()
 
 
 def _show(now: Snapshot) -> Show:
@@ -140,21 +141,21 @@ ACTIONS: tuple[Action, ...] = (
            Switch(say.SetErase, lambda now: now.surface.erase, held=True), ("E",), "erase"),
 
     Action("record take", "Recording", "Record a take: what is heard and what is played",
-           Switch(say.RecordTake, lambda now: now.take.recording), ("Ctrl+R",), "take"),
+           Switch(RecordTake, lambda now: now.take.recording), ("Ctrl+R",), "take"),
     Action("clear path", "Recording", "Let the path begin anew", Press(say.ClearPath), osc="path/clear"),
     Action("learn song", "Song", "Learn the song: its path shows more of it",
-           Switch(say.LearnSong, lambda now: now.listen.learning is not None), osc="song/learn"),
+           Switch(LearnSong, lambda now: now.listen.learning is not None), osc="song/learn"),
 
-    Action("play song", "Song", "Play or pause the song", Switch(say.PlaySong, _song_plays), ("Ctrl+Space",),
+    Action("play song", "Song", "Play or pause the song", Switch(PlaySong, _song_plays), ("Ctrl+Space",),
            "song/play"),
     Action("seek song", "Song", "Go to a place in the song, in seconds",
-           Special(say.SeekSong, (Number("seconds", 0, say.LONGEST_SONG),)), osc="song/seek"),
-    Action("restart song", "Song", "Go to the beginning of the song", Press(lambda: say.SeekSong(0.0))),
+           Special(SeekSong, (Number("seconds", 0, LONGEST_SONG),)), osc="song/seek"),
+    Action("restart song", "Song", "Go to the beginning of the song", Press(lambda: SeekSong(0.0))),
     Action("loop song", "Song", "Repeat the song from one place to another, in seconds; 0 0 ends that",
-           Special(_loop_song, (Number("begin", 0, say.LONGEST_SONG), Number("end", 0, say.LONGEST_SONG))),
+           Special(_loop_song, (Number("begin", 0, LONGEST_SONG), Number("end", 0, LONGEST_SONG))),
            osc="song/loop"),
     Action("song volume", "Song", "How loud the song is, in dB",
-           Amount(Number("db", *SONG_VOLUME_DB), say.SetSongVolume, _song_volume), osc="song/volume"),
+           Amount(Number("db", *SONG_VOLUME_DB), SetSongVolume, _song_volume), osc="song/volume"),
 
     Action("next preset", "Presets", "Next preset", Press(lambda: StepPreset(1)), ("PgDown",), "next"),
     Action("previous preset", "Presets", "Previous preset", Press(lambda: StepPreset(-1)), ("PgUp",), "previous"),

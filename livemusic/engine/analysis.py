@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.engine.listen import ListenView
-from livemusic.engine.messages import LearnSong
+from livemusic.engine.playback import LearnSong
 from livemusic.errors import LiveMusicError
 from livemusic.latent.forecast import Continuations
 from livemusic.latent.layout import FINAL, LEARNING, Taste

@@ -26,7 +26,6 @@ from livemusic.engine.messages import (
     Panic,
     Play,
     Quit,
-    RecordTake,
     SetParameter,
     ShowEditor,
     Stop,
@@ -34,6 +33,7 @@ from livemusic.engine.messages import (
 )
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import LastBars, Take
+from livemusic.engine.playback import RecordTake
 from livemusic.engine.played import as_played
 from livemusic.engine.recorder import Alter
 from livemusic.engine.request import Done, Failed

@@ -29,20 +29,17 @@ from livemusic.engine.edits import (
     StoreScene,
     Undo,
 )
+from livemusic.engine.playback import LearnSong, LoopSong, PlaySong, RecordTake, SeekSong, SetSongVolume
 from livemusic.engine.request import Limits, Owner, Request
 from livemusic.music.kit import VOICE_COUNT
-from livemusic.music.playhead import check_loop
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, Seconds
 from livemusic.session.preset import SCENES, check_launch
-from livemusic.session.settings import SONG_VOLUME_DB
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS
 from livemusic.session.sketchbook import AnyRecipe
 
 _CORNER = (0, 3)
 _SHARE = (0.0, 1.0)
 MOST_BARS = 512
-#: No recording is longer than this.
-LONGEST_SONG: Seconds = 1e6
 
 
 class Look(Request, frozen=True):
@@ -207,65 +204,6 @@ class Octave(ListenRequest, frozen=True):
 
 class ClearPath(ListenRequest, frozen=True):
     """Let the path begin anew."""
-
-
-class LearnSong(Request, frozen=True):
-    """Learn the song that is heard, so that its path shows more of it; or stop that."""
-
-    owner: ClassVar[Owner] = "analysis"
-    on: bool
-
-
-class SongRequest(Request, frozen=True):
-    """For the recording that is opened and heard; where there is none it is said so."""
-
-    owner: ClassVar[Owner] = "song"
-
-
-class PlaySong(SongRequest, frozen=True):
-    """Let the song be heard from where it stands (from its beginning where it has ended), or pause it."""
-
-    on: bool
-
-
-class SeekSong(SongRequest, frozen=True):
-    """Go to the place `seconds` after the song's beginning; its end where that is beyond."""
-
-    limits: ClassVar[Limits] = {"seconds": (0.0, LONGEST_SONG)}
-    seconds: Seconds
-
-
-class LoopSong(SongRequest, frozen=True):
-    """Repeat the song from `begin` to `end`, in seconds; None for both ends the repeating. Beyond `end` it goes back
-    to `begin` at once.
-    """
-
-    limits: ClassVar[Limits] = {"begin": (0.0, LONGEST_SONG), "end": (0.0, LONGEST_SONG)}
-    begin: Seconds | None = None
-    end: Seconds | None = None
-
-    def check(self) -> None:
-        super().check()
-        check_loop(self.begin, self.end)
-
-
-class SetSongVolume(SongRequest, frozen=True):
-    """How loud the song is heard, in dB: 0 as it was recorded, -60 silent."""
-
-    limits: ClassVar[Limits] = {"db": SONG_VOLUME_DB}
-    db: float
-
-
-class TakeRequest(Request, frozen=True):
-    """For who records takes."""
-
-    owner: ClassVar[Owner] = "takes"
-
-
-class RecordTake(TakeRequest, frozen=True):
-    """Record what is heard and what the kit plays as a take, with the MIDI and the path; or end that."""
-
-    on: bool
 
 
 class SurfaceRequest(Request, frozen=True):

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from livemusic.audio.file import FileSource
-from livemusic.engine.messages import LoopSong, PlaySong, SeekSong, SetSongVolume
 from livemusic.engine.openers import NoSound, Sound
 from livemusic.engine.orders import Settle
+from livemusic.engine.playback import LoopSong, PlaySong, SeekSong, SetSongVolume
 from livemusic.engine.snapshot import SongState
 from livemusic.music.playhead import Playhead
 from livemusic.music.tempo import Seconds

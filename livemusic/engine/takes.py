@@ -13,9 +13,9 @@ from platformdirs import user_data_path
 
 from livemusic.audio.source import Samples, Source
 from livemusic.engine.listen import ListenView
-from livemusic.engine.messages import RecordTake
 from livemusic.engine.openers import NoSound, Sound
 from livemusic.engine.orders import Tape
+from livemusic.engine.playback import RecordTake
 from livemusic.engine.snapshot import TakeState
 from livemusic.engine.song_player import late_of
 from livemusic.engine.take_folder import TakeFolder, TakeInfo, finish_take, unfinished_takes

@@ -11,10 +11,11 @@ from livemusic.audio.source import Source
 from livemusic.engine.demo import DemoSource
 from livemusic.engine.knobs import Knobs
 from livemusic.engine.listen_orders import Hear, Morph, Scenes, TrackBeats
-from livemusic.engine.messages import SetSongVolume, SetTempo
+from livemusic.engine.messages import SetTempo
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Reference, Routing, Settle
 from livemusic.engine.patchbay import Patchbay, Slot, close
+from livemusic.engine.playback import SetSongVolume
 from livemusic.engine.sections import FollowNotes
 from livemusic.engine.song_player import Opened, Speakers
 from livemusic.engine.studio import SetCorners, SetTools

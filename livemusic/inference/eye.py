@@ -14,8 +14,6 @@ from livemusic.latent.points import Points
 Array = npt.NDArray[np.float32]
 Seconds = float
 
-#: What is drawn of a path without sound is drawn as loud as this, dB full scale.
-_LEVEL = -20.0
 #: Times that differ by less are the same, so that a film of exactly the encoder's rate is seen frame by frame.
 _SAME: Seconds = 1e-4
 
@@ -66,7 +64,7 @@ class Eye:
         return 1.0 / self.encoder.spec.rate
 
     def see(self, time: Seconds, picture: Array) -> Points:
-        """The points that a frame `(height, width)` at `time` completes; a picture has no level and no spectrum.
+        """The points that a frame `(height, width)` at `time` completes.
 
         A point's `t` is the time of its newest picture. `time` may not run backwards.
         """
@@ -82,8 +80,8 @@ class Eye:
             self._tick += 1
             rows += self._point(at)
         self._before = (time, picture)
-        found = np.array(rows, np.float32).reshape(-1, 2 + self.encoder.spec.dim)
-        return Points(found, np.empty((len(found), 0), np.uint8))
+        given = np.array(rows, np.float32).reshape(-1, 1 + self.encoder.spec.dim)
+        return Points.bare(given[:, 0], given[:, 1:])
 
     def _point(self, at: Seconds) -> list[Array]:
         """The row of the window that ends now, once there is one."""
@@ -91,4 +89,4 @@ class Eye:
         if len(self._seen) < spec.span:
             return []
         window = np.stack([self._seen[index * spec.spacing] for index in range(spec.frames)])
-        return [np.concatenate([np.array([at, _LEVEL], np.float32), self.encoder.embed(window[None])[0]])]
+        return [np.concatenate([[np.float32(at)], self.encoder.embed(window[None])[0]])]

@@ -164,7 +164,7 @@ class SoundProcess:
             self._chains.pop(self._asked.number - _REMEMBERED, None)
             blocked = {entry.path: entry.reason for entry in self._block_list.all()} if self._asked.places else {}
             self._left_out = {
-                place: _out(place, slot, "blocked", f"It is blocked. {blocked[slot.path]}")
+                place: PluginReport.out(place, slot, "blocked", f"It is blocked. {blocked[slot.path]}")
                 for place, slot in self._asked.places.items()
                 if slot.path in blocked
             }
@@ -356,7 +356,7 @@ class SoundProcess:
             self._status, state="lost", detail="The sound has stopped; it is started again. MIDI goes on."
         )
         with self._lock:
-            self._remember_values()
+            self._asked = self._asked.as_heard(self._chain_report)
             stranded = child.process.returncode == STRANDED
             if not stranded and not (culprit and self._shut_out(culprit, reason)) and not self._may_go_on():
                 self._status = msgspec.structs.replace(
@@ -384,7 +384,9 @@ class SoundProcess:
         self._blocked = (*self._blocked, entry)
         for place, other in self._asked.places.items():
             if other.path == slot.path:
-                self._left_out = self._left_out | {place: _out(place, other, "blocked", f"It is blocked. {reason}")}
+                self._left_out = self._left_out | {
+                    place: PluginReport.out(place, other, "blocked", f"It is blocked. {reason}")
+                }
         return True
 
     def _may_go_on(self) -> bool:
@@ -394,19 +396,5 @@ class SoundProcess:
         if len(self._deaths) > 1:
             why = "The sound stopped twice for no known reason, so no plugin plays. Choose it again to try."
             for place, slot in self._chain.places.items():
-                self._left_out = self._left_out | {place: _out(place, slot, "bypassed", why)}
+                self._left_out = self._left_out | {place: PluginReport.out(place, slot, "bypassed", why)}
         return len(self._deaths) <= _DEATHS
-
-    def _remember_values(self) -> None:
-        """What was last heard of the plugins' controls is how the next process sets them."""
-        if self._chain_report.number != self._asked.number:
-            return
-        for plugin in self._chain_report.plugins:
-            slot = self._asked.places.get(plugin.place)
-            if slot is not None and plugin.controls:
-                values = {control.parameter.name: control.value for control in plugin.controls}
-                self._asked = self._asked.with_slot(plugin.place, msgspec.structs.replace(slot, values=values))
-
-
-def _out(place: int, slot: PluginSlot, state: str, detail: str) -> PluginReport:
-    return PluginReport(place, slot.path, slot.name or Path(slot.path).stem, state, detail)

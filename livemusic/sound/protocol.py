@@ -1,6 +1,7 @@
 """What the engine says to the sound process and hears back: frozen structs over pipes, never pickled."""
 
 import struct
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
@@ -100,6 +101,16 @@ class SetChain(msgspec.Struct, frozen=True, tag=True):
         slots[place] = slot
         return SetChain(self.number, slots[0], tuple(slots[1:]))
 
+    def as_heard(self, report: "ChainReport") -> "SetChain":
+        """The same with the values that the plugins were last heard to have; those of another chain do not count."""
+        chain = self
+        for plugin in report.plugins if report.number == self.number else ():
+            slot = self.places.get(plugin.place)
+            if slot is not None and plugin.controls:
+                values = {control.parameter.name: control.value for control in plugin.controls}
+                chain = chain.with_slot(plugin.place, msgspec.structs.replace(slot, values=values))
+        return chain
+
 
 class SetParameter(msgspec.Struct, frozen=True, tag=True):
     """Move the control `name` of the plugin at `place` to `value`, 0..1."""
@@ -152,6 +163,11 @@ class PluginReport(msgspec.Struct, frozen=True):
     latency_ms: float = 0.0
     load: float = 0.0
     controls: tuple[Control, ...] = ()
+
+    @classmethod
+    def out(cls, place: int, slot: PluginSlot, state: str, detail: str) -> "PluginReport":
+        """Of a plugin that does not play."""
+        return cls(place, slot.path, slot.name or Path(slot.path).stem, state, detail)
 
 
 class ChainReport(msgspec.Struct, frozen=True, tag=True):

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from livemusic.engine.messages import Look, MovePad, SeekSong, SetSongVolume, SetSwing, SetTempo
+from livemusic.engine.messages import Look, MovePad, SetSwing, SetTempo
+from livemusic.engine.playback import SeekSong, SetSongVolume
 from livemusic.engine.request import Failed, Request
 from livemusic.engine.snapshot import ListenState, Notice, PluginsState, Snapshot, StudioState
 from livemusic.errors import LiveMusicError

@@ -1,7 +1,7 @@
-"""How much room a screen has: no window is larger than that, nor wants to be."""
+"""How much room a screen has, and how a window shares it out."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
 
 #: How much of a screen's width and height: the rest is for a window's frame, and for a bar along its edge.
 _OF_WIDTH, _OF_HEIGHT = 0.98, 0.94
@@ -26,3 +26,24 @@ def scrolling(content: QWidget, parent: QWidget | None = None) -> QScrollArea:
     for widget in (area.viewport(), content):
         widget.setAutoFillBackground(False)
     return area
+
+
+def card() -> QWidget:
+    """A place for what belongs together."""
+    place = QWidget()
+    place.setProperty("card", True)
+    return place
+
+
+def splitter(
+    orientation: Qt.Orientation, widgets: tuple[QWidget, ...], sizes: tuple[int, ...], stretch: tuple[int, ...]
+) -> QSplitter:
+    """`widgets` of `sizes` in pixels, which share more room by `stretch`; none can be made to vanish."""
+    parts = QSplitter(orientation)
+    parts.setChildrenCollapsible(False)
+    parts.setHandleWidth(8)
+    for index, widget in enumerate(widgets):
+        parts.addWidget(widget)
+        parts.setStretchFactor(index, stretch[index])
+    parts.setSizes(list(sizes))
+    return parts

@@ -3,21 +3,18 @@
 import signal
 from time import perf_counter
 
-import msgspec
-import numpy as np
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from livemusic.engine.edits import RenameScene
 from livemusic.engine.messages import MovePad, SetShow
 from livemusic.engine.snapshot import Snapshot
-from livemusic.errors import DisplayError, MediaError
+from livemusic.errors import DisplayError
 from livemusic.music.tempo import TICKS_PER_BEAT, Seconds
 from livemusic.session.settings import Session
-from livemusic.session.show import Show
 from livemusic.ui import theme
-from livemusic.ui.bridge import Bridge, Connect, Stretch
+from livemusic.ui.bridge import Bridge, Connect
 from livemusic.ui.choices import ChoiceFinder, ListChoices
 from livemusic.ui.commands import Commands, Desk
 from livemusic.ui.dialogs import Dialogs
@@ -31,22 +28,21 @@ from livemusic.ui.panels.health import HealthBar
 from livemusic.ui.panels.help import HelpSheet
 from livemusic.ui.panels.pattern import PatternPanel
 from livemusic.ui.panels.scenes import ScenesPanel
-from livemusic.ui.panels.sections import SectionsMenu, names_of
+from livemusic.ui.panels.sections import SectionsMenu
 from livemusic.ui.panels.sources import SourcesPanel
 from livemusic.ui.panels.toast import Toast
 from livemusic.ui.panels.transport import TransportPanel
+from livemusic.ui.path_desk import PathDesk
 from livemusic.ui.picture import picture
 from livemusic.ui.playhead import tick_at
-from livemusic.ui.room import fit, scrolling
-from livemusic.ui.show_kept import keep_show, kept_show
+from livemusic.ui.room import card, fit, scrolling, splitter
+from livemusic.ui.show_kept import keep_show
 from livemusic.ui.stage import StageHand, find_screen
-from livemusic.ui.struck import Struck
 from livemusic.ui.teaching import Teaching
 from livemusic.ui.timeline.review import Review
 from livemusic.ui.views.grid import PatternGrid
 from livemusic.ui.views.meter import LevelMeter
 from livemusic.ui.views.pad import MorphPad
-from livemusic.ui.views.sight import Anchor
 from livemusic.ui.views.trajectory import TrajectoryView
 
 __all__ = ["Window", "picture", "run"]
@@ -57,8 +53,6 @@ _SIZE, _LEAST = QSize(1600, 1000), QSize(892, 440)
 _LOW, _LOWEST, _NARROW = 760, 560, 970
 _SIDE, _NARROW_SIDE = 300, 272
 _PATIENCE: Seconds = 3.0
-#: Below this there is no music, and the head of the path fades.
-_SILENCE_DB = -60.0
 _LOOKING = "Looking for the engine…"
 _GONE = "The engine is gone. Reconnecting…"
 _STOPPED = (
@@ -94,12 +88,10 @@ class Window(QMainWindow):
         self.fingers = Fingers(self.commands.play_drum, self.pattern.erase)
         self.drops = Drops(self, self.pad, self.files)
         self.stage_hand = StageHand(self, self.trajectory.sight, settings, bridge.send)
+        self.path = PathDesk(self.trajectory, self.stage_hand, settings, bridge.send)
         self.menus = make_menus(self)
         self.stage_hand.keys = self.menus.stage_keys
         self.stage_hand.pressed, self.stage_hand.released = self.fingers.press, self.fingers.release
-        self._struck = Struck()
-        self._foreseen = b""
-        self._show_kept = self._stage_wanted = False
         self._connect()
         offer_lessons(self)
         self._timer = QTimer(self)
@@ -110,7 +102,7 @@ class Window(QMainWindow):
 
     def _compose(self) -> None:
         self.setWindowTitle("livemusic")
-        self._side, below, top, page, within = _card(), _card(), _card(), QWidget(), QWidget()
+        self._side, below, top, page, within = card(), card(), card(), QWidget(), QWidget()
         self._column = QVBoxLayout(within)
         self._column.addWidget(self.pad, 1)
         for widget in (self.corners, self.sources, self.meter):
@@ -129,9 +121,9 @@ class Window(QMainWindow):
         pile.setSpacing(8)
         pile.addWidget(self.scenes)
         pile.addWidget(below, 1)
-        self._reviewed = _splitter(Qt.Orientation.Vertical, (self.trajectory, self.timeline), (320, 210), (3, 2))
-        self._left = _splitter(Qt.Orientation.Vertical, (self._reviewed, stack), (530, 390), (3, 2))
-        self._across = _splitter(Qt.Orientation.Horizontal, (self._left, self._side), (1180, 400), (3, 1))
+        self._reviewed = splitter(Qt.Orientation.Vertical, (self.trajectory, self.timeline), (320, 210), (3, 2))
+        self._left = splitter(Qt.Orientation.Vertical, (self._reviewed, stack), (530, 390), (3, 2))
+        self._across = splitter(Qt.Orientation.Horizontal, (self._left, self._side), (1180, 400), (3, 1))
         self._top = QHBoxLayout(top)
         self._top.addWidget(self.transport)
         page.setObjectName("page")
@@ -144,9 +136,9 @@ class Window(QMainWindow):
         fit(self, _SIZE, _LEAST)
         if geometry := self._settings.value("geometry"):
             self.restoreGeometry(geometry)
-        for name, splitter in (("left", self._left), ("across", self._across), ("review", self._reviewed)):
+        for name, parts in (("left", self._left), ("across", self._across), ("review", self._reviewed)):
             if state := self._settings.value(name):
-                splitter.restoreState(state)
+                parts.restoreState(state)
 
     def _connect(self) -> None:
         send, bridge = self.bridge.send, self.bridge
@@ -177,7 +169,7 @@ class Window(QMainWindow):
         self.stage_hand.changed.connect(self._share_frames)
         bridge.arrived.connect(self._show)
         bridge.session_changed.connect(self._show_session)
-        bridge.path_grew.connect(self._grow)
+        bridge.path_grew.connect(self.path.grow)
         bridge.plugins_arrived.connect(self.dialogs.show_plugins)
         bridge.studio_arrived.connect(self.dialogs.show_studio)
         bridge.connection_changed.connect(self._greet_connection)
@@ -227,41 +219,8 @@ class Window(QMainWindow):
         self.menus.show_state(snapshot)
         self.teaching.show_state(snapshot)
         self.dialogs.show_state(snapshot)
-        self._show_path(snapshot, now)
+        self.path.show_state(snapshot, self.desk, now)
         self.review.show_state(snapshot)
-
-    def _show_path(self, snapshot: Snapshot, now: Seconds) -> None:
-        """What goes with the path."""
-        listen, sight = snapshot.listen, self.trajectory.sight
-        sight.show_anchors(
-            tuple(
-                Anchor(name, tuple(anchor), weight)
-                for name, anchor, weight in zip(self.desk.corner_names, listen.anchors, listen.weights, strict=False)
-                if anchor is not None
-            )
-        )
-        if listen.dim:
-            sight.foresee(np.frombuffer(listen.forecast, np.float32).reshape(-1, listen.dim), listen.certainty)
-        sight.show_level(min(max((listen.rms_db + 54.0) / 48.0, 0.15), 1.0), listen.rms_db > _SILENCE_DB)
-        notes = () if self.desk.session is None else self.desk.session.preset.sections
-        sight.show_sections(snapshot.structure.sections, names_of(notes))
-        for voice, strength in self._struck.news(snapshot.transport):
-            sight.hit(voice, strength, now)
-        self.trajectory.show_hint(_hint(snapshot))
-        self._show_show(snapshot.surface.show)
-
-    def _show_show(self, show: Show) -> None:
-        """How it is to look: as it was kept, where the engine knows nothing of it yet."""
-        if self._stage_wanted:
-            self._stage_wanted = False
-            self.bridge.send(SetShow(stage=True))
-        if not self._show_kept:
-            self._show_kept = True
-            kept = kept_show(self._settings)
-            if show == Show() != kept:
-                self.bridge.send(SetShow(**msgspec.structs.asdict(kept) | {"stage": None}))
-        self.trajectory.show_style(show)
-        self.stage_hand.show_state(show)
 
     def _share_frames(self, staged: bool) -> None:
         """The stage has most of the frames; it needs them also where the window is not seen."""
@@ -284,11 +243,6 @@ class Window(QMainWindow):
         self.review.show_session(session)
         if not self.sources.lists(session.preset.name):
             self._finder.look()
-
-    def _grow(self, stretch: Stretch) -> None:
-        if stretch.view is not None:
-            self.trajectory.sight.look(stretch.view, perf_counter())
-        self.trajectory.extend(stretch.epoch, stretch.first, stretch.points)
 
     def _greet_connection(self, connected: bool) -> None:
         if connected:
@@ -326,18 +280,12 @@ class Window(QMainWindow):
         no such screen.
         """
         self.stage_hand.choose(find_screen(screen))
-        self._stage_wanted = True
+        self.path.stage_wanted = True
 
     def save_picture(self) -> None:
-        """Ask for a file name and draw the path there as it is seen now."""
-        path = self.files.ask_picture()
-        if path is not None:
-            try:
-                self.trajectory.save(path)
-            except MediaError as problem:
-                self.toast.say(str(problem))
-            else:
-                self.toast.say(f"The picture is in {path.name}.")
+        """Ask for a file name and draw the path there."""
+        if (path := self.files.ask_picture()) is not None:
+            self.toast.say(self.path.save_picture(path))
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or be a window again."""
@@ -432,29 +380,3 @@ def run(connect: Connect, list_choices: ListChoices, stage: str | None = None) -
         pulse.stop()
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _hint(snapshot: Snapshot) -> str:
-    source = snapshot.source
-    if source.state == "on":
-        return "Listening…"
-    return source.detail or "Nothing comes in.\nChoose what to listen to, or drop an audio file here."
-
-
-def _card() -> QWidget:
-    card = QWidget()
-    card.setProperty("card", True)
-    return card
-
-
-def _splitter(
-    orientation: Qt.Orientation, widgets: tuple[QWidget, ...], sizes: tuple[int, ...], stretch: tuple[int, ...]
-) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setChildrenCollapsible(False)
-    splitter.setHandleWidth(8)
-    for index, widget in enumerate(widgets):
-        splitter.addWidget(widget)
-        splitter.setStretchFactor(index, stretch[index])
-    splitter.setSizes(list(sizes))
-    return splitter

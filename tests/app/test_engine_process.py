@@ -12,8 +12,9 @@ import pytest
 import soundfile
 
 from livemusic.engine.client import Client
-from livemusic.engine.messages import Export, MovePad, Play, PlaySong, Quit, SetTempo, Stop, UseDraft
+from livemusic.engine.messages import Export, MovePad, Play, Quit, SetTempo, Stop, UseDraft
 from livemusic.engine.place import engine_folder, read_door
+from livemusic.engine.playback import PlaySong
 from livemusic.engine.request import Done, Failed
 from livemusic.midi.files import read_pattern
 from livemusic.music.grid import Grid

@@ -14,7 +14,8 @@ import pytest
 import soundfile
 
 from livemusic.engine.client import Client
-from livemusic.engine.messages import LoopSong, PlaySong, Quit, SeekSong, SetSongVolume
+from livemusic.engine.messages import Quit
+from livemusic.engine.playback import LoopSong, PlaySong, SeekSong, SetSongVolume
 from livemusic.engine.snapshot import Snapshot
 from livemusic.engine.take_folder import read_info
 from livemusic.midi.files import read_strikes

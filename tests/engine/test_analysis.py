@@ -8,7 +8,7 @@ import pytest
 from livemusic.engine.analysis import AHEAD, Analysis
 from livemusic.engine.layout_child import LayoutChild
 from livemusic.engine.listen import ListenView
-from livemusic.engine.messages import LearnSong
+from livemusic.engine.playback import LearnSong
 from livemusic.errors import MediaError
 from livemusic.latent.forecast import Continuations
 from livemusic.latent.layout import FINAL, LEARNING, Taste, layout

@@ -7,8 +7,8 @@ import pytest
 import soundfile
 
 from livemusic.audio.file import FileSource
-from livemusic.engine.messages import LoopSong, PlaySong, SeekSong, SetSongVolume
 from livemusic.engine.openers import NoSound
+from livemusic.engine.playback import LoopSong, PlaySong, SeekSong, SetSongVolume
 from livemusic.engine.snapshot import SongState
 from livemusic.engine.song_player import Opened, SongPlayer, Speakers, gain_of
 from livemusic.music.playhead import Playhead

@@ -14,9 +14,9 @@ import soundfile
 
 from livemusic.audio.source import ArraySource
 from livemusic.engine.listen import ListenView
-from livemusic.engine.messages import RecordTake
 from livemusic.engine.openers import NoSound
 from livemusic.engine.orders import Tape
+from livemusic.engine.playback import RecordTake
 from livemusic.engine.take_folder import TakeFolder, TakeInfo, finish_take, read_info, unfinished_takes
 from livemusic.engine.takes import FinishCutOff, Heard, Plugged, Takes
 from livemusic.engine.transport import TransportView
@@ -235,7 +235,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from tests.engine.test_takes import Rig
-from livemusic.engine.messages import RecordTake
+from livemusic.engine.playback import (RecordTake)
 from livemusic.music.event import note_on
 rig = Rig(Path(sys.argv[1]))
 rig.say(RecordTake(True))

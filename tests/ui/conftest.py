@@ -28,22 +28,18 @@ from livemusic.engine.messages import (
     Learn,
     Look,
     LookPlugins,
-    LoopSong,
     MovePad,
     Play,
-    PlaySong,
-    RecordTake,
     Resume,
-    SeekSong,
     SetErase,
     SetFollow,
     SetLaunch,
     SetRecord,
-    SetSongVolume,
     SetSwing,
     SetTempo,
     Stop,
 )
+from livemusic.engine.playback import LoopSong, PlaySong, RecordTake, SeekSong, SetSongVolume
 from livemusic.engine.request import Done, Failed, Request
 from livemusic.engine.snapshot import (
     Health,

@@ -13,7 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from livemusic.engine.edits import Configure
-from livemusic.engine.messages import RecordTake
+from livemusic.engine.playback import RecordTake
 from livemusic.engine.snapshot import TakeState
 from livemusic.engine.take_folder import TakeFolder, TakeInfo
 from livemusic.engine.takes import takes_folder

@@ -15,7 +15,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QToolTip
 
 from livemusic.engine.edits import CarrySection, NameSection
-from livemusic.engine.messages import LoopSong, Play, PlaySong, SeekSong, SetSongVolume
+from livemusic.engine.messages import Play
+from livemusic.engine.playback import LoopSong, PlaySong, SeekSong, SetSongVolume
 from livemusic.engine.snapshot import SectionState, SongState, StructureState
 from livemusic.session.preset import CORNERS
 from livemusic.session.section import SectionNote

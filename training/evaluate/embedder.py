@@ -150,8 +150,10 @@ def measure(card: dict[str, Any], clips: Sequence[Clip], out: Path) -> None:
     card["metrics"]["unseen_clips"] = len(unseen)
     card["metrics"]["unseen_artists"] = len({clip.artist for clip in unseen})
     card["metrics"]["columns"] = list(NAMES)
-    card["metrics"]["paths"] = compare(graph, unseen)
+    heard = [clip for clip, kept in zip(clips, held_out(clips), strict=True) if not kept]
+    card["metrics"]["paths"] = compare(graph, unseen, general_axes(heard), Windowed(out.parent / "embedder-1"))
     card["metrics"]["hop_ms"] = graph.hop_time()
+    card["metrics"]["torch_ms"] = torch_time(spec.bins, card["spec"]["dim"])
     write_json(out / "model.json", card)
     partial = out / "CARD.md.part"
     partial.write_text(card_text(card), encoding="utf-8")
@@ -208,8 +210,53 @@ class Graph:
         return {"p50": rounded(p50), "p99": rounded(p99), "cpu_p50": rounded(cpu_p50), "cpu_p99": rounded(cpu_p99)}
 
 
-def compare(graph: Graph, clips: Sequence[Clip]) -> dict[str, list[float]]:
-    """The figures of the song's view, of its space and of other three-dimensional paths, means over `clips`."""
+class Windowed:
+    """The embedder of the version before, in `folder`, which took whole windows and gave three numbers."""
+
+    def __init__(self, folder: Path) -> None:
+        card = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        self.spec = msgspec.convert(card["spec"]["features"], FeatureSpec)
+        self._session = onnxruntime.InferenceSession(str(folder / "encoder.onnx"), providers=["CPUExecutionProvider"])
+
+    def points(self, sound: Rows) -> tuple[Rows, npt.NDArray[np.float64]]:
+        """Its path `(n, 3)`, and when each point is, in seconds."""
+        spec = self.spec
+        seen = Features(spec).windows(Framer(spec.fft, spec.hop).push(sound))
+        parts = np.array_split(seen, len(seen) // 512 + 1)
+        z = np.concatenate([self._session.run(None, {"window": part})[0] for part in parts])
+        return z, (spec.fft + (spec.frames - 1 + np.arange(len(z))) * spec.hop) / spec.sample_rate
+
+
+def general_axes(clips: Sequence[Clip]) -> Rows:
+    """The first three principal axes `(k, 3)` of log-mel windows of other songs, one clip in five."""
+    seen = [log_mel_windows(sound_of(clip.path, 44100))[1][::29] for clip in clips[::5]]
+    windows_ = np.concatenate(seen)
+    axes: Rows = np.linalg.svd(windows_ - windows_.mean(axis=0), full_matrices=False)[2][:3].T
+    return axes
+
+
+def torch_time(bins: int, dim: int, hops: int = 300) -> dict[str, float]:
+    """Milliseconds of one hop in torch, one core: the whole receptive field each time, and row by row."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    encoder = Encoder(bins, dim).eval()
+    rows, given = torch.rand(1, encoder.skip + 1, bins), torch.rand(1, encoder.state + bins)
+    spent: dict[str, list[float]] = {"whole": [], "row": []}
+    with torch.no_grad():
+        for _ in range(hops):
+            for name, module, value in (("whole", encoder, rows), ("row", Stepper(encoder), given)):
+                began = time.perf_counter()
+                module(value)
+                spent[name].append(1000 * (time.perf_counter() - began))
+    torch.set_num_threads(threads)
+    return {name: rounded(np.median(times)) for name, times in spent.items()}
+
+
+def compare(graph: Graph, clips: Sequence[Clip], axes: Rows, before: Windowed) -> dict[str, list[float]]:
+    """The figures of the song's view, of its space and of other three-dimensional paths, means over `clips`.
+
+    `axes`: of the windows of other songs; `before`: the embedder before this one.
+    """
     found: dict[str, list[PathFigures]] = {}
     for clip in progress(clips, "paths", "clip"):
         sound = sound_of(clip.path, graph.spec.sample_rate)
@@ -230,10 +277,14 @@ def compare(graph: Graph, clips: Sequence[Clip]) -> dict[str, list[float]]:
             "z, its first three axes": late[:, :3],
             "z, PCA of this song": principal(late),
             "windows, PCA of this song": principal(seen),
+            "windows, PCA of other songs": seen @ axes,
             "windows with 2 s behind, PCA of this song": principal(_delayed(seen)),
         }
         for name, path in paths.items():
             found.setdefault(name, []).append(path_figures(seen, path))
+        old, moments = before.points(sound)
+        there = pictures[np.clip(np.searchsorted(times, moments - 1e-6), 0, len(times) - 1)]
+        found.setdefault("embedder-1", []).append(path_figures(there[WINDOW - 1 :], old[WINDOW - 1 :]))
     return {name: rounded(np.mean(figures, axis=0)) for name, figures in found.items()}
 
 

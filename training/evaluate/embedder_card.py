@@ -51,7 +51,8 @@ def card_text(card: dict[str, Any]) -> str:
         f"(mean picture {picture['bce_of_the_mean_picture']}, "
         f"least possible {picture['least_possible_bce']}: {picture['explained']:.0%} explained).",
         f"* One hop of sound to a point, one core: {hop['p50']:.2f} ms median, {hop['p99']:.2f} ms p99 by the clock; "
-        f"{hop['cpu_p50']:.2f} and {hop['cpu_p99']:.2f} ms of processor time.",
+        f"{hop['cpu_p50']:.2f} and {hop['cpu_p99']:.2f} ms of processor time. The network alone in torch: "
+        f"{metrics['torch_ms']['row']:.2f} ms row by row, {metrics['torch_ms']['whole']:.2f} ms over all 31 rows.",
         "",
         "Three-dimensional paths, means over the clips; the structure is that of the song's own log-mel windows of",
         "half a second. `knn`: error of the forecast by five nearest neighbours, own neighbourhood left out, over that",

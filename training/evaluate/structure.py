@@ -8,6 +8,7 @@ pairwise F1 is over pairs of moments, 0.1 s apart, that are of one label.
 import argparse
 import json
 from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,8 +36,7 @@ from training.evaluate.windows import Windows
 from training.progress import progress
 
 Floats = npt.NDArray[np.float64]
-#: From sound at `SAMPLE_RATE`, and how many different sections it has, to its segments.
-Way = Callable[[Samples, int], Segments]
+Way = Callable[["Piece"], Segments]
 
 MEDLEYS, LOOPS = 20, 60
 KINDS: tuple[Kind, ...] = ("same", "other")
@@ -71,6 +71,29 @@ def opened(folder: Path) -> Graph:
     return Graph(folder / "encoder.onnx", spec, card["spec"]["state"], card["spec"]["dim"])
 
 
+class Piece:
+    """Music whose sections are known, and its path, which is computed once."""
+
+    def __init__(self, graph: Graph, truth: Medley | Demo) -> None:
+        self.truth = truth
+        self._graph = graph
+        self.kind = truth.kind if isinstance(truth, Medley) else "demo"
+
+    @property
+    def sound(self) -> Samples:
+        """Mono, at `SAMPLE_RATE`; of a medley it is cut anew every time, which needs less room."""
+        return self.truth.sound() if isinstance(self.truth, Medley) else self.truth.sound
+
+    @cached_property
+    def points(self) -> Points:
+        """The path."""
+        return self._graph.points(self.sound)
+
+    def score(self, way: Way) -> dict[str, float]:
+        """How right a way is."""
+        return score(self.truth.intervals, self.truth.labels, *way(self))
+
+
 def report(args: argparse.Namespace) -> int:
     """Measure, and print tables or, with `args.json`, the figures."""
     if args.data is None:
@@ -78,52 +101,50 @@ def report(args: argparse.Namespace) -> int:
     graph = opened(args.model)
     clips = read_clips(args.data)
     unheard = {clip.artist for clip, kept in zip(clips, held_out(clips), strict=True) if kept}
+    tuned = [clip for clip in clips if not is_for_test(clip.artist)]
     reported = [clip for clip in clips if is_for_test(clip.artist)]
-    windows = Windows.fitted([medley.sound() for medley in drawn(set_apart(clips, reported), _FITTED)])
-    ways: dict[str, Way] = {
-        "ours": lambda sound, count: _segments(whole(graph, sound)),
-        "ours, as told live": lambda sound, count: _segments(live(graph.points(sound)).sections),
-        "ours on PCA of log-mel windows": lambda sound, count: _segments(
-            sections_of(windows(sound), windows.hop_s, windows.window_s)
-        ),
-        "recurrence and Laplacian, told how many": lambda sound, count: laplacian(sound, SAMPLE_RATE, count),
-        "checkerboard over chroma and MFCC, told how many": lambda sound, count: checkerboard(
-            sound, SAMPLE_RATE, count
-        ),
-    }
-    medleys, song = drawn(reported, MEDLEYS), demo_song()
-    rows = [figures(name, way, medleys, song) for name, way in ways.items()]
+    windows = Windows.fitted([medley.sound() for medley in drawn(tuned, _FITTED)])
+    song = Piece(graph, demo_song())
+    pieces = [*(Piece(graph, medley) for medley in drawn(reported, MEDLEYS)), song]
     others = drawn([clip for clip in reported if clip.artist in unheard], MEDLEYS)
-    rows.append(figures("ours, of artists the embedder never heard", ways["ours"], others, song))
-    tables = {"sections": rows, "live": [delays(graph, medleys)], "loops": [periods(graph, args.groove)]}
-    print(json.dumps(tables, indent=2) if args.json else "\n\n".join(map(table, tables.values())))
+    rows = [
+        figures("ours", ours, pieces),
+        figures("ours, as told live", lambda piece: _segments(live(piece.points).sections), pieces),
+        figures("ours on PCA of log-mel windows", partial(_on_windows, windows), pieces),
+        figures("recurrence and Laplacian, told how many", partial(_of_sound, laplacian), pieces),
+        figures("checkerboard over chroma and MFCC, told how many", partial(_of_sound, checkerboard), pieces),
+        figures("ours, artists the embedder never heard", ours, [*(Piece(graph, each) for each in others), song]),
+    ]
+    late, turns = delays(pieces[:-1]), periods(graph, args.groove)
+    if args.json:
+        print(json.dumps({"sections": rows, "live": late, "loops": turns}, indent=2))
+    else:
+        print("\n\n".join((table(rows), table([late]), table([turns]))))
     return 0
 
 
-def set_apart(clips: Sequence[Clip], others: Sequence[Clip]) -> list[Clip]:
-    """The clips that are not among `others`."""
-    known = {clip.path for clip in others}
-    return [clip for clip in clips if clip.path not in known]
-
-
-def figures(name: str, way: Way, medleys: Sequence[Medley], song: Demo) -> dict[str, Any]:
-    """A row of the table: mean scores over the medleys of each kind, and those of the demo song."""
+def figures(name: str, way: Way, pieces: Sequence[Piece]) -> dict[str, Any]:
+    """A row of the table: mean scores of each kind of piece."""
+    scores = [(piece.kind, piece.score(way)) for piece in progress(pieces, name, "piece")]
     row: dict[str, Any] = {"way": name}
-    for kind in KINDS:
-        some = [medley for medley in medleys if medley.kind == kind]
-        scores = [
-            score(medley.intervals, medley.labels, *way(medley.sound(), len(set(medley.labels))))
-            for medley in progress(some, f"{name}, {kind}", "medley")
-        ]
-        row |= {f"{key} {kind}": float(np.mean([each[key] for each in scores])) for key in scores[0]}
-    demo = score(song.intervals, song.labels, *way(song.sound, len(set(song.labels))))
-    return row | {f"{key} demo": value for key, value in demo.items()}
+    for kind in (*KINDS, "demo"):
+        some = [each for of, each in scores if of == kind]
+        row |= {f"{key} {kind}": float(np.mean([each[key] for each in some])) for key in some[0]}
+    return row
 
 
-def whole(graph: Graph, sound: Samples) -> tuple[Section, ...]:
-    """The sections of a recording."""
-    points = graph.points(sound)
-    return sections_of(points.z, graph.spec.hop_s, WINDOW_S, points.level)
+def ours(piece: Piece) -> Segments:
+    """What livemusic finds in a whole path."""
+    hop_s = float(piece.points.t[-1] - piece.points.t[0]) / (len(piece.points.t) - 1)
+    return _segments(sections_of(piece.points.z, hop_s, WINDOW_S, piece.points.level))
+
+
+def _on_windows(windows: Windows, piece: Piece) -> Segments:
+    return _segments(sections_of(windows(piece.sound), windows.hop_s, windows.window_s))
+
+
+def _of_sound(way: Callable[[Samples, int, int], Segments], piece: Piece) -> Segments:
+    return way(piece.sound, SAMPLE_RATE, len(set(piece.truth.labels)))
 
 
 def drawn(clips: Sequence[Clip], count: int) -> list[Medley]:
@@ -150,15 +171,15 @@ def score(intervals: Floats, labels: Sequence[str], edges: Floats, found: Sequen
     }
 
 
-def delays(graph: Graph, medleys: Sequence[Medley]) -> dict[str, float]:
+def delays(pieces: Sequence[Piece]) -> dict[str, float]:
     """How soon changes are told live: the share told at all and within 2 s, the delay of those told (median, 95 %), and
     how often a minute another section is told where none has begun in the last four seconds."""
     late, minutes, false = [], 0.0, 0
-    for medley in progress(medleys, "live", "medley"):
-        told = live(graph.points(medley.sound()), medley.intervals[1:, 0])
+    for piece in progress(pieces, "live", "piece"):
+        told = live(piece.points, piece.truth.intervals[1:, 0])
         late += told.waits
         false += told.false
-        minutes += float(medley.intervals[-1, 1]) / 60
+        minutes += float(piece.truth.intervals[-1, 1]) / 60
     waits = np.array(late)
     known = waits[np.isfinite(waits)]
     return {

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from livemusic.engine.messages import LoopSong, PlaySong, SeekSong, SetSongVolume
+from livemusic.engine.playback import LoopSong, PlaySong, SeekSong, SetSongVolume
 from livemusic.engine.snapshot import Snapshot, SongState
 from livemusic.music.playhead import SHORTEST_LOOP, Playhead
 from livemusic.music.tempo import TICKS_PER_BEAT, Seconds

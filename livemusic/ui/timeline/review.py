@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
-from livemusic.engine.messages import LoopSong
+from livemusic.engine.playback import LoopSong
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import Seconds
 from livemusic.session.settings import Session

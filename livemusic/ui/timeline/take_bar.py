@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from livemusic.engine.messages import RecordTake
+from livemusic.engine.playback import RecordTake
 from livemusic.engine.snapshot import TakeState
 from livemusic.ui import theme
 from livemusic.ui.panels.button import button

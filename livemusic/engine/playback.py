@@ -1,0 +1,70 @@
+"""What can be asked of recordings: of the song that is opened and heard, and of the take that is made."""
+
+from typing import ClassVar
+
+from livemusic.engine.request import Limits, Owner, Request
+from livemusic.music.playhead import check_loop
+from livemusic.music.tempo import Seconds
+from livemusic.session.settings import SONG_VOLUME_DB
+
+#: No recording is longer than this.
+LONGEST_SONG: Seconds = 1e6
+
+
+class SongRequest(Request, frozen=True):
+    """For the recording that is opened and heard; where there is none it is said so."""
+
+    owner: ClassVar[Owner] = "song"
+
+
+class PlaySong(SongRequest, frozen=True):
+    """Let the song be heard from where it stands (from its beginning where it has ended), or pause it."""
+
+    on: bool
+
+
+class SeekSong(SongRequest, frozen=True):
+    """Go to the place `seconds` after the song's beginning; its end where that is beyond."""
+
+    limits: ClassVar[Limits] = {"seconds": (0.0, LONGEST_SONG)}
+    seconds: Seconds
+
+
+class LoopSong(SongRequest, frozen=True):
+    """Repeat the song from `begin` to `end`, in seconds; None for both ends the repeating. Beyond `end` it goes back
+    to `begin` at once.
+    """
+
+    limits: ClassVar[Limits] = {"begin": (0.0, LONGEST_SONG), "end": (0.0, LONGEST_SONG)}
+    begin: Seconds | None = None
+    end: Seconds | None = None
+
+    def check(self) -> None:
+        super().check()
+        check_loop(self.begin, self.end)
+
+
+class SetSongVolume(SongRequest, frozen=True):
+    """How loud the song is heard, in dB: 0 as it was recorded, -60 silent."""
+
+    limits: ClassVar[Limits] = {"db": SONG_VOLUME_DB}
+    db: float
+
+
+class TakeRequest(Request, frozen=True):
+    """For who records takes."""
+
+    owner: ClassVar[Owner] = "takes"
+
+
+class RecordTake(TakeRequest, frozen=True):
+    """Record what is heard and what the kit plays as a take, with the MIDI and the path; or end that."""
+
+    on: bool
+
+
+class LearnSong(Request, frozen=True):
+    """Learn the song that is heard, so that its path shows more of it; or stop that."""
+
+    owner: ClassVar[Owner] = "analysis"
+    on: bool
