@@ -187,6 +187,16 @@ def test_buttons_play_pause_and_stop(ready, link, until) -> None:
     assert link.asked == [PlaySong(True), PlaySong(False), PlaySong(False), SeekSong(0.0)]
 
 
+def test_the_song_that_is_open_is_opened_again_to_hear_it_from_its_beginning(
+    ready: Window, link, song: Path, until: Callable
+) -> None:
+    ready.timeline.expect(str(song))
+    until(lambda: len(link.asked) == 2)
+    assert link.asked == [SeekSong(0.0), PlaySong(True)]
+    ready.timeline.expect("another.wav")
+    assert len(link.asked) == 2
+
+
 @pytest.mark.parametrize(
     ("key", "keys", "asked"),
     [

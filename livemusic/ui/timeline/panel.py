@@ -137,8 +137,11 @@ class TimelinePanel(QWidget):
         self._hear_bars(snapshot, song)
 
     def expect(self, path: str) -> None:
-        """A song was chosen by hand: once it is there, the keys are its own."""
+        """A song was chosen by hand: once it is there, the keys are its own; the one that is open begins again."""
         self._expected = path
+        if self._song is not None and self._song.path == path:
+            self.seek(0.0)
+            self.asked.emit(PlaySong(True))
 
     def position(self, now: Seconds) -> Seconds:
         """Where the song is at `now` (`time.perf_counter`)."""
