@@ -1,6 +1,5 @@
 """`livemusic embed`: the path of a recording or a film through space, computed by what also listens live."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 from livemusic.cli.film import FilmOrder, add_film_options, telling
 from livemusic.cli.options import as_json
 from livemusic.cli.output import complaints, file_for, keep
-from livemusic.errors import MediaError
 from livemusic.session.files import shown
 
 #: A path of fewer points is none.
@@ -56,34 +54,22 @@ def _embed(arguments: Namespace) -> int:
         from livemusic.cli.embed_picture import embed_picture
 
         return embed_picture(arguments, out, plot, film)
-    from livemusic.cli.progress import progress, show_line
-    from livemusic.engine.film import open_sound
+    from livemusic.cli.progress import show_line
+    from livemusic.cli.whole_path import whole_path
     from livemusic.engine.openers import open_embedder
-    from livemusic.inference.encoder import Ear
     from livemusic.latent.layout import FINAL, layout
     from livemusic.latent.structure import labels_at, letter, sections_of
     from livemusic.session.learned import kept_view
 
-    recording = open_sound(arguments.audio)
     embedder = open_embedder(arguments.model)
-    ear = Ear(embedder, recording.sample_rate)
-    path = ear.trajectory()
-    for block in progress(recording.blocks(), f"embedding {recording.name}"):
-        path.append(ear.hear(block))
-        film.hear(block, recording.sample_rate)
-    path.append(ear.flush())
-    recording.close()
-    if recording.remark:
-        print(f"livemusic: {recording.remark}", file=sys.stderr)
-    if len(path) < _SHORTEST:
-        raise MediaError(
-            f"{shown(arguments.audio)} is too short: the path begins after {embedder.spec.window_s:.2f} s of sound."
-        )
+    path, remark = whole_path(arguments.audio, embedder, "embedding", _SHORTEST, film.hear)
     view = kept_view(path.points) or layout(
-        path.points, FINAL, told=lambda share: show_line(f"laying out {recording.name} … {100 * share:.0f} %")
+        path.points,
+        FINAL,
+        told=lambda share: show_line(f"laying out {shown(arguments.audio.name)} … {100 * share:.0f} %"),
     )
     show_line("")
-    sections = sections_of(path.z, ear.hop_s, embedder.spec.window_s, path.points.level)
+    sections = sections_of(path.z, embedder.spec.hop_s, embedder.spec.window_s, path.points.level)
     take = Take(path.points, embedder.card.id, view, embedder.spec.sample_rate, labels_at(sections, path.t))
     written = [keep(out, lambda file: write_take(file, take))]
     beside = None
@@ -112,7 +98,7 @@ def _embed(arguments: Namespace) -> int:
         "points": len(path),
         "seconds": float(path.t[-1]),
         "sections": [{"start": each.start, "end": each.end, "name": letter(each.label)} for each in sections],
-        "remark": recording.remark,
+        "remark": remark,
         "files": [shown(file) for file, _ in written if file.exists()],
     }
     if beside is not None:

@@ -1,11 +1,9 @@
 """`livemusic learn`: a song's own path, learned from a recording; it is drawn so whenever that is opened."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from livemusic.cli.options import as_json
-from livemusic.errors import MediaError
 from livemusic.session.files import shown
 
 #: A path of fewer points than this (eight seconds) is not worth it.
@@ -23,25 +21,14 @@ def run(arguments: Namespace) -> int:
     """Learn, keep the view, and say how long it took."""
     from time import perf_counter
 
-    from livemusic.cli.progress import progress, show_line
-    from livemusic.engine.film import open_sound
+    from livemusic.cli.progress import show_line
+    from livemusic.cli.whole_path import whole_path
     from livemusic.engine.openers import open_embedder
-    from livemusic.inference.encoder import Ear
     from livemusic.latent.layout import LEARNING, layout
     from livemusic.session.learned import keep_view
 
-    recording = open_sound(arguments.audio)
     embedder = open_embedder(arguments.model)
-    ear = Ear(embedder, recording.sample_rate)
-    path = ear.trajectory()
-    for block in progress(recording.blocks(), f"listening to {recording.name}"):
-        path.append(ear.hear(block))
-    path.append(ear.flush())
-    recording.close()
-    if recording.remark:
-        print(f"livemusic: {recording.remark}", file=sys.stderr)
-    if len(path) < _SHORTEST:
-        raise MediaError(f"{shown(arguments.audio)} is too short to learn from: it takes eight seconds of music.")
+    path, _ = whole_path(arguments.audio, embedder, "listening to", _SHORTEST)
     begun = perf_counter()
     view = layout(path.points, LEARNING, told=lambda share: show_line(f"learning … {100 * share:.0f} %"))
     show_line("")

@@ -36,6 +36,12 @@ def test_a_name_stays_on_its_side_while_there_is_room() -> None:
     assert labels.place([named(0, 300, 90), named(1, 351, 200)], BOUNDS)[1].center().x() - there.center().x() == 1
 
 
+def test_what_is_to_be_clear_stays_clear() -> None:
+    head = QRectF(310, 190, 40, 20)
+    (place,) = Labels().place([named(0, 300, 200)], BOUNDS, [head])
+    assert not common(place, head)
+
+
 def test_where_there_is_no_room_it_is_still_inside() -> None:
     tight = QRectF(0, 0, 100, 30)
     assert all(tight.contains(place) for place in Labels().place([named(i, 50, 15) for i in range(4)], tight))

@@ -17,14 +17,16 @@ from livemusic.engine.playback import RecordTake
 from livemusic.engine.snapshot import TakeState
 from livemusic.engine.take_folder import TakeFolder, TakeInfo
 from livemusic.engine.takes import takes_folder
+from livemusic.errors import MediaError
 from livemusic.inference.card import read_card
 from livemusic.inference.library import Library
 from livemusic.latent.points import Points
 from livemusic.session.settings import Settings
-from livemusic.session.take import Take
+from livemusic.session.take import Take, read_take
 from livemusic.ui.timeline.comparison import Comparison
 from livemusic.ui.timeline.other_path import OtherPath
-from livemusic.ui.timeline.path_process import COMMAND, PathProcess
+from livemusic.ui.timeline.path_child import COMMAND, Step, compute
+from livemusic.ui.timeline.path_process import PathProcess
 from livemusic.ui.timeline.recorded import list_takes
 from livemusic.ui.timeline.takes import TakesDialog
 from livemusic.ui.views.trajectory import TrajectoryView
@@ -33,12 +35,13 @@ RATE = 8000
 FAKE = """
 import sys, numpy
 sys.path.insert(0, {root!r})
+from livemusic.errors import MediaError
 from livemusic.inference.card import read_card
 from livemusic.inference.library import Library
 from livemusic.latent.points import Points
 from livemusic.latent.view import View
 from livemusic.session.take import Take, write_take
-out = next(word for word in sys.argv if word.startswith("--out=")).partition("=")[2]
+out = sys.argv[-1]
 points = Points(numpy.arange(50, dtype="f4").reshape(10, 5), numpy.empty((10, 0), "u1"))
 write_take(out, Take(points, "embedder-1", View.plain(3)))
 """
@@ -129,6 +132,9 @@ def test_a_take_is_seen_beside_the_path_until_that_is_ended(window, until, takes
     assert "20.15" in bar.beside.text()
     assert dialog.doing.text() == "Beside the path: 2026-05-01 20.15.00"
     assert not dialog.bar.isVisible()
+    window.review.comparison.stepped.emit(0.34)
+    assert bar.beside.text().endswith("34 %")
+    assert dialog.bar.value() == 34
     bar.beside.click()
     assert sight.other is None
     assert not bar.beside.isVisible()
@@ -139,7 +145,7 @@ def test_a_take_is_seen_beside_the_path_until_that_is_ended(window, until, takes
 def test_a_path_that_cannot_be_had_is_one_sentence(app, until, tmp_path) -> None:
     view = TrajectoryView()
     process = PathProcess(
-        view, (sys.executable, "-c", "print('livemusic: noise.wav is no music. Choose another.'); exit(2)")
+        view, (sys.executable, "-c", """print('{\"problem\": \"noise.wav is no music. Choose another.\"}'); exit(2)""")
     )
     comparison = Comparison(view, OtherPath(view, process))
     said, changed = [], []
@@ -216,19 +222,31 @@ def test_a_process_that_breaks_off_or_cannot_begin_says_so(find, tmp_path: Path)
     assert (path, reason) == (None, "Computing the path broke off (code 3). Try again.")
 
 
-def test_a_path_is_computed_of_a_recording(find, tmp_path: Path) -> None:
+def test_a_path_is_computed_of_a_recording_in_another_process(find, tmp_path: Path) -> None:
+    soundfile.write(str(tmp_path / "short.wav"), np.full(100, 0.1), 22050)
+    path, reason = find(tmp_path / "short.wav", None, model="embedder-1")
+    assert path is None
+    assert "short.wav is too short: the path begins after" in reason
+
+
+def test_a_computed_path_is_that_of_the_sound_and_its_progress_is_told(tmp_path: Path) -> None:
     t = np.arange(4 * 22050) / 22050
     soundfile.write(str(tmp_path / "tone.wav"), 0.3 * np.sin(2 * np.pi * 220 * t * (1 + t / 9)), 22050)
-    path, reason = find(tmp_path / "tone.wav", None, model="")
-    assert reason == ""
+    told: list[Step] = []
+    compute(tmp_path / "tone.wav", "embedder-1", tmp_path / "path.npz", told.append)
+    path = read_take(tmp_path / "path.npz")
+    assert path.model_id == "embedder-1"
     assert len(path.points.rows) > 50
     assert float(path.points.t[-1]) == pytest.approx(4.0, abs=0.2)
-    path, reason = find(tmp_path / "gone.wav", None, model="")
-    assert (path, reason) == (None, f"There is no file {tmp_path / 'gone.wav'}. Look at its name and folder.")
+    assert [step.share for step in told] == sorted(step.share for step in told)
+    assert told[-1].share == pytest.approx(1.0)
+    with pytest.raises(MediaError, match="There is no file"):
+        compute(tmp_path / "gone.wav", "embedder-1", tmp_path / "gone.npz", told.append)
+    assert not (tmp_path / "gone.npz").exists()
 
 
 def test_a_new_wish_takes_the_place_of_the_old(app, until, tmp_path: Path) -> None:
-    slow = fake("import sys\nif 'slow' in sys.argv[-1]:\n    sys.stdin.read()\n    sys.exit(1)\n" + FAKE)
+    slow = fake("import sys\nif 'slow' in sys.argv[1]:\n    sys.stdin.read()\n    sys.exit(1)\n" + FAKE)
     owner = QObject()
     other = OtherPath(owner, PathProcess(owner, slow))
     ended: list[tuple[Take | None, str]] = []

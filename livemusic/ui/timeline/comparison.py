@@ -12,11 +12,13 @@ from livemusic.ui.views.trajectory import TrajectoryView
 
 class Comparison(QObject):
     """Shows one other path on `view` at a time. `changed`: the name of its recording, `` for none, and whether it is
-    still to come; `state` is the same as it is now. `said` tells why there is none.
+    still to come; `state` is the same as it is now. `said` tells why there is none,
+    `stepped` how much of it is computed, 0..1.
     """
 
     changed = Signal(str, bool)
     said = Signal(str)
+    stepped = Signal(float)
 
     def __init__(self, view: TrajectoryView, other: OtherPath | None = None) -> None:
         super().__init__(view)
@@ -26,6 +28,7 @@ class Comparison(QObject):
         self._model = ""
         self.state = ("", False)
         self._other.ended.connect(self._show)
+        self._other.stepped.connect(self.stepped)
 
     def show_model(self, model: str) -> None:
         """The embedder of what plays; only paths of one embedder lie in one space."""

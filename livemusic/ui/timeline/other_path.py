@@ -16,15 +16,17 @@ class OtherPath(QObject):
     """Finds one path at a time. Kept paths are read on a thread, as they may be large; others come of a `PathProcess`.
 
     `ended` comes once for each `find` that is not followed by another or by `cancel`: with the path, None where there
-    is none, and why.
+    is none, and why. `stepped`: how much of it is computed, 0..1.
     """
 
+    stepped = Signal(float)
     ended = Signal(object, str)
 
     def __init__(self, parent: QObject, process: PathProcess | None = None) -> None:
         super().__init__(parent)
         self._process = process or PathProcess(self)
         self._process.ended.connect(self._finish)
+        self._process.stepped.connect(self.stepped)
         self._reading: _Reading | None = None
         self._waiting: tuple[Path, str] | None = None
 

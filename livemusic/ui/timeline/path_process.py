@@ -1,39 +1,24 @@
 """The path of another recording, computed in a process of its own, so that neither window nor music waits for it."""
 
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from livemusic.errors import LiveMusicError
 from livemusic.session.take import Take, read_take
 from livemusic.ui.child import Child
-
-#: What it complains of comes the same way as what it says; what plays goes first; it ends with whoever wanted it.
-_BEGIN = """
-import os, sys, threading
-def watch():
-    while os.read(0, 1024):
-        pass
-    os._exit(130)
-threading.Thread(target=watch, daemon=True).start()
-if hasattr(os, "nice"):
-    os.nice(5)
-sys.stderr = sys.stdout
-from livemusic.cli import main
-sys.exit(main())
-"""
-COMMAND: tuple[str, ...] = (sys.executable, "-c", _BEGIN, "embed")
-_PREFIX = "livemusic: "
+from livemusic.ui.timeline.path_child import COMMAND, Step
 
 
 class PathProcess(QObject):
-    """Runs `command` on an audio file, once at a time; see `Child`. `ended` comes once, with the path (None where there
-    is none) and why there is none, `` where it was cancelled.
+    """Runs `command` on a recording, once at a time; see `Child`. `stepped` tells how much of it is done, 0..1. `ended`
+    comes once, with the path (None where there is none) and why there is none, `` where it was cancelled.
     """
 
+    stepped = Signal(float)
     ended = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None, command: Sequence[str] = COMMAND) -> None:
@@ -55,17 +40,19 @@ class PathProcess(QObject):
             return
         self._said = ""
         self._folder = tempfile.TemporaryDirectory(prefix="livemusic-", ignore_cleanup_errors=True)
-        wanted = [f"--model={model}"] if model else []
-        self.child.start(f"--out={self._made}", *wanted, "--", str(sound))
+        self.child.start(str(sound), model, str(self._made))
 
     @property
     def _made(self) -> Path:
         return Path(self._folder.name if self._folder else "") / "path.npz"
 
     def _hear(self, line: bytes) -> None:
-        text = line.decode(errors="replace").strip()
-        if text.startswith(_PREFIX):
-            self._said = text.removeprefix(_PREFIX)
+        try:
+            step = msgspec.json.decode(line, type=Step)
+        except msgspec.MsgspecError:
+            return  # a stranger's words among ours
+        self._said = step.problem
+        self.stepped.emit(step.share)
 
     def _finish(self, code: int, reason: str) -> None:
         path: Take | None = None

@@ -51,6 +51,7 @@ class Review(QObject):
         self.bar.wanted.connect(self.open_takes)
         self.bar.ended.connect(self.comparison.end)
         self.comparison.changed.connect(self.bar.show_beside)
+        self.comparison.stepped.connect(self.bar.show_share)
         self.comparison.said.connect(self.said)
 
     def show_session(self, session: Session) -> None:
@@ -87,6 +88,7 @@ class Review(QObject):
             self.takes.compared.connect(self.comparison.begin)
             self.takes.ended.connect(self.comparison.end)
             self.comparison.changed.connect(self.takes.show_compared)
+            self.comparison.stepped.connect(self.takes.show_share)
             self.takes.show_compared(*self.comparison.state)
         self._list_takes()
         self.takes.show()

@@ -40,7 +40,7 @@ class TakeBar(QWidget):
         self.record = button("● Take", _RECORD_TIP, self, "take", "Record a take")
         self.record.setCheckable(True)
         self.takes = button("Takes…", "What was recorded: open it, or see it beside the path", self, "quiet")
-        self._name, self._busy = "", False
+        self._name, self._doing = "", ""
         self.beside = button("", "See the path of what plays alone", self, "quiet", "End comparing")
         self.beside.hide()
         row = QHBoxLayout(self)
@@ -72,18 +72,23 @@ class TakeBar(QWidget):
 
     def show_beside(self, name: str, busy: bool) -> None:
         """Whose path is seen beside this one, or is being computed; `` for none."""
-        self._name, self._busy = name, busy
+        self._name, self._doing = name, "…" if busy else "×"
         self.beside.setAccessibleName(f"End comparing with {name}")
         told = "Its path is being computed" if busy else "Its path is seen beside that of what plays, in violet"
         self.beside.setToolTip(f"{name}\n{told}. Click to end that.")
         self.beside.setVisible(bool(name))
         self._settle()
 
+    def show_share(self, share: float) -> None:
+        """How much of it is computed, 0..1."""
+        self._doing = f"{100 * share:.0f} %"
+        self._settle()
+
     def _settle(self) -> None:
         around = self.takes.x() + self.takes.sizeHint().width() + _BUTTON
         room = max(self.parentWidget().width() - around - _RIGHT, _SHORTEST)
         short = self.beside.fontMetrics().elidedText(f"Beside: {self._name}", Qt.TextElideMode.ElideRight, room)
-        self.beside.setText(f"{short}  {'…' if self._busy else '×'}")
+        self.beside.setText(f"{short}  {self._doing}")
         self.layout().activate()
         self.resize(self.sizeHint())
         self.move(_MARGIN, _MARGIN)

@@ -126,9 +126,15 @@ class TakesDialog(QDialog):
         """Whose path is seen beside that of what plays, or is being computed; `` for none."""
         doing = f"Computing the path of {name}…" if busy else f"Beside the path: {name}"
         self.doing.show_text(doing if name else "")
+        self.bar.setRange(0, 0)
         self.bar.setVisible(busy)
         self.end.setText("Stop" if busy else "End")
         self.end.setVisible(bool(name))
+
+    def show_share(self, share: float) -> None:
+        """How much of a path is computed, 0..1."""
+        self.bar.setRange(0, 100)
+        self.bar.setValue(round(100 * share))
 
     def _enable(self) -> None:
         take = self.chosen

@@ -27,8 +27,9 @@ class Labels:
     def __init__(self) -> None:
         self._before: dict[Hashable, tuple[tuple[int, int], float]] = {}
 
-    def place(self, names: Sequence[Named], bounds: QRectF) -> list[QRectF]:
-        """Where each name is written: inside `bounds`, clear of the others and of all spots where there is room.
+    def place(self, names: Sequence[Named], bounds: QRectF, clear: Sequence[QRectF] = ()) -> list[QRectF]:
+        """Where each name is written: inside `bounds`, off the others, all spots and what is to be `clear`, where there
+        is room.
 
         Where there is none it is still inside, over as little of the others as can be.
         """
@@ -41,7 +42,7 @@ class Labels:
             best, least = QRectF(), float("inf")
             for side, ring in tries:
                 place = _inside(_beside(name, side, ring), bounds)
-                cost = sum(_common(place, other) for other in (*taken, *spots))
+                cost = sum(_common(place, other) for other in (*taken, *spots, *clear))
                 if cost < least:
                     best, least, self._before[name.key] = place, cost, (side, ring)
                 if not cost:

@@ -17,7 +17,7 @@ from livemusic.ui.views.dust import Palette, scatter
 from livemusic.ui.views.ground import draw_floor, draw_ground, ground
 from livemusic.ui.views.head import COMET, Head, unit
 from livemusic.ui.views.labels import Labels, Named
-from livemusic.ui.views.moment import Caption, Marker, Moment
+from livemusic.ui.views.moment import Marker, Moment
 from livemusic.ui.views.strokes import rounded, segments, stroke, thin
 from livemusic.ui.views.themes import Theme, theme_of
 from livemusic.ui.views.tint import DEPTHS, Stretch, Tint
@@ -34,6 +34,8 @@ _DUST = 50_000
 #: So many lines of another take at most.
 _OTHER = 6000
 _EDGE = 6.0
+#: So many pixels on either side of the head are left free of names.
+_HEAD_ROOM = 14.0
 #: So many points too many may be seen where only the last seconds of the path are drawn.
 _STALE = 8
 #: Of a screen for which widths are given.
@@ -133,7 +135,7 @@ class PathPainter:
         if moment.mark is not None:
             self._draw_mark(painter, size, camera, moment.mark)
         if moment.text:
-            self._draw_names(painter, size, camera, moment.markers, moment.captions)
+            self._draw_names(painter, size, camera, moment, _around(camera, size, trail.places(end - 1, end)))
 
     @property
     def _to_come(self) -> bool:
@@ -243,12 +245,12 @@ class PathPainter:
         painter: QPainter,
         size: QSize,
         camera: Camera,
-        markers: Sequence[Marker],
-        captions: Sequence[Caption],
+        moment: Moment,
+        clear: Sequence[QRectF],
     ) -> None:
-        """Names of corners and sections, none over another and none cut off, whatever is behind them."""
-        named = [(m.label, m.place, m.weight, None) for m in markers]
-        named += [(c.text, c.place, 1.0, self._tint.section_tone(c.label)) for c in captions]
+        """Names of corners and sections, none over another, over the head or cut off, whatever is behind them."""
+        named = [(m.label, m.place, m.weight, None) for m in moment.markers]
+        named += [(c.text, c.place, 1.0, self._tint.section_tone(c.label)) for c in moment.captions]
         if not named:
             return
         places, _ = camera.project([place for _, place, _, _ in named], size.width(), size.height())
@@ -265,7 +267,7 @@ class PathPainter:
             for i, (text, at, reach, _, _) in enumerate(shown)
         ]
         bounds = QRectF(_EDGE, _EDGE, size.width() - 2 * _EDGE, size.height() - 2 * _EDGE)
-        for (text, at, reach, weight, tone), rect in zip(shown, self._labels.place(names, bounds), strict=True):
+        for (text, at, reach, weight, tone), rect in zip(shown, self._labels.place(names, bounds, clear), strict=True):
             ink = tone or theme.mix(self.style.look.muted, self.style.look.accent, weight)
             self._draw_name(painter, text, at, reach, ink, rect)
 
@@ -284,6 +286,13 @@ class PathPainter:
             painter.setBrush(theme.colour(self.style.look.dark, 0.6))
             corners = ((0, -reach), (reach, 0), (0, reach), (-reach, 0))
             painter.drawPolygon([QPointF(at.x() + right, at.y() + down) for right, down in corners])
+
+
+def _around(camera: Camera, size: QSize, head: npt.NDArray[np.float32]) -> list[QRectF]:
+    """The room that the head takes, if there is one."""
+    places, _ = camera.project(head, size.width(), size.height())
+    reach = _HEAD_ROOM * unit(size)
+    return [QRectF(x - reach, y - reach, 2 * reach, 2 * reach) for x, y in places.tolist() if not isnan(x)]
 
 
 def _nearness(depths: Floats) -> npt.NDArray[np.intp]:
