@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livemusic.engine.messages import Nudge, Panic, Play, PlayDrum, Resume, SetTempo, Stop
-from livemusic.engine.orders import Cue, LastBars, Reference, Routing, Steer, Take
+from livemusic.engine.orders import Cue, LastBars, Reference, Routing, Steer, Take, Tape
 from livemusic.engine.transport import Transport
 from livemusic.errors import DeviceError
 from livemusic.music.event import is_note_off, is_note_on
@@ -494,3 +494,20 @@ def test_the_capture_outlives_stops_starts_and_loops() -> None:
     assert struck == sorted(struck)
     assert {tick % 960 for tick in struck} == {0}
     assert takes[0].length % 3840 == 0
+
+
+def test_a_tape_has_the_notes_that_go_to_the_port_with_their_moments() -> None:
+    rig, taped = Rig(clock=True), list[tuple[float, bytes]]()
+    rig.say(Routing(route=tuple((3, pitch + 1) for _, pitch in GM_ROUTE), midi_delay=0.1, sound_delay=0.2))
+    rig.say(Tape(taped.extend))
+    rig.say(Play())
+    rig.run(1.2)
+    rig.say(PlayDrum(1, 90))
+    rig.say(Tape(None))
+    rig.run(2.0)
+    sent = [(at - 0.1, data) for at, data in rig.log if is_note_on(data)]
+    kept = [(at, data) for at, data in taped if is_note_on(data)]
+    assert [data for _, data in kept] == [bytes((0x93, 37, 100))] * 3 + [bytes((0x93, 39, 90))]
+    assert [data for _, data in kept] == [data for _, data in sent[:4]]
+    assert [at for at, _ in kept] == pytest.approx([at for at, _ in sent[:4]], abs=1e-3)
+    assert all(data[0] < 0xF0 for _, data in taped)  # no clock
