@@ -32,7 +32,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 def compute(sound: Path, model: str, out: Path, tell: Callable[[Step], None]) -> None:
-    """Write the path of a recording, or a film's sound, by the embedder `model` (`` is the newest). `LiveMusicError`."""
+    """Write the path of a recording, or a film's sound, by an embedder, `` for the newest. `LiveMusicError`."""
     from livemusic.engine.film import open_sound
     from livemusic.engine.openers import open_embedder
     from livemusic.inference.encoder import Ear
