@@ -234,6 +234,7 @@ def _input(wanted: str) -> Iterator[Finding]:
         return
     from time import perf_counter, sleep
 
+    from livemusic.audio.file import FileSource
     from livemusic.dsp.level import LevelMeter
     from livemusic.engine.openers import open_source
 
@@ -243,7 +244,9 @@ def _input(wanted: str) -> Iterator[Finding]:
         return
     meter = LevelMeter(source.sample_rate)
     try:
-        source.start(perf_counter())
+        source.start(begin := perf_counter())
+        if isinstance(source, FileSource):
+            source.playhead = source.playhead.played(begin)
         for _ in range(25):
             sleep(0.1)
             level = meter.push(source.read(perf_counter()))

@@ -54,12 +54,6 @@ class ListenState(msgspec.Struct, frozen=True):
     first: int = 0
     total: int = 0
     points: bytes = b""
-    dim: int = 0
-    view_number: int = 0
-    view: bytes = b""
-    forecast: bytes = b""
-    certainty: float = 0.0
-    learning: float | None = None
     pad: tuple[float, float] = (0.0, 1.0)
     weights: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
     follow: bool = False
@@ -68,6 +62,12 @@ class ListenState(msgspec.Struct, frozen=True):
     swing: float = 0.0
     clipped: bool = False
     constant: bool = False
+    dim: int = 0
+    view_number: int = 0
+    view: bytes = b""
+    forecast: bytes = b""
+    certainty: float = 0.0
+    learning: float | None = None
 
 
 class Plug(msgspec.Struct, frozen=True):
