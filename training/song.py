@@ -231,7 +231,7 @@ CLIPS = (
 """The study's clips, chosen by genre before anything was trained: orchestra, jazz-funk, piano, trap, lo-fi, electronic,
 waltz, drum and bass, Persian, metal with voices, blues, chiptune, a singer, synthwave; an artist each."""
 DRAWN = ("gm3__Boomboxhead_DontMatter_c1", "digabi__Chopin_op55_no1_c1")
-"""Clips of which the report draws forecasts."""
+"""Clips of which the report draws forecasts, along the paths of the recipes pure, seed and slow."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -283,14 +283,15 @@ def run(args: argparse.Namespace) -> int:
             print(json.dumps(line, separators=(",", ":")), file=file, flush=True)
     for clip in wanted:
         if clip.path.stem in DRAWN:
-            keep_paths(clip, args.recipes, args.runs / "song", args.results.parent / "paths")
+            drawn = [name for name in args.recipes if name in ("pure", "seed", "slow")]
+            keep_paths(clip, drawn, args.runs / "song", args.results.parent / "paths")
     print(f"{args.results} is complete: {len(jobs)} models were added")
     return 0
 
 
 def keep_paths(clip: Clip, recipes: Sequence[str], runs: Path, folder: Path) -> None:
     """Put the paths of a clip's first models into `folder`, for the report's picture of forecasts."""
-    rows, _ = song_of(clip)
+    rows = song_rows(sound_of(clip.path, SAMPLE_RATE))
     heard = int(HEARD * len(rows))
     folder.mkdir(parents=True, exist_ok=True)
     for name in recipes:

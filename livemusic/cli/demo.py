@@ -41,6 +41,7 @@ def run(arguments: Namespace) -> int:
     from livemusic.engine.openers import open_dictionary, open_embedder
     from livemusic.inference.encoder import Ear
     from livemusic.latent.layout import FINAL, layout
+    from livemusic.latent.structure import labels_at, sections_of
     from livemusic.midi.files import write_events
     from livemusic.music.event import Event, is_note_on
     from livemusic.music.tempo import Meter, TempoMap
@@ -66,7 +67,9 @@ def run(arguments: Namespace) -> int:
 
     tempo = TempoMap(track.bpm, 0.0, 0)
     events = [Event(max(0, round(seconds_ / tempo.seconds_per_tick)), data) for seconds_, data in played.events]
-    take = Take(path, embedder.card.id, layout(path, FINAL), embedder.spec.sample_rate)
+    sections = sections_of(path.z, embedder.spec.hop_s, embedder.spec.window_s, path.level)
+    labels = labels_at(sections, path.t)
+    take = Take(path, embedder.card.id, layout(path, FINAL), embedder.spec.sample_rate, labels)
     band = np.load(track.band, mmap_mode="r")
     sound = render_events(played.events, seconds, SAMPLE_RATE, backing=band)
     written = [

@@ -37,10 +37,10 @@ def test_a_swing_is_a_closed_loop(film: Path, tmp_path: Path, capsys: pytest.Cap
     report = json.loads(capsys.readouterr().out)
     take = read_take(out)
     assert (report["model"], take.model_id) == ("picture-1", "picture-1")
-    assert report["points"] == len(take) == 141
-    np.testing.assert_allclose(take.t, 0.36 + np.arange(141) / 25, atol=1e-5)
+    assert report["points"] == len(take.points.t) == 141
+    np.testing.assert_allclose(take.points.t, 0.36 + np.arange(141) / 25, atol=1e-5)
     assert plot.read_bytes().startswith(b"\x89PNG")
-    path = take.z.astype(np.float64)
+    path = take.points.z.astype(np.float64)
     spread = np.sqrt(((path - path.mean(axis=0)) ** 2).sum(axis=1).mean())
     apart = [np.sqrt(((path[lag:] - path[:-lag]) ** 2).sum(axis=1).mean()) / spread for lag in range(1, 60)]
     assert int(np.argmin(apart[10:])) + 11 == round(PERIOD * 25)
@@ -61,10 +61,10 @@ def test_sound_is_the_default_and_both_go_side_by_side(
     alone = read_take(out)
     assert alone.model_id.startswith("embedder")
     assert main(["embed", str(film), "--of", "both", "--out", str(out), "--plot", str(plot)]) == 0
-    np.testing.assert_array_equal(read_take(out).z, alone.z)
+    np.testing.assert_array_equal(read_take(out).points.z, alone.points.z)
     beside = read_take(tmp_path / "t-picture.npz")
     assert beside.model_id == "picture-1"
-    assert beside.t[-1] == pytest.approx(alone.t[-1], abs=0.1)
+    assert beside.points.t[-1] == pytest.approx(alone.points.t[-1], abs=0.1)
     assert plot.exists()
     assert "t-picture.npz" in capsys.readouterr().out
 

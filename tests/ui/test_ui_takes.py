@@ -240,9 +240,11 @@ def test_a_computed_path_is_that_of_the_sound_and_its_progress_is_told(tmp_path:
     assert float(path.points.t[-1]) == pytest.approx(4.0, abs=0.2)
     assert [step.share for step in told] == sorted(step.share for step in told)
     assert told[-1].share == pytest.approx(1.0)
-    with pytest.raises(MediaError, match="There is no file"):
-        compute(tmp_path / "gone.wav", "embedder-1", tmp_path / "gone.npz", told.append)
-    assert not (tmp_path / "gone.npz").exists()
+    soundfile.write(str(tmp_path / "silent.wav"), np.zeros(5 * 22050), 22050)
+    for name, why in (("gone.wav", "There is no file"), ("silent.wav", "silent.wav is silent")):
+        with pytest.raises(MediaError, match=why):
+            compute(tmp_path / name, "", tmp_path / "none.npz", told.append)
+    assert not (tmp_path / "none.npz").exists()
 
 
 def test_a_new_wish_takes_the_place_of_the_old(app, until, tmp_path: Path) -> None:

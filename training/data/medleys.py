@@ -4,6 +4,7 @@ A B A C B A ...: every letter is a clip of another track and artist, every part 
 at each cut. A part that returns is the very same stretch (`same`) or another stretch of the clip (`other`).
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.dsp.samples import Samples
-from training.data.audio import Clip, is_held_out, sound_of
+from training.data.audio import Clip, sound_of
 
 Kind = Literal["same", "other"]
 Seconds = float
@@ -80,8 +81,8 @@ class Medley:
 
 
 def is_for_test(artist: str) -> bool:
-    """Whether an artist is one of those that are reported on, whom no embedder heard; the others are for tuning."""
-    return is_held_out(artist)
+    """Whether an artist belongs to the half that is reported on; on the other half the constants were tuned."""
+    return hashlib.sha256(artist.encode()).digest()[0] % 2 == 1
 
 
 def draw(clips: Sequence[Clip], lengths: Sequence[Seconds], kind: Kind, seed: int) -> Medley:

@@ -1,12 +1,13 @@
 """Pictures of one model a song, from its results: divergence, smoothness, forecast paths, the open question."""
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from training.evaluate.drums_pictures import keep, pyplot_of
+from training.evaluate.drums_pictures import pyplot_of
 from training.evaluate.forecasters import STEPS, Forecaster, Neighbours, learn
 from training.evaluate.song_results import Figure, Results, curve
 from training.song import OWN_PASS
@@ -33,7 +34,7 @@ def _divergence(results: Results, path: Path) -> None:
     """Mean over the clips after each step, with its standard error over the clips."""
     names = _shown(results)
     clips = results.clips(*names)
-    figure, axes = pyplot_of()[0].subplots(1, 3, figsize=(11, 3.4))
+    figure, axes = pyplot_of()[0].subplots(1, 3, figsize=(10, 3.1))
     titles = {
         "published": "as published (axes 0..1)",
         "knn": "KNN, held out / spread",
@@ -54,7 +55,7 @@ def _divergence(results: Results, path: Path) -> None:
     axes[0].legend(frameon=False)
     axes[1].plot([], [], ":", color="#888888", label="standing still")
     axes[1].legend(frameon=False)
-    keep(figure, path)
+    _keep(figure, path)
 
 
 def _smoothness(results: Results, path: Path) -> None:
@@ -72,7 +73,7 @@ def _smoothness(results: Results, path: Path) -> None:
         axis.plot(range(len(names)), table, color="#bbbbbb", linewidth=0.8)
         axis.plot(range(len(names)), table.mean(axis=1), "o-", color="#1f77b4")
         axis.set(title=title, xlabel="α", xticks=range(len(names)), xticklabels=labels)
-    keep(figure, path)
+    _keep(figure, path)
 
 
 def _question(results: Results, path: Path) -> None:
@@ -85,7 +86,7 @@ def _question(results: Results, path: Path) -> None:
         axis.plot(np.arange(1, STEPS + 1), ratio.T, color="#1f77b4", linewidth=0.9, alpha=0.7)
         axis.axhline(1, color="black", linewidth=0.8)
         axis.set(title=f"KNN divergence / that of {name}", xlabel="steps of 23 ms", yscale="log")
-    keep(figure, path)
+    _keep(figure, path)
 
 
 def _forecasts(kept: Sequence[Path], path: Path) -> None:
@@ -93,7 +94,7 @@ def _forecasts(kept: Sequence[Path], path: Path) -> None:
     clips = sorted({file.stem.rsplit("--", 1)[0] for file in kept})
     names = [name for name in ("pure", "seed", "slow") if any(file.stem.endswith(f"--{name}") for file in kept)]
     figure, axes = pyplot_of()[0].subplots(
-        len(clips), len(names), figsize=(3.4 * len(names), 3.2 * len(clips)), squeeze=False
+        len(clips), len(names), figsize=(2.6 * len(names), 2.5 * len(clips)), squeeze=False
     )
     for row, clip in zip(axes, clips, strict=True):
         for axis, name in zip(row, names, strict=True):
@@ -103,7 +104,7 @@ def _forecasts(kept: Sequence[Path], path: Path) -> None:
                     _paint(axis, stored["path"].astype(np.float64), int(stored["heard"]))
             axis.set(xticks=[], yticks=[])
             axis.set_title(f"{clip.split('__')[-1]}: {name}", fontsize=8)
-    keep(figure, path)
+    _keep(figure, path)
 
 
 def _paint(axis: Any, path: np.ndarray[Any, np.dtype[np.float64]], heard: int) -> None:
@@ -121,3 +122,14 @@ def _paint(axis: Any, path: np.ndarray[Any, np.dtype[np.float64]], heard: int) -
             run = np.concatenate([path[start : start + 1], points[index]])
             axis.plot(*((run - centre) @ plane).T, color=colour, linewidth=1)
         axis.plot(*((path[start] - centre) @ plane), "o", color="black", markersize=2.5)
+
+
+def _keep(figure: Any, path: Path) -> None:
+    """Write a picture in 64 colours, so that it stays small, and forget it."""
+    from PIL import Image
+
+    figure.tight_layout()
+    drawn = io.BytesIO()
+    figure.savefig(drawn, dpi=90, format="png")
+    pyplot_of()[0].close(figure)
+    Image.open(drawn).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)

@@ -51,11 +51,11 @@ class Comparison:
 
 
 class Results:
-    """Lines of a results file that belong to today's recipes, by recipe and clip."""
+    """Lines of a results file that belong to today's recipes, by recipe and clip; recipes of `enough` clips."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], enough: int = 1) -> None:
         self.lines = [line for line in lines if line["recipe"] in SONG and line["made"] == str(SONG[line["recipe"]])]
-        self.recipes = [name for name in SONG if any(line["recipe"] == name for line in self.lines)]
+        self.recipes = [name for name in SONG if self.count(name)[0] >= enough]
 
     def clips(self, *recipes: str) -> list[str]:
         """Clips of which every one of these recipes has a model."""
@@ -121,12 +121,15 @@ class Answer:
 
 
 def answers(results: Results) -> list[Answer]:
-    """Clip by clip: the conditioned path beside the pure and the one-step-conditioned one."""
-    found = []
-    for clip in results.clips("pure", "seed", CONDITIONED):
+    """Clip by clip: the conditioned path beside the pure and the one-step-conditioned one, of the seeds all have."""
+    found, names = [], ("pure", "seed", CONDITIONED)
+    for clip in results.clips(*names):
+        seeds = sorted(set.intersection(*(results.seeds(name, clip) for name in names)))
+        if not seeds:
+            continue
 
-        def mine(figure: Figure, clip: str = clip) -> list[Float]:
-            return [results.of(name, [clip], figure)[0] for name in ("pure", "seed", CONDITIONED)]
+        def mine(figure: Figure, clip: str = clip, seeds: Sequence[int] = tuple(seeds)) -> list[Float]:
+            return [results.of(name, [clip], figure, seeds)[0] for name in names]
 
         steps = {}
         for way in ("knn", "lstm", "mlp", "elsewhere"):

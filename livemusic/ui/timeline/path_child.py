@@ -32,7 +32,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 def compute(sound: Path, model: str, out: Path, tell: Callable[[Step], None]) -> None:
-    """Write the path of a recording, or a film's sound, by the embedder `model` (`` is the newest). `LiveMusicError`."""
+    """Write the path of a recording, or a film's sound, by an embedder, `` for the newest. `LiveMusicError`."""
     from livemusic.engine.film import open_sound
     from livemusic.engine.openers import open_embedder
     from livemusic.inference.encoder import Ear
@@ -52,7 +52,10 @@ def compute(sound: Path, model: str, out: Path, tell: Callable[[Step], None]) ->
     finally:
         recording.close()
     if not len(path):
-        raise MediaError(f"{shown(sound)} is too short: the path begins after {embedder.spec.window_s:.2f} s of sound.")
+        needed = embedder.spec.window_s
+        if heard / recording.sample_rate < needed:
+            raise MediaError(f"{shown(sound)} is too short: the path begins after {needed:.2g} s of music.")
+        raise MediaError(f"{shown(sound)} is silent: there is nothing to hear in it.")
     write_take(out, Take(path.points, embedder.card.id, View.plain(path.dim)))
 
 
