@@ -25,8 +25,8 @@ class Stem:
     """A file of its own that begins at the moment `begin` and grows with what is `add`ed, at its own sample rate.
 
     A sound card's clock and ours drift apart, some tenths of a second an hour. While they agree to 2 ms the samples are
-    written as they came; then they are read a third of a thousandth faster or slower. `MediaError` from all verbs.
-    Thread: one.
+    written as they came; then they are read a third of a thousandth faster or slower, and silence is made longer or
+    shorter at once. `MediaError` from all verbs. Thread: one.
     """
 
     def __init__(self, path: Path, sample_rate: int, channels: int, begin: Seconds) -> None:
@@ -34,6 +34,7 @@ class Stem:
         self._writer = FlacWriter(path, sample_rate, channels)
         self._rate = sample_rate
         self._sinc = Sinc()
+        self._begun = False
         self._end: Seconds | None = None
         self._bend = 0.0
         self._soonest = np.inf
@@ -65,13 +66,15 @@ class Stem:
     def add(self, at: Seconds, sound: Samples) -> None:
         """Go on with `(n, channels)`, the first frame of which was heard at `at`."""
         missing = at - self.begin - self.seconds - (len(self._held) - BEFORE - self._phase) / self._rate
-        if missing >= _HOLE:
+        bears = 0.0 if not self._begun else _STRAYED if not sound.any() else _HOLE  # silence can be any length
+        if missing >= bears:
             self._write(self._rest())
             self._silence(round(missing * self._rate))
-        elif missing <= -_HOLE:
+        elif missing <= -max(bears, _STRAYED):
             sound = sound[round(-missing * self._rate) :]
         else:
             self._look(missing, at)
+        self._begun = True
         self._write(self._read(sound))
 
     def sync(self) -> None:

@@ -20,7 +20,7 @@ def record(path: Path, sound: np.ndarray, ppm: float = 0.0, jitter: float = 0.0,
     rng = np.random.default_rng(0)
     stem = Stem(path, RATE, sound.shape[1], 10.0)
     for begin in range(0, len(sound), block):
-        at = 10.0 + begin / (RATE * (1 + ppm * 1e-6)) + jitter * rng.uniform()
+        at = 10.0 + begin / (RATE * (1 + ppm * 1e-6)) + (jitter * rng.uniform() if begin else 0.0)
         stem.add(at, sound[begin : begin + block])
     stem.close()
     return soundfile.read(path, dtype="float32", always_2d=True)[0]
@@ -73,3 +73,20 @@ def test_what_comes_twice_is_left_out(tmp_path: Path) -> None:
     stem.add(1.0, sine(2.0))
     stem.close()
     assert soundfile.info(tmp_path / "a.flac").frames == pytest.approx(3 * RATE, abs=10)
+
+
+def test_silence_is_as_long_as_it_takes(tmp_path: Path) -> None:
+    """After a pause what comes is in its place at once, however far the clocks had strayed."""
+    stem = Stem(tmp_path / "a.flac", RATE, 1, 0.0)
+    stem.add(0.02, sine(1.0))
+    for number in range(20):
+        stem.add(1.02 + 0.05 * number + 0.06 * (number > 5) - 0.1 * (number > 12), np.zeros((2400, 1), np.float32))
+    stem.add(1.98, sine(0.5))
+    stem.close()
+    heard = soundfile.read(tmp_path / "a.flac", dtype="float32", always_2d=True)[0]
+    expected = np.zeros((round(2.48 * RATE), 1), np.float32)
+    expected[960 : 960 + RATE], expected[95040:] = sine(1.0), sine(0.5)
+    assert len(heard) == pytest.approx(len(expected), abs=100)
+    begun = int(np.flatnonzero(np.abs(heard[60000:]) > 1e-3)[0]) + 60000
+    assert begun == pytest.approx(95040, abs=100)
+    assert np.abs(heard[: 960 + RATE] - expected[: 960 + RATE]).max() < 2e-7
