@@ -45,7 +45,7 @@ _WITHOUT_CONTROL = (
     "undo", "redo", "next preset", "previous preset", "preset", "play/stop", "resume", "record", "tap", "panic",
     "play song", "restart song", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
-    "corner 1", "corner 2", "corner 3", "corner 4", "follow sections",
+    "follow sections", "corner 1", "corner 2", "corner 3", "corner 4",
 )  # fmt: skip
 
 #: What makes sense only while the music leads.
