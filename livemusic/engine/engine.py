@@ -33,7 +33,7 @@ from livemusic.engine.messages import (
 )
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import LastBars, Take
-from livemusic.engine.playback import RecordTake
+from livemusic.engine.playback import PlaySong, RecordTake
 from livemusic.engine.played import as_played
 from livemusic.engine.recorder import Alter
 from livemusic.engine.request import Done, Failed
@@ -252,6 +252,10 @@ class Engine:
                 self._sound.retry(path)
             case Quit():
                 self.ended.set()
+            case Panic():
+                self._post.transport(request)
+                if self._song.view.playing:
+                    self._post.song(PlaySong(False))
             case _:
                 getattr(self._post, request.owner)(request)
         return Done()

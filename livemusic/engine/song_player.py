@@ -52,6 +52,11 @@ class SongView:
     volume_db: float = 0.0
     late: Seconds = 0.0
 
+    @property
+    def playing(self) -> bool:
+        """Whether a song is heard."""
+        return self.playhead is not None and self.playhead.playing
+
     def state(self, now: Seconds) -> SongState | None:
         """As a snapshot of `now` shows it."""
         playhead = self.playhead

@@ -1,13 +1,17 @@
 """The engine in this process: a change of session is made whole, or not at all."""
 
+from pathlib import Path
+
 import msgspec
+import numpy as np
 import pytest
+import soundfile
 
 from livemusic.engine.messages import Panic, Play
 from livemusic.errors import EngineError
 from livemusic.session.plugin import PluginSlot
 from livemusic.session.settings import Session
-from tests.engine.conftest import Studio
+from tests.engine.conftest import Studio, until
 
 
 def settings(session: Session, **changes: object) -> Session:
@@ -49,3 +53,12 @@ def test_what_is_asked_is_done_in_that_order(studio: Studio) -> None:
     studio.engine.close()
     assert not studio.look().transport.playing
     assert sum(data[1] == 123 for data in studio.ports[0].messages if data[0] & 0xF0 == 0xB0) >= 20 * 16
+
+
+def test_panic_pauses_the_song_as_well(studio: Studio, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "song.wav", np.zeros(44100 * 20), 44100)
+    studio.engine.apply(settings(studio.session, source=str(tmp_path / "song.wav"), sound_out="none"))
+    until(lambda: (song := studio.look().song) is not None and song.playing)
+    studio.ask(Panic())
+    until(lambda: (song := studio.look().song) is not None and not song.playing)
+    assert not studio.said("No song")
