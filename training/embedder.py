@@ -3,12 +3,10 @@
 import argparse
 import json
 import math
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,7 +14,8 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from livemusic.dsp.spec import FeatureSpec
-from livemusic.errors import MediaError, ModelError
+from livemusic.errors import MediaError
+from training.checkpoint import keep, restore
 from training.data.audio import Rows, held_out, load_rows, read_clips
 from training.losses.path import curvature_loss, isometry_loss, rollout_loss
 from training.models.embedder import STEPS, WINDOW, Embedder, windows
@@ -90,7 +89,7 @@ def train(rows: Sequence[Rows], held: Sequence[bool], recipe: Recipe, folder: Pa
     torch.manual_seed(recipe.seed)
     model = Embedder(rows[0].shape[1], recipe.dim)
     optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.rate, weight_decay=1e-4)
-    first = _restore(folder / "last.pt", model, optimiser, recipe) if resume else 0
+    first = restore(folder / "last.pt", model, optimiser, recipe) if resume else 0
     fitted = _fitted(rows, held, model)
     scale = _mean_distance(fitted)
     began, totals, counted = time.perf_counter(), dict[str, float](), 0
@@ -115,7 +114,7 @@ def train(rows: Sequence[Rows], held: Sequence[bool], recipe: Recipe, folder: Pa
                 print(json.dumps({"step": step + 1, **means, "s": spent}), file=log, flush=True)
                 totals, counted = {}, 0
             if (step + 1) % _KEPT_EVERY == 0 or step + 1 == recipe.steps:
-                _keep(folder / "last.pt", model, optimiser, recipe, step + 1)
+                keep(folder / "last.pt", model, optimiser, recipe, step + 1)
     return model.eval()
 
 
@@ -161,26 +160,6 @@ def _mean_distance(fitted: Sequence[Tensor]) -> float:
     """Of two windows of the same clip."""
     seen = [windows(row)[:: max(1, len(row) // 32)] for row in fitted[:: max(1, len(fitted) // 40)]]
     return float(np.mean([float(torch.pdist(pictures).mean()) for pictures in seen]))
-
-
-def _keep(path: Path, model: Embedder, optimiser: torch.optim.Optimizer, recipe: Recipe, step: int) -> None:
-    state: dict[str, Any] = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step}
-    partial = path.with_suffix(".part")
-    torch.save(state | {"recipe": repr(recipe)}, partial)
-    os.replace(partial, path)
-
-
-def _restore(path: Path, model: Embedder, optimiser: torch.optim.Optimizer, recipe: Recipe) -> int:
-    """Load a checkpoint of the same recipe; returns the steps already done."""
-    try:
-        state = torch.load(path, weights_only=True)
-    except OSError as error:
-        raise ModelError(f"{path} cannot be read, so there is nothing to resume: start without --resume") from error
-    if state["recipe"] != repr(recipe):
-        raise ModelError(f"{path} belongs to {state['recipe']}: resume with the same options, or start anew")
-    model.load_state_dict(state["model"])
-    optimiser.load_state_dict(state["optimiser"])
-    return int(state["step"])
 
 
 def _at_least_one(text: str) -> int:

@@ -3,18 +3,16 @@
 import argparse
 import json
 import math
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d, binary_cross_entropy_with_logits
 
-from livemusic.errors import ModelError
+from training.checkpoint import keep, restore
 from training.data.films import chosen, filmed, moments, shoot, shrunk
 from training.losses.forecast import forecast_loss, stress_loss
 from training.models.picture import SPAN, PictureEmbedder, windows_of
@@ -85,12 +83,12 @@ def train(recipe: Recipe, folder: Path, *, resume: bool, until: int | None = Non
     torch.manual_seed(recipe.seed)
     model = PictureEmbedder()
     optimiser = torch.optim.Adam(model.parameters(), lr=recipe.rate)
-    first = _restore(folder / "last.pt", model, optimiser, recipe) if resume else 0
+    first = restore(folder / "last.pt", model, optimiser, recipe) if resume else 0
     with (folder / "log.jsonl").open("a" if resume else "w", encoding="utf-8") as log:
         for epoch in progress(range(first, until or recipe.epochs), "epochs", "epoch", until or recipe.epochs, first):
             began = time.perf_counter()
             figures = _fit(model, optimiser, recipe, epoch)
-            _keep(folder / "last.pt", model, optimiser, recipe, epoch + 1)
+            keep(folder / "last.pt", model, optimiser, recipe, epoch + 1)
             line = {"epoch": epoch + 1, **figures, "s": round(time.perf_counter() - began, 1)}
             print(json.dumps(line), file=log, flush=True)
     return model.eval()
@@ -160,23 +158,3 @@ def _fit(model: PictureEmbedder, optimiser: torch.optim.Optimizer, recipe: Recip
         for name, value in {"loss": loss, **parts}.items():
             totals[name] = totals.get(name, 0.0) + float(value.detach()) / recipe.steps
     return {name: round(value, 5) for name, value in totals.items()}
-
-
-def _keep(path: Path, model: PictureEmbedder, optimiser: torch.optim.Optimizer, recipe: Recipe, epoch: int) -> None:
-    state: dict[str, Any] = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "epoch": epoch}
-    partial = path.with_suffix(".part")
-    torch.save(state | {"recipe": repr(recipe)}, partial)
-    os.replace(partial, path)
-
-
-def _restore(path: Path, model: PictureEmbedder, optimiser: torch.optim.Optimizer, recipe: Recipe) -> int:
-    """Load a checkpoint of the same recipe; returns the epochs already done."""
-    try:
-        state = torch.load(path, weights_only=True)
-    except OSError as error:
-        raise ModelError(f"{path} cannot be read, so there is nothing to resume: start without --resume") from error
-    if state["recipe"] != repr(recipe):
-        raise ModelError(f"{path} belongs to {state['recipe']}: resume with the same options, or start anew")
-    model.load_state_dict(state["model"])
-    optimiser.load_state_dict(state["optimiser"])
-    return int(state["epoch"])

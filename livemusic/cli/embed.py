@@ -54,15 +54,15 @@ def _embed(arguments: Namespace) -> int:
         from livemusic.cli.embed_picture import embed_picture
 
         return embed_picture(arguments, out, plot, film)
+    from livemusic.cli.listening import listened
     from livemusic.cli.progress import show_line
-    from livemusic.cli.whole_path import whole_path
     from livemusic.engine.openers import open_embedder
     from livemusic.latent.layout import FINAL, layout
     from livemusic.latent.structure import labels_at, letter, sections_of
     from livemusic.session.learned import kept_view
 
     embedder = open_embedder(arguments.model)
-    path, remark = whole_path(arguments.audio, embedder, "embedding", _SHORTEST, film.hear)
+    path, remark = listened(arguments.audio, embedder, _SHORTEST, film.hear)
     view = kept_view(path.points) or layout(
         path.points,
         FINAL,

@@ -21,14 +21,14 @@ def run(arguments: Namespace) -> int:
     """Learn, keep the view, and say how long it took."""
     from time import perf_counter
 
+    from livemusic.cli.listening import listened
     from livemusic.cli.progress import show_line
-    from livemusic.cli.whole_path import whole_path
     from livemusic.engine.openers import open_embedder
     from livemusic.latent.layout import LEARNING, layout
     from livemusic.session.learned import keep_view
 
     embedder = open_embedder(arguments.model)
-    path, _ = whole_path(arguments.audio, embedder, "listening to", _SHORTEST)
+    path, _ = listened(arguments.audio, embedder, _SHORTEST)
     begun = perf_counter()
     view = layout(path.points, LEARNING, told=lambda share: show_line(f"learning … {100 * share:.0f} %"))
     show_line("")

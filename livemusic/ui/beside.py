@@ -6,8 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage, QPainter
 
-from livemusic.errors import MediaError
-from livemusic.session.files import replacing, shown
+from livemusic.ui.picture import write_drawn
 
 
 def beside(parts: Sequence[Path], path: Path) -> None:
@@ -27,11 +26,4 @@ def beside(parts: Sequence[Path], path: Path) -> None:
     buffer = QBuffer(drawn)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     whole.save(buffer, "PNG")
-    try:
-        with replacing(path) as file:
-            file.write(drawn.data())
-    except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or problem
-        raise MediaError(
-            f"The picture {shown(path)} cannot be written ({reason}). Choose another name or folder."
-        ) from problem
+    write_drawn(path, drawn)

@@ -72,6 +72,11 @@ def draw(path: Path, size: QSize, painter: PathPainter, sight: Sight, camera: Ca
         painter.paint(canvas, size, sight.trail, camera, moment, sight.other)
         canvas.end()
         image.save(buffer, "PNG")
+    write_drawn(path, drawn)
+
+
+def write_drawn(path: Path, drawn: QByteArray) -> None:
+    """Write a picture whole or not at all. `MediaError`."""
     try:
         with replacing(path) as file:
             file.write(drawn.data())

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from livemusic.errors import LiveMusicError, MediaError
-from livemusic.session.files import shown
+from livemusic.errors import LiveMusicError
 
 #: Nicer than what plays.
 _NICENESS = 5
@@ -33,29 +32,13 @@ class Step(msgspec.Struct, frozen=True):
 
 def compute(sound: Path, model: str, out: Path, tell: Callable[[Step], None]) -> None:
     """Write the path of a recording, or a film's sound, by an embedder, `` for the newest. `LiveMusicError`."""
-    from livemusic.engine.film import open_sound
     from livemusic.engine.openers import open_embedder
-    from livemusic.inference.encoder import Ear
+    from livemusic.engine.whole_path import whole_path
     from livemusic.latent.view import View
     from livemusic.session.take import Take, write_take
 
-    recording = open_sound(sound)
-    try:
-        embedder, heard = open_embedder(model), 0
-        ear = Ear(embedder, recording.sample_rate)
-        path, length = ear.trajectory(), recording.length or 0.0
-        for block in recording.blocks():
-            path.append(ear.hear(block))
-            heard += len(block)
-            tell(Step(min(1.0, heard / recording.sample_rate / length) if length else 0.0))
-        path.append(ear.flush())
-    finally:
-        recording.close()
-    if not len(path):
-        needed = embedder.spec.window_s
-        if heard / recording.sample_rate < needed:
-            raise MediaError(f"{shown(sound)} is too short: the path begins after {needed:.2g} s of music.")
-        raise MediaError(f"{shown(sound)} is silent: there is nothing to hear in it.")
+    embedder = open_embedder(model)
+    path, _ = whole_path(sound, embedder, told=lambda share: tell(Step(share)))
     write_take(out, Take(path.points, embedder.card.id, View.plain(path.dim)))
 
 
