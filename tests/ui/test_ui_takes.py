@@ -226,7 +226,7 @@ def test_a_path_is_computed_of_a_recording_in_another_process(find, tmp_path: Pa
     soundfile.write(str(tmp_path / "short.wav"), np.full(100, 0.1), 22050)
     path, reason = find(tmp_path / "short.wav", None, model="embedder-1")
     assert path is None
-    assert "short.wav is too short: the path begins after" in reason
+    assert "short.wav is too short: it takes" in reason
 
 
 def test_a_computed_path_is_that_of_the_sound_and_its_progress_is_told(tmp_path: Path) -> None:
