@@ -42,8 +42,8 @@ def report(args: argparse.Namespace) -> int:
 
 def report_text(results: Results) -> str:
     """The whole report."""
-    parts = (_opening, _figures, _divergence, _forecasters, _claims, _open_question, _tried, _two_seconds, _limits)
-    return "\n".join(line for part in parts for line in part(results))
+    parts = (_opening, _figures, _divergence, _forecasters, _claims, _open_question, _tried, _two_seconds)
+    return "\n".join([*(line for part in parts for line in part(results)), _LIMITS])
 
 
 def _opening(results: Results) -> list[str]:
@@ -391,15 +391,12 @@ def _two_seconds(results: Results) -> list[str]:
     return [*lines, ""]
 
 
-def _limits(_: Results) -> list[str]:
-    return [
-        "## Limits",
-        "",
-        "* Clips of 30 s, of which 22 s are trained on: about 780 updates; a 40-s song gives the source twice as many.",
-        "* The last quarter of a clip may be new music; a forecast of it is then a guess for every recipe.",
-        f"* `{CONDITIONED}` was chosen on three other clips, and after a first form of it (steps of the whitened path)",
-        "  had failed on one of these, Sugar Plum Fairy. It also draws more pictures: `pure-8` tells what that does.",
-        "* Held-out errors have about 90 starts a clip, three hops apart; their standard error (`knn_se` in the",
-        "  results) takes them as independent, which they are not. The tests over clips do not use it.",
-        "",
-    ]
+_LIMITS = f"""## Limits
+
+* Clips of 30 s, of which 22 s are trained on: about 780 updates; a 40-s song gives the source twice as many.
+* The last quarter of a clip may be new music; a forecast of it is then a guess for every recipe.
+* `{CONDITIONED}` was chosen on three other clips, and after a first form of it (steps of the whitened path) had failed
+  on one of these, Sugar Plum Fairy. It also draws more pictures: `pure-8` tells what that does.
+* Held-out errors have about 90 starts a clip, three hops apart; their standard error (`knn_se` in the results) takes
+  them as independent, which they are not. The tests over clips do not use it.
+"""
