@@ -13,7 +13,19 @@ import torch
 
 from livemusic.errors import MediaError
 from training.evaluate.song_pictures import draw
-from training.evaluate.song_results import CONDITIONED, Comparison, Figure, Float, Line, Results, answers, curve
+from training.evaluate.song_results import (
+    CONDITIONED,
+    Comparison,
+    Figure,
+    Float,
+    Line,
+    Results,
+    answers,
+    cos_of,
+    curve,
+    explained_of,
+    trust_of,
+)
 from training.song import HEARD, SONG, read_results
 
 STEPS = (1, 5, 10, 20, 30)
@@ -103,25 +115,13 @@ def _at(key: str, step: int) -> Figure:
     return lambda line: line[key][step - 1]
 
 
-def _cos(line: Line) -> float:
-    return float(line["cos"])
-
-
-def _explained(line: Line) -> float:
-    return float(line["heard"]["explained"])
-
-
-def _trust(line: Line) -> float:
-    return float(line["trustworthiness"])
-
-
 FIGURES: tuple[tuple[str, Figure], ...] = (
-    ("cos", _cos),
+    ("cos", cos_of),
     ("turn °", lambda line: line["angle"]),
-    ("explained", _explained),
+    ("explained", explained_of),
     ("unheard", lambda line: line["unheard"]["explained"]),
     ("BCE", lambda line: line["heard"]["bce"]),
-    ("trust", _trust),
+    ("trust", trust_of),
     ("contin", lambda line: line["continuity"]),
     ("widest axis", lambda line: line["axes"][0]),
 )
@@ -207,12 +207,12 @@ def _row(curve: Float, steps: Sequence[int]) -> str:
 
 def _claims(results: Results) -> list[str]:
     """Each of the source's claims with its test."""
-    smooth = results.compare("pure", "seed", _cos)
+    smooth = results.compare("pure", "seed", cos_of)
     verdict = "Holds" if smooth.says(up=True) else "Does not hold"
     lines = ["## The source's claims", "", "### Conditioning smooths the path", ""]
     lines += [f"Mean cosine of successive velocities, `pure` → `seed`: {smooth}. **{verdict}.**"]
     lines += [
-        f"`pure` → `{name}`: {results.compare('pure', name, _cos)}." for name in ALPHAS[2:] if name in results.recipes
+        f"`pure` → `{name}`: {results.compare('pure', name, cos_of)}." for name in ALPHAS[2:] if name in results.recipes
     ]
     return [*lines, "", *_first_steps(results), *_sweep(results), *_loops(results)]
 
@@ -248,7 +248,7 @@ def _sweep(results: Results) -> list[str]:
     names = [name for name in ALPHAS if name in results.recipes]
     clips = results.clips(*names)
     figures: tuple[tuple[str, Figure], ...] = (
-        *(("cos", _cos), ("turn °", lambda line: line["angle"]), ("explained", _explained), ("trust", _trust)),
+        *(("cos", cos_of), ("turn °", lambda line: line["angle"]), ("explained", explained_of), ("trust", trust_of)),
         *((f"KNN @{step}", _at("knn", step)) for step in (1, 10, 30)),
     )
     lines = [
@@ -300,7 +300,7 @@ def _open_question(results: Results) -> list[str]:
     found, three = answers(results), ("pure", "seed", CONDITIONED)
     count, clips = len(found), results.clips(*three)
     below = {way: sum(each.below(way) for each in found) for way in ("knn", "lstm", "mlp", "elsewhere")}
-    explained, trust = (results.compare("pure", CONDITIONED, figure) for figure in (_explained, _trust))
+    explained, trust = (results.compare("pure", CONDITIONED, figure) for figure in (explained_of, trust_of))
     bce = results.compare("pure", CONDITIONED, lambda line: line["heard"]["bce"])
     held = sum(each.kept >= 1 - GIVEN_UP for each in found)
     share = {name: _curve(results, name, "knn", clips) / _curve(results, name, "persistence", clips) for name in three}
@@ -329,7 +329,7 @@ def _open_question(results: Results) -> list[str]:
         f"{bce.b.mean() / bce.a.mean() - 1:+.1%}. At least {1 - GIVEN_UP:.0%} of what the better of the two explains "
         f"is kept on {held} of {count} clips.",
         f"* Trustworthiness, `pure` → `{CONDITIONED}`: {trust}; `seed` → `{CONDITIONED}`: "
-        f"{results.compare('seed', CONDITIONED, _trust)}.",
+        f"{results.compare('seed', CONDITIONED, trust_of)}.",
         "* As a share of standing still's error (which a slow path makes small, too), at 1 10 30: "
         + "; ".join(f"`{name}` {_row(curve, (1, 10, 30))}" for name, curve in share.items())
         + ".",
@@ -358,7 +358,9 @@ def _tried(results: Results) -> list[str]:
         "|---|---|---|---|---|---|---|",
     ]
     for name in names:
-        cos, explained, trust = (results.of(name, clips, figure, [0]).mean() for figure in (_cos, _explained, _trust))
+        cos, explained, trust = (
+            results.of(name, clips, figure, [0]).mean() for figure in (cos_of, explained_of, trust_of)
+        )
         knn, lstm, still = (
             results.of(name, clips, curve(key), [0]).mean(axis=0) for key in ("knn", "lstm", "persistence")
         )
@@ -384,7 +386,8 @@ def _two_seconds(results: Results) -> list[str]:
     ]
     for pure, seed in pairs:
         tests = [
-            results.compare(pure, seed, figure) for figure in (_cos, _explained, *(_at("knn", s) for s in (1, 10, 30)))
+            results.compare(pure, seed, figure)
+            for figure in (cos_of, explained_of, *(_at("knn", s) for s in (1, 10, 30)))
         ]
         cells = [f"{test.a.mean():.3f} → {test.b.mean():.3f} ({test.higher} of {len(test.a)} higher)" for test in tests]
         lines.append(f"| `{pure}` → `{seed}` | " + " | ".join(cells) + " |")

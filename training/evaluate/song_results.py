@@ -140,3 +140,18 @@ def answers(results: Results) -> list[Answer]:
         kept, trust = float(ours / max(pure, seed)), float(trusts[2] - max(trusts[:2]))
         found.append(Answer(clip, steps, kept, trust))
     return found
+
+
+def cos_of(line: Line) -> float:
+    """How smooth its path is."""
+    return float(line["cos"])
+
+
+def explained_of(line: Line) -> float:
+    """How much of the pictures it draws again."""
+    return float(line["heard"]["explained"])
+
+
+def trust_of(line: Line) -> float:
+    """How far neighbours on its path are neighbours in the music."""
+    return float(line["trustworthiness"])
