@@ -25,6 +25,7 @@ from training.evaluate.song_results import (
     curve,
     explained_of,
     trust_of,
+    words_of,
 )
 from training.song import HEARD, SONG, read_results
 
@@ -79,27 +80,12 @@ def _opening(results: Results) -> list[str]:
         "| recipe | what its loss is | clips × seeds | processor time for a model |",
         "|---|---|---|---|",
         *(
-            f"| `{name}` | {_words(name)} | {_size(results, name)} "
+            f"| `{name}` | {words_of(name)} | {_size(results, name)} "
             f"| {np.median([line['cpu_s'] for line in results.lines if line['recipe'] == name]):.0f} s |"
             for name in results.recipes
         ),
         "",
     ]
-
-
-def _words(name: str) -> str:
-    """A recipe's loss."""
-    recipe = SONG[name]
-    terms = [
-        (recipe.alpha, "one-step −cos"),
-        (recipe.rollout, f"rollout of {recipe.steps} steps by the LSTM"),
-        (recipe.neighbours, f"rollout of {recipe.steps} steps by nearest neighbours"),
-        (recipe.slowness, "squared step"),
-    ]
-    drawn = f" of {recipe.drawn} windows" if recipe.drawn > 1 else ""
-    window = "half a second" if recipe.frames == 22 else "two seconds"
-    loss = " + ".join([f"picture{drawn}", *(f"{weight:g} · {words}" for weight, words in terms if weight)])
-    return f"{loss}; {window}, {recipe.dim}-D"
 
 
 def _size(results: Results, name: str) -> str:
@@ -308,7 +294,7 @@ def _open_question(results: Results) -> list[str]:
         "## The open question",
         "",
         "Can a path be conditioned so that its forecast strays less than the pure *and* the one-step-conditioned",
-        f"path's at all 30 steps? `{CONDITIONED}`: {_words(CONDITIONED)}. At how many of 30 steps its held-out",
+        f"path's at all 30 steps? `{CONDITIONED}`: {words_of(CONDITIONED)}. At how many of 30 steps its held-out",
         "divergence (over the path's spread) is below that of `pure` / of `seed`; reconstruction (explained) as a",
         "share of the better of the two; trustworthiness less the higher of the two. Seeds that all three have.",
         "",

@@ -155,3 +155,18 @@ def explained_of(line: Line) -> float:
 def trust_of(line: Line) -> float:
     """How far neighbours on its path are neighbours in the music."""
     return float(line["trustworthiness"])
+
+
+def words_of(name: str) -> str:
+    """A recipe's loss."""
+    recipe = SONG[name]
+    terms = [
+        (recipe.alpha, "one-step −cos"),
+        (recipe.rollout, f"rollout of {recipe.steps} steps by the LSTM"),
+        (recipe.neighbours, f"rollout of {recipe.steps} steps by nearest neighbours"),
+        (recipe.slowness, "squared step"),
+    ]
+    drawn = f" of {recipe.drawn} windows" if recipe.drawn > 1 else ""
+    window = "half a second" if recipe.frames == 22 else "two seconds"
+    loss = " + ".join([f"picture{drawn}", *(f"{weight:g} · {words}" for weight, words in terms if weight)])
+    return f"{loss}; {window}, {recipe.dim}-D"
