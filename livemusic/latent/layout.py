@@ -30,6 +30,8 @@ _OWN = 60
 #: By so many times what successive windows differ in (their median square) two moments may differ and be the same; no
 #: more than so much of the mean square of all.
 _NOISE, _MOST_NOISE = 1.5, 0.3
+#: Two moments that are drawn too far apart count so many times as much as two that are too near: they tear the path.
+_APART = np.float32(2.5)
 _TINY = 1e-9
 
 
@@ -43,7 +45,7 @@ class Taste:
     steps: int = 500
     rate: float = 0.03
     smooth: float = 0.04
-    foreseen: float = 0.02
+    foreseen: float = 0.015
     ahead: tuple[int, ...] = (1, 4, 10, 20)
     seed: int = 0
 
@@ -144,7 +146,9 @@ def _keep_distances(
     wanted = np.sqrt(np.maximum(wanted - np.float32(noise), np.float32(_TINY)))
     apart = places[some][:, None] - places[others]
     distance = np.sqrt(np.einsum("ijk,ijk->ij", apart, apart) + np.float32(_TINY))
-    pull = (2 * (distance - wanted) / distance / distance.size)[..., None] * apart
+    error = distance - wanted
+    error = np.where(error > 0, _APART * error, error)
+    pull = (2 * error / distance / distance.size)[..., None] * apart
     np.add.at(slope, some, pull.sum(axis=1))
     slope[others] -= pull.sum(axis=0)
 
