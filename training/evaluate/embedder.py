@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,10 @@ from training.evaluate.path import NAMES, PathFigures, log_mel_windows, path_fig
 from training.export import OPSET, Port, write_golden, write_graph
 from training.models.embedder import WINDOW, Embedder, Encoder, Stepper, windows
 from training.progress import progress
+from training.song import seed_path
 
-Embed = Callable[[Rows], npt.NDArray[np.float32]]
+#: Of so many clips paths are made that take long.
+SONGS = 7
 
 
 @torch.no_grad()
@@ -152,6 +154,9 @@ def measure(card: dict[str, Any], clips: Sequence[Clip], out: Path) -> None:
     card["metrics"]["columns"] = list(NAMES)
     heard = [clip for clip, kept in zip(clips, held_out(clips), strict=True) if not kept]
     card["metrics"]["paths"] = compare(graph, unseen, general_axes(heard), Windowed(out.parent / "embedder-1"))
+    songs = unseen[:: max(1, len(unseen) // SONGS)][:SONGS]
+    card["metrics"]["unseen_songs"] = len(songs)
+    card["metrics"]["songs"] = compare_songs(graph, songs)
     card["metrics"]["hop_ms"] = graph.hop_time()
     card["metrics"]["torch_ms"] = torch_time(spec.bins, card["spec"]["dim"])
     write_json(out / "model.json", card)
@@ -272,8 +277,7 @@ def compare(graph: Graph, clips: Sequence[Clip], axes: Rows, before: Windowed) -
         late = points.z[WINDOW - 1 :]
         paths = {
             "view": layout(points, FINAL).place(points.z)[WINDOW - 1 :],
-            "view of the song when it is learned": layout(points, LEARNING).place(points.z)[WINDOW - 1 :],
-            "first view while it is heard": layout(points, Taste()).place(points.z)[WINDOW - 1 :],
+            "view while it is heard": layout(points, Taste()).place(points.z)[WINDOW - 1 :],
             "z, its first three axes": late[:, :3],
             "z, PCA of this song": principal(late),
             "windows, PCA of this song": principal(seen),
@@ -285,6 +289,28 @@ def compare(graph: Graph, clips: Sequence[Clip], axes: Rows, before: Windowed) -
         old, moments = before.points(sound)
         there = pictures[np.clip(np.searchsorted(times, moments - 1e-6), 0, len(times) - 1)]
         found.setdefault("embedder-1", []).append(path_figures(there[WINDOW - 1 :], old[WINDOW - 1 :]))
+    return {name: rounded(np.mean(figures, axis=0)) for name, figures in found.items()}
+
+
+def compare_songs(graph: Graph, clips: Sequence[Clip]) -> dict[str, list[float]]:
+    """The figures of paths that are made for one song each and take their time, means over `clips`."""
+    found: dict[str, list[PathFigures]] = {}
+    for clip in progress(clips, "songs", "clip"):
+        rate = graph.spec.sample_rate
+        sound = sound_of(clip.path, rate)
+        times, pictures = log_mel_windows(sound)
+        points = graph.points(sound)
+        heard = np.round(points.t.astype(np.float64) * rate) / rate
+        moments, path = seed_path(sound, rate)
+        paths = {
+            "view": (heard, layout(points, FINAL).place(points.z)),
+            "view, learned": (heard, layout(points, LEARNING).place(points.z)),
+            "the source's model of this song": (moments, path),
+            "windows, PCA of this song": (times, principal(pictures)),
+        }
+        for name, (when, places) in paths.items():
+            seen = pictures[np.clip(np.searchsorted(times, when - 1e-6), 0, len(times) - 1)]
+            found.setdefault(name, []).append(path_figures(seen[WINDOW - 1 :], places[WINDOW - 1 :]))
     return {name: rounded(np.mean(figures, axis=0)) for name, figures in found.items()}
 
 
