@@ -19,6 +19,9 @@ settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("JACK_NO_START_SERVER", "1")
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # numpy is not loaded yet
 
 
 @pytest.fixture(scope="session", autouse=True)

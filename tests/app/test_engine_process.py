@@ -27,7 +27,7 @@ def test_it_listens_and_plays(engine: Client) -> None:
     until(lambda: look(engine).transport.notes_sent > 8)
     until(lambda: look(engine).listen.total > 20)
     seen = look(engine)
-    assert len(seen.listen.points) == 16 * seen.listen.total
+    assert len(seen.listen.points) == 4 * (2 + seen.listen.dim) * seen.listen.total
     assert seen.listen.peak_db > -40
     assert Grid.from_bytes(seen.transport.grid).hits.any()
 

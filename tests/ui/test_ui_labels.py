@@ -15,7 +15,9 @@ def common(one: QRectF, other: QRectF) -> bool:
     return not one.intersected(other).isEmpty()
 
 
-@given(st.lists(st.tuples(st.floats(0, 640), st.floats(0, 400)), max_size=12))
+@given(
+    st.lists(st.tuples(st.floats(0, 640, allow_subnormal=False), st.floats(0, 400, allow_subnormal=False)), max_size=12)
+)
 def test_no_name_lies_over_another_or_is_cut_off(spots: list[tuple[float, float]]) -> None:
     places = Labels().place([named(i, x, y) for i, (x, y) in enumerate(spots)], BOUNDS)
     assert all(BOUNDS.contains(place) for place in places)
