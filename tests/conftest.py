@@ -7,8 +7,10 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
+from time import monotonic
 
 import pytest
 from filelock import FileLock
@@ -19,9 +21,7 @@ settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("JACK_NO_START_SERVER", "1")
-os.environ.setdefault(
-    "OPENBLAS_NUM_THREADS", "1"
-)  # numpy is not loaded yet
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy is not loaded yet
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -114,3 +114,17 @@ def start_jack() -> "subprocess.Popen[bytes]":
     subprocess.run(["jack_wait", "-s", JACK_SERVER, "-w", "-t", "20"], check=True, **quiet)
     assert server.poll() is None, f"another JACK server {JACK_SERVER!r} runs already"
     return server
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], None]:
+    """Waits for something to come true, at most twenty seconds."""
+    pause = Event()
+
+    def wait(come_true: Callable[[], bool]) -> None:
+        deadline = monotonic() + 20
+        while not come_true():
+            assert monotonic() < deadline, "it has not happened"
+            pause.wait(0.005)
+
+    return wait

@@ -4,8 +4,6 @@ import runpy
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event
-from time import monotonic
 
 import pytest
 
@@ -19,20 +17,6 @@ def silent() -> Iterator[SoundProcess]:
     process.start()
     yield process
     process.close()
-
-
-@pytest.fixture
-def until() -> Callable[[Callable[[], bool]], None]:
-    """Waits for something to come true, at most twenty seconds."""
-    pause = Event()
-
-    def wait(come_true: Callable[[], bool]) -> None:
-        deadline = monotonic() + 20
-        while not come_true():
-            assert monotonic() < deadline, "it has not happened"
-            pause.wait(0.005)
-
-    return wait
 
 
 DOUBLES = Path(__file__).with_name("doubles.py")
