@@ -139,6 +139,8 @@ def report(args: argparse.Namespace) -> int:
         card = json.loads((out / "model.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ModelError(f"{out / 'model.json'} cannot be read ({error}): train the embedder first") from error
+    if not card["spec"].get("state"):
+        raise ModelError(f"{out} takes whole windows, as embedders did before; its card stays as it is")
     measure(card, read_clips(args.data), out)
     print(json.dumps(card["metrics"], indent=2) if args.json else card_text(card))
     return 0
