@@ -85,7 +85,7 @@ class Analysis:
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
             case LearnSong(True):
-                self._learn(self._heard().path)
+                self._learn(self._heard().path, now)
             case LearnSong():
                 if self._learns is not None:
                     self._forget()
@@ -116,9 +116,12 @@ class Analysis:
         self._final = False
         self.view = AnalysisView(epoch, number=self.view.number + 1)
 
-    def _learn(self, path: Points | None) -> None:
+    def _learn(self, path: Points | None, now: Seconds) -> None:
         if path is None or len(path.rows) < _FIRST:
-            self._notice("There is too little to learn from. Open a song, or let it play for ten seconds.")
+            self._notice("There is too little to learn from. Open a song of ten seconds or more.")
+            return
+        if len(path.rows) != self._count or now - self._grew_at <= _FINAL:  # what is kept is found by the whole path
+            self._notice("A song is learned as a whole, and its path still grows. Try again when it is complete.")
             return
         self._learns = path
         self._layouts.begin(path, None, LEARNING)

@@ -98,8 +98,11 @@ def test_another_path_begins_without_a_view() -> None:
 def test_a_song_is_learned_told_kept_and_known_again() -> None:
     rig = Rig()
     rig.core.handle(LearnSong(True), 0.0)
-    assert rig.notices == ["There is too little to learn from. Open a song, or let it play for ten seconds."]
+    assert rig.notices == ["There is too little to learn from. Open a song of ten seconds or more."]
     rig.hear(700)
+    rig.core.handle(LearnSong(True), rig.now)
+    assert "as a whole" in rig.notices[-1]
+    rig.hear(700, 3.0)
     rig.core.handle(LearnSong(True), rig.now)
     assert rig.layouts.asked[-1] == (700, False, LEARNING)
     rig.layouts.done = 0.4
@@ -120,6 +123,7 @@ def test_a_song_is_learned_told_kept_and_known_again() -> None:
 def test_learning_is_stopped_and_what_cannot_be_kept_is_said() -> None:
     rig = Rig()
     rig.hear(700)
+    rig.hear(700, 3.0)
     rig.core.handle(LearnSong(True), rig.now)
     rig.core.handle(LearnSong(False), rig.now)
     assert (rig.core.view.learning, rig.notices) == (None, ["Learning was stopped; the path stays as it is."])
