@@ -125,6 +125,7 @@ class Analysis:
             return
         self._learns = path
         self._layouts.begin(path, None, LEARNING)
+        self._notice("The song is being learned while the music goes on. Ask again to stop that.")
         self.view = replace(self.view, learning=0.0)
 
     def _forget(self) -> None:

@@ -126,7 +126,7 @@ def test_learning_is_stopped_and_what_cannot_be_kept_is_said() -> None:
     rig.hear(700, 3.0)
     rig.core.handle(LearnSong(True), rig.now)
     rig.core.handle(LearnSong(False), rig.now)
-    assert (rig.core.view.learning, rig.notices) == (None, ["Learning was stopped; the path stays as it is."])
+    assert (rig.core.view.learning, rig.notices[-1]) == (None, "Learning was stopped; the path stays as it is.")
 
     def full(points: Points, view: View) -> None:
         raise MediaError("The disk is full.")
