@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.dsp.lanes import CHILDREN, HAT, LANES, TOM, VOICES, above
-from livemusic.dsp.spec import Seconds
+from livemusic.dsp.spec import FeatureSpec, Seconds
 
 _COUNT = len(LANES)
 #: A lane is not struck again sooner than this: faster than any roll.
@@ -33,14 +33,14 @@ class HeardHit(NamedTuple):
 
 
 class HitPicker:
-    """Tells hits from rows of probabilities, each one row after its peak.
+    """Tells hits from rows of probabilities, each one row after its peak. Thread: one at a time.
 
     A lane is struck where its probability is a local maximum that reaches its threshold, not within `_REFRACTORY` of
-    its last. A coarse lane is told only where no lane below it has just been, nor is about to be, and then nothing below it for as
-    long. Between the rows the time is where a parabola through the three rows around the peak is highest.
+    its last. A coarse lane is told only where no lane below it has just been, nor is about to be, and then nothing
+    below it for as long. The time between rows is where a parabola through the three rows around the peak is highest.
 
-    `hop_s`: from row to row; `delay`: how many rows ago a row speaks of; `thresholds`: one for each lane; `first_s`: the
-    moment that a row speaks of with `delay` 0, for the first row.
+    `hop_s`: from row to row; `delay`: how many rows ago a row speaks of; `thresholds`: one for each lane; `first_s`:
+    the moment that the first row would speak of without delay, `first_moment` of what the model hears.
     """
 
     def __init__(self, hop_s: Seconds, delay: int, thresholds: Sequence[float], first_s: Seconds = 0.0) -> None:
@@ -101,6 +101,12 @@ class HitPicker:
         shift = min(0.5, max(-0.5, (after - before) / (2 * bend))) if bend > 0 else 0.0
         velocity = float(np.clip(self._rows[1][_COUNT + lane], 0.0, 1.0))
         return HeardHit(max(0.0, self._begin + (at + shift) * self._hop_s), lane, velocity, min(1.0, here))
+
+
+def first_moment(spec: FeatureSpec) -> Seconds:
+    """The moment that the first row of `spec` stands for: the middle of its last hop, so that a row stands for what
+    began there or half a hop around."""
+    return (spec.fft - spec.hop / 2) / spec.sample_rate
 
 
 def _below(lane: int) -> list[int]:

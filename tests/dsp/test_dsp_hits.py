@@ -1,5 +1,7 @@
 """Rows of probabilities go in, hits come out: examples first, then what holds for any rows."""
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -107,4 +109,4 @@ def test_any_rows_give_sane_hits(seed: int) -> None:
         assert 0.4 <= hit.probability <= 1
     for lane in range(len(LANES)):
         times = [hit.t for hit in hits if hit.lane == lane]
-        assert all(later - earlier > 0.03 for earlier, later in zip(times, times[1:], strict=False))
+        assert all(later - earlier > 0.03 for earlier, later in pairwise(times))
