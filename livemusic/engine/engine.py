@@ -15,6 +15,7 @@ from livemusic.engine.edits import Apply, LoaderRequest, SavePreset, SaveSession
 from livemusic.engine.layout_child import LayoutChild
 from livemusic.engine.listen import Listen
 from livemusic.engine.listen_orders import Keep, Preview
+from livemusic.engine.listeners.beats import Beats
 from livemusic.engine.loader import Loader
 from livemusic.engine.loader_orders import Amend, Awaited, Close, Ended, Lost, Notify
 from livemusic.engine.messages import (
@@ -98,16 +99,17 @@ class Engine:
             lost=lambda reason: self._post.loader(Lost("midi_out", reason)),
             retire=lambda thing: self._post.loader(Close(thing)),
         )
+        self._beats = Beats(self._post.sync, self.tell)
         self._listen = Listen(
             play=self._post.transport,
             notice=self.tell,
             lost=lambda reason: self._post.loader(Lost("source", reason)),
             retire=lambda thing: self._post.loader(Close(thing)),
             ended=lambda thing: self._post.loader(Ended(thing)),
-            beat=self._post.sync,
             audition_ended=lambda: self._post.studio(AuditionEnded()),
             stopwatch=perf_counter,
             draw=lambda epoch, hear: self._post.ahead(Draw.of(epoch, hear)),
+            listeners=(self._beats,),
         )
         self._song = SongPlayer(self.tell)
         self._ahead = Ahead(self._post.listen)
@@ -295,6 +297,7 @@ class Engine:
             self._loader.view,
             self._transport.view,
             self._listen.view,
+            self._beats.view,
             self._analysis.view,
             self._sync.view,
             self._surface.view,

@@ -4,6 +4,7 @@ import msgspec
 
 from livemusic.engine.analysis import AnalysisView
 from livemusic.engine.listen import ListenView
+from livemusic.engine.listeners.beats import BeatsView
 from livemusic.engine.messages import Look, LookStudio
 from livemusic.engine.openers import Sound
 from livemusic.engine.patchbay import PatchbayView
@@ -38,6 +39,7 @@ def snapshot(
     patchbay: PatchbayView,
     transport: TransportView,
     listen: ListenView,
+    beats: BeatsView,
     analysis: AnalysisView,
     sync: SyncView,
     surface: SurfaceView,
@@ -50,7 +52,7 @@ def snapshot(
         now=now,
         revision=patchbay.revision,
         session=patchbay.session if look.revision != patchbay.revision else None,
-        transport=_transport(now, transport, sync, listen.held),
+        transport=_transport(now, transport, sync, beats.held),
         listen=_listen(now, look, listen, analysis, song),
         surface=SurfaceState(
             learning=surface.learning,

@@ -10,9 +10,18 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper, save
 
+from livemusic.dsp.lanes import LANES
 from livemusic.latent.pursuit import Pursuit
 
-FEATURES = {"sample_rate": 8000, "fft": 64, "hop": 32, "bins": 9, "frames": 3, "range_db": 60.0, "floor_db": -60.0}
+FEATURES: dict[str, Any] = {
+    "sample_rate": 8000,
+    "fft": 64,
+    "hop": 32,
+    "bins": 9,
+    "frames": 3,
+    "range_db": 60.0,
+    "floor_db": -60.0,
+}
 ATOMS, STRIDE = 27 * 4, 4
 
 Change = Callable[[dict[str, Any]], None]
@@ -91,6 +100,24 @@ def stepper(folder: Path, change: Change | None = None) -> Path:
     return finish(folder, card_of(folder.name, "embedder", spec, graphs), golden, change)
 
 
+def hearing(folder: Path, change: Change | None = None) -> Path:
+    """A model that is as sure of each lane as its band is bright, and remembers the bands before."""
+    folder.mkdir(parents=True)
+    lanes, bins = len(LANES), FEATURES["bins"]
+    weights = np.zeros((2 * bins, 2 * lanes + bins), np.float32)
+    for lane in range(2 * lanes):
+        weights[bins + lane % bins, lane] = 1.0
+    weights[bins:, 2 * lanes :] = np.eye(bins)
+    nodes = [helper.make_node("MatMul", ["given", "weights"], ["found"])]
+    ports: list[tuple[str, list[Any]]] = [("given", ["n", 2 * bins]), ("found", ["n", 2 * lanes + bins])]
+    digest = graph(folder / "hearing.onnx", nodes, {"weights": weights}, ports)
+    graphs = {"hearing": {"file": "hearing.onnx", "sha256": digest, "input": "given", "output": "found"}}
+    given = np.random.default_rng(3).random((4, 2 * bins)).astype(np.float32)
+    spec = {"features": dict(FEATURES), "lanes": list(LANES), "state": bins, "delay": 1, "thresholds": [0.5] * lanes}
+    golden = {"hearing_in": given, "hearing_out": given @ weights}
+    return finish(folder, card_of(folder.name, "hearing", spec, graphs), golden, change)
+
+
 def dictionary(folder: Path, change: Change | None = None) -> Path:
     """A model that keeps each beat's 27 x 4 numbers as they are: an atom for every one of them."""
     folder.mkdir(parents=True)
@@ -159,3 +186,8 @@ def make_stepper() -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def make_dictionary() -> Callable[..., Path]:
     return dictionary
+
+
+@pytest.fixture
+def make_hearing() -> Callable[..., Path]:
+    return hearing
