@@ -1,35 +1,31 @@
 """Hears the source, draws the path, and turns the pad (or the path) into patterns for the transport."""
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import exp
+from math import exp, inf
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from livemusic.audio.source import Source
-from livemusic.dsp.beat import BeatTracker
 from livemusic.dsp.level import Level, LevelMeter
 from livemusic.engine.lateness import Lateness, Percentiles
-from livemusic.engine.listen_orders import Anchor, Drawn, Hear, Keep, Morph, Preview, Scenes, TrackBeats
+from livemusic.engine.listen_orders import Anchor, Drawn, Hear, Keep, Morph, Preview, Scenes
+from livemusic.engine.listeners import Listener
 from livemusic.engine.messages import (
     Capture,
     ClearAnchors,
     ClearPath,
-    Hold,
     LaunchCorner,
     LaunchScene,
     MovePad,
-    Nudge,
-    Octave,
     SetFollow,
     SetLaunch,
     SetSwing,
 )
 from livemusic.engine.orders import Cue, Settle
-from livemusic.engine.sync import Beat
 from livemusic.errors import DeviceError
 from livemusic.latent.morph import anchor_weights, pad_place, pad_weights
 from livemusic.latent.points import Points
@@ -66,7 +62,6 @@ class ListenView:
     launch: str = "step"
     swing: float = 0.0
     anchors: tuple[Anchor, ...] = _NO_ANCHORS
-    held: bool = False
     overflows: int = 0
     hop: Percentiles = Percentiles()
     morph: Percentiles = Percentiles()
@@ -81,9 +76,9 @@ class Listen:
     """The listening core.
 
     `play` hands a pattern to the transport, `notice` tells the musician, `lost` reports a dead source, `retire` a
-    replaced one, `ended` one that has played to its end, `beat` a beat heard, `audition_ended` that the
-    hand went to the pad while another pattern was auditioned, `draw` lets the whole path of what is a song be
-    `Drawn` for an epoch; none may block. `stopwatch` measures how long thinking takes, for the status bar only.
+    replaced one, `ended` one that has played to its end, `audition_ended` that the hand went to the pad while another
+    pattern was auditioned, `draw` lets the whole path of what is a song be `Drawn` for an epoch; none may block.
+    `stopwatch` measures how long thinking takes, for the status bar only. `listeners` hear the same samples.
 
     Thread: listen.
     """
@@ -95,10 +90,10 @@ class Listen:
         lost: Callable[[str], None],
         retire: Callable[[Source], None],
         ended: Callable[[Source], None],
-        beat: Callable[[Beat], None],
         audition_ended: Callable[[], None],
         stopwatch: Callable[[], Seconds],
         draw: Callable[[int, Hear], None] = lambda epoch, hear: None,
+        listeners: Sequence[Listener] = (),
     ) -> None:
         self.view = ListenView()
         self._play = play
@@ -106,10 +101,10 @@ class Listen:
         self._lost = lost
         self._retire = retire
         self._ended = ended
-        self._beat = beat
         self._audition_ended = audition_ended
         self._stopwatch = stopwatch
         self._draw = draw
+        self._listeners = tuple(listeners)
         self._hear = Hear(None, None)
         self._remark = ""
         self._meter = LevelMeter(44100)
@@ -118,9 +113,6 @@ class Listen:
         self._weights: Array = pad_weights(0.0, 1.0)
         self._scenes: tuple[Scene | None, ...] = ()
         self._asked: tuple[float, float] | None = None
-        self._tracks = TrackBeats(False)
-        self._tracker: BeatTracker | None = None
-        self._pushed = 0
         self._grid: Grid | None = None
         self._preview: Grid | None = None
         self._hop_times = Lateness()
@@ -162,17 +154,10 @@ class Listen:
                 self._hand_over(STEP if grid is not None else self._quantum_of(launch))
             case Keep():
                 self._preview = self._preview or self._grid
-            case TrackBeats():
-                if message.on != self._tracks.on:
-                    self._tracks = message
-                    self._track()
-                self._tracks = message
             case Settle(done):
                 done()
-            case Hold() | Nudge() | Octave():
-                self._correct(message)
             case _:
-                raise TypeError(f"listen does not know {message!r}")
+                self._hand_on(message, now)
 
     def advance(self, now: Seconds) -> Seconds | None:
         if self._asked is not None:  # of all moves since the last time the last one counts
@@ -195,7 +180,9 @@ class Listen:
         if source.remark != self._remark:
             self._remark = source.remark
             self._notice(self._remark)
-        self._follow_beats(samples, source.sample_rate, now - source.late)
+        if len(samples):
+            for listener in self._listeners:
+                listener.hear(samples, source.sample_rate, now - source.late)
         points = ear.hear(samples if not self._hear.song else samples[:0])
         if source.done and not self._hear.song:
             points = Points.joined([points, ear.flush()])
@@ -212,7 +199,7 @@ class Listen:
             self._change(at=None, level=Level())
             self._ended(source)
             return None
-        return now + ear.hop_s / 2
+        return now + min(ear.hop_s / 2, *(each.every or inf for each in self._listeners), inf)
 
     def _listen_to(self, hear: Hear) -> None:
         old, self._hear = self._hear.source, hear
@@ -223,7 +210,8 @@ class Listen:
             self._meter = LevelMeter(hear.source.sample_rate)
             self._begin_path(hear.ear.trajectory())
         self._draw(self.view.epoch, hear)
-        self._track()
+        for listener in self._listeners:
+            listener.begin()
         self._change(at=None, level=Level(), position=0.0)
 
     def _begin_path(self, path: Trajectory) -> None:
@@ -242,42 +230,13 @@ class Listen:
         head = self.view.head
         return self._path.z[head - 1] if self._path is not None and head else None
 
-    def _track(self) -> None:
-        """Begin to look for beats anew, or stop."""
-        source = self._hear.source
-        self._tracker = BeatTracker(source.sample_rate) if self._tracks.on and source is not None else None
-        self._pushed = 0
-        self._change(held=False)
-
-    def _correct(self, message: Hold | Nudge | Octave) -> None:
-        """Let the musician's ear help the tracker's."""
-        tracker = self._tracker
-        if tracker is None:
-            if message != Hold(False):
-                self._notice("The tempo is not taken from the music that is heard, so there is none to correct.")
-            return
-        try:
-            match message:
-                case Hold(on):
-                    (tracker.hold if on else tracker.release)()
-                    self._change(held=on)
-                case Nudge(beats):
-                    tracker.nudge(beats)
-                case Octave(step):
-                    (tracker.double if step > 0 else tracker.halve)()
-        except ValueError as problem:
-            self._notice(f"The tempo heard cannot be counted that way: {problem}.")
-
-    def _follow_beats(self, samples: Array, rate: int, now: Seconds) -> None:
-        """Tell of the last beat in what has just come in."""
-        if self._tracker is None:
-            return
-        self._pushed += len(samples)
-        beats = self._tracker.push(samples)
-        if beats:
-            beat = beats[-1]
-            at = now - (self._pushed / rate - beat.t) - self._tracks.late
-            self._beat(Beat(beat.bpm, at, beat.count, beat.confidence))
+    def _hand_on(self, message: Any, now: Seconds) -> None:
+        """Let the listener have what is for it."""
+        for listener in self._listeners:
+            if isinstance(message, listener.orders):
+                listener.handle(message, now)
+                return
+        raise TypeError(f"listen does not know {message!r}")
 
     def _between(self, morph: Morph) -> None:
         self._morph = morph

@@ -55,7 +55,6 @@ def perform(
         lost=failures.append,
         retire=lambda thing: None,
         ended=lambda source: None,
-        beat=lambda beat: None,
         audition_ended=lambda: None,
         stopwatch=perf_counter,
     )

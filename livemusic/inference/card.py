@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from livemusic.dsp.lanes import LANES
 from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import ModelError
 from livemusic.inference.reading import MOST_CARD_BYTES, read_file
@@ -151,6 +152,36 @@ class PictureSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="picture"):
         return {"encoder": ((None, self.frames, self.height, self.width), (None, self.dim))}
 
 
+class HearingSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="hearing"):
+    """Rows of `features` become hits on `lanes`, from row to row.
+
+    The graph takes what it remembers of the rows before, `state` numbers, with the newest row after them. It gives how
+    probable it is that each lane was struck `delay` rows ago, 0..1, how hard, 0..1, and what it remembers now. A lane
+    is sure from its `thresholds` on.
+    """
+
+    features: FeatureSpec
+    lanes: tuple[str, ...]
+    state: int
+    delay: int
+    thresholds: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if self.lanes != LANES:
+            raise ValueError(f"lanes must be {', '.join(LANES)}, not {', '.join(self.lanes)}")
+        if not 1 <= self.state <= 1 << 20:
+            raise ValueError(f"state {self.state} is outside 1..{1 << 20}")
+        if not 0 <= self.delay <= 100:
+            raise ValueError(f"delay {self.delay} is outside 0..100")
+        if len(self.thresholds) != len(LANES) or not all(0 < threshold < 1 for threshold in self.thresholds):
+            raise ValueError(f"thresholds must be {len(LANES)} numbers between 0 and 1")
+
+    def shapes(self) -> dict[str, tuple[Shape, Shape]]:
+        """What each graph takes and gives; None is any size."""
+        found = 2 * len(self.lanes) + self.state
+        return {"hearing": ((None, self.state + self.features.bins), (None, found))}
+
+
 class DrummerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drummer"):
     """A drummer answers `channels` of what is known (the last of them one for each of `styles`) by `ANSWERS`."""
 
@@ -221,7 +252,7 @@ class ModelCard(msgspec.Struct, frozen=True):
     opset: int
     graphs: dict[str, Graph]
     golden: str
-    spec: DrumSpec | EmbedderSpec | PictureSpec | DrummerSpec | PianoSpec
+    spec: DrumSpec | EmbedderSpec | PictureSpec | HearingSpec | DrummerSpec | PianoSpec
     description: str = ""
     data: tuple[Credit, ...] = ()
     licence: str = ""
@@ -264,7 +295,7 @@ def read_card(folder: str | Path) -> ModelCard:
         raise ModelError(f"{path} is not a model's card. Get the model again.")
     if content.get("format") != FORMAT:
         raise ModelError(f"{path} has format {content.get('format')!r}; this version of livemusic knows {FORMAT}.")
-    if content.get("kind") not in ("drums", "embedder", "picture", "drummer", "piano"):
+    if content.get("kind") not in ("drums", "embedder", "picture", "hearing", "drummer", "piano"):
         raise ModelError(f"{path} is a model of kind {content.get('kind')!r}, which this version of livemusic lacks.")
     if isinstance(content.get("spec"), dict):
         content["spec"]["kind"] = content["kind"]

@@ -8,6 +8,7 @@ import pytest
 from livemusic.audio.source import ArraySource
 from livemusic.engine.listen import Listen
 from livemusic.engine.listen_orders import Hear, Keep, Morph, Preview, Scenes, TrackBeats
+from livemusic.engine.listeners.beats import Beats
 from livemusic.engine.messages import (
     Capture,
     ClearAnchors,
@@ -63,9 +64,9 @@ class Rig:
             self.lost.append,
             self.retired.append,
             self.ended.append,
-            self.beats.append,
             lambda: None,
             lambda: 0.0,
+            listeners=(Beats(self.beats.append, self.notices.append),),
         )
         self.now = 50.0
 

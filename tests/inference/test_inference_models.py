@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from livemusic.errors import ModelError
-from livemusic.inference.card import DrumSpec, EmbedderSpec, read_card
+from livemusic.inference.card import DrumSpec, EmbedderSpec, HearingSpec, read_card
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Embedder
 from livemusic.inference.library import Library
@@ -39,6 +39,29 @@ def test_a_card_is_read(tmp_path: Path, make_embedder: Make, make_dictionary: Ma
     drums = read_card(make_dictionary(tmp_path / "drums-1"))
     assert isinstance(drums.spec, DrumSpec)
     assert drums.spec.atoms == 108
+
+
+def test_a_hearing_is_opened_and_its_numbers_are_checked(tmp_path: Path, make_hearing: Make) -> None:
+    card, graphs = open_model(make_hearing(tmp_path / "hearing-9"), "hearing")
+    assert isinstance(card.spec, HearingSpec)
+    assert graphs["hearing"].run(np.zeros((1, 18))).shape == (1, 37)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (put("spec", "lanes", value=["kick", "snare"]), "lanes must be"),
+        (put("spec", "state", value=0), "state 0"),
+        (put("spec", "state", value=8), "does not match its card"),
+        (put("spec", "delay", value=-1), "delay -1"),
+        (put("spec", "thresholds", value=[0.5] * 13), "14 numbers"),
+        (put("spec", "thresholds", value=[1.0] * 14), "14 numbers"),
+        (put("spec", "features", "bins", value=10), "does not match its card"),
+    ],
+)
+def test_what_does_not_fit_a_hearing_is_said(tmp_path: Path, make_hearing: Make, change: object, why: str) -> None:
+    with pytest.raises(ModelError, match=why):
+        open_model(make_hearing(tmp_path / "hearing-9", change), "hearing")
 
 
 @pytest.mark.parametrize(

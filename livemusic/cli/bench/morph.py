@@ -42,7 +42,6 @@ def measure(seconds: float) -> list[Figure]:
         lost=failures.append,
         retire=lambda source: None,
         ended=lambda source: None,
-        beat=lambda beat: None,
         audition_ended=lambda: None,
         stopwatch=perf_counter,
     )
