@@ -21,7 +21,16 @@ from livemusic.engine.action import (
 )
 from livemusic.engine.edits import FollowSections, GoPreset, Redo, SendHeard, SetHearing, SetMode, StepPreset, Undo
 from livemusic.engine.messages import AnyRequest
-from livemusic.engine.playback import LONGEST_SONG, LearnSong, LoopSong, PlaySong, RecordTake, SeekSong, SetSongVolume
+from livemusic.engine.playback import (
+    LONGEST_SONG,
+    HearOther,
+    LearnSong,
+    LoopSong,
+    PlaySong,
+    RecordTake,
+    SeekSong,
+    SetSongVolume,
+)
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
@@ -158,6 +167,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("loop song", "Song", "Repeat the song from one place to another, in seconds; 0 0 ends that",
            Special(_loop_song, (Number("begin", 0, LONGEST_SONG), Number("end", 0, LONGEST_SONG))),
            osc="song/loop"),
+    Action("other take", "Song", "Hear the other take at the same place",
+           Switch(HearOther, lambda now: now.song is not None and now.song.hears_other), ("O",), "song/other"),
     Action("song volume", "Song", "How loud the song is, in dB",
            Amount(Number("db", *SONG_VOLUME_DB), SetSongVolume, _song_volume), osc="song/volume"),
 

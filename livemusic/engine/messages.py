@@ -31,7 +31,16 @@ from livemusic.engine.edits import (
     StoreScene,
     Undo,
 )
-from livemusic.engine.playback import LearnSong, LoopSong, PlaySong, RecordTake, SeekSong, SetSongVolume
+from livemusic.engine.playback import (
+    HearOther,
+    LearnSong,
+    LoopSong,
+    PairSong,
+    PlaySong,
+    RecordTake,
+    SeekSong,
+    SetSongVolume,
+)
 from livemusic.engine.request import Limits, Owner, Request
 from livemusic.music.kit import VOICE_COUNT
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, Seconds
@@ -341,5 +350,5 @@ AnyRequest = (
     | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
     | NameSection | CarrySection | FollowSections | LaunchCorner
     | SetHearing | SendHeard
-    | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | RecordTake
+    | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
 )  # fmt: skip

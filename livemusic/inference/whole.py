@@ -36,7 +36,7 @@ class WholeEar:
             self._take(self._resampler.push(sound[start : start + _PIECE]))
 
     def finish(self) -> tuple[Seconds, Seconds, Array]:
-        """The time of the first point (the middle of what it was heard in), that between points, and these `(n, dim)`."""
+        """When the first point is (in the middle of what it was heard in), how far apart they are, all `(n, dim)`."""
         self._take(self._resampler.flush())
         self._encode()
         spec = self._embedder.spec
