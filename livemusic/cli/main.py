@@ -26,6 +26,7 @@ COMMANDS = {
     "plugins": "find, list, check and block plugins",
     "embed": "turn a recording or a film into its path through space",
     "learn": "learn a song, so that its path shows more of it",
+    "match": "make a drum of the kit sound like a recorded hit",
     "morph": "a pattern between two to four MIDI clips",
     "drums": "clean, touch up, vary, sketch, take apart and place drum patterns",
     "piano": "the way between piano pieces, their figures, and composers near them",
