@@ -6,6 +6,7 @@ from livemusic.engine.analysis import AnalysisView
 from livemusic.engine.listen import ListenView
 from livemusic.engine.listeners.beats import BeatsView
 from livemusic.engine.listeners.drums import DrumsView
+from livemusic.engine.matching import MatchingView
 from livemusic.engine.messages import Look, LookStudio
 from livemusic.engine.openers import Sound
 from livemusic.engine.patchbay import PatchbayView
@@ -14,6 +15,7 @@ from livemusic.engine.snapshot import (
     Health,
     HeardState,
     ListenState,
+    MatchingState,
     PluginsState,
     SectionState,
     Snapshot,
@@ -49,6 +51,7 @@ def snapshot(
     song: SongView,
     takes: TakesView,
     sections: SectionsView,
+    matching: MatchingView,
 ) -> Snapshot:
     """What `look` asks for, at `now`."""
     return Snapshot(
@@ -80,6 +83,7 @@ def snapshot(
         take=takes.state(now),
         structure=_structure(sections, transport, sync),
         heard=_heard(look, drums, transport),
+        matching=MatchingState(matching.state, matching.voice, matching.done),
     )
 
 

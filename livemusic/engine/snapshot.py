@@ -252,6 +252,16 @@ class Notice(msgspec.Struct, frozen=True):
     text: str
 
 
+class MatchingState(msgspec.Struct, frozen=True):
+    """What is being matched: `state` is `` for nothing, `waiting` for a hit, or `matching`; the drum `voice`, -1 where
+    the hit tells; `done` 0..1.
+    """
+
+    state: str = ""
+    voice: int = -1
+    done: float = 0.0
+
+
 class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """`now`: `time.perf_counter` seconds, one clock for all processes. `session`: only if the asker did not know it.
 
@@ -277,6 +287,7 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     take: TakeState = TakeState()
     structure: StructureState = StructureState()
     heard: HeardState = HeardState()
+    matching: MatchingState = MatchingState()
 
 
 AnyReply = Snapshot | PluginsState | StudioState | Done | Failed

@@ -57,6 +57,7 @@ class Posts:
     ahead: Callable[[Any], None]
     analysis: Callable[[Any], None]
     sections: Callable[[Any], None]
+    matching: Callable[[Any], None]
 
 
 class Wiring:
@@ -153,6 +154,8 @@ class Wiring:
         """Let the sound process play through what the session wants."""
         if changes & {"sound_out", "drum_map"}:
             sound.route(tuple(lane.pitch for lane in new.settings.drum_map.lanes))
+        if changes & {"sound_out", "voices"}:
+            sound.matched(new.preset.voices)
         if changes & {"sound_out", "live_in"}:
             sound.live_in(new.settings.live_in)
         if changes & {"sound_out", "instrument", "effects"}:

@@ -29,8 +29,8 @@ _UNLIKE_DB = 12.0
 @dataclass(frozen=True, slots=True)
 class Match:
     """A voice fitted to a hit. `before`, `after`: how unlike the hit the kit's own voice and the fitted one are, dB
-    (`dsp.matching.likeness`). `pitch` of the hit, Hz, and how far the voice is from it while it rings, cents; None where
-    a drum has none. `remarks`: what the musician should read.
+    (`dsp.matching.likeness`). `pitch` of the hit, Hz, and how far the voice is from it while it rings, cents; None
+    where a drum has none. `remarks`: what the musician should read.
     """
 
     voice: DrumVoice

@@ -17,12 +17,12 @@ def unlikeness_db(ours: Floats, hit: Floats, sample_rate: float) -> float:
     Levels are of 32 bands from 40 Hz to 16 kHz (equal steps of pitch) every 10 ms, over the length of `hit` and no
     lower than 60 dB under its loudest. `ours` is first made as loud as `hit`, so that loudness does not count.
     """
-    ours = np.asarray(ours, np.float64)[: len(hit)]
-    ours = np.pad(ours, (0, len(hit) - len(ours)))
     theirs = np.asarray(hit, np.float64)
-    if (energy := float(np.vdot(ours, ours))) > 0:
-        ours = ours * np.sqrt(float(np.vdot(theirs, theirs)) / energy)
-    wanted, found = _levels(theirs, sample_rate), _levels(ours, sample_rate)
+    same = np.zeros(len(hit))
+    same[: len(ours)] = ours[: len(hit)]
+    if (energy := float(np.vdot(same, same))) > 0:
+        same *= np.sqrt(float(np.vdot(theirs, theirs)) / energy)
+    wanted, found = _levels(theirs, sample_rate), _levels(same, sample_rate)
     floor = wanted.max() - _FLOOR_DB
     return float(np.sqrt(np.mean((np.maximum(found, floor) - np.maximum(wanted, floor)) ** 2)))
 
