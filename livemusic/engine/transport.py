@@ -45,7 +45,8 @@ _RESUME_EVERY: Seconds = 0.005
 
 @dataclass(frozen=True, slots=True)
 class TransportView:
-    """The transport as others see it, replaced whole after every step. `cued_at`: when the last pattern came in.
+    """The transport as others see it, replaced whole after every step. `cued_at`: when the last pattern came in,
+    `cut`: the song position that it sounds from, with `swing`.
 
     `stops`: how often it was stopped.
     """
@@ -61,6 +62,8 @@ class TransportView:
     late: Percentiles = Percentiles()
     skipped: int = 0
     stops: int = 0
+    cut: Ticks = 0
+    swing: float = 0.0
 
     def tick(self, now: Seconds) -> float:
         """The song position at `now`, before 0 while counting in."""
@@ -258,12 +261,13 @@ class Transport:
         self._lost(reason)
 
     def _cue(self, cue: Cue, now: Seconds) -> None:
-        tick = self._player.cue(cue.pattern, cue.quantum)
+        cut = None if cue.at is None else cue.at - CUT
+        tick = self._player.cue(cue.pattern, cue.quantum) if cut is None else self._player.cue_at(cue.pattern, cut)
         self._swing = cue.swing
         self._course.swing(tick + self._tape, cue.swing)
         if not self.view.playing:
             self._player.locate(self._player.planned)
-        self._change(grid=cue.grid, cued_at=now)
+        self._change(grid=cue.grid, cued_at=now, cut=tick, swing=cue.swing)
 
     def _start(self, now: Seconds, tick: Ticks) -> None:
         if self.view.playing:
