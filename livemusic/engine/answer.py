@@ -27,7 +27,8 @@ _EVERY: Seconds = 0.025
 _PASSES: tuple[Seconds, ...] = (-0.35, -0.08, 0.08, 0.25)
 #: Of a line that is longer gone by nothing is made any more.
 _TOO_LATE: Seconds = 0.3
-#: If so much of what we play is heard at the same distance, within that, it is we who are heard; fewer hits are no proof.
+#: If so much of what we play is heard at the same distance, within that, it is we who are heard; fewer hits are no
+#: proof.
 _OURS, _STEADY, _PROOF = 0.7, 0.005, 4
 #: And the drummer plays something else as soon as they play so much that we do not.
 _OTHER = 0.1

@@ -1,4 +1,4 @@
-"""A drummer, the answer, the pad and the transport at simulated times: what is struck goes in, what sounds comes out."""
+"""A drummer, the answer, the pad and the transport at simulated times: strokes go in, notes come out."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
