@@ -34,7 +34,6 @@ _OURS, _STEADY, _PROOF = 0.7, 0.005, 4
 _OTHER = 0.1
 #: Hits of so many bars are remembered, the longest turn, but no more than so many.
 _MEMORY, _MOST_HITS = 8, 4096
-_SILENCE = Grid.empty(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +172,17 @@ class Answer:
         """How many bars each plays in turn; 0 where both play."""
         return int(self.view.mode.rpartition(" ")[2]) if self.view.mode.startswith("trade") else 0
 
+    @property
+    def _silence(self) -> Grid:
+        """A turn without a hit."""
+        return Grid.empty((self._trades or 1) * self._played().meter.bar // STEP)
+
     def _rest(self) -> None:
         """The drums have stopped: what comes after the next start is the drummer's."""
         if not self._fresh:
             self._forget()
             self._fresh = True
-            self._send(_SILENCE if self._trades else None)
+            self._send(self._silence if self._trades else None)
             self._change(state="waiting", bar=0, bars=0, hits=0)
 
     def _astray(self, played: TransportView, now: Seconds) -> bool:
@@ -197,7 +201,7 @@ class Answer:
         self._heard = deque((hit for hit in self._heard if hit.tick >= self._origin - CUT), _MOST_HITS)
         self._own.begin(here)
         if self._trades:
-            self._send(_SILENCE, self._origin)
+            self._send(self._silence, self._origin)
 
     def _hear(self, hits: Sequence[PlayedHit], by_hand: bool) -> None:
         """The drummer has played."""
@@ -232,7 +236,7 @@ class Answer:
         length = self._trades * played.meter.bar
         if (self._line - (self._origin or 0)) // length % 2 == 0:
             if not self._pass:
-                self._send(_SILENCE, self._line)
+                self._send(self._silence, self._line)
             return
         call = [hit for hit in self._between(self._line - length, self._line) if hit.late is None]
         self._answer(self._surest(call), length, played, now)
@@ -250,7 +254,7 @@ class Answer:
             others = sum(hit.late is None for hit in recent)
             if others > max(1, _OTHER * (len(recent) - others)):
                 self._origin, self._since = self._line, None
-                self._send(_SILENCE, self._line)
+                self._send(self._silence, self._line)
         else:
             self._answer(recent, length, played, now)
 
@@ -343,7 +347,9 @@ class Answer:
             state = "listening"
         else:
             state = "playing along"
-        count = sum(hit.tick >= begin - CUT for hit in self._heard) if state == "listening" else self.view.hits
+        count = self.view.hits
+        if state == "listening":
+            count = len(self._surest([hit for hit in self._heard if hit.tick >= begin - CUT]))
         if (state, place + 1, bars, count) != (self.view.state, self.view.bar, self.view.bars, self.view.hits):
             self._change(state=state, bar=place + 1, bars=bars, hits=count)
 
