@@ -11,6 +11,7 @@ from typing import cast
 from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.engine.ahead import Ahead, Draw, DrawHits
 from livemusic.engine.analysis import Analysis
+from livemusic.engine.answer import Answer, AnswerEnded, HandHit
 from livemusic.engine.cabling import CablingWatch
 from livemusic.engine.edits import Apply, LoaderRequest, SavePreset, SaveSession
 from livemusic.engine.layout_child import LayoutChild
@@ -92,6 +93,7 @@ class Engine:
             loader=lambda message: self._loader_worker.post(message),
             surface=lambda message: self._surface_worker.post(message),
             studio=lambda message: self._studio_worker.post(message),
+            answer=lambda message: self._answer_worker.post(message),
             song=lambda message: self._song_worker.post(message),
             takes=lambda message: self._takes_worker.post(message),
             ahead=lambda message: self._ahead_worker.post(message),
@@ -121,7 +123,9 @@ class Engine:
             stopwatch=perf_counter,
             draw=lambda epoch, hear: self._post.ahead(Draw.of(epoch, hear)),
             listeners=(self._drums, self._beats, self._recent),
+            answer_ended=lambda turn: self._post.answer(AnswerEnded(turn)),
         )
+        self._answers = Answer(play=self._post.listen, played=lambda: self._transport.view)
         self._matching = Matching(lambda: self._recent.view, MatchChild(), self._match, self.tell)
         self._song = SongPlayer(self.tell)
         self._ahead, self._hits = Ahead(self._post.listen), Ahead(self._post.listen)
@@ -149,6 +153,7 @@ class Engine:
             played=lambda: self._transport.view,
             show=self._loader.show,
             notice=self.tell,
+            struck=lambda hit: self._post.answer(HandHit(hit)),
         )
         self._studio = Studio(
             preview=self._post.listen,
@@ -164,6 +169,7 @@ class Engine:
         self._sync_worker = Worker("sync", self._sync, self.tell)
         self._surface_worker = Worker("surface", self._surface, self.tell)
         self._studio_worker = Worker("studio", self._studio, self.tell)
+        self._answer_worker = Worker("answer", self._answers, self.tell)
         self._song_worker = Worker("song", self._song, self.tell)
         self._takes_worker = Worker("takes", self._takes, self.tell)
         self._ahead_worker = Worker("ahead", self._ahead, self.tell)
@@ -181,6 +187,7 @@ class Engine:
             self._sync_worker,
             self._surface_worker,
             self._studio_worker,
+            self._answer_worker,
             self._song_worker,
             self._takes_worker,
             self._ahead_worker,
@@ -209,6 +216,7 @@ class Engine:
         """End what sounds and every thread, then close what was open."""
         self._loader.leave()
         self._studio_worker.close()
+        self._answer_worker.close()
         self._surface_worker.close()
         self._sections_worker.close()
         self._takes_worker.close()
@@ -323,6 +331,7 @@ class Engine:
             self._song.view,
             self._takes.view,
             self._sections.view,
+            self._answers.view,
             self._matching.view,
         )
 
@@ -330,9 +339,12 @@ class Engine:
         """Let everybody have the drums that were heard. Thread: listen."""
         self._post.transport(heard)
         self._post.takes(heard)
+        self._post.answer(heard)
 
     def _as_played(self, session: Session) -> Session:
-        return as_played(session, self._listen.view, self._transport.view, self._sync.view, self._song.view)
+        return as_played(
+            session, self._listen.view, self._transport.view, self._sync.view, self._song.view, self._answers.view
+        )
 
     def _use(self, corner: int, clip: Clip) -> None:
         """Put a pattern in a corner; only when it is there the pad's may be heard again, from a bar line."""

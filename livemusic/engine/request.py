@@ -15,6 +15,7 @@ Owner = Literal[
     "surface",
     "loader",
     "studio",
+    "answer",
     "matching",
     "sound",
     "engine",
