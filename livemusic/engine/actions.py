@@ -19,13 +19,25 @@ from livemusic.engine.action import (
     Target,
     Trigger,
 )
-from livemusic.engine.edits import FollowSections, GoPreset, Redo, SendHeard, SetHearing, SetMode, StepPreset, Undo
+from livemusic.engine.edits import (
+    FollowSections,
+    GoPreset,
+    Redo,
+    ResetVoices,
+    SendHeard,
+    SetHearing,
+    SetMode,
+    StepPreset,
+    Undo,
+)
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.playback import (
     LONGEST_SONG,
     HearOther,
     LearnSong,
     LoopSong,
+    MatchHeard,
+    MatchNext,
     PlaySong,
     RecordTake,
     SeekSong,
@@ -35,7 +47,7 @@ from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
 from livemusic.network.address import PREFIX, Control, Number, Word
-from livemusic.session.preset import CORNERS, LAUNCHES, SCENES
+from livemusic.session.preset import ANSWERS, CORNERS, LAUNCHES, SCENES
 from livemusic.session.settings import SONG_VOLUME_DB
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS, Show
 
@@ -145,6 +157,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("store scene", "Scenes", "Store the pad and the swing",
            keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
 
+    Action("answer", "Answer", "Answer the drummer",
+           Choice("mode", ANSWERS, say.SetAnswer, lambda now: now.answer.mode), ("W",), "answer"),
+    Action("answer freedom", "Answer", "How far an answer goes from what was played",
+           Amount(Number("amount", 0, 1), say.SetFreedom, lambda now: now.answer.freedom), osc="answer/freedom"),
+
     Action("follow sections", "Scenes", "Follow the sections of the music",
            Switch(FollowSections, _follows_sections), osc="sections/follow"),
 
@@ -183,6 +200,14 @@ ACTIONS: tuple[Action, ...] = (
            osc="heard/on"),
     Action("heard midi", "Drums", "Send the drums that are heard as MIDI", Switch(SendHeard, _sends_heard),
            osc="heard/midi"),
+    Action("match last hit", "Drums", "Match a drum to the last hit heard",
+           Press(MatchHeard, lambda now: now.matching.state == "matching"), osc="match/last"),
+    Action("match next hit", "Drums", "Match a drum to the next hit heard",
+           Press(MatchNext, lambda now: now.matching.state == "waiting"), osc="match/next"),
+    Action("match drum", "Drums", "Match one of the drums, 0 to 8, to the next hit heard",
+           Special(MatchNext, (Number("voice", 0, len(VOICE_NAMES) - 1, whole=True),)), osc="match/drum"),
+    Action("reset drums", "Drums", "Let all drums of the kit sound as they do by themselves", Press(ResetVoices),
+           osc="match/reset"),
     Action("plugin", "Plugins", "Move a control of a plugin", Special(say.SetParameter, _OF_A_PLUGIN), osc="plugin"),
 
     Action("stage", "Show", "Stage: the path alone on a screen",
@@ -207,6 +232,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("stage text", "Show", "Names on the stage",
            Switch(lambda on: say.SetShow(text=on), lambda now: _show(now).text), osc="stage/text"),
 
+    Action("match file", "Window", "Match a drum to a recorded hit…"),
     Action("open audio", "Window", "Listen to an audio file…", keys=("Ctrl+O",)),
     Action("save preset", "Window", "Save preset", keys=("Ctrl+S",)),
     Action("save preset as", "Window", "Save preset as…", keys=("Ctrl+Shift+S",)),

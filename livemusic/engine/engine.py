@@ -8,8 +8,10 @@ from threading import Event
 from time import perf_counter
 from typing import cast
 
+from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.engine.ahead import Ahead, Draw, DrawHits
 from livemusic.engine.analysis import Analysis
+from livemusic.engine.answer import Answer, AnswerEnded, HandHit
 from livemusic.engine.cabling import CablingWatch
 from livemusic.engine.edits import Apply, LoaderRequest, SavePreset, SaveSession
 from livemusic.engine.layout_child import LayoutChild
@@ -17,8 +19,11 @@ from livemusic.engine.listen import Listen
 from livemusic.engine.listen_orders import Keep, Preview
 from livemusic.engine.listeners.beats import Beats
 from livemusic.engine.listeners.drums import Drums, HitsHeard
+from livemusic.engine.listeners.recent import Recent
 from livemusic.engine.loader import Loader
 from livemusic.engine.loader_orders import Amend, Awaited, Close, Ended, Lost, Notify
+from livemusic.engine.match_child import MatchChild
+from livemusic.engine.matching import Matching
 from livemusic.engine.messages import (
     AnyRequest,
     Export,
@@ -55,7 +60,7 @@ from livemusic.midi.files import Printed, write_events
 from livemusic.music.tempo import Seconds
 from livemusic.session.codec import write_session
 from livemusic.session.connections import connections_file, kept_connections, write_connections
-from livemusic.session.edits import with_corner
+from livemusic.session.edits import with_corner, with_voice
 from livemusic.session.learned import keep_view, kept_view
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session, Settings
@@ -88,11 +93,13 @@ class Engine:
             loader=lambda message: self._loader_worker.post(message),
             surface=lambda message: self._surface_worker.post(message),
             studio=lambda message: self._studio_worker.post(message),
+            answer=lambda message: self._answer_worker.post(message),
             song=lambda message: self._song_worker.post(message),
             takes=lambda message: self._takes_worker.post(message),
             ahead=lambda message: self._ahead_worker.post(message),
             analysis=lambda message: self._analysis_worker.post(message),
             sections=lambda message: self._sections_worker.post(message),
+            matching=lambda message: self._matching_worker.post(message),
         )
         cabling = None if autosave is None else _cabling(connections_file(autosave))
         self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played, cabling)
@@ -105,6 +112,7 @@ class Engine:
             told=self._tell_hits,
             draw=lambda number, path, hearing: self._hits_worker.post(DrawHits(number, path, hearing)),
         )
+        self._recent = Recent()
         self._listen = Listen(
             play=self._post.transport,
             notice=self.tell,
@@ -114,8 +122,11 @@ class Engine:
             audition_ended=lambda: self._post.studio(AuditionEnded()),
             stopwatch=perf_counter,
             draw=lambda epoch, hear: self._post.ahead(Draw.of(epoch, hear)),
-            listeners=(self._drums, self._beats),
+            listeners=(self._drums, self._beats, self._recent),
+            answer_ended=lambda turn: self._post.answer(AnswerEnded(turn)),
         )
+        self._answers = Answer(play=self._post.listen, played=lambda: self._transport.view)
+        self._matching = Matching(lambda: self._recent.view, MatchChild(), self._match, self.tell)
         self._song = SongPlayer(self.tell)
         self._ahead, self._hits = Ahead(self._post.listen), Ahead(self._post.listen)
         self._sections = Sections(heard=lambda: self._listen.view, ask=self._do)
@@ -142,6 +153,7 @@ class Engine:
             played=lambda: self._transport.view,
             show=self._loader.show,
             notice=self.tell,
+            struck=lambda hit: self._post.answer(HandHit(hit)),
         )
         self._studio = Studio(
             preview=self._post.listen,
@@ -157,12 +169,14 @@ class Engine:
         self._sync_worker = Worker("sync", self._sync, self.tell)
         self._surface_worker = Worker("surface", self._surface, self.tell)
         self._studio_worker = Worker("studio", self._studio, self.tell)
+        self._answer_worker = Worker("answer", self._answers, self.tell)
         self._song_worker = Worker("song", self._song, self.tell)
         self._takes_worker = Worker("takes", self._takes, self.tell)
         self._ahead_worker = Worker("ahead", self._ahead, self.tell)
         self._hits_worker = Worker("hits", self._hits, self.tell)
         self._sections_worker = Worker("sections", self._sections, self.tell)
         self._analysis_worker = Worker("analysis", self._analysis, self.tell)
+        self._matching_worker = Worker("matching", self._matching, self.tell)
         self._loader_worker = Worker("loader", self._loader, self.tell)
 
     def start(self, session: Session, play: bool = False, record: bool = False) -> None:
@@ -173,12 +187,14 @@ class Engine:
             self._sync_worker,
             self._surface_worker,
             self._studio_worker,
+            self._answer_worker,
             self._song_worker,
             self._takes_worker,
             self._ahead_worker,
             self._hits_worker,
             self._sections_worker,
             self._analysis_worker,
+            self._matching_worker,
             self._transport_worker,
             self._listen_worker,
         ):
@@ -200,6 +216,7 @@ class Engine:
         """End what sounds and every thread, then close what was open."""
         self._loader.leave()
         self._studio_worker.close()
+        self._answer_worker.close()
         self._surface_worker.close()
         self._sections_worker.close()
         self._takes_worker.close()
@@ -208,8 +225,9 @@ class Engine:
         for worker, ahead in ((self._ahead_worker, self._ahead), (self._hits_worker, self._hits)):
             worker.close()
             ahead.close()
-        self._analysis_worker.close()
-        self._analysis.close()
+        for worker, thinker in ((self._analysis_worker, self._analysis), (self._matching_worker, self._matching)):
+            worker.close()
+            thinker.close()
         self._sync_worker.close()
         self._sync.close()
         self._post.transport(Stop())
@@ -313,15 +331,20 @@ class Engine:
             self._song.view,
             self._takes.view,
             self._sections.view,
+            self._answers.view,
+            self._matching.view,
         )
 
     def _tell_hits(self, heard: HitsHeard) -> None:
         """Let everybody have the drums that were heard. Thread: listen."""
         self._post.transport(heard)
         self._post.takes(heard)
+        self._post.answer(heard)
 
     def _as_played(self, session: Session) -> Session:
-        return as_played(session, self._listen.view, self._transport.view, self._sync.view, self._song.view)
+        return as_played(
+            session, self._listen.view, self._transport.view, self._sync.view, self._song.view, self._answers.view
+        )
 
     def _use(self, corner: int, clip: Clip) -> None:
         """Put a pattern in a corner; only when it is there the pad's may be heard again, from a bar line."""
@@ -336,6 +359,10 @@ class Engine:
             return with_corner(session, corner, clip)
 
         self._post.loader(Amend(altered, done))
+
+    def _match(self, drum: int, voice: DrumVoice) -> None:
+        """Let a drum of the kit sound so. Thread: matching."""
+        self._amend(lambda session: with_voice(session, drum, voice))
 
     def _amend(self, alter: Alter) -> None:
         self._post.loader(Amend(alter, self._report))

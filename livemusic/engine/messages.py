@@ -19,6 +19,7 @@ from livemusic.engine.edits import (
     PickPreset,
     Redo,
     RenameScene,
+    ResetVoices,
     Reshape,
     Rewire,
     SavePreset,
@@ -27,6 +28,7 @@ from livemusic.engine.edits import (
     SetCorner,
     SetHearing,
     SetMode,
+    SetVoice,
     StepPreset,
     StoreScene,
     Undo,
@@ -35,16 +37,20 @@ from livemusic.engine.playback import (
     HearOther,
     LearnSong,
     LoopSong,
+    MatchFile,
+    MatchHeard,
+    MatchNext,
     PairSong,
     PlaySong,
     RecordTake,
     SeekSong,
     SetSongVolume,
+    StopMatching,
 )
 from livemusic.engine.request import Limits, Owner, Request
 from livemusic.music.kit import VOICE_COUNT
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, Seconds
-from livemusic.session.preset import SCENES, check_launch
+from livemusic.session.preset import SCENES, check_answer, check_launch
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS
 from livemusic.session.sketchbook import AnyRecipe
 
@@ -315,6 +321,28 @@ class UseDraft(StudioRequest, frozen=True):
     corner: int
 
 
+class AnswerRequest(Request, frozen=True):
+    """For who answers the drummer that is heard."""
+
+    owner: ClassVar[Owner] = "answer"
+
+
+class SetAnswer(AnswerRequest, frozen=True):
+    """Answer the drummer in a `mode` of `session.preset.ANSWERS` from now on."""
+
+    mode: str
+
+    def check(self) -> None:
+        check_answer(self.mode)
+
+
+class SetFreedom(AnswerRequest, frozen=True):
+    """How far an answer goes from what was played: `amount` 0 is that itself, at 1 half of it is made up anew."""
+
+    limits: ClassVar[Limits] = {"amount": _SHARE}
+    amount: float
+
+
 class SoundRequest(Request, frozen=True):
     """For the sound process."""
 
@@ -350,5 +378,7 @@ AnyRequest = (
     | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
     | NameSection | CarrySection | FollowSections | LaunchCorner
     | SetHearing | SendHeard
+    | SetAnswer | SetFreedom
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
+    | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
 )  # fmt: skip

@@ -1,9 +1,10 @@
-"""What can be asked of recordings: of the song that is opened and heard, and of the take that is made."""
+"""What can be asked of recordings: of the song that is opened and heard, of the take that is made, of recorded hits."""
 
 from typing import ClassVar
 
 from livemusic.engine.edits import LoaderRequest
 from livemusic.engine.request import Limits, Owner, Request
+from livemusic.music.kit import VOICE_COUNT
 from livemusic.music.pairing import Pairing
 from livemusic.music.playhead import check_loop
 from livemusic.music.tempo import Seconds
@@ -92,3 +93,35 @@ class LearnSong(Request, frozen=True):
 
     owner: ClassVar[Owner] = "analysis"
     on: bool
+
+
+class MatchRequest(Request, frozen=True):
+    """For who matches drums of the kit to recorded hits; the drum is heard so once it is done, and it can be undone."""
+
+    owner: ClassVar[Owner] = "matching"
+
+
+class MatchFile(MatchRequest, frozen=True):
+    """Let the drum `voice` sound like the hit in the audio file at `path`; -1: the drum that it is heard to be."""
+
+    limits: ClassVar[Limits] = {"voice": (-1, VOICE_COUNT - 1)}
+    voice: int
+    path: str
+
+
+class MatchHeard(MatchRequest, frozen=True):
+    """Let the drum `voice` sound like the loudest hit of the last seconds; -1: the drum it is heard to be."""
+
+    limits: ClassVar[Limits] = {"voice": (-1, VOICE_COUNT - 1)}
+    voice: int = -1
+
+
+class MatchNext(MatchRequest, frozen=True):
+    """Let the drum `voice` sound like the next hit heard; -1: the drum that it is heard to be."""
+
+    limits: ClassVar[Limits] = {"voice": (-1, VOICE_COUNT - 1)}
+    voice: int = -1
+
+
+class StopMatching(MatchRequest, frozen=True):
+    """Wait for no hit any more, and give up what is being matched."""

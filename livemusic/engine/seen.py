@@ -3,17 +3,21 @@
 import msgspec
 
 from livemusic.engine.analysis import AnalysisView
+from livemusic.engine.answer import AnswerView
 from livemusic.engine.listen import ListenView
 from livemusic.engine.listeners.beats import BeatsView
 from livemusic.engine.listeners.drums import DrumsView
+from livemusic.engine.matching import MatchingView
 from livemusic.engine.messages import Look, LookStudio
 from livemusic.engine.openers import Sound
 from livemusic.engine.patchbay import PatchbayView
 from livemusic.engine.sections import SectionsView
 from livemusic.engine.snapshot import (
+    AnswerState,
     Health,
     HeardState,
     ListenState,
+    MatchingState,
     PluginsState,
     SectionState,
     Snapshot,
@@ -49,6 +53,8 @@ def snapshot(
     song: SongView,
     takes: TakesView,
     sections: SectionsView,
+    answer: AnswerView,
+    matching: MatchingView,
 ) -> Snapshot:
     """What `look` asks for, at `now`."""
     return Snapshot(
@@ -80,6 +86,8 @@ def snapshot(
         take=takes.state(now),
         structure=_structure(sections, transport, sync),
         heard=_heard(look, drums, transport),
+        answer=_answer(answer),
+        matching=MatchingState(matching.state, matching.voice, matching.done),
     )
 
 
@@ -181,6 +189,21 @@ def _structure(sections: SectionsView, transport: TransportView, sync: SyncView)
         returned=-1 if sections.returned is None else sections.returned,
         loop_s=0.0 if loop is None else loop.period,
         loop_beats=loop.beats(transport.map.bpm) if loop is not None and known else 0,
+    )
+
+
+def _answer(answer: AnswerView) -> AnswerState:
+    return AnswerState(
+        mode=answer.mode,
+        freedom=answer.freedom,
+        state=answer.state,
+        bar=answer.bar,
+        bars=answer.bars,
+        hits=answer.hits,
+        answers=answer.answers,
+        round_trip_s=answer.round_trip,
+        round_trip_bars=answer.round_trip_bars,
+        reaction_s=answer.reaction,
     )
 
 

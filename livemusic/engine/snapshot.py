@@ -196,6 +196,27 @@ class SurfaceState(msgspec.Struct, frozen=True):
     show: Show = Show()
 
 
+class AnswerState(msgspec.Struct, frozen=True):
+    """How the drummer who is heard is answered, in a `mode` of the preset's, with `freedom` 0..1.
+
+    `state`: `off`, `waiting` (for the drums to be started, or for the next bar line), `listening`, `answering`,
+    `nothing heard` (so the turn is silent) or `playing along`; in `bar` of `bars`, `hits` of the call were heard.
+    `answers` so far; of the last one: `round_trip_s` and `round_trip_bars` from the first hit of its call, `reaction_s`
+    from the last, to its first note.
+    """
+
+    mode: str = "off"
+    freedom: float = 0.5
+    state: str = "off"
+    bar: int = 0
+    bars: int = 0
+    hits: int = 0
+    answers: int = 0
+    round_trip_s: float = 0.0
+    round_trip_bars: int = 0
+    reaction_s: float = 0.0
+
+
 class PluginsState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """The plugins as they play now, those on the block list, and those known from the last scan."""
 
@@ -256,6 +277,16 @@ class Notice(msgspec.Struct, frozen=True):
     text: str
 
 
+class MatchingState(msgspec.Struct, frozen=True):
+    """What is being matched: `state` is `` for nothing, `waiting` for a hit, or `matching`; the drum `voice`, -1 where
+    the hit tells; `done` 0..1.
+    """
+
+    state: str = ""
+    voice: int = -1
+    done: float = 0.0
+
+
 class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """`now`: `time.perf_counter` seconds, one clock for all processes. `session`: only if the asker did not know it.
 
@@ -281,6 +312,8 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     take: TakeState = TakeState()
     structure: StructureState = StructureState()
     heard: HeardState = HeardState()
+    answer: AnswerState = AnswerState()
+    matching: MatchingState = MatchingState()
 
 
 AnyReply = Snapshot | PluginsState | StudioState | Done | Failed

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.music.tempo import Meter, check_bpm
@@ -14,6 +15,8 @@ FORMAT = 1
 _FARTHEST = 1e6
 LAUNCHES = ("step", "bar", "4 bars")
 SCENES = 8
+#: How a drummer is answered: not, at the same time, or in turns of so many bars.
+ANSWERS = ("off", "play along", "trade 1", "trade 2", "trade 4", "trade 8")
 CORNERS = ("top left", "top right", "bottom left", "bottom right")
 
 #: step, velocity 1..127, offset in ticks (-120..119; an ornament's may lie farther from the step)
@@ -25,6 +28,13 @@ def check_launch(launch: str) -> str:
     if launch not in LAUNCHES:
         raise ValueError(f"launch {launch!r} must be one of {', '.join(map(repr, LAUNCHES))}")
     return launch
+
+
+def check_answer(mode: str) -> str:
+    """`mode` itself, or `ValueError` where it is none of `ANSWERS`."""
+    if mode not in ANSWERS:
+        raise ValueError(f"answer {mode!r} must be one of {', '.join(map(repr, ANSWERS))}")
+    return mode
 
 
 class Clip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,6 +96,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     null where a place is free. `mode`: how one pattern becomes another, see `sketch.path`. `locks`: for each voice,
     from the kick on, the corner 0..3 whose lane it plays wherever the hand is, or null. `sections`: for each kind of
     section, A first, its name and what it carries, or null; `follow_sections`: go there whenever one begins.
+    `answer`: how a drummer who is heard is answered, `answer_freedom` 0..1: how far that goes from what was played.
+    `voices`: the drums of the kit that were matched to a recorded hit, by name.
     """
 
     name: str
@@ -105,6 +117,9 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     locks: tuple[int | None, ...] = ()
     sections: tuple[SectionNote | None, ...] = ()
     follow_sections: bool = False
+    answer: str = "off"
+    answer_freedom: float = 0.5
+    voices: dict[str, DrumVoice] = {}
     format: int = FORMAT
 
     def __post_init__(self) -> None:
@@ -113,6 +128,9 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.format != FORMAT:
             raise ValueError(f"preset format {self.format} is not known to this version (it knows {FORMAT})")
         check_launch(self.launch)
+        check_answer(self.answer)
+        if not 0.0 <= self.answer_freedom <= 1.0:
+            raise ValueError(f"answer_freedom {self.answer_freedom} is outside 0..1")
         if not 0.0 <= self.swing <= 1.0:
             raise ValueError(f"swing {self.swing} is outside 0..1")
         if not all(0.0 <= value <= 1.0 for value in self.pad):
@@ -128,6 +146,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(
                     f"the lock of the {VOICE_NAMES[voice]}, corner {corner}, is outside 0..{len(CORNERS) - 1}"
                 )
+        if unknown := sorted(set(self.voices) - set(VOICE_NAMES)):
+            raise ValueError(f"there is no voice {unknown[0]!r} to match; use {', '.join(VOICE_NAMES)}")
         if len(self.anchors) != len(CORNERS):
             raise ValueError(f"a preset has {len(CORNERS)} anchors, not {len(self.anchors)}")
         captured = [anchor for anchor in self.anchors if anchor is not None]

@@ -31,6 +31,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
         "play/stop", "resume", "record", None,
         "play song", "restart song", "other take", "learn song", "record take", None,
         "next preset", "previous preset", None, "hear drums", "heard midi", None,
+        "match next hit", "match last hit", "match file", "reset drums", None,
         "tap", "nudge earlier", "nudge later", "tempo half", "tempo double", "hold",
     ),
     "&Sketch": ("sketchbook", None),
@@ -47,7 +48,8 @@ _WITHOUT_CONTROL = (
     "play song", "restart song", "other take", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
     "hear drums", "heard midi",
-    "follow sections", "corner 1", "corner 2", "corner 3", "corner 4",
+    "follow sections", "corner 1", "corner 2", "corner 3", "corner 4", "answer", "answer freedom",
+    "match next hit", "match last hit", "reset drums",
 )  # fmt: skip
 
 #: What makes sense only while the music leads.
@@ -144,6 +146,7 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "save preset": lambda _: files.save_preset(),
         "save preset as": lambda _: files.save_preset_as(),
         "import": lambda _: files.choose_import(),
+        "match file": lambda _: files.choose_hit(),
         "choose map": lambda _: files.choose_map(),
         "export everything": lambda _: files.export_everything(),
         "save pattern": lambda _: files.save_pattern(),
