@@ -22,6 +22,7 @@ SUBJECTS = {
     "learn": "training.evaluate.learn",
     "keeping": "training.evaluate.keeping",
     "speed": "training.evaluate.speed",
+    "alignment": "training.evaluate.alignment",
 }
 
 
