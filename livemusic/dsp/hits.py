@@ -24,12 +24,13 @@ _ONE_AT_A_TIME = (HAT, TOM)
 
 class HeardHit(NamedTuple):
     """A hit: `t` when it began, in seconds of sound since the beginning; the finest `lane` that is sure; `velocity`
-    0..1; and how probable the lane was."""
+    0..1; how probable the lane was; and the `voice` of that lane that it most probably was."""
 
     t: Seconds
     lane: int
     velocity: float
     probability: float
+    voice: int
 
 
 class HitPicker:
@@ -100,7 +101,9 @@ class HitPicker:
         bend = 2 * here - before - after
         shift = min(0.5, max(-0.5, (after - before) / (2 * bend))) if bend > 0 else 0.0
         velocity = float(np.clip(self._rows[1][_COUNT + lane], 0.0, 1.0))
-        return HeardHit(max(0.0, self._begin + (at + shift) * self._hop_s), lane, velocity, min(1.0, here))
+        t = max(0.0, self._begin + (at + shift) * self._hop_s)
+        voice = lane if lane < VOICES else int(max(_VOICES[lane], key=self._rows[1].__getitem__))
+        return HeardHit(t, lane, velocity, min(1.0, here), voice)
 
 
 def first_moment(spec: FeatureSpec) -> Seconds:
@@ -114,4 +117,5 @@ def _below(lane: int) -> list[int]:
 
 
 _ABOVE = tuple(np.array(above(lane), np.int64) for lane in range(_COUNT))
+_VOICES = tuple(tuple(lower for lower in _below(lane) if lower < VOICES) for lane in range(_COUNT))
 _BELOW = tuple(np.array(_below(lane), np.int64) for lane in range(_COUNT))

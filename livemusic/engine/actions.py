@@ -19,7 +19,7 @@ from livemusic.engine.action import (
     Target,
     Trigger,
 )
-from livemusic.engine.edits import FollowSections, GoPreset, Redo, SetMode, StepPreset, Undo
+from livemusic.engine.edits import FollowSections, GoPreset, Redo, SendHeard, SetHearing, SetMode, StepPreset, Undo
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.playback import LONGEST_SONG, LearnSong, LoopSong, PlaySong, RecordTake, SeekSong, SetSongVolume
 from livemusic.engine.snapshot import Snapshot
@@ -45,6 +45,10 @@ def _mode(now: Snapshot) -> str:
 
 def _follows_sections(now: Snapshot) -> bool:
     return now.session is not None and now.session.preset.follow_sections
+
+
+def _sends_heard(now: Snapshot) -> bool:
+    return now.session is not None and now.session.settings.heard_midi
 
 
 def _set_mode(mode: str) -> AnyRequest:
@@ -164,6 +168,10 @@ ACTIONS: tuple[Action, ...] = (
 
     Action("strike", "Drums", "Play the drums", Special(_play_drum, _ON_A_DRUM, _DRUMS),
            ("Z", "X", "C", "V", "A", "S", "D", "N", "M"), "strike", tuple(f"Play the {name}" for name in VOICE_NAMES)),
+    Action("hear drums", "Drums", "Hear the drums in the music", Switch(SetHearing, lambda now: now.heard.on),
+           osc="heard/on"),
+    Action("heard midi", "Drums", "Send the drums that are heard as MIDI", Switch(SendHeard, _sends_heard),
+           osc="heard/midi"),
     Action("plugin", "Plugins", "Move a control of a plugin", Special(say.SetParameter, _OF_A_PLUGIN), osc="plugin"),
 
     Action("stage", "Show", "Stage: the path alone on a screen",

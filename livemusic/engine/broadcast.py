@@ -7,6 +7,7 @@ from time import perf_counter
 import numpy as np
 import numpy.typing as npt
 
+from livemusic.dsp.lanes import LANES
 from livemusic.engine import messages as say
 from livemusic.engine.actions import OSC, osc_controls
 from livemusic.engine.messages import AnyRequest
@@ -21,6 +22,7 @@ from livemusic.network.address import (
     Ahead,
     Beat,
     Corner,
+    Heard,
     Hit,
     Level,
     Loop,
@@ -80,6 +82,7 @@ class Broadcast:
         yield Weights(*listen.weights)
         if before is None or before.surface.corner != now.surface.corner:
             yield Corner(now.surface.corner)
+        yield from self._heard(now)
         yield from self._structure(now)
         yield Level(listen.peak_db, listen.rms_db)
         if before is None or before.transport.playing != transport.playing:
@@ -94,6 +97,12 @@ class Broadcast:
         for pitch, velocity in transport.last_hits[max(0, len(transport.last_hits) - fresh) :] if fresh > 0 else ():
             if pitch in VOICE_OF_PITCH:
                 yield Hit(int(VOICE_OF_PITCH[pitch]), velocity / 127)
+
+    def _heard(self, now: Snapshot) -> Iterator[Told]:
+        """The drums that were heard since it last looked."""
+        fresh = 0 if self._before is None else now.heard.count - self._before.heard.count
+        for _, lane, velocity in now.heard.hits[max(0, len(now.heard.hits) - fresh) :] if fresh > 0 else ():
+            yield Heard(lane, velocity / 127, LANES[lane])
 
     def _structure(self, now: Snapshot) -> Iterator[Told]:
         """Which section has begun, and which loop."""

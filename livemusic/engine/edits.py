@@ -240,6 +240,24 @@ class FollowSections(Edit, frozen=True):
         return edits.with_preset(session, follow_sections=self.on)
 
 
+class SetHearing(Edit, frozen=True):
+    """Hear the drums in what is listened to, or not."""
+
+    on: bool
+
+    def made_of(self, session: Session) -> Session:
+        return edits.with_settings(session, hear_drums=self.on)
+
+
+class SendHeard(Edit, frozen=True):
+    """Send the drums that are heard to the MIDI port as notes, or not; they are listened for from then on."""
+
+    on: bool
+
+    def made_of(self, session: Session) -> Session:
+        return edits.with_settings(session, heard_midi=self.on, hear_drums=session.settings.hear_drums or self.on)
+
+
 class Forget(Edit, frozen=True):
     """No control does `target` any more."""
 

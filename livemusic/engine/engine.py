@@ -8,7 +8,7 @@ from threading import Event
 from time import perf_counter
 from typing import cast
 
-from livemusic.engine.ahead import Ahead, Draw
+from livemusic.engine.ahead import Ahead, Draw, DrawHits
 from livemusic.engine.analysis import Analysis
 from livemusic.engine.cabling import CablingWatch
 from livemusic.engine.edits import Apply, LoaderRequest, SavePreset, SaveSession
@@ -16,6 +16,7 @@ from livemusic.engine.layout_child import LayoutChild
 from livemusic.engine.listen import Listen
 from livemusic.engine.listen_orders import Keep, Preview
 from livemusic.engine.listeners.beats import Beats
+from livemusic.engine.listeners.drums import Drums, HitsHeard
 from livemusic.engine.loader import Loader
 from livemusic.engine.loader_orders import Amend, Awaited, Close, Ended, Lost, Notify
 from livemusic.engine.messages import (
@@ -100,6 +101,10 @@ class Engine:
             retire=lambda thing: self._post.loader(Close(thing)),
         )
         self._beats = Beats(self._post.sync, self.tell)
+        self._drums = Drums(
+            told=self._tell_hits,
+            draw=lambda number, path, hearing: self._hits_worker.post(DrawHits(number, path, hearing)),
+        )
         self._listen = Listen(
             play=self._post.transport,
             notice=self.tell,
@@ -109,10 +114,10 @@ class Engine:
             audition_ended=lambda: self._post.studio(AuditionEnded()),
             stopwatch=perf_counter,
             draw=lambda epoch, hear: self._post.ahead(Draw.of(epoch, hear)),
-            listeners=(self._beats,),
+            listeners=(self._drums, self._beats),
         )
         self._song = SongPlayer(self.tell)
-        self._ahead = Ahead(self._post.listen)
+        self._ahead, self._hits = Ahead(self._post.listen), Ahead(self._post.listen)
         self._sections = Sections(heard=lambda: self._listen.view, ask=self._do)
         self._analysis = Analysis(lambda: self._listen.view, LayoutChild(), keep_view, kept_view, self.tell)
         self._takes = Takes(
@@ -155,6 +160,7 @@ class Engine:
         self._song_worker = Worker("song", self._song, self.tell)
         self._takes_worker = Worker("takes", self._takes, self.tell)
         self._ahead_worker = Worker("ahead", self._ahead, self.tell)
+        self._hits_worker = Worker("hits", self._hits, self.tell)
         self._sections_worker = Worker("sections", self._sections, self.tell)
         self._analysis_worker = Worker("analysis", self._analysis, self.tell)
         self._loader_worker = Worker("loader", self._loader, self.tell)
@@ -170,6 +176,7 @@ class Engine:
             self._song_worker,
             self._takes_worker,
             self._ahead_worker,
+            self._hits_worker,
             self._sections_worker,
             self._analysis_worker,
             self._transport_worker,
@@ -198,8 +205,9 @@ class Engine:
         self._takes_worker.close()
         self._takes.close()
         self._song_worker.close()
-        self._ahead_worker.close()
-        self._ahead.close()
+        for worker, ahead in ((self._ahead_worker, self._ahead), (self._hits_worker, self._hits)):
+            worker.close()
+            ahead.close()
         self._analysis_worker.close()
         self._analysis.close()
         self._sync_worker.close()
@@ -298,6 +306,7 @@ class Engine:
             self._transport.view,
             self._listen.view,
             self._beats.view,
+            self._drums.view,
             self._analysis.view,
             self._sync.view,
             self._surface.view,
@@ -305,6 +314,11 @@ class Engine:
             self._takes.view,
             self._sections.view,
         )
+
+    def _tell_hits(self, heard: HitsHeard) -> None:
+        """Let everybody have the drums that were heard. Thread: listen."""
+        self._post.transport(heard)
+        self._post.takes(heard)
 
     def _as_played(self, session: Session) -> Session:
         return as_played(session, self._listen.view, self._transport.view, self._sync.view, self._song.view)

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from livemusic.audio.source import Source
+from livemusic.dsp.hits import HeardHit
 from livemusic.inference.encoder import Ear
+from livemusic.inference.hearing import Hearing
 from livemusic.latent.points import Points
 from livemusic.music.grid import Grid
 from livemusic.music.tempo import Meter, Seconds
@@ -73,6 +75,25 @@ class TrackBeats:
 
     on: bool
     late: Seconds = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class HearDrums:
+    """Hear the drums in what is heard, or leave it. What comes in was played `late` before it is read. `song`: the
+    audio file that it is, where it is one; all of its hits are drawn ahead.
+    """
+
+    hearing: Hearing | None
+    late: Seconds = 0.0
+    song: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HitsDrawn:
+    """The next hits of the song whose drawing has this number, their `t` being places in it."""
+
+    number: int
+    hits: tuple[HeardHit, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class Loader:
                 "sound_out": openers.sound,
                 "embedder": openers.embedder,
                 "drums": openers.dictionary,
+                "hearing": openers.hearing,
             }
         )
         self._cabling = cabling

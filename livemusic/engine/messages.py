@@ -23,7 +23,9 @@ from livemusic.engine.edits import (
     Rewire,
     SavePreset,
     SaveSession,
+    SendHeard,
     SetCorner,
+    SetHearing,
     SetMode,
     StepPreset,
     StoreScene,
@@ -44,13 +46,15 @@ MOST_BARS = 512
 
 class Look(Request, frozen=True):
     """How is everything? `epoch` and `points` say how much of the path is known already (-1: none is wanted),
-    `revision` which session, `view` which view of it.
+    `revision` which session, `view` which view of it, `song` and `hits` how many of which song's hits (-1: as above).
     """
 
     epoch: int = -1
     points: int = 0
     revision: int = -1
     view: int = -1
+    song: int = -1
+    hits: int = -1
 
 
 class LookPlugins(Request, frozen=True):
@@ -336,5 +340,6 @@ AnyRequest = (
     | RenameScene | SetMode | LockLane | Forget | GoPreset | StepPreset | PickPreset | SavePreset | SaveSession | Undo
     | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
     | NameSection | CarrySection | FollowSections | LaunchCorner
+    | SetHearing | SendHeard
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | RecordTake
 )  # fmt: skip

@@ -14,6 +14,7 @@ from livemusic.errors import ModelError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.drummer import OnnxDrummer
 from livemusic.inference.encoder import Embedder
+from livemusic.inference.hearing import Hearing
 from livemusic.inference.library import Library
 from livemusic.inference.styles import open_styles
 from livemusic.midi.controllers import Controllers
@@ -136,6 +137,14 @@ def open_embedder(model_id: str) -> Embedder:
     return Embedder.open(Library().folder("embedder", model_id))
 
 
+def open_hearing(model_id: str) -> Hearing | None:
+    """A hearing by id, the newest for ``; where there is none at all, nobody hears drums. `ModelError`."""
+    library = Library()
+    if not model_id and not any(card.kind == "hearing" for card in library.list()):
+        return None
+    return Hearing.open(library.folder("hearing", model_id))
+
+
 def open_dictionary(model_id: str) -> Dictionary:
     """A drum dictionary by id, the newest for ``. `ModelError`."""
     return Dictionary.open(Library().folder("drums", model_id))
@@ -168,4 +177,5 @@ class Openers:
     sound: Callable[[str], Sound] = open_sound
     embedder: Callable[[str], Embedder] = open_embedder
     dictionary: Callable[[str], Dictionary] = open_dictionary
+    hearing: Callable[[str], Hearing | None] = open_hearing
     tools: Callable[[Dictionary | None], Tools | None] = open_tools

@@ -29,7 +29,9 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """The loader hands over what was opened; None leaves a thing as it is."""
+    """The loader hands over what was opened; None leaves a thing as it is. `heard_channel`: 0..15, where hits go that
+    are heard; -1 for nowhere.
+    """
 
     out: Out | None = None
     sink: Sink | None = None
@@ -38,6 +40,7 @@ class Routing:
     midi_delay: Seconds | None = None
     sound_delay: Seconds | None = None
     route: Route | None = None
+    heard_channel: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ _NOTHING: dict[Change, Callable[[], Any]] = {
     "sound_out": NoSound,
     "embedder": lambda: None,
     "drums": lambda: None,
+    "hearing": lambda: None,
 }
 SLOTS = tuple(_NOTHING)
 #: These say for themselves, later, how it went.

@@ -5,12 +5,14 @@ import msgspec
 from livemusic.engine.analysis import AnalysisView
 from livemusic.engine.listen import ListenView
 from livemusic.engine.listeners.beats import BeatsView
+from livemusic.engine.listeners.drums import DrumsView
 from livemusic.engine.messages import Look, LookStudio
 from livemusic.engine.openers import Sound
 from livemusic.engine.patchbay import PatchbayView
 from livemusic.engine.sections import SectionsView
 from livemusic.engine.snapshot import (
     Health,
+    HeardState,
     ListenState,
     PluginsState,
     SectionState,
@@ -40,6 +42,7 @@ def snapshot(
     transport: TransportView,
     listen: ListenView,
     beats: BeatsView,
+    drums: DrumsView,
     analysis: AnalysisView,
     sync: SyncView,
     surface: SurfaceView,
@@ -76,6 +79,7 @@ def snapshot(
         song=song.state(now),
         take=takes.state(now),
         structure=_structure(sections, transport, sync),
+        heard=_heard(look, drums, transport),
     )
 
 
@@ -147,6 +151,22 @@ def _listen(now: Seconds, look: Look, listen: ListenView, analysis: AnalysisView
         launch=listen.launch,
         swing=listen.swing,
         anchors=listen.anchors,
+    )
+
+
+def _heard(look: Look, drums: DrumsView, transport: TransportView) -> HeardState:
+    total = len(drums.song)
+    first = look.hits if look.song == drums.number and 0 <= look.hits <= total else 0
+    return HeardState(
+        on=drums.on,
+        count=drums.count,
+        hits=tuple((hit.at, hit.lane, hit.velocity) for hit in drums.hits),
+        late_ms=drums.late.p50 * 1e3,
+        note_ms=transport.heard_late.p50 * 1e3,
+        number=drums.number,
+        first=first,
+        total=total,
+        song=b"" if look.hits < 0 else drums.song[first : first + _POINTS].tobytes(),
     )
 
 

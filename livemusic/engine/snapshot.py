@@ -115,6 +115,26 @@ class TakeState(msgspec.Struct, frozen=True):
     bytes_free: int = -1
 
 
+class HeardState(msgspec.Struct, frozen=True):
+    """The drums that are heard in what is listened to. `on`: somebody listens. `count` hits so far, and the last of
+    `hits`, each `(at, lane, velocity)`: when it was played (on the snapshot's clock), see `dsp.lanes`, 1..127.
+    `late_ms`: how long after it was played a hit is told, as a rule; `note_ms`: and how long after that its note left.
+
+    Of a song all hits are known ahead: `song`, float32 `(n, 3)` as bytes, rows `place, lane, velocity` from index
+    `first` of `total` in the drawing `number`; a new number begins anew.
+    """
+
+    on: bool = False
+    count: int = 0
+    hits: tuple[tuple[float, int, int], ...] = ()
+    late_ms: float = 0.0
+    note_ms: float = 0.0
+    number: int = 0
+    first: int = 0
+    total: int = 0
+    song: bytes = b""
+
+
 class SectionState(msgspec.Struct, frozen=True):
     """A section of the path: from `start` to `end` seconds, like all others of its `label` (0 is A)."""
 
@@ -256,6 +276,7 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     song: SongState | None = None
     take: TakeState = TakeState()
     structure: StructureState = StructureState()
+    heard: HeardState = HeardState()
 
 
 AnyReply = Snapshot | PluginsState | StudioState | Done | Failed

@@ -1,4 +1,4 @@
-"""A take on the disk: a folder with what was heard, what the kit played, its MIDI, the path, and what they are.
+"""A take on the disk: a folder with what was heard and its drums, what the kit played and its MIDI, and the path.
 
 While it is recorded all of it only grows, so that whatever ends the program leaves the take up to the last second;
 `finish_take` makes a whole one of what is there, after a crash as at the end.
@@ -23,13 +23,14 @@ from livemusic.errors import MediaError
 from livemusic.latent.points import Points, T, Z
 from livemusic.latent.view import View
 from livemusic.midi.files import Printed, write_events
+from livemusic.music.route import Route
 from livemusic.music.tempo import TICKS_PER_BEAT, Meter, Seconds
 from livemusic.session.files import replacing, shown
 from livemusic.session.take import Take, write_take
 
-INFO, MIDI, PATH = "take.json", "played.mid", "path.npz"
+INFO, MIDI, HEARD, PATH = "take.json", "played.mid", "heard.mid", "path.npz"
 #: What grows while it is recorded, and is made into the MIDI file and the path.
-_EVENTS, _ROWS, _SPECTRA = "played.events", "path.rows", "path.spectra"
+_EVENTS, _HITS, _ROWS, _SPECTRA = "played.events", "heard.events", "path.rows", "path.spectra"
 _EVENT = struct.Struct("<d3s")
 _DAY_AND_TIME = "%Y-%m-%d %H.%M.%S"
 Array = npt.NDArray[np.float32]
@@ -81,6 +82,7 @@ class TakeFolder:
         self._last_t = 0.0
         self._keep_info()
         self._events: BinaryIO = open(self.path / _EVENTS, "ab", buffering=0)  # noqa: SIM115
+        self._hits: BinaryIO = open(self.path / _HITS, "ab", buffering=0)  # noqa: SIM115
         self._rows: BinaryIO = open(self.path / _ROWS, "ab", buffering=0)  # noqa: SIM115
         self._spectra: BinaryIO = open(self.path / _SPECTRA, "ab", buffering=0)  # noqa: SIM115
 
@@ -103,7 +105,16 @@ class TakeFolder:
 
     def notes(self, notes: Iterable[tuple[Seconds, bytes]]) -> None:
         """Add MIDI messages, as they went to the port, with the moments they were heard at."""
-        self._events.write(b"".join(_EVENT.pack(at - self.begin, data) for at, data in notes if len(data) == 3))
+        self._events.write(self._packed(notes))
+
+    @property
+    def route(self) -> Route:
+        """Where its notes go."""
+        return self._info.printed.route
+
+    def heard(self, notes: Iterable[tuple[Seconds, bytes]]) -> None:
+        """Add the drums that are heard, as notes with the moments they came in at."""
+        self._hits.write(self._packed(notes))
 
     def points(self, t: Array, points: Points) -> None:
         """Add points of the path, heard at the moments `t`."""
@@ -132,10 +143,14 @@ class TakeFolder:
             with suppress(MediaError):  # of a full disk: what is there is whole
                 stem.close()
         self._events.close()
+        self._hits.close()
         self._rows.close()
         self._spectra.close()
         self._keep_info()
         return finish_take(self.path)
+
+    def _packed(self, notes: Iterable[tuple[Seconds, bytes]]) -> bytes:
+        return b"".join(_EVENT.pack(at - self.begin, data) for at, data in notes if len(data) == 3)
 
     def _keep_info(self) -> None:
         _write_info(self.path, self._info)
@@ -157,14 +172,16 @@ def finish_take(folder: Path) -> TakeInfo:
     if info.finished:
         return info
     try:
-        events = _content(folder / _EVENTS)
+        events, hits = _content(folder / _EVENTS), _content(folder / _HITS)
         sounding = _longest(folder, info)
         info = msgspec.structs.replace(info, seconds=info.seconds or sounding, finished=True)
         _write_notes(folder / MIDI, events, info)
+        if hits:
+            _write_notes(folder / HEARD, hits, info)
         if info.dim:
             write_take(folder / PATH, Take(_points(folder, info), info.model, View.plain(info.dim)))
         _write_info(folder, info)
-        for part in (_EVENTS, _ROWS, _SPECTRA):
+        for part in (_EVENTS, _HITS, _ROWS, _SPECTRA):
             (folder / part).unlink(missing_ok=True)
     except OSError as problem:
         raise MediaError(

@@ -1,7 +1,7 @@
 """Records takes: what is heard, what the kit plays, its MIDI and the path, kept together in a folder."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 
 from livemusic.audio.source import Samples, Source
 from livemusic.engine.listen import ListenView
+from livemusic.engine.listeners.drums import HitsHeard
 from livemusic.engine.openers import NoSound, Sound
 from livemusic.engine.orders import Tape
 from livemusic.engine.playback import RecordTake
@@ -22,6 +23,7 @@ from livemusic.engine.take_folder import TakeFolder, TakeInfo, finish_take, unfi
 from livemusic.engine.transport import TransportView
 from livemusic.errors import LiveMusicError, MediaError
 from livemusic.midi.files import Printed
+from livemusic.music.event import note_off, note_on
 from livemusic.music.tempo import Seconds
 from livemusic.session.files import path_of, shown
 from livemusic.session.settings import Session, Settings
@@ -33,6 +35,8 @@ _SYNC_EVERY: Seconds = 1.0
 _RESERVE = 32 << 20
 #: What is heard before the end arrives this much later, at most.
 _ARRIVES: Seconds = 0.4
+#: How long the note of a hit is that was heard.
+_NOTE: Seconds = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,8 @@ class Takes:
             case Recorded(at, rate, data):
                 kit = np.frombuffer(data, np.float32).reshape(-1, 2)
                 self._write(lambda folder: folder.sound("kit", at, rate, kit))
+            case HitsHeard():
+                self._write(lambda folder: folder.heard(self._as_notes(message, folder)))
             case Notes(notes):
                 heard = [(at + self._late, data) for at, data in notes]
                 self._write(lambda folder: folder.notes(heard))
@@ -241,6 +247,14 @@ class Takes:
             source.tap = lambda at, sound: self._post(Heard(at, rate, sound))
         self._plugged.sound.record(self._post)
         self._transport(Tape(lambda notes: self._post(Notes(notes))))
+
+    def _as_notes(self, heard: HitsHeard, folder: TakeFolder) -> Iterator[tuple[Seconds, bytes]]:
+        """What was heard as notes beside the sound that it was heard in."""
+        late = heard.late + (0.0 if self._plugged.source is None else self._plugged.source.late)
+        for hit in heard.hits:
+            channel, pitch = folder.route[hit.voice]
+            yield hit.at + late, note_on(channel, pitch, hit.velocity)
+            yield hit.at + late + _NOTE, note_off(channel, pitch)
 
     def _unhook(self) -> None:
         if self._plugged.source is not None:

@@ -2,12 +2,15 @@
 
 import heapq
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from livemusic.engine.course import Course
+from livemusic.engine.heard_notes import HeardNotes
 from livemusic.engine.lateness import Lateness, Percentiles
+from livemusic.engine.listeners.drums import HitsHeard
 from livemusic.engine.messages import Nudge, Panic, Play, PlayDrum, Resume, SetTempo, Stop, TestNote
 from livemusic.engine.orders import Cue, Join, LastBars, Reference, Routing, Settle, Sink, Steer, Take, Tape
 from livemusic.engine.outlet import Outlet
@@ -47,7 +50,7 @@ _RESUME_EVERY: Seconds = 0.005
 class TransportView:
     """The transport as others see it, replaced whole after every step. `cued_at`: when the last pattern came in.
 
-    `stops`: how often it was stopped.
+    `stops`: how often it was stopped. `heard_late`: how long after a drum was heard to be played its note left.
     """
 
     playing: bool = False
@@ -61,6 +64,7 @@ class TransportView:
     late: Percentiles = Percentiles()
     skipped: int = 0
     stops: int = 0
+    heard_late: Percentiles = Percentiles()
 
     def tick(self, now: Seconds) -> float:
         """The song position at `now`, before 0 while counting in."""
@@ -93,6 +97,7 @@ class Transport:
         self._tape: Ticks = 0
         self._recording = Tape(None)
         self._course = Course()
+        self._heard = HeardNotes()
         self._swing = 0.0
         self._reference: TempoMap | None = None
         self._due: list[tuple[Seconds, int, bytes]] = []
@@ -133,6 +138,8 @@ class Transport:
                 self._play_drum(GM_PITCHES[voice], velocity, now)
             case TestNote():
                 self._play_drum(GM_PITCHES[Voice.SNARE], _TEST_VELOCITY, now)
+            case HitsHeard(hits):
+                self._send_all(self._heard.notes(hits, self._route, now))
             case Nudge(beats):
                 self._nudge(beats)
             case Settle(done):
@@ -147,14 +154,15 @@ class Transport:
             self._took = now
         self._plan(now)
         self._send_due(now)
+        self._send_all(self._heard.ends(now))
         if now >= self._summary_due and (not self._due or self._due[0][0] > now + 0.002):
             self._summary_due = now + _SUMMARY_EVERY
-            self._change(late=self._lateness.summary())
+            self._change(late=self._lateness.summary(), heard_late=self._heard.late)
         wakes = [self._due[0][0]] if self._due else []
+        wakes += [] if self._heard.wake is None else [self._heard.wake]
         if self.view.playing:
             wakes.append(self.view.map.seconds_at(self._player.planned) - LOOKAHEAD / 2)
-        if self._outlet.held:
-            wakes.append(now + _RESUME_EVERY)
+        wakes += [now + _RESUME_EVERY] if self._outlet.held else []
         return min(wakes, default=None)
 
     def _plan(self, now: Seconds) -> None:
@@ -235,6 +243,10 @@ class Transport:
             if is_note_on(data):
                 self._last_hits.append((data[1], data[2]))
                 self._change(notes_sent=self.view.notes_sent + 1, last_hits=tuple(self._last_hits))
+
+    def _send_all(self, messages: Iterable[bytes]) -> None:
+        for data in messages:
+            self._send(data)
 
     def _send(self, data: bytes) -> None:
         try:
@@ -352,8 +364,7 @@ class Transport:
             self._outlet.panic()
         except DeviceError as problem:
             self._unplug(str(problem))
-        for data in stops[-1:]:
-            self._send(data)
+        self._send_all(stops[-1:])
         if self._sink is not None:
             silent = now + LOOKAHEAD  # after whatever the sound process was told already
             self._sink.send([(silent, bytes((CONTROL | channel, ALL_SOUND_OFF, 0))) for channel in range(16)])
@@ -368,26 +379,22 @@ class Transport:
             if self._sink is not None:
                 self._retire(self._sink)
             self._sink = routing.sink
-        if routing.sends_clock is not None:
-            self._sends_clock = routing.sends_clock
+        self._sends_clock = self._sends_clock if routing.sends_clock is None else routing.sends_clock
         if routing.meter is not None:
             self._change(meter=routing.meter)
             if self.view.playing:
                 self._course.meter(next_multiple(self._player.planned, routing.meter.bar) + self._tape, routing.meter)
-        if routing.midi_delay is not None:
-            self._midi_delay = routing.midi_delay
-        if routing.sound_delay is not None:
-            self._sound_delay = routing.sound_delay
+        self._midi_delay = self._midi_delay if routing.midi_delay is None else routing.midi_delay
+        self._sound_delay = self._sound_delay if routing.sound_delay is None else routing.sound_delay
+        self._heard.channel = self._heard.channel if routing.heard_channel is None else routing.heard_channel
         if routing.route is not None and routing.route != self._route:
             self._quiet()  # what sounds would never hear of its end
             self._route = routing.route
 
     def _quiet(self) -> None:
         """End what sounds at a port that is changed; one that has gone is found out when next it is needed."""
-        try:
+        with suppress(DeviceError):
             self._outlet.silence()
-        except DeviceError:
-            pass
 
     def _change(self, **fields: Any) -> None:
         self.view = replace(self.view, **fields)

@@ -10,7 +10,7 @@ from livemusic.audio.file import FileSource
 from livemusic.audio.source import Source
 from livemusic.engine.demo import DemoSource
 from livemusic.engine.knobs import Knobs
-from livemusic.engine.listen_orders import Hear, Morph, Scenes, TrackBeats
+from livemusic.engine.listen_orders import Hear, HearDrums, Morph, Scenes, TrackBeats
 from livemusic.engine.messages import SetTempo
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Reference, Routing, Settle
@@ -24,6 +24,7 @@ from livemusic.engine.sync import Follow, MidiIn
 from livemusic.engine.takes import Plugged
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
+from livemusic.inference.hearing import Hearing
 from livemusic.midi.memory import NoOut
 from livemusic.midi.port import Out
 from livemusic.music.event import SYSTEM
@@ -99,6 +100,7 @@ class Wiring:
                 midi_delay=settings.midi_delay_ms / 1e3,
                 sound_delay=settings.sound_delay_ms / 1e3,
                 route=settings.drum_map.route(settings.channel),
+                heard_channel=settings.heard_channel - 1 if settings.heard_midi else -1,
             )
         )
         if changes & {"sound_out", "sound_delay_ms"}:
@@ -107,6 +109,8 @@ class Wiring:
             self._post.song(SetSongVolume(settings.song_volume_db))
         if changes & {"source", "embedder"}:
             self._hear(same_source="source" not in changes)
+        if changes & {"source", "embedder", "hearing", "hear_drums", "source_latency_ms"}:
+            self._hear_drums(settings)
         if changes & {"source", "sound_out", "monitor"}:
             self._accompany(settings)
         if changes & {"source", "sound_out", "sound_delay_ms", "embedder"}:
@@ -178,6 +182,7 @@ class Wiring:
         if name == "source":
             self._hear(same_source=False)
             if session is not None:
+                self._hear_drums(session.settings)
                 self._tell_takes(session.settings)
         elif name == "midi_out":
             self._post.transport(Routing(out=self._patchbay.thing(name)))
@@ -192,12 +197,22 @@ class Wiring:
             self._source_began = perf_counter() + _SOURCE_LEAD
             source.start(self._source_began)
         ear = Ear(embedder, source.sample_rate) if source is not None and embedder is not None else None
-        song = self._patchbay.view.slots["source"].plug.wanted if isinstance(source, FileSource) else ""
-        self._post.listen(Hear(source, ear, song))
+        self._post.listen(Hear(source, ear, self._song))
         if not same_source:
-            self._post.song(Opened(source if isinstance(source, FileSource) else None, song))
+            self._post.song(Opened(source if isinstance(source, FileSource) else None, self._song))
         tempo = TempoMap(source.bpm, self._source_began, 0) if isinstance(source, DemoSource) else None
         self._post.transport(Reference(tempo))
+
+    @property
+    def _song(self) -> str:
+        """The audio file that is listened to, where it is one."""
+        slot = self._patchbay.view.slots["source"]
+        return slot.plug.wanted if isinstance(slot.thing, FileSource) else ""
+
+    def _hear_drums(self, settings: Settings) -> None:
+        """Let the drums be heard in what is listened to, or not."""
+        hearing = cast(Hearing | None, self._patchbay.thing("hearing")) if settings.hear_drums else None
+        self._post.listen(HearDrums(hearing, settings.source_latency_ms / 1e3, self._song))
 
     def hear_midi(self, data: bytes, at: Seconds) -> None:
         """Hand on what came in. Thread: the system's MIDI thread."""

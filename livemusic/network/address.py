@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from math import isfinite
 from typing import ClassVar
 
+from livemusic.dsp.lanes import LANES, VOICES
 from livemusic.music.kit import VOICE_NAMES
 
 PREFIX = "/livemusic/"
@@ -115,6 +116,22 @@ class Hit(Told):
 
 
 @dataclass(frozen=True, slots=True)
+class Heard(Told):
+    """A drum was struck in the music that is heard."""
+
+    path: ClassVar = PREFIX + "heard"
+    arguments: ClassVar = (
+        "lane: as voice, or where that is not sure "
+        + ", ".join(f"{VOICES + i} {n}" for i, n in enumerate(LANES[VOICES:])),
+        "velocity 0..1",
+        "the lane's name",
+    )
+    lane: int
+    velocity: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Weights(Told):
     """How much each corner of the pad counts; the four sum to 1."""
 
@@ -178,7 +195,7 @@ class Loop(Told):
 
 
 OUT: tuple[type[Told], ...] = (
-    Point, Wide, Ahead, Beat, Hit, Weights, Level, Playing, Corner, Section, Loop,
+    Point, Wide, Ahead, Beat, Hit, Heard, Weights, Level, Playing, Corner, Section, Loop,
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ Change = Literal[
     "source", "midi_out", "sound_out", "monitor", "clock_out", "channel", "drums", "embedder",
     "midi_delay_ms", "sound_delay_ms", "midi_in", "tempo_from",
     "controllers", "bindings", "drum_map", "thru", "quantise", "midi_in_latency_ms", "source_latency_ms",
-    "live_in", "pickup", "song_volume_db", "takes",
+    "live_in", "pickup", "song_volume_db", "takes", "hearing", "hear_drums", "heard_midi", "heard_channel",
     "name", "corners", "bpm", "meter", "pad", "launch", "swing", "follow", "anchors", "description",
     "instrument", "effects", "scenes", "mode", "locks", "sections", "follow_sections",
 ]  # fmt: skip

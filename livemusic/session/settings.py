@@ -29,6 +29,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `midi_in_latency_ms`, `source_latency_ms`: how late what is played by hand and what is listened to come in.
     `live_in`: an input device, or `none`, that is heard through the effects. `song_volume_db`: how loud an opened song
     is heard. `takes`: the folder that takes are recorded in; empty: the user's data folder.
+
+    `hearing`: the model that hears drums, as `embedder`; `hear_drums`: it listens. `heard_midi`: the drums that are
+    heard go to the MIDI port, on `heard_channel`.
     """
 
     source: str = "demo"
@@ -54,6 +57,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pickup: bool = False
     song_volume_db: float = -6.0
     takes: str = ""
+    hearing: str = ""
+    hear_drums: bool = True
+    heard_midi: bool = False
+    heard_channel: int = 11
     format: int = FORMAT
 
     def __post_init__(self) -> None:
@@ -66,8 +73,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             )
         if self.tempo_from not in LEADERS:
             raise ValueError(f"tempo_from {self.tempo_from!r} must be one of {', '.join(map(repr, LEADERS))}")
-        if not 1 <= self.channel <= 16:
-            raise ValueError(f"channel {self.channel} is outside 1..16")
+        for name in ("channel", "heard_channel"):
+            if not 1 <= getattr(self, name) <= 16:
+                raise ValueError(f"{name} {getattr(self, name)} is outside 1..16")
         if not 0.0 <= self.quantise <= 1.0:
             raise ValueError(f"quantise {self.quantise} is outside 0..1")
         if self.format != FORMAT:

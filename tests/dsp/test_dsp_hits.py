@@ -37,7 +37,7 @@ def test_a_peak_is_a_hit_one_row_later() -> None:
     told = [picker.push(row) for row in rows_with(20, (10, KICK, 0.9), velocity=0.7)]
     assert [row for row, hits in enumerate(told) if hits] == [11]
     (hit,) = told[11]
-    assert hit == HeardHit(pytest.approx(0.035 + (10 - 2) * HOP), KICK, pytest.approx(0.7), pytest.approx(0.9))
+    assert hit == HeardHit(pytest.approx(0.035 + (10 - 2) * HOP), KICK, pytest.approx(0.7), pytest.approx(0.9), KICK)
 
 
 def test_between_rows_the_time_leans_to_the_higher_neighbour() -> None:

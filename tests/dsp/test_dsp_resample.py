@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livemusic.dsp.resample import Resampler
+from livemusic.dsp.resample import QuickResampler, Resampler
 
 
 def all_of(resampler: Resampler, blocks: list[np.ndarray]) -> np.ndarray:
@@ -56,3 +56,38 @@ def test_flush_starts_afresh() -> None:
 def test_refuses_impossible_rates(rate: float) -> None:
     with pytest.raises(ValueError, match="sample rate"):
         Resampler(rate, 44100)
+
+
+@pytest.mark.parametrize("rate", [8000, 22050, 44056, 48000, 96000, 192000])
+def test_the_quick_one_keeps_a_tone_and_is_late_by_as_much_as_it_says(rate: int) -> None:
+    t = np.arange(rate) / rate
+    resampler = QuickResampler(rate, 44100)
+    out = resampler.push(np.sin(2 * np.pi * 1000 * t))
+    assert (rate / rate - len(out) / 44100) == pytest.approx(resampler.late, abs=2 / min(rate, 44100))
+    assert resampler.late < 0.0045
+    whole = np.concatenate([out, resampler.flush()])
+    assert len(whole) == 44100
+    there = np.arange(2000, 40000)
+    np.testing.assert_allclose(whole[there], np.sin(2 * np.pi * 1000 * there / 44100), atol=2e-3)
+
+
+def test_the_quick_one_lets_nothing_through_that_cannot_be() -> None:
+    sound = np.sin(2 * np.pi * 30000 * np.arange(48000) / 96000)
+    assert np.abs(QuickResampler(96000, 44100).push(sound)[1000:]).max() < 1e-3
+
+
+@given(st.lists(st.integers(0, 3000), max_size=6), st.sampled_from([(48000, 44100), (8000, 44100), (44100, 8000)]))
+@settings(max_examples=30, deadline=None)
+def test_the_quick_one_gives_the_same_samples_for_any_block_sizes(cuts: list[int], rates: tuple[int, int]) -> None:
+    sound = np.random.default_rng(5).normal(0, 0.2, 6000).astype(np.float32)
+    whole, cut = QuickResampler(*rates), QuickResampler(*rates)
+    blocks = np.split(sound, np.minimum(np.cumsum(cuts), len(sound)))
+    parts = np.concatenate([*map(cut.push, blocks), cut.flush()])
+    np.testing.assert_allclose(parts, np.concatenate([whole.push(sound), whole.flush()]), atol=1e-6)
+    np.testing.assert_allclose(cut.push(sound[:500]), QuickResampler(*rates).push(sound[:500]), atol=1e-6)
+
+
+@pytest.mark.parametrize("rate", [0, -1, float("nan"), 1e9])
+def test_the_quick_one_refuses_impossible_rates(rate: float) -> None:
+    with pytest.raises(ValueError, match="sample rate"):
+        QuickResampler(rate, 44100)

@@ -168,6 +168,40 @@ def pursuit(folder: Path, change: Change | None = None) -> Path:
     return finish(folder, card_of(folder.name, "drums", spec, {}), golden, change)
 
 
+def rises(folder: Path, change: Change | None = None) -> Path:
+    """A hearing that takes a rise of the lowest band for a kick, of the highest for a closed hat, of the middle for
+    something, where it is more than that of another band; it remembers the row before.
+    """
+    folder.mkdir(parents=True)
+    features = {"sample_rate": 8000, "fft": 160, "hop": 80, "bins": 12, "frames": 1, "high_hz": 4000.0, "low_hz": 20.0}
+    weights = np.zeros((24, 28), np.float32)
+    for lane, band, other in ((0, 0, 3), (2, 11, 7), (13, 5, 11)):
+        weights[[12 + band, other], lane] = weights[[12 + band], 14 + lane] = 12
+        weights[[12 + other, band], lane] = -12
+    bias = np.full(28, -5, np.float32)
+    nodes = [
+        helper.make_node("MatMul", ["given", "weights"], ["sum"]),
+        helper.make_node("Add", ["sum", "bias"], ["shifted"]),
+        helper.make_node("Sigmoid", ["shifted"], ["likely"]),
+        helper.make_node("Slice", ["given", "begin", "end", "axis"], ["kept"]),
+        helper.make_node("Concat", ["likely", "kept"], ["found"], axis=1),
+    ]
+    cut = {"begin": 12, "end": 24, "axis": 1}
+    constants = {"weights": weights, "bias": bias} | {name: np.array([value], np.int64) for name, value in cut.items()}
+    digest = graph(folder / "hearing.onnx", nodes, constants, [("given", ["n", 24]), ("found", ["n", 40])])
+    graphs = {"hearing": {"file": "hearing.onnx", "sha256": digest, "input": "given", "output": "found"}}
+    given = np.random.default_rng(3).random((4, 24)).astype(np.float32)
+    answer = np.concatenate([1 / (1 + np.exp(-(given @ weights + bias))), given[:, 12:]], 1)
+    golden = {"hearing_in": given, "hearing_out": answer.astype(np.float32)}
+    spec = {"features": features, "lanes": list(LANES), "state": 12, "delay": 0, "thresholds": [0.5] * len(LANES)}
+    return finish(folder, card_of(folder.name, "hearing", spec, graphs), golden, change)
+
+
+@pytest.fixture(scope="session")
+def make_rises() -> Callable[..., Path]:
+    return rises
+
+
 @pytest.fixture(scope="session")
 def make_pursuit() -> Callable[..., Path]:
     return pursuit

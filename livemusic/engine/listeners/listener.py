@@ -1,9 +1,13 @@
 """What the listening core asks of those who hear beside it."""
 
+from math import inf
 from typing import Any, Protocol
 
 from livemusic.audio.source import Samples
 from livemusic.music.tempo import Seconds
+
+#: So much sound shows how late its portions come.
+_WINDOW: Seconds = 2.0
 
 
 class Listener(Protocol):
@@ -18,7 +22,7 @@ class Listener(Protocol):
 
     @property
     def every(self) -> Seconds | None:
-        """How often it wants to hear at least; None: as often as the path does."""
+        """After how long it wants to hear again, at the latest; None: when the path does."""
 
     def handle(self, message: Any, now: Seconds) -> None:
         """Take one of its `orders`."""
@@ -31,25 +35,29 @@ class Listener(Protocol):
 
 
 class Sounded:
-    """Lays what is told in seconds of sound on the clock: as long as the sound runs, it ends where its last block did.
+    """Lays what is told in seconds of sound on the clock. Thread: one.
 
-    Thread: one.
+    A device brings its sound in portions, so a block is there up to a portion late, by chance; never early. So the
+    soonest in some seconds tells when the sound began, and the moments of strokes do not jitter.
     """
 
     def __init__(self) -> None:
-        self._samples = 0
-        self._rate = 1
-        self._at: Seconds = 0.0
+        self.begin()
 
     def begin(self) -> None:
         """What comes next is another sound."""
-        self._samples = 0
+        self._heard: Seconds = 0.0
+        self._soonest = self._before = inf
+        self._window_end: Seconds = _WINDOW
 
     def add(self, samples: Samples, sample_rate: int, at: Seconds) -> None:
         """The next block, which ends at the moment `at`."""
-        self._samples += len(samples)
-        self._rate, self._at = sample_rate, at
+        self._heard += len(samples) / sample_rate
+        if self._heard > self._window_end:
+            self._window_end = self._heard + _WINDOW
+            self._before, self._soonest = self._soonest, inf
+        self._soonest = min(self._soonest, at - self._heard)
 
     def moment(self, t: Seconds) -> Seconds:
         """When `t`, in seconds of sound, was."""
-        return self._at - (self._samples / self._rate - t)
+        return min(self._soonest, self._before) + t
