@@ -5,20 +5,22 @@ frames in all; a small network hears them mixed and noisy and is told only which
 targets W1 of Krause, Weiss and Mueller 2023; the setting of Zeitler et al. 2023 without its recordings).
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from training.losses.diagonals import Ways
-from training.losses.softdtw import ENTERING, EVEN, PLAIN, soft_alignment, soft_dtw, squared_distances
+from training.losses.softdtw import ENTERING, PLAIN, soft_alignment, soft_dtw, squared_distances
 from training.losses.stabilizers import annealed, diagonal_penalty, unfolded
+from training.progress import progress
 
 FRAMES, TARGETS, CLASSES = 200, 20, 12
-EPOCHS, BATCHES, BATCH = 30, 12, 8
+EPOCHS, BATCHES, BATCH = 30, 10, 8
 _HEARD, _NOISE, _LIKELY, _SHORTEST = 24, 0.6, 0.25, 3
 _COLD = 0.1
 
@@ -44,7 +46,6 @@ WAYS: dict[str, Way] = {
         prior=lambda epoch: annealed(epoch, 3, 0, 5, 5),
     ),
     "unfolding": Way("targets repeated to the number of frames", unfold=True),
-    "unfolding-even": Way("unfolding, steps [1, 1, 2]", ways=EVEN, unfold=True),
     "entering": Way("steps [1, 0, 1]: only entering a target costs", ways=ENTERING),
 }
 
@@ -69,8 +70,13 @@ class World:
     """Sequences without end, from one seed."""
 
     def __init__(self, seed: int) -> None:
-        self._random = np.random.default_rng(seed)
+        self._seed, self._random = seed, np.random.default_rng(seed)
         self._mixing = self._random.normal(size=(CLASSES, _HEARD)) / np.sqrt(CLASSES * _LIKELY)
+
+    def unheard(self, count: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Sequences that `draw` does not give, mixed the same way."""
+        self._random = np.random.default_rng(self._seed + 10_000)
+        return self.draw(count)
 
     def draw(self, count: int) -> tuple[Tensor, Tensor, Tensor]:
         """What is heard `(count, frames, heard)`, the chords `(count, targets, classes)`, and which of them sounds when
@@ -97,28 +103,34 @@ def network() -> nn.Sequential:
     return nn.Sequential(nn.Conv1d(_HEARD, 32, 5, padding=2), nn.LeakyReLU(0.3), nn.Conv1d(32, CLASSES, 5, padding=2))
 
 
-def train(name: str, seed: int) -> Outcome:
-    """Train one network in one way and judge it. `name`: one of `WAYS`, or "strong" for aligned targets."""
-    torch.manual_seed(seed)
-    world, unheard, model = World(seed), World(seed), network()
-    unheard._random = np.random.default_rng(seed + 10_000)
-    optimizer = torch.optim.Adam(model.parameters(), 3e-3)
-    test = unheard.draw(16)
-    then = 0.0
+def train(name: str, seeds: Sequence[int]) -> list[Outcome]:
+    """Train one network for each seed in one way, side by side, and judge them. `name`: one of `WAYS`, or "strong" for
+    aligned targets."""
+    models = []
+    for seed in seeds:
+        torch.manual_seed(seed)
+        models.append(network())
+    worlds, tests = [World(seed) for seed in seeds], [World(seed).unheard(16) for seed in seeds]
+    optimizer = torch.optim.Adam([weight for model in models for weight in model.parameters()], 3e-3)
+    then = []
     for epoch in range(EPOCHS):
         for _ in range(BATCHES):
-            heard, chords, true = world.draw(BATCH)
-            said = model(heard.mT).sigmoid().mT
+            drawn = [world.draw(BATCH) for world in worlds]
+            said = torch.cat([model(heard.mT).sigmoid().mT for model, (heard, _, _) in zip(models, drawn, strict=True)])
+            chords, true = torch.cat([chords for _, chords, _ in drawn]), torch.cat([true for _, _, true in drawn])
             if name == "strong":
                 loss = (said - chords.gather(1, true[:, :, None].expand_as(said))).square().sum(2).mean()
             else:
                 loss = weak_loss(said, chords, WAYS[name], epoch)
             optimizer.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss * len(seeds))
             optimizer.step()
         if not epoch:
-            then = judge(model, *test)["error"]
-    return Outcome(name, seed, **judge(model, *test), error_then=then)
+            then = [judge(model, *test)["error"] for model, test in zip(models, tests, strict=True)]
+    return [
+        Outcome(name, seed, **judge(model, *test), error_then=error)
+        for seed, model, test, error in zip(seeds, models, tests, then, strict=True)
+    ]
 
 
 def weak_loss(said: Tensor, chords: Tensor, way: Way, epoch: int) -> Tensor:
@@ -147,6 +159,24 @@ def judge(model: nn.Module, heard: Tensor, chords: Tensor, true: Tensor) -> dict
     }
 
 
-def as_line(outcome: Outcome) -> dict[str, Any]:
-    """For a results file."""
-    return {key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(outcome).items()}
+def measure(results: Path, seeds: int) -> list[Outcome]:
+    """Outcomes of all ways and of aligned targets, for so many seeds; those that are in the file are not trained
+    again."""
+    results.parent.mkdir(parents=True, exist_ok=True)
+    for way in progress(("strong", *WAYS), "collapse", "way"):
+        there = {outcome.seed for outcome in read_outcomes(results) if outcome.way == way}
+        if wanted := [seed for seed in range(seeds) if seed not in there]:
+            lines = [
+                {key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(outcome).items()}
+                for outcome in train(way, wanted)
+            ]
+            with results.open("a", encoding="utf-8") as file:
+                file.writelines(json.dumps(line) + "\n" for line in lines)
+    return [outcome for outcome in read_outcomes(results) if outcome.seed < seeds]
+
+
+def read_outcomes(results: Path) -> list[Outcome]:
+    """What is in a results file, nothing where there is none."""
+    if not results.is_file():
+        return []
+    return [Outcome(**json.loads(line)) for line in results.read_text(encoding="utf-8").splitlines()]

@@ -5,6 +5,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+#: Cells that are put in order at a time: whole matrices would have to be there twice.
+_CHUNK = 1 << 14
+
 
 class Step(NamedTuple):
     """A move of an alignment: how many rows and columns further, what the cost of the cell it enters counts, and what
@@ -51,7 +54,7 @@ class Diagonals:
         inside = (column - row >= least) & (column - row <= most)
         # Cells that are not there lie where nothing is ever reached.
         self._place = where.where(inside, 0).flatten()
-        self._cells = inside.flatten().nonzero()[:, 0] if ways.band else None
+        self._cells = inside.flatten().nonzero()[:, 0]
 
     def __len__(self) -> int:
         return len(self.first)
@@ -79,16 +82,16 @@ class Diagonals:
         """The places of cells."""
         return self._place[rows * self.shape[1] + columns]
 
-    def pack(self, matrices: Tensor, scale: float = 1.0) -> Tensor:
-        """`(batch, rows, columns)` in this order, float64; the margins are 0."""
-        packed = torch.zeros(self.places, len(matrices), dtype=torch.float64, device=matrices.device)
-        cells, place = matrices.flatten(1).T, self._place
-        if self._cells is not None:
-            cells, place = cells[self._cells], place[self._cells]
-        packed.index_copy_(0, place, cells.double())
-        packed *= scale
+    def pack(self, matrices: Tensor) -> Tensor:
+        """`(batch, rows, columns)` in this order; the margins are 0."""
+        packed = matrices.new_zeros(self.places, len(matrices))
+        for cells in self._cells.split(_CHUNK):
+            packed[self._place[cells]] = matrices.flatten(1)[:, cells].T
         return packed
 
-    def unpack(self, packed: Tensor) -> Tensor:
-        """Back to `(batch, rows, columns)`."""
-        return packed.index_select(0, self._place).T.reshape(-1, *self.shape)
+    def unpack(self, packed: Tensor, like: Tensor) -> Tensor:
+        """Back to `(batch, rows, columns)`, in the precision of `like`; 0 for cells that are not there."""
+        matrices = like.new_zeros(packed.shape[1], self._place.numel())
+        for cells in self._cells.split(_CHUNK):
+            matrices[:, cells] = packed[self._place[cells]].T.to(like.dtype)
+        return matrices.view(-1, *self.shape)

@@ -72,7 +72,7 @@ def soft_alignment(
     lengths = _checked(cost, gamma, ways, lengths, None)
     layout, log, reached = _summed(cost.detach(), gamma, ways, lengths, None)
     visits, _ = _visited(layout, log, reached.seeds, keep=True)
-    return layout.unpack(visits).to(cost.dtype)
+    return layout.unpack(visits, cost)
 
 
 def expected_cost(cost: Tensor, gamma: float, ways: Ways = PLAIN, lengths: Tensor | None = None) -> Tensor:
@@ -149,19 +149,21 @@ def ctc(log_probabilities: Tensor, targets: Tensor, lengths: Tensor | None = Non
 
 
 class _Log(NamedTuple):
-    """All of a forward pass that the others need: log-weights of all paths into each cell, of each cell alone, and of
-    the last step into each column (0 or never), counted from the last."""
+    """All of a forward pass that the others need: log-weights of all paths into each cell, what each cell costs,
+    log-weights of the last step into each column (0 or never), counted from the last, the steps and the
+    temperature."""
 
     paths: Tensor
-    cells: Tensor
+    costs: Tensor
     barred: Tensor | None
+    steps: tuple[Step, ...]
     gamma: float
 
     def entered(self, layout: Diagonals, diagonal: int) -> Tensor:
         """Log-weights of the paths into an anti-diagonal by each step, `(steps, cells, batch)`."""
-        own = self.cells[layout.cells(diagonal)]
-        ways = own.new_empty(len(layout.steps), *own.shape)
-        for way, step in zip(ways, layout.steps, strict=True):
+        own = self.costs[layout.cells(diagonal)].double().mul(-1 / self.gamma).clamp_(min=_NEVER)
+        ways = own.new_empty(len(self.steps), *own.shape)
+        for way, step in zip(ways, self.steps, strict=True):
             torch.add(self.paths[layout.before(diagonal, step)], own, alpha=step.weight, out=way)
             if step.toll:
                 way -= step.toll / self.gamma
@@ -214,10 +216,11 @@ def _summed(
 ) -> tuple[Diagonals, _Log, _Reached]:
     """The forward pass."""
     layout = Diagonals(cost.shape[1], cost.shape[2], ways, cost.device)
-    cells = layout.pack(_masked(cost, lengths), -1 / gamma).clamp_(min=_NEVER)
-    paths = torch.full_like(cells, _NEVER)
+    costs = layout.pack(_masked(cost, lengths))
+    paths = torch.full_like(costs, _NEVER, dtype=torch.float64)
     paths[layout.starts(ways.slack)] = 0
-    log = _Log(paths, cells, None if barred is None else barred.T.flip(0).double() * _NEVER, gamma)
+    columns = None if barred is None else barred.T.flip(0).double() * _NEVER
+    log = _Log(paths, costs, columns, ways.steps, gamma)
     for diagonal in range(len(layout)):
         entered = log.entered(layout, diagonal)
         best = entered.amax(0)
@@ -269,12 +272,13 @@ class _SoftDTW(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
-        cost, paths, cells, barred, places, shares = ctx.saved_tensors
+        cost, paths, costs, barred, places, shares = ctx.saved_tensors
         if torch.is_grad_enabled():  # the gradient itself is to be differentiated
             gradient = _Gradient.apply(cost, *ctx.how)  # type: ignore[no-untyped-call]
         else:
-            sums = _Log(paths, cells, barred, ctx.how[0])
-            gradient = ctx.layout.unpack(_visited(ctx.layout, sums, (places, shares))[1]).to(cost.dtype)
+            log = _Log(paths, costs, barred, ctx.how[1].steps, ctx.how[0])
+            gradient = ctx.layout.unpack(_visited(ctx.layout, log, (places, shares))[1], cost)
+            return gradient.mul_(grads[0][:, None, None]), None, None, None, None
         return gradient * grads[0][:, None, None], None, None, None, None
 
 
@@ -288,16 +292,16 @@ class _Gradient(torch.autograd.Function):
         visits, counts = _visited(layout, log, reached.seeds, keep=True)
         ctx.save_for_backward(visits, *log[:3], *reached.seeds)
         ctx.layout, ctx.how = layout, how
-        return layout.unpack(counts).to(cost.dtype)
+        return layout.unpack(counts, cost)
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
-        visits, paths, cells, barred, places, ends = ctx.saved_tensors
-        layout, (gamma, _, lengths, _) = ctx.layout, ctx.how
-        log = _Log(paths, cells, barred, gamma)
-        direction = layout.pack(_masked(grads[0], lengths), -1 / gamma)
+        visits, paths, costs, barred, places, ends = ctx.saved_tensors
+        layout, (gamma, ways, lengths, _) = ctx.layout, ctx.how
+        log = _Log(paths, costs, barred, ways.steps, gamma)
+        direction = layout.pack(_masked(grads[0], lengths))
         drift = torch.zeros_like(paths)  # of the sums, when the costs move in that direction; tolls stay
-        drifting = _Log(drift, direction, None, torch.inf)
+        drifting = _Log(drift, direction, None, tuple(step._replace(toll=0.0) for step in ways.steps), gamma)
         for diagonal in range(len(layout)):
             shares = log.shares(layout, diagonal)
             drift[layout.cells(diagonal)] = (shares * drifting.entered(layout, diagonal)).sum(0)
@@ -315,4 +319,4 @@ class _Gradient(torch.autograd.Function):
             bent[own] = moved[own] * torch.tensordot(weights, shares, 1) + visits[own] * torch.tensordot(
                 weights, shifts, 1
             )
-        return layout.unpack(bent).to(grads[0].dtype), None, None, None, None
+        return layout.unpack(bent, grads[0]), None, None, None, None
