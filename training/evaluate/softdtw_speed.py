@@ -42,7 +42,7 @@ def _tslearn() -> Callable[[Tensor], Tensor]:
     from tslearn.metrics.soft_dtw_loss_pytorch import _SoftDTWLossPyTorch
 
     # It marks masked cells in the costs it is given, so it is given a copy, as from a distance just worked out.
-    return lambda cost: _SoftDTWLossPyTorch.apply(cost.clone(), GAMMA)  # type: ignore[no-any-return]
+    return lambda cost: _SoftDTWLossPyTorch.apply(cost.clone(), GAMMA)
 
 
 def _one(name: str) -> dict[str, float]:

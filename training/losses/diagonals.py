@@ -85,13 +85,13 @@ class Diagonals:
     def pack(self, matrices: Tensor) -> Tensor:
         """`(batch, rows, columns)` in this order; the margins are 0."""
         packed = matrices.new_zeros(self.places, len(matrices))
-        for cells in self._cells.split(_CHUNK):
+        for cells in torch.split(self._cells, _CHUNK):
             packed[self._place[cells]] = matrices.flatten(1)[:, cells].T
         return packed
 
     def unpack(self, packed: Tensor, like: Tensor) -> Tensor:
         """Back to `(batch, rows, columns)`, in the precision of `like`; 0 for cells that are not there."""
         matrices = like.new_zeros(packed.shape[1], self._place.numel())
-        for cells in self._cells.split(_CHUNK):
+        for cells in torch.split(self._cells, _CHUNK):
             matrices[:, cells] = packed[self._place[cells]].T.to(like.dtype)
         return matrices.view(-1, *self.shape)
