@@ -9,7 +9,7 @@ from livemusic.audio.source import Samples
 from livemusic.cli.bench.figure import Figure, milliseconds
 from livemusic.cli.bench.floor import idle_floor
 
-_HOP_MS, _CORE_PERCENT = 2.0, 15.0
+_HOP_MS, _CORE_PERCENT, _TOLD_MS = 2.0, 15.0, 30.0
 #: How much later than beside a path alone notes may leave, at p99.
 _ROOM_MS = 1.0
 Stage = Callable[[Samples], object]
@@ -47,6 +47,7 @@ def measure(seconds: float) -> list[Figure]:
         *milliseconds("all", "one hop: everything", whole, _HOP_MS),
         *milliseconds("all", "one hop: everything, without waiting", work),
         Figure("all", "share of one core, live", 100 * sum(work) / (len(work) * hop_s), "%", _CORE_PERCENT),
+        *milliseconds("all", "a hit is told after it was played", _told(mix, SAMPLE_RATE, 2 * seconds), _TOLD_MS),
         *_notes(seconds),
     ]
 
@@ -79,6 +80,45 @@ def _stages(sample_rate: int) -> tuple[dict[str, Stage], float]:
         "beats": BeatTracker(sample_rate).push,
     }
     return stages, ear.hop_s
+
+
+def _told(mix: Samples, sample_rate: int, seconds: float) -> list[float]:
+    """How much later than it was played each hit is told by a listening core that is woken in time."""
+    from livemusic.audio.source import ArraySource
+    from livemusic.engine.listen import Listen
+    from livemusic.engine.listen_orders import Hear, HearDrums
+    from livemusic.engine.listeners.drums import Drums, HitsHeard
+    from livemusic.engine.openers import open_embedder
+    from livemusic.inference.encoder import Ear
+    from livemusic.inference.hearing import Hearing
+    from livemusic.inference.library import Library
+
+    late: list[float] = []
+    now: float | None = 0.0
+
+    def told(heard: HitsHeard) -> None:
+        late.extend((now or 0.0) - hit.at for hit in heard.hits)
+
+    def nothing(*_: object) -> None:
+        pass
+
+    listen = Listen(
+        play=nothing,
+        notice=nothing,
+        lost=nothing,
+        retire=nothing,
+        ended=nothing,
+        audition_ended=nothing,
+        stopwatch=perf_counter,
+        listeners=[Drums(told)],
+    )
+    source = ArraySource(mix[: round(seconds * sample_rate)], sample_rate)
+    source.start(0.0)
+    listen.handle(Hear(source, Ear(open_embedder(""), sample_rate)), 0.0)
+    listen.handle(HearDrums(Hearing.open(Library().folder("hearing"))), 0.0)
+    while now is not None:
+        now = listen.advance(now)
+    return late
 
 
 def _notes(seconds: float) -> list[Figure]:
