@@ -46,7 +46,7 @@ _WITHOUT_CONTROL = (
     "play song", "restart song", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
     "hear drums", "heard midi",
-    "follow sections", "corner 1", "corner 2", "corner 3", "corner 4",
+    "follow sections", "corner 1", "corner 2", "corner 3", "corner 4", "answer", "answer freedom",
 )  # fmt: skip
 
 #: What makes sense only while the music leads.
