@@ -43,8 +43,8 @@ Array = npt.NDArray[np.float64]
 _BAR: Ticks = 4 * TICKS_PER_BEAT
 _BARS = (1, 2, 4)
 _FREEDOM = (0.0, 0.5, 1.0)
-#: Of each take so many bars at most, and so many takes are rendered.
-_MOST_BARS, _RENDERED = 16, 24
+#: Of each take so many bars at most; so many takes are rendered; of each way of hearing so many calls are drawn.
+_MOST_BARS, _RENDERED, _MOST_CALLS = 16, 24, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,10 @@ def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
         hearing = Graph(args.hearing)
         sets["heard, held-out kits"] = list(_heard(hearing, *_on_kits(takes, args.data.parent, args.split)))
         sets["heard, real kits"] = list(_heard(hearing, *_real(args.data.parent)))
+    chance = np.random.default_rng(0)
+    for name, calls in sets.items():
+        drawn = chance.permutation(len(calls))[:_MOST_CALLS]
+        sets[name] = [calls[number] for number in sorted(drawn)]
     return [
         {"call": name, "calls": len(calls), "freedom": freedom, **_row(drummer, calls, presets, freedom)}
         for name, calls in sets.items()
