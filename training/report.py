@@ -13,6 +13,7 @@ KINDS = {
     "song": "training.evaluate.song_report",
     "structure": "training.evaluate.structure",
     "picture": "training.evaluate.picture",
+    "spectral": "training.evaluate.spectral_report",
 }
 
 #: kind -> the model that ships, where one does

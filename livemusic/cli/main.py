@@ -25,6 +25,8 @@ COMMANDS = {
     "presets": "list and check presets",
     "plugins": "find, list, check and block plugins",
     "embed": "turn a recording or a film into its path through space",
+    "harmony": "key, tonal centre and chords of a recording",
+    "hear": "the drums of a recording as a MIDI file",
     "learn": "learn a song, so that its path shows more of it",
     "morph": "a pattern between two to four MIDI clips",
     "drums": "clean, touch up, vary, sketch, take apart and place drum patterns",

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from livemusic.dsp.features import Features, decibels
 from livemusic.dsp.framer import Framer
-from livemusic.dsp.hits import HeardHit, HitPicker
+from livemusic.dsp.hits import HeardHit, HitPicker, first_moment
 from livemusic.dsp.resample import QuickResampler
 from livemusic.inference.card import HearingSpec, ModelCard
 from livemusic.inference.session import OnnxGraph, open_model
@@ -111,8 +111,9 @@ class DrumEar:
         return found
 
     def _moment(self, row: int) -> Seconds:
-        """The moment that a row speaks of where the model looks no row ahead: the middle of its newest hop."""
-        return (row + 0.5) * self.hop_s
+        """The moment that a row speaks of where the model looks no row ahead; the first ends with the first hop."""
+        spec = self.hearing.spec.features
+        return first_moment(spec) - (spec.fft - spec.hop) / spec.sample_rate + row * spec.hop_s
 
     def _activations(self, rows: list[Array]) -> Activations:
         first = self._moment(self._rows - len(rows) - self.hearing.spec.delay)

@@ -29,7 +29,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     "&Edit": ("undo", "redo", None),
     "&Play": (
         "play/stop", "resume", "record", None, "play song", "restart song", "learn song", "record take", None,
-        "next preset", "previous preset", None,
+        "next preset", "previous preset", None, "hear drums", "heard midi", None,
         "tap", "nudge earlier", "nudge later", "tempo half", "tempo double", "hold",
     ),
     "&Sketch": ("sketchbook", None),
@@ -45,7 +45,8 @@ _WITHOUT_CONTROL = (
     "undo", "redo", "next preset", "previous preset", "preset", "play/stop", "resume", "record", "tap", "panic",
     "play song", "restart song", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
-    "follow sections", "corner 1", "corner 2", "corner 3", "corner 4",
+    "hear drums", "heard midi",
+    "follow sections", "corner 1", "corner 2", "corner 3", "corner 4", "answer", "answer freedom",
 )  # fmt: skip
 
 #: What makes sense only while the music leads.

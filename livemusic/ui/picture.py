@@ -1,6 +1,6 @@
 """Pictures of a path without a window: PNG and SVG."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy.typing as npt
@@ -51,7 +51,12 @@ def picture(
 
 
 def draw(path: Path, size: QSize, painter: PathPainter, sight: Sight, camera: Camera, moment: Moment) -> None:
-    """Save what `painter` makes of a moment, whole or not at all; an SVG where the name ends in that. `MediaError`."""
+    """Save what `painter` makes of a moment, see `draw_canvas`."""
+    draw_canvas(path, size, lambda canvas: painter.paint(canvas, size, sight.trail, camera, moment, sight.other))
+
+
+def draw_canvas(path: Path, size: QSize, paint: Callable[[QPainter], None]) -> None:
+    """Save what `paint` draws, whole or not at all; an SVG where the name ends in that. `MediaError`."""
     drawn = QByteArray()
     buffer = QBuffer(drawn)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -64,12 +69,12 @@ def draw(path: Path, size: QSize, painter: PathPainter, sight: Sight, camera: Ca
         shape.setViewBox(QRect(0, 0, size.width(), size.height()))
         shape.setTitle("livemusic")
         canvas = QPainter(shape)
-        painter.paint(canvas, size, sight.trail, camera, moment, sight.other)
+        paint(canvas)
         canvas.end()
     else:
         image = QImage(size, QImage.Format.Format_RGB32)
         canvas = QPainter(image)
-        painter.paint(canvas, size, sight.trail, camera, moment, sight.other)
+        paint(canvas)
         canvas.end()
         image.save(buffer, "PNG")
     write_drawn(path, drawn)

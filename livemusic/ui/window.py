@@ -21,6 +21,7 @@ from livemusic.ui.dialogs import Dialogs
 from livemusic.ui.drops import Drops
 from livemusic.ui.files import Files
 from livemusic.ui.fingers import Fingers
+from livemusic.ui.heard.panel import HeardPanel
 from livemusic.ui.lessons import offer_lessons
 from livemusic.ui.menus import make_menus
 from livemusic.ui.panels.corners import CornersPanel
@@ -35,7 +36,7 @@ from livemusic.ui.panels.transport import TransportPanel
 from livemusic.ui.path_desk import PathDesk
 from livemusic.ui.picture import picture
 from livemusic.ui.playhead import tick_at
-from livemusic.ui.room import card, fit, scrolling, splitter
+from livemusic.ui.room import card, fit, scrolling, splitter, stacked
 from livemusic.ui.show_kept import keep_show
 from livemusic.ui.stage import StageHand, find_screen
 from livemusic.ui.teaching import Teaching
@@ -79,6 +80,7 @@ class Window(QMainWindow):
         self.sections = SectionsMenu(self)
         self.review = Review(self.trajectory, self.sections)
         self.timeline = self.review.panel
+        self.heard = HeardPanel()
         self.toast = Toast(self.trajectory)
         self._compose()
         self.teaching = Teaching(self.centralWidget(), self.trajectory)
@@ -121,7 +123,8 @@ class Window(QMainWindow):
         pile.setSpacing(8)
         pile.addWidget(self.scenes)
         pile.addWidget(below, 1)
-        self._reviewed = splitter(Qt.Orientation.Vertical, (self.trajectory, self.timeline), (320, 210), (3, 2))
+        above = stacked(self.trajectory, self.heard)
+        self._reviewed = splitter(Qt.Orientation.Vertical, (above, self.timeline), (320, 210), (3, 2))
         self._left = splitter(Qt.Orientation.Vertical, (self._reviewed, stack), (530, 390), (3, 2))
         self._across = splitter(Qt.Orientation.Horizontal, (self._left, self._side), (1180, 400), (3, 1))
         self._top = QHBoxLayout(top)
@@ -151,6 +154,7 @@ class Window(QMainWindow):
             self.sections,
             self.teaching,
             self.review,
+            self.heard,
         ):
             speaker.asked.connect(send)
         self.pad.moved.connect(lambda x, y: send(MovePad(x, y)))
@@ -170,6 +174,7 @@ class Window(QMainWindow):
         bridge.arrived.connect(self._show)
         bridge.session_changed.connect(self._show_session)
         bridge.path_grew.connect(self.path.grow)
+        bridge.drums_grew.connect(self.timeline.grow_hits)
         bridge.plugins_arrived.connect(self.dialogs.show_plugins)
         bridge.studio_arrived.connect(self.dialogs.show_studio)
         bridge.connection_changed.connect(self._greet_connection)
@@ -193,6 +198,7 @@ class Window(QMainWindow):
         self.trajectory.sight.hear(self.review.position(now))
         self.teaching.shine(now)
         self.review.advance(now)
+        self.heard.advance(now)
         self.trajectory.advance(now)
         if self.stage_hand.stage is not None:
             playing = self.desk.snapshot if self.desk.snapshot and self.desk.snapshot.transport.playing else None
@@ -221,6 +227,7 @@ class Window(QMainWindow):
         self.dialogs.show_state(snapshot)
         self.path.show_state(snapshot, self.desk, now)
         self.review.show_state(snapshot)
+        self.heard.show_state(snapshot.heard)
 
     def _share_frames(self, staged: bool) -> None:
         """The stage has most of the frames; it needs them also where the window is not seen."""
@@ -241,6 +248,7 @@ class Window(QMainWindow):
         self.teaching.show_session(session)
         self.dialogs.show_session(session)
         self.review.show_session(session)
+        self.heard.show_settings(session.settings)
         if not self.sources.lists(session.preset.name):
             self._finder.look()
 
@@ -307,6 +315,7 @@ class Window(QMainWindow):
         self.sources.make_room(scarce=self.height() < _LOW)
         self.pattern.make_room(scarce=narrow)
         self.meter.make_room(scarce=low)
+        self.heard.make_room(scarce=self.height() < _LOW)
         self._column.setSpacing(6 if low else theme.GAP)
         self._column.setContentsMargins(12, 2 if low else 6, 12, 4 if low else 10)
         self._side.setMinimumWidth(_NARROW_SIDE if narrow else _SIDE)
