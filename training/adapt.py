@@ -75,7 +75,12 @@ def open_hearing(folder: Path) -> Opened:
         model = Hearer(spec.bins, width, memory, dilations, int(card["spec"]["delay"]))
         if model.state != card["spec"]["state"]:
             raise ValueError(f"it remembers {card['spec']['state']} numbers, not {model.state}")
-        model.load_state_dict(weights)
+        for module in model.modules():  # levels are part of the layers before them in a graph
+            if isinstance(module, torch.nn.BatchNorm1d):
+                module.eps = 0.0
+        missing, unknown = model.load_state_dict(weights, strict=False)
+        if unknown or any("level" not in name for name in missing):
+            raise ValueError(f"its weights are others: {[*missing, *unknown][:3]}")
     except Exception as error:  # a graph from elsewhere may be anything
         raise ModelError(
             f"{folder} holds no hearing that can be trained on ({error}): use models/hearing-1, or one adapted from it"
@@ -135,9 +140,7 @@ def brought_near(opened: Opened, takes: Sequence[Take], how: Alignment) -> list[
 def adapt(opened: Opened, takes: Sequence[Take], recipe: Recipe, how: Alignment) -> tuple[Hearer, tuple[float, ...]]:
     """A network that has learned from takes, and thresholds chosen on them where a lane was struck often enough."""
     model, told = deepcopy(opened.model), Told(takes, how.within, opened.spec)
-    model.train()
     learn_unaligned(model, told, recipe, how)
-    model.eval()
     right = [put_right(take, lateness(model, told, number, how), opened.spec) for number, take in enumerate(takes)]
     tuned = tune(right, listen(model, [take.rows for take in takes]), opened.spec, model.delay)
     often = [sum(len(played_on(hits, lane)) for hits in right) >= _OFTEN for lane in range(len(LANES))]

@@ -9,6 +9,7 @@ KINDS = {
     "drums": "training.evaluate.drums_report",
     "piano": "training.evaluate.piano_report",
     "embedder": "training.evaluate.embedder",
+    "hearing": "training.evaluate.hearing_report",
     "song": "training.evaluate.song_report",
     "structure": "training.evaluate.structure",
     "picture": "training.evaluate.picture",
@@ -24,6 +25,7 @@ MODELS = {
     "structure": "embedder-2",
     "picture": "picture-1",
     "softdtw": "hearing-1",
+    "hearing": "hearing-1",
 }
 
 

@@ -123,7 +123,9 @@ def expected_targets(lying: Tensor, struck: Tensor, velocities: Tensor) -> tuple
 
 def learn_unaligned(model: Hearer, told: Told, recipe: Recipe, how: Alignment | None) -> list[float]:
     """Train `model` in place on takes whose hits are told at the wrong time; the cross-entropies of its steps. Without
-    `how` the told rows are taken to be right, and `told.within` must be 0."""
+    `how` the told rows are taken to be right, and `told.within` must be 0. What it knows of levels stays: a few takes
+    say too little of them."""
+    model.eval()
     optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.rate, weight_decay=1e-3)
     curve = []
     for step in range(recipe.steps):

@@ -167,6 +167,8 @@ def _learning(learned: Sequence[Learned], opened: Opened) -> list[str]:
     rows = []
     for offsets, way in jobs:
         found = [one for one in learned if (one.offsets, one.way) == (offsets, way)]
+        if not found:
+            continue
         f1 = float(np.mean([one.f1 for one in found]))
         rows.append(
             (
