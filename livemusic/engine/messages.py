@@ -34,11 +34,13 @@ from livemusic.engine.edits import (
     Undo,
 )
 from livemusic.engine.playback import (
+    HearOther,
     LearnSong,
     LoopSong,
     MatchFile,
     MatchHeard,
     MatchNext,
+    PairSong,
     PlaySong,
     RecordTake,
     SeekSong,
@@ -377,6 +379,6 @@ AnyRequest = (
     | NameSection | CarrySection | FollowSections | LaunchCorner
     | SetHearing | SendHeard
     | SetAnswer | SetFreedom
-    | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | RecordTake
+    | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
     | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
 )  # fmt: skip

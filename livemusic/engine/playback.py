@@ -2,8 +2,10 @@
 
 from typing import ClassVar
 
+from livemusic.engine.edits import LoaderRequest
 from livemusic.engine.request import Limits, Owner, Request
 from livemusic.music.kit import VOICE_COUNT
+from livemusic.music.pairing import Pairing
 from livemusic.music.playhead import check_loop
 from livemusic.music.tempo import Seconds
 from livemusic.session.settings import SONG_VOLUME_DB
@@ -50,6 +52,28 @@ class SetSongVolume(SongRequest, frozen=True):
 
     limits: ClassVar[Limits] = {"db": SONG_VOLUME_DB}
     db: float
+
+
+class PairSong(LoaderRequest, frozen=True):
+    """Keep the recording `other`, another take of the song, ready to be heard at the same musical place. `pairs`:
+    places of both that belong together, in seconds, neither ever going back; `louder_db`: how much louder it is. No
+    pairs: there is none any more.
+    """
+
+    other: str = ""
+    pairs: tuple[tuple[Seconds, Seconds], ...] = ()
+    louder_db: float = 0.0
+
+    def check(self) -> None:
+        super().check()
+        if self.pairs:
+            Pairing.of(self.pairs)
+
+
+class HearOther(SongRequest, frozen=True):
+    """Hear the other take from the place where the song is, or the song again."""
+
+    on: bool
 
 
 class TakeRequest(Request, frozen=True):
