@@ -61,6 +61,7 @@ def report(args: argparse.Namespace) -> int:
         [*real, *kits], [*heard["drums alone: real takes"], *heard["drums alone: kits never heard"]], _EDGES
     )
     confused = confusions([*real, *kits], [*heard["drums alone: real takes"], *heard["drums alone: kits never heard"]])
+    folder.mkdir(parents=True, exist_ok=True)
     draw_recall(table, _EDGES, folder / "velocities.png")
     draw_confusions(confused, folder / "confusions.png")
     draw_lanes(
