@@ -17,6 +17,7 @@ from livemusic.engine.listen import Listen
 from livemusic.engine.listen_orders import Keep, Preview
 from livemusic.engine.listeners.beats import Beats
 from livemusic.engine.listeners.drums import Drums, HitsHeard
+from livemusic.engine.listeners.harmony import HarmonyEar
 from livemusic.engine.loader import Loader
 from livemusic.engine.loader_orders import Amend, Awaited, Close, Ended, Lost, Notify
 from livemusic.engine.messages import (
@@ -100,6 +101,7 @@ class Engine:
             lost=lambda reason: self._post.loader(Lost("midi_out", reason)),
             retire=lambda thing: self._post.loader(Close(thing)),
         )
+        self._harmony = HarmonyEar()
         self._beats = Beats(self._post.sync, self.tell)
         self._drums = Drums(
             told=self._tell_hits,
@@ -114,7 +116,8 @@ class Engine:
             audition_ended=lambda: self._post.studio(AuditionEnded()),
             stopwatch=perf_counter,
             draw=lambda epoch, hear: self._post.ahead(Draw.of(epoch, hear)),
-            listeners=(self._drums, self._beats),
+            listeners=(self._drums, self._beats, self._harmony),
+            harmony=lambda: self._harmony.view.centre,
         )
         self._song = SongPlayer(self.tell)
         self._ahead, self._hits = Ahead(self._post.listen), Ahead(self._post.listen)
@@ -306,6 +309,7 @@ class Engine:
             self._transport.view,
             self._listen.view,
             self._beats.view,
+            self._harmony.view,
             self._drums.view,
             self._analysis.view,
             self._sync.view,

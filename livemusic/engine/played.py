@@ -29,6 +29,8 @@ def as_played(
         swing=listen.swing,
         follow=listen.follow,
         anchors=listen.anchors,
+        followed=listen.followed,
+        harmony_anchors=listen.harmony_anchors,
     )
     settings = msgspec.structs.replace(session.settings, song_volume_db=song.volume_db)
     return msgspec.structs.replace(session, preset=preset, settings=settings)

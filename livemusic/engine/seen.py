@@ -6,11 +6,13 @@ from livemusic.engine.analysis import AnalysisView
 from livemusic.engine.listen import ListenView
 from livemusic.engine.listeners.beats import BeatsView
 from livemusic.engine.listeners.drums import DrumsView
+from livemusic.engine.listeners.harmony import HarmonyView
 from livemusic.engine.messages import Look, LookStudio
 from livemusic.engine.openers import Sound
 from livemusic.engine.patchbay import PatchbayView
 from livemusic.engine.sections import SectionsView
 from livemusic.engine.snapshot import (
+    HarmonyState,
     Health,
     HeardState,
     ListenState,
@@ -42,6 +44,7 @@ def snapshot(
     transport: TransportView,
     listen: ListenView,
     beats: BeatsView,
+    harmony: HarmonyView,
     drums: DrumsView,
     analysis: AnalysisView,
     sync: SyncView,
@@ -79,6 +82,7 @@ def snapshot(
         song=song.state(now),
         take=takes.state(now),
         structure=_structure(sections, transport, sync),
+        harmony=_harmony(harmony),
         heard=_heard(look, drums, transport),
     )
 
@@ -151,6 +155,8 @@ def _listen(now: Seconds, look: Look, listen: ListenView, analysis: AnalysisView
         launch=listen.launch,
         swing=listen.swing,
         anchors=listen.anchors,
+        followed=listen.followed,
+        harmony_anchors=listen.harmony_anchors,
     )
 
 
@@ -167,6 +173,23 @@ def _heard(look: Look, drums: DrumsView, transport: TransportView) -> HeardState
         first=first,
         total=total,
         song=b"" if look.hits < 0 else drums.song[first : first + _POINTS].tobytes(),
+    )
+
+
+def _harmony(view: HarmonyView) -> HarmonyState:
+    row = view.row
+    if row is None or row.centre is None:
+        return HarmonyState()
+    return HarmonyState(
+        centre=row.centre,
+        tonic=-1 if row.key is None else row.key.tonic,
+        mode="" if row.key is None else row.key.mode,
+        confidence=row.confidence,
+        root=-1 if row.chord is None else row.chord.root,
+        kind="" if row.chord is None else row.chord.kind,
+        classes=tuple(row.classes.tolist()),
+        trail=view.trail.tobytes(),
+        tuning=row.tuning,
     )
 
 

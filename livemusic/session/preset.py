@@ -13,6 +13,8 @@ FORMAT = 1
 #: Farther out there is no music.
 _FARTHEST = 1e6
 LAUNCHES = ("step", "bar", "4 bars")
+#: What may move the pad by itself.
+FOLLOWED = ("path", "harmony")
 SCENES = 8
 CORNERS = ("top left", "top right", "bottom left", "bottom right")
 
@@ -25,6 +27,13 @@ def check_launch(launch: str) -> str:
     if launch not in LAUNCHES:
         raise ValueError(f"launch {launch!r} must be one of {', '.join(map(repr, LAUNCHES))}")
     return launch
+
+
+def check_followed(followed: str) -> str:
+    """`followed` itself, or `ValueError` where it is none of `FOLLOWED`."""
+    if followed not in FOLLOWED:
+        raise ValueError(f"{followed!r} cannot be followed; {' or '.join(FOLLOWED)} can")
+    return followed
 
 
 class Clip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,7 +91,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `pad`: x to the right, y upwards, 0..1. `launch`: when a new pattern takes over. `swing`: 0 straight, 1 triplets.
 
-    `anchors`: for each corner the point on the path that calls it up while following, or null. `scenes`: up to eight,
+    `anchors`: for each corner the point on the path that calls it up while following, or null. `followed`: the path, or
+    the harmony, whose centre on the spiral of fifths calls a corner up at its `harmony_anchors`. `scenes`: up to eight,
     null where a place is free. `mode`: how one pattern becomes another, see `sketch.path`. `locks`: for each voice,
     from the kick on, the corner 0..3 whose lane it plays wherever the hand is, or null. `sections`: for each kind of
     section, A first, its name and what it carries, or null; `follow_sections`: go there whenever one begins.
@@ -106,6 +116,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sections: tuple[SectionNote | None, ...] = ()
     follow_sections: bool = False
     format: int = FORMAT
+    followed: str = "path"
+    harmony_anchors: tuple[tuple[float, float, float] | None, ...] = (None, None, None, None)
 
     def __post_init__(self) -> None:
         check_bpm(self.bpm)
@@ -128,11 +140,14 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(
                     f"the lock of the {VOICE_NAMES[voice]}, corner {corner}, is outside 0..{len(CORNERS) - 1}"
                 )
-        if len(self.anchors) != len(CORNERS):
-            raise ValueError(f"a preset has {len(CORNERS)} anchors, not {len(self.anchors)}")
+        check_followed(self.followed)
+        for anchors in (self.anchors, self.harmony_anchors):
+            if len(anchors) != len(CORNERS):
+                raise ValueError(f"a preset has {len(CORNERS)} anchors, not {len(anchors)}")
         captured = [anchor for anchor in self.anchors if anchor is not None]
         if len({len(anchor) for anchor in captured}) > 1 or not all(anchor for anchor in captured):
             raise ValueError("the anchors of a preset must be points of one space")
+        captured += [anchor for anchor in self.harmony_anchors if anchor is not None]
         if not all(abs(value) <= _FARTHEST for anchor in captured for value in anchor):
             raise ValueError(f"the anchors of a preset must be numbers within +-{_FARTHEST:g}")
 

@@ -21,6 +21,7 @@ from livemusic.ui.dialogs import Dialogs
 from livemusic.ui.drops import Drops
 from livemusic.ui.files import Files
 from livemusic.ui.fingers import Fingers
+from livemusic.ui.harmony_desk import HarmonyDesk
 from livemusic.ui.lessons import offer_lessons
 from livemusic.ui.menus import make_menus
 from livemusic.ui.panels.corners import CornersPanel
@@ -43,6 +44,7 @@ from livemusic.ui.timeline.review import Review
 from livemusic.ui.views.grid import PatternGrid
 from livemusic.ui.views.meter import LevelMeter
 from livemusic.ui.views.pad import MorphPad
+from livemusic.ui.views.spiral import SpiralView
 from livemusic.ui.views.trajectory import TrajectoryView
 
 __all__ = ["Window", "picture", "run"]
@@ -76,7 +78,7 @@ class Window(QMainWindow):
         self.trajectory, self.pad, self.grid, self.meter = TrajectoryView(), MorphPad(), PatternGrid(), LevelMeter()
         self.transport, self.corners, self.sources = TransportPanel(), CornersPanel(), SourcesPanel()
         self.scenes, self.pattern, self.health = ScenesPanel(), PatternPanel(), HealthBar()
-        self.sections = SectionsMenu(self)
+        self.sections, self.spiral = SectionsMenu(self), SpiralView()
         self.review = Review(self.trajectory, self.sections)
         self.timeline = self.review.panel
         self.toast = Toast(self.trajectory)
@@ -89,6 +91,7 @@ class Window(QMainWindow):
         self.drops = Drops(self, self.pad, self.files)
         self.stage_hand = StageHand(self, self.trajectory.sight, settings, bridge.send)
         self.path = PathDesk(self.trajectory, self.stage_hand, settings, bridge.send)
+        self.harmony = HarmonyDesk(self.spiral, bridge.send)
         self.menus = make_menus(self)
         self.stage_hand.keys = self.menus.stage_keys
         self.stage_hand.pressed, self.stage_hand.released = self.fingers.press, self.fingers.release
@@ -121,7 +124,8 @@ class Window(QMainWindow):
         pile.setSpacing(8)
         pile.addWidget(self.scenes)
         pile.addWidget(below, 1)
-        self._reviewed = splitter(Qt.Orientation.Vertical, (self.trajectory, self.timeline), (320, 210), (3, 2))
+        self._views = splitter(Qt.Orientation.Horizontal, (self.trajectory, self.spiral), (620, 420), (3, 2))
+        self._reviewed = splitter(Qt.Orientation.Vertical, (self._views, self.timeline), (320, 210), (3, 2))
         self._left = splitter(Qt.Orientation.Vertical, (self._reviewed, stack), (530, 390), (3, 2))
         self._across = splitter(Qt.Orientation.Horizontal, (self._left, self._side), (1180, 400), (3, 1))
         self._top = QHBoxLayout(top)
@@ -136,7 +140,12 @@ class Window(QMainWindow):
         fit(self, _SIZE, _LEAST)
         if geometry := self._settings.value("geometry"):
             self.restoreGeometry(geometry)
-        for name, parts in (("left", self._left), ("across", self._across), ("review", self._reviewed)):
+        for name, parts in (
+            ("left", self._left),
+            ("across", self._across),
+            ("review", self._reviewed),
+            ("views", self._views),
+        ):
             if state := self._settings.value(name):
                 parts.restoreState(state)
 
@@ -194,6 +203,8 @@ class Window(QMainWindow):
         self.teaching.shine(now)
         self.review.advance(now)
         self.trajectory.advance(now)
+        if self.spiral.isVisible():
+            self.spiral.advance(now)
         if self.stage_hand.stage is not None:
             playing = self.desk.snapshot if self.desk.snapshot and self.desk.snapshot.transport.playing else None
             beat = tick_at(playing, now) / TICKS_PER_BEAT if playing else None
@@ -204,7 +215,7 @@ class Window(QMainWindow):
         listen, surface, now = snapshot.listen, snapshot.surface, perf_counter()
         names = self.desk.corner_names
         self.pad.show_place(listen.pad, listen.weights, listen.follow, now)
-        self.pad.show_corners(names, tuple(anchor is not None for anchor in listen.anchors))
+        self.pad.show_corners(names, tuple(anchor is not None for anchor in listen.captured))
         self.pad.show_recording(surface.corner if surface.record or surface.erase else None)
         self.corners.show_state(listen)
         self.grid.show_pattern(snapshot.transport.grid, snapshot.transport.meter)
@@ -220,6 +231,7 @@ class Window(QMainWindow):
         self.teaching.show_state(snapshot)
         self.dialogs.show_state(snapshot)
         self.path.show_state(snapshot, self.desk, now)
+        self.harmony.show_state(snapshot, self.desk)
         self.review.show_state(snapshot)
 
     def _share_frames(self, staged: bool) -> None:
@@ -340,6 +352,7 @@ class Window(QMainWindow):
         self._settings.setValue("left", self._left.saveState())
         self._settings.setValue("across", self._across.saveState())
         self._settings.setValue("review", self._reviewed.saveState())
+        self._settings.setValue("views", self._views.saveState())
         self.bridge.close()
         self._finder.close()
         self.review.close()

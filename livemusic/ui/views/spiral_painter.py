@@ -1,7 +1,7 @@
 """Paints the spiral of fifths: what sounds, the tonal centre and its way, the chord and the key in words."""
 
 from dataclasses import dataclass, field
-from math import isnan, sqrt
+from math import atan, isnan, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -29,11 +29,13 @@ _REACH, _CLEAR = 7.5, 5.0
 #: Pieces of a line from a fifth to the next.
 _PIECES = 12
 _SHADES = 8
-#: Pixels of a bead that is silent, and what the loudest adds, in a picture 700 high.
+#: Pixels of a bead that is silent, and what the loudest adds, in a picture 560 high, and how much smaller at most.
 _BEAD, _LOUD = 12.0, 12.0
+_USUAL, _SMALLEST = 560.0, 0.78
 #: The share of all that sounds from which on a pitch class is as bright as can be.
 _BRIGHT = 0.28
 _EDGE = 14.0
+_HEAD_ROOM = 40.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,8 +61,13 @@ def extent_of(middle: float) -> Extent:
     """What a camera frames: the part of the spiral around `middle`."""
     turn = np.linspace(0, 2 * np.pi, 8, endpoint=False)
     ring = np.stack([np.sin(turn), np.cos(turn)], 1) * 1.05
-    ends = [np.column_stack([ring, np.full(len(ring), (middle + side * 6.0) * RISE)]) for side in (-1, 1)]
+    ends = [np.column_stack([ring, np.full(len(ring), (middle + side * 6.5) * RISE)]) for side in (-1, 1)]
     return Extent.of(np.concatenate(ends))
+
+
+def first_view(middle: float) -> Camera:
+    """Turned so that the four sides of the spiral are evenly apart, and seen from a little above."""
+    return Camera(yaw=atan(1 / 3), pitch=0.2, extent=extent_of(middle), head_room=_HEAD_ROOM)
 
 
 class SpiralPainter:
@@ -128,7 +135,7 @@ class SpiralPainter:
         away = np.abs(k - moment.middle)
         loud = np.where(away <= CLASSES / 2, moment.classes[7 * k % CLASSES] / _BRIGHT, 0.0)
         chord = set() if moment.chord is None else set(_near(moment.chord.classes, moment.middle))
-        scale = unit(size)
+        scale = max(min(size.height() / _USUAL, 3.0), _SMALLEST)
         for i in np.argsort(-depths):
             x, y = spots[i].tolist()
             if isnan(x):
