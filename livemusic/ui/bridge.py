@@ -57,6 +57,15 @@ class Stretch:
     view: View | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SongDrums:
+    """More hits of a song: float32 `(n, 3)` rows `place, lane, velocity`, from `first` on of the drawing `number`."""
+
+    number: int
+    first: int
+    hits: npt.NDArray[np.float32]
+
+
 @dataclass(slots=True)
 class _Inbox:
     """What came in since the last poll; replaced whole under the lock."""
@@ -66,6 +75,7 @@ class _Inbox:
     plugins: PluginsState | None = None
     studio: StudioState | None = None
     stretches: list[Stretch] = field(default_factory=list)
+    drums: list[SongDrums] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     connected: list[bool] = field(default_factory=list)
 
@@ -74,13 +84,14 @@ class Bridge(QObject):
     """Talks to the engine on a thread of its own and tells the window in the window's thread.
 
     `connect` opens a link or raises `LiveMusicError`. Call `start` once, `poll` for every frame, `close` at
-    the end. Signals are emitted inside `poll`: `path_grew` and `session_changed` before the `arrived`
+    the end. Signals are emitted inside `poll`: `path_grew`, `drums_grew` and `session_changed` before the `arrived`
     they belong to. `plugins_arrived` is the answer to a `LookPlugins`,
     `studio_arrived` to a `LookStudio`.
     """
 
     arrived = Signal(object)
     path_grew = Signal(object)
+    drums_grew = Signal(object)
     session_changed = Signal(object)
     told = Signal(str)
     connection_changed = Signal(bool)
@@ -125,6 +136,8 @@ class Bridge(QObject):
             self.session_changed.emit(inbox.session)
         for stretch in inbox.stretches:
             self.path_grew.emit(stretch)
+        for drums in inbox.drums:
+            self.drums_grew.emit(drums)
         if inbox.plugins is not None:
             self.plugins_arrived.emit(inbox.plugins)
         if inbox.studio is not None:
@@ -181,7 +194,7 @@ class Bridge(QObject):
                 elif isinstance(reply, StudioState):
                     self._inbox.studio = reply
         if look and not self._stopping:
-            reply = link.ask(Look(known.epoch, known.points, known.revision, known.view))
+            reply = link.ask(known.look())
             if isinstance(reply, Snapshot):
                 self._say_connected(True)
                 self._take(reply, known)
@@ -194,13 +207,18 @@ class Bridge(QObject):
         known.points = listen.first + len(points) if fresh else known.points
         known.revision = snapshot.revision
         known.view = listen.view_number
-        texts = known.news(snapshot.notices)
+        texts, heard = known.news(snapshot.notices), snapshot.heard
+        drums = SongDrums(heard.number, heard.first, np.frombuffer(heard.song, np.float32).reshape(-1, 3))
+        grew = heard.number != known.song or len(drums.hits) > 0
+        known.song, known.hits = heard.number, heard.first + len(drums.hits)
         with self._wake:
             self._inbox.snapshot = snapshot
             self._inbox.session = snapshot.session or self._inbox.session
             self._inbox.texts += texts
             if fresh:
                 self._inbox.stretches.append(Stretch(listen.epoch, listen.first, points, view))
+            if grew:
+                self._inbox.drums.append(drums)
 
     def _say_connected(self, connected: bool) -> None:
         if connected != self._connected:
@@ -242,6 +260,12 @@ class _Known:
     revision: int = -1
     view: int = -1
     notice: int | None = None
+    song: int = -1
+    hits: int = 0
+
+    def look(self) -> Look:
+        """What is still to be told."""
+        return Look(self.epoch, self.points, self.revision, self.view, self.song, self.hits)
 
     def news(self, notices: tuple[Notice, ...]) -> list[str]:
         """The notices not seen yet; of those older than this connection only the last."""

@@ -7,6 +7,7 @@ import numpy as np
 from livemusic.engine.messages import SetFollowed
 from livemusic.engine.request import Request
 from livemusic.engine.snapshot import HarmonyState, Snapshot
+from livemusic.music.tempo import Seconds
 from livemusic.ui.commands import Desk
 from livemusic.ui.views.moment import Marker
 from livemusic.ui.views.spiral import SpiralView
@@ -17,21 +18,26 @@ _NO_HARMONY = "No harmony is heard: no notes, or drums alone."
 
 
 class HarmonyDesk:
-    """Between the engine and the spiral."""
+    """Between the engine and the `view` of the spiral."""
 
-    def __init__(self, view: SpiralView, send: Callable[[Request], None]) -> None:
-        self._view = view
-        self._view.hide()
-        view.follow_wanted.connect(lambda on: send(SetFollowed("harmony" if on else "path")))
+    def __init__(self, send: Callable[[Request], None]) -> None:
+        self.view = SpiralView()
+        self.view.hide()
+        self.view.follow_wanted.connect(lambda on: send(SetFollowed("harmony" if on else "path")))
 
     def show_state(self, snapshot: Snapshot, desk: Desk) -> None:
         """The harmony now, and whether it is to be seen."""
         wanted = snapshot.surface.show.harmony
-        if self._view.isHidden() == wanted:
-            self._view.setVisible(wanted)
+        if self.view.isHidden() == wanted:
+            self.view.setVisible(wanted)
         if wanted:
-            self._view.show_followed(snapshot.listen.followed == "harmony")
-            self._view.show_moment(moment_of(snapshot, desk.corner_names))
+            self.view.show_followed(snapshot.listen.followed == "harmony")
+            self.view.show_moment(moment_of(snapshot, desk.corner_names))
+
+    def advance(self, now: Seconds) -> None:
+        """One frame."""
+        if self.view.isVisible():
+            self.view.advance(now)
 
 
 def moment_of(snapshot: Snapshot, corner_names: tuple[str, ...]) -> SpiralMoment:

@@ -18,6 +18,7 @@ def offer_lessons(window: "Window") -> None:
         window.trajectory, "stage", "path colour", "drum glow", "stage theme", "stage width", "stage trail",
         "stage motion", "stage text",
     )  # fmt: skip
+    offer(window.heard.strip, "hear drums", "heard midi")
     offer(transport.play, "play/stop", "play", "stop")
     offer(transport.tempo, "tempo", "tap", "tempo half", "tempo double", "nudge earlier", "nudge later", "hold")
     review = window.review
@@ -26,6 +27,7 @@ def offer_lessons(window: "Window") -> None:
         (review.panel.stop, "restart song"),
         (review.panel.volume, "song volume"),
         (review.bar.record, "record take"),
+        (window.heard.midi, "heard midi"),
         (transport.resume, "resume"),
         (transport.panic, "panic"),
         (lead.tap, "tap"),

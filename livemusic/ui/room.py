@@ -1,7 +1,7 @@
 """How much room a screen has, and how a window shares it out."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 #: How much of a screen's width and height: the rest is for a window's frame, and for a bar along its edge.
 _OF_WIDTH, _OF_HEIGHT = 0.98, 0.94
@@ -33,6 +33,17 @@ def card() -> QWidget:
     place = QWidget()
     place.setProperty("card", True)
     return place
+
+
+def stacked(above: QWidget, below: QWidget) -> QWidget:
+    """`above`, which has all the room that `below` does not need."""
+    pile = QWidget()
+    layout = QVBoxLayout(pile)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(2)
+    layout.addWidget(above, 1)
+    layout.addWidget(below)
+    return pile
 
 
 def splitter(

@@ -22,6 +22,7 @@ from livemusic.ui.drops import Drops
 from livemusic.ui.files import Files
 from livemusic.ui.fingers import Fingers
 from livemusic.ui.harmony_desk import HarmonyDesk
+from livemusic.ui.heard.panel import HeardPanel
 from livemusic.ui.lessons import offer_lessons
 from livemusic.ui.menus import make_menus
 from livemusic.ui.panels.corners import CornersPanel
@@ -36,7 +37,7 @@ from livemusic.ui.panels.transport import TransportPanel
 from livemusic.ui.path_desk import PathDesk
 from livemusic.ui.picture import picture
 from livemusic.ui.playhead import tick_at
-from livemusic.ui.room import card, fit, scrolling, splitter
+from livemusic.ui.room import card, fit, scrolling, splitter, stacked
 from livemusic.ui.show_kept import keep_show
 from livemusic.ui.stage import StageHand, find_screen
 from livemusic.ui.teaching import Teaching
@@ -44,7 +45,6 @@ from livemusic.ui.timeline.review import Review
 from livemusic.ui.views.grid import PatternGrid
 from livemusic.ui.views.meter import LevelMeter
 from livemusic.ui.views.pad import MorphPad
-from livemusic.ui.views.spiral import SpiralView
 from livemusic.ui.views.trajectory import TrajectoryView
 
 __all__ = ["Window", "picture", "run"]
@@ -78,9 +78,10 @@ class Window(QMainWindow):
         self.trajectory, self.pad, self.grid, self.meter = TrajectoryView(), MorphPad(), PatternGrid(), LevelMeter()
         self.transport, self.corners, self.sources = TransportPanel(), CornersPanel(), SourcesPanel()
         self.scenes, self.pattern, self.health = ScenesPanel(), PatternPanel(), HealthBar()
-        self.sections, self.spiral = SectionsMenu(self), SpiralView()
+        self.sections, self.harmony = SectionsMenu(self), HarmonyDesk(bridge.send)
         self.review = Review(self.trajectory, self.sections)
         self.timeline = self.review.panel
+        self.heard = HeardPanel()
         self.toast = Toast(self.trajectory)
         self._compose()
         self.teaching = Teaching(self.centralWidget(), self.trajectory)
@@ -91,7 +92,6 @@ class Window(QMainWindow):
         self.drops = Drops(self, self.pad, self.files)
         self.stage_hand = StageHand(self, self.trajectory.sight, settings, bridge.send)
         self.path = PathDesk(self.trajectory, self.stage_hand, settings, bridge.send)
-        self.harmony = HarmonyDesk(self.spiral, bridge.send)
         self.menus = make_menus(self)
         self.stage_hand.keys = self.menus.stage_keys
         self.stage_hand.pressed, self.stage_hand.released = self.fingers.press, self.fingers.release
@@ -124,28 +124,25 @@ class Window(QMainWindow):
         pile.setSpacing(8)
         pile.addWidget(self.scenes)
         pile.addWidget(below, 1)
-        self._views = splitter(Qt.Orientation.Horizontal, (self.trajectory, self.spiral), (620, 420), (3, 2))
-        self._reviewed = splitter(Qt.Orientation.Vertical, (self._views, self.timeline), (320, 210), (3, 2))
-        self._left = splitter(Qt.Orientation.Vertical, (self._reviewed, stack), (530, 390), (3, 2))
-        self._across = splitter(Qt.Orientation.Horizontal, (self._left, self._side), (1180, 400), (3, 1))
+        views = splitter(Qt.Orientation.Horizontal, (self.trajectory, self.harmony.view), (620, 420), (3, 2))
+        above = stacked(views, self.heard)
+        reviewed = splitter(Qt.Orientation.Vertical, (above, self.timeline), (320, 210), (3, 2))
+        left = splitter(Qt.Orientation.Vertical, (reviewed, stack), (530, 390), (3, 2))
+        across = splitter(Qt.Orientation.Horizontal, (left, self._side), (1180, 400), (3, 1))
+        self._parts = {"left": left, "across": across, "review": reviewed, "views": views}
         self._top = QHBoxLayout(top)
         self._top.addWidget(self.transport)
         page.setObjectName("page")
         layout = self._page = QVBoxLayout(page)
         layout.setSpacing(8)
         layout.addWidget(top)
-        layout.addWidget(self._across, 1)
+        layout.addWidget(across, 1)
         layout.addWidget(self.health)
         self.setCentralWidget(page)
         fit(self, _SIZE, _LEAST)
         if geometry := self._settings.value("geometry"):
             self.restoreGeometry(geometry)
-        for name, parts in (
-            ("left", self._left),
-            ("across", self._across),
-            ("review", self._reviewed),
-            ("views", self._views),
-        ):
+        for name, parts in self._parts.items():
             if state := self._settings.value(name):
                 parts.restoreState(state)
 
@@ -160,6 +157,7 @@ class Window(QMainWindow):
             self.sections,
             self.teaching,
             self.review,
+            self.heard,
         ):
             speaker.asked.connect(send)
         self.pad.moved.connect(lambda x, y: send(MovePad(x, y)))
@@ -179,6 +177,7 @@ class Window(QMainWindow):
         bridge.arrived.connect(self._show)
         bridge.session_changed.connect(self._show_session)
         bridge.path_grew.connect(self.path.grow)
+        bridge.drums_grew.connect(self.timeline.grow_hits)
         bridge.plugins_arrived.connect(self.dialogs.show_plugins)
         bridge.studio_arrived.connect(self.dialogs.show_studio)
         bridge.connection_changed.connect(self._greet_connection)
@@ -202,9 +201,9 @@ class Window(QMainWindow):
         self.trajectory.sight.hear(self.review.position(now))
         self.teaching.shine(now)
         self.review.advance(now)
+        self.heard.advance(now)
         self.trajectory.advance(now)
-        if self.spiral.isVisible():
-            self.spiral.advance(now)
+        self.harmony.advance(now)
         if self.stage_hand.stage is not None:
             playing = self.desk.snapshot if self.desk.snapshot and self.desk.snapshot.transport.playing else None
             beat = tick_at(playing, now) / TICKS_PER_BEAT if playing else None
@@ -233,6 +232,7 @@ class Window(QMainWindow):
         self.path.show_state(snapshot, self.desk, now)
         self.harmony.show_state(snapshot, self.desk)
         self.review.show_state(snapshot)
+        self.heard.show_state(snapshot.heard)
 
     def _share_frames(self, staged: bool) -> None:
         """The stage has most of the frames; it needs them also where the window is not seen."""
@@ -253,6 +253,7 @@ class Window(QMainWindow):
         self.teaching.show_session(session)
         self.dialogs.show_session(session)
         self.review.show_session(session)
+        self.heard.show_settings(session.settings)
         if not self.sources.lists(session.preset.name):
             self._finder.look()
 
@@ -319,6 +320,7 @@ class Window(QMainWindow):
         self.sources.make_room(scarce=self.height() < _LOW)
         self.pattern.make_room(scarce=narrow)
         self.meter.make_room(scarce=low)
+        self.heard.make_room(scarce=self.height() < _LOW)
         self._column.setSpacing(6 if low else theme.GAP)
         self._column.setContentsMargins(12, 2 if low else 6, 12, 4 if low else 10)
         self._side.setMinimumWidth(_NARROW_SIDE if narrow else _SIDE)
@@ -349,10 +351,8 @@ class Window(QMainWindow):
         if self.desk.snapshot is not None:
             keep_show(self._settings, self.desk.snapshot.surface.show)
         self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("left", self._left.saveState())
-        self._settings.setValue("across", self._across.saveState())
-        self._settings.setValue("review", self._reviewed.saveState())
-        self._settings.setValue("views", self._views.saveState())
+        for name, parts in self._parts.items():
+            self._settings.setValue(name, parts.saveState())
         self.bridge.close()
         self._finder.close()
         self.review.close()

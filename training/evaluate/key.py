@@ -11,7 +11,7 @@ import numpy.typing as npt
 from livemusic.dsp.chroma import ChromaRow
 from livemusic.dsp.spiral import centre_of, key_place, middle_of
 from livemusic.dsp.tonality import ALBRECHT, CLASSES, KEYS, MAJOR, MINOR, Key, likeness, profiles
-from training.data.melodies import listened, titled
+from training.data.basslines import listened, titled
 
 Floats = npt.NDArray[np.float64]
 Profiles = dict[str, tuple[float, ...]]
@@ -29,7 +29,7 @@ TEMPERLEY: Profiles = {
 #: Of transposed copies only so much is heard.
 EXCERPT = 40.0
 SHIFTS = (-5, 1, 6)
-_LONGEST = 600.0
+_LONGEST = 300.0
 _QUIET = 0.15
 
 

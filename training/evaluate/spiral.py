@@ -1,7 +1,7 @@
 """Losses of the circle on the same music: one network, the same steps, each at its own best learning rate.
 
-What is asked for is the melody's pitch in notes that were heard (`training.data.melodies`). Every loss gets four numbers
-of the same network and reads a pitch from them in its own way; all are judged by the same metrics.
+What is asked for is the pitch of the bass in notes that were heard (`training.data.basslines`). Every loss gets four
+numbers of the same network and reads a pitch from them in its own way; all are judged by the same metrics.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from training.data.melodies import Array, Heard
+from training.data.basslines import Array, Heard
 from training.losses.spiral import (
     angle_of,
     article_spiral,
@@ -28,7 +28,9 @@ _MIDDLE = 60.0
 _OCTAVE = 12.0
 _HEIGHT = 0.5
 RATES = (1e-3, 3e-3, 1e-2)
-STEPS, BATCH, WIDTH = 600, 256, 96
+STEPS, BATCH, WIDTH = 400, 256, 96
+#: Semitones either way that what is learned from is transposed by.
+_MOVED = 6
 #: Pitch classes of the control task, which has no wrap.
 CONTROL = (3.0, 9.0)
 
@@ -109,16 +111,19 @@ class Reader(nn.Module):
         return out
 
 
-def train(heard: Heard, way: Way, rate: float, seed: int, steps: int = STEPS) -> Reader:
-    """A reader of the melody, trained by one loss."""
+def train(heard: Heard, way: Way, rate: float, seed: int, steps: int = STEPS, transposes: bool = True) -> Reader:
+    """A reader of the bass, trained by one loss, on what it hears transposed as well unless that would meet a wrap."""
     torch.manual_seed(seed)
     reader = Reader(heard.notes.shape[1])
     optimiser = torch.optim.Adam(reader.parameters(), rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
-    notes, melody = torch.from_numpy(heard.notes), torch.from_numpy(heard.melody)
+    notes, bass = torch.from_numpy(heard.notes), torch.from_numpy(heard.bass)
     for _ in range(steps):
-        batch = torch.randint(len(melody), (BATCH,))
-        loss = way.loss(reader(notes[batch]), melody[batch]).mean()
+        batch = torch.randint(len(bass), (BATCH,))
+        moved, pitch = notes[batch], bass[batch]
+        if transposes:
+            moved, pitch = transposed(moved, pitch)
+        loss = way.loss(reader(moved), pitch).mean()
         if not loss.isfinite():
             break
         optimiser.zero_grad()
@@ -126,6 +131,14 @@ def train(heard: Heard, way: Way, rate: float, seed: int, steps: int = STEPS) ->
         optimiser.step()
         schedule.step()
     return reader
+
+
+def transposed(notes: Tensor, pitch: Tensor) -> tuple[Tensor, Tensor]:
+    """Each of a batch some semitones, up to half an octave, higher or lower, as music comes in any key."""
+    by = torch.randint(-_MOVED, _MOVED + 1, (len(notes), 1))
+    source = torch.arange(notes.shape[1]) - by
+    inside = (source >= 0) & (source < notes.shape[1])
+    return notes.gather(1, source.clamp(0, notes.shape[1] - 1)) * inside, pitch + by[:, 0]
 
 
 @torch.no_grad()
@@ -154,8 +167,8 @@ def circular(semitones: Array) -> Array:
 
 def without_wrap(heard: Heard) -> Heard:
     """The frames whose pitch class is far from the wrap."""
-    inside = (heard.melody % 12 >= CONTROL[0]) & (heard.melody % 12 <= CONTROL[1])
-    return Heard(heard.notes[inside], heard.melody[inside])
+    inside = (heard.bass % 12 >= CONTROL[0]) & (heard.bass % 12 <= CONTROL[1])
+    return Heard(heard.notes[inside], heard.bass[inside])
 
 
 def best_rate(train_on: Heard, judge_on: Heard, way: Way, steps: int = STEPS) -> float:
@@ -163,7 +176,7 @@ def best_rate(train_on: Heard, judge_on: Heard, way: Way, steps: int = STEPS) ->
 
     def error(rate: float) -> float:
         found = read(train(train_on, way, rate, 100, steps), way, judge_on.notes)
-        return judge(found, judge_on.melody)["class error"]
+        return judge(found, judge_on.bass)["class error"]
 
     return min(RATES, key=error)
 

@@ -10,7 +10,7 @@ import torch
 
 from livemusic.errors import MediaError
 from training.card import write_json
-from training.data.melodies import Heard, melody, of_split
+from training.data.basslines import Heard, bass_line, of_split
 from training.evaluate.applications import table
 from training.evaluate.key import measure_keys, measure_transposed
 from training.evaluate.spiral import STEPS, WAYS, best_rate, circular, judge, random_targets, read, train, without_wrap
@@ -20,6 +20,8 @@ SEEDS = 5
 #: So many seconds of each file, and so many files of a split at most.
 _SECONDS, _MOST = 40.0, {"train": 18, "validation": 5, "test": 8}
 _SHIFTS = (3, 5)
+#: The losses of the circle.
+_CIRCLE = ("MSE, sine and cosine", "chord", "von Mises", "helix")
 _PIANO = Path("../shared/data/piano")
 
 
@@ -47,30 +49,32 @@ def report(args: argparse.Namespace) -> int:
 
 
 def _compare(data: Path) -> dict[str, Any]:
-    """Every loss on the melody, with and without the wrap, over the seeds."""
+    """Every loss on the bass, with and without the wrap, over the seeds."""
     files = {split: of_split(data, split)[:most] for split, most in _MOST.items()}
-    heard = {split: melody(paths, _SECONDS) for split, paths in files.items()}
-    moved = {shift: melody(files["test"], _SECONDS, shift) for shift in _SHIFTS}
-    sizes = {split: len(part.melody) for split, part in heard.items()}
+    heard = {split: bass_line(paths, _SECONDS) for split, paths in files.items()}
+    moved = {shift: bass_line(files["test"], _SECONDS, shift) for shift in _SHIFTS}
     control = {split: without_wrap(part) for split, part in heard.items()}
+    rates = {name: best_rate(heard["train"], heard["validation"], way) for name, way in WAYS.items()}
     return {
-        "sizes": sizes,
-        "melody": _rows(heard, moved),
+        "sizes": {split: len(part.bass) for split, part in heard.items()},
+        "bass": _rows(heard, moved, rates),
         "control": [
-            {k: v for k, v in row.items() if "wrap" not in k and k != "elsewhere"} for row in _rows(control, {})
+            {name: row[name] for name in ("loss", "rate", "class error", "class right", "sd of error")}
+            for row in _rows(control, {}, rates, transposes=False)
         ],
     }
 
 
-def _rows(heard: dict[str, Heard], moved: dict[int, Heard]) -> list[dict[str, Any]]:
+def _rows(
+    heard: dict[str, Heard], moved: dict[int, Heard], rates: dict[str, float], transposes: bool = True
+) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for name, way in WAYS.items():
-        rate = best_rate(heard["train"], heard["validation"], way)
         scores = []
         for seed in range(SEEDS):
-            reader = train(heard["train"], way, rate, seed)
+            reader = train(heard["train"], way, rates[name], seed, transposes=transposes)
             found = read(reader, way, heard["test"].notes)
-            score = judge(found, heard["test"].melody)
+            score = judge(found, heard["test"].bass)
             if moved:
                 score["inconsistency"] = float(
                     np.mean(
@@ -82,8 +86,7 @@ def _rows(heard: dict[str, Heard], moved: dict[int, Heard]) -> list[dict[str, An
                 )
             scores.append(score)
         spread = float(np.std([score["class error"] for score in scores]))
-        rows.append({"loss": name, "rate": rate, **_mean(scores), "sd of error": spread})
-        print(f"{name}: {rows[-1]}", flush=True)
+        rows.append({"loss": name, "rate": rates[name], **_mean(scores), "sd of error": spread})
     return rows
 
 
@@ -94,7 +97,7 @@ def _apart(found: np.ndarray, heard: Heard, moved_found: np.ndarray, moved: Hear
     places only where both have as many frames.
     """
     count = min(len(found), len(moved_found))
-    same = np.abs(moved.melody[:count] - heard.melody[:count] - shift) < 0.5
+    same = np.abs(moved.bass[:count] - heard.bass[:count] - shift) < 0.5
     return float(np.abs(circular(moved_found[:count] - found[:count] - shift))[same].mean())
 
 
@@ -104,61 +107,66 @@ def _mean(rows: list[dict[str, float]]) -> dict[str, float]:
 
 def text_of(results: dict[str, Any]) -> str:
     """The report in Markdown."""
-    rows = {row["loss"]: row for row in results["melody"]}
-    control = {row["loss"]: row for row in results["control"]}
-    random = results["random"]
-    circle = [rows[name]["class error"] for name in ("MSE, sine and cosine", "chord", "von Mises", "helix")]
-    flat = [control[name]["class error"] for name in ("MSE, sine and cosine", "chord", "von Mises", "helix")]
+    error, wrap, octave = (
+        {row["loss"]: row[name] for row in results["bass"]}
+        for name in ("class error", "within 1 of the wrap", "octave right")
+    )
+    control = {row["loss"]: row["class error"] for row in results["control"]}
+    circle, flat = ([of[name] for name in _CIRCLE] for of in (error, control))
     sizes = results["sizes"]
     return f"""# The spiral loss, judged
 
 By `python -m training report spiral --data PIANO` (GiantMIDI-Piano, CC BY 4.0, on the built-in piano; seeds 0 to
 {SEEDS - 1}, {STEPS} steps, each loss at the best of three learning rates on the validation split).
 
-## The melody of held-out music
+## The bass of held-out music
 
-{sizes["train"]} frames to learn from, {sizes["validation"]} to tune on, {sizes["test"]} of other recordings to judge by. Errors in
-semitones round the circle of pitch classes. *Inconsistency*: how far the answer to a copy {" or ".join(map(str, _SHIFTS))} semitones
-higher is from the answer to the music itself, moved by as much.
+{sizes["train"]} frames to learn from, {sizes["validation"]} to tune on and {sizes["test"]} of other recordings to judge
+by. Errors in semitones round the circle of pitch classes. *Inconsistency*: how far the answer to a copy
+{" or ".join(map(str, _SHIFTS))} semitones higher is from the answer to the music itself, moved by as much.
 
-{table(results["melody"])}
+{table(results["bass"])}
 
 ![errors](errors.png)
 
 ## A control without a wrap
 
-The same music, frames with a pitch class of 3 to 9 only: a loss of the circle can have no advantage of its own here.
+Frames of the same music with a pitch class of 3 to 9 only: a loss of the circle can have no advantage of its own here.
 
 {table(results["control"])}
 
 ## The source's own experiment
 
-One random number in, random targets out, so there is nothing to learn; 500 steps, judged on fresh targets by both losses.
+One random number in, random targets out, so there is nothing to learn; 500 steps, judged on fresh targets by both.
 
-{table([{"trained by": name, **row} for name, row in random.items()])}
+{table([{"trained by": name, **row} for name, row in results["random"].items()])}
 
-Predicting the axis costs the spiral loss E sqrt(r² + (z − ½)²) = .593, predicting the means costs MSE (2π)²/12 + 2/12 =
-3.457, whatever the input. "Converges to a significantly lower value" compares these two constants, which are in different
-units; the angle is off by 90° on average for both, which is chance.
+Predicting the axis costs the spiral loss E sqrt(r² + (z − ½)²) = .593, predicting the means costs MSE
+(2π)²/12 + 2/12 = 3.457, whatever the input. "Converges to a significantly lower value" compares these two constants,
+which are in different units; the angle is off by 90° on average for both, which is chance.
+
+![losses](losses.png)
 
 ## What survives
 
-* **Pitch class needs a circle**: MSE on the pitch class as a number errs by {rows["MSE, pitch class"]["class error"]:.2f} semitones, and by
-  {rows["MSE, pitch class"]["within 1 of the wrap"]:.2f} near the wrap; losses of the circle by {min(circle):.2f} to {max(circle):.2f}. That survives.
-* **It is the encoding, not the loss**: MSE on (sin, cos) is twice the chord loss on unit vectors
-  (`tests/training/test_training_spiral.py` shows it), and it errs by {rows["MSE, sine and cosine"]["class error"]:.2f} beside the chord's {rows["chord"]["class error"]:.2f}.
-* **The article's own formula** errs by {rows["article"]["class error"]:.2f}: its distance is on a circle, but its angle is one unbounded number,
-  which has to jump where the circle closes, as plain MSE's has. Its gradient is NaN where a target is met exactly.
-* **MSE on the whole pitch** errs by {rows["MSE, pitch"]["class error"]:.2f} in pitch class and has {100 * rows["MSE, pitch"]["octave right"]:.0f} % of octaves right
-  (helix: {rows["helix"]["class error"]:.2f} and {100 * rows["helix"]["octave right"]:.0f} %).
-* **Without a wrap** MSE on the pitch class errs by {control["MSE, pitch class"]["class error"]:.2f}, losses of the circle by {min(flat):.2f} to {max(flat):.2f}.
-* "Distance along the spiral": no curve is in the formula. "MSE treats C4–C♯4 like C4–G4": it does not, 1 against 49. "Robust
-  to transposition": only if output and target are transposed together; one of them moved by k semitones costs 2 sin(πk/12).
+* **Pitch class needs a circle.** MSE on the pitch class as a number errs by {error["MSE, pitch class"]:.2f} semitones,
+  and by {wrap["MSE, pitch class"]:.2f} near the wrap; losses of the circle by {min(circle):.2f} to {max(circle):.2f}.
+* **It is the encoding, not the loss.** MSE on (sin, cos) is twice the chord loss for points on the circle (a test shows
+  it), and errs by {error["MSE, sine and cosine"]:.2f} beside the chord's {error["chord"]:.2f}.
+* **The article's own formula** errs by {error["article"]:.2f}. Its distance is on a circle, but its angle is one number
+  without bounds, which has to jump where the circle closes, as plain MSE's has. Its gradient is NaN at an exact match.
+* **MSE on the whole pitch** errs by {error["MSE, pitch"]:.2f} in pitch class and has
+  {100 * octave["MSE, pitch"]:.0f} % of octaves right (helix: {error["helix"]:.2f}, {100 * octave["helix"]:.0f} %).
+* **Without a wrap** MSE on the pitch class errs by {control["MSE, pitch class"]:.2f}, losses of the circle by
+  {min(flat):.2f} to {max(flat):.2f}.
+* "Distance along the spiral": no curve is in the formula. "MSE treats C4–C♯4 like C4–G4": it does not, 1 against 49.
+  "Robust to transposition": only if output and target are transposed together; one of them moved by k semitones costs
+  2 sin(πk/12).
 
 ## Keys of pieces whose titles carry them
 
-On the same chroma, whole pieces (ten minutes at most), first movements. MIREX: 1 for the key, .5 for that a fifth above, .3 for the relative,
-.2 for the parallel key.
+On the same chroma, the first five minutes of first movements. MIREX: 1 for the key, .5 for that a fifth above, .3 for
+the relative, .2 for the parallel key.
 
 {table(results["keys"])}
 

@@ -19,7 +19,7 @@ _AUDIO_FILES = "Audio files (*.wav *.flac *.ogg *.mp3 *.aif *.aiff *.opus);;All 
 
 
 class ListenPage(Page):
-    """The ear: source, model, latency, live input, the demo's band."""
+    """The ear: source, model, drums, latency, live input, the demo's band."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Listen", "What livemusic hears, and what of it you hear.", parent)
@@ -28,6 +28,9 @@ class ListenPage(Page):
         self.source.chosen.disconnect()
         self.source.chosen.connect(self._choose_source)
         self.embedder = self.choice("Model", "The model that turns sound into a path", "embedder")
+        self.drums = Switch("Hear the drums", "Hear which drums are struck in the music")
+        self.drums.chosen.connect(lambda on: self.changed.emit({"hear_drums": on}))
+        self.hearing = self.choice("Model of the drums", "The model that hears drums", "hearing")
         self.latency = DelayBox("How late the input is", "Milliseconds between the sound and its coming in")
         self.latency.chosen.connect(lambda ms: self.changed.emit({"source_latency_ms": ms}))
         self.monitor = Switch("Hear the demo's band", "Let the demo song sound as well")
@@ -48,6 +51,9 @@ class ListenPage(Page):
             self.latency,
             "How much later than the music the input arrives; the beat is set right by as much.",
         )
+        drums = self.card("DRUMS IN THE MUSIC")
+        drums.add("Hear them", self.drums, "Lanes under the path, MIDI out of your drummer, drums in takes.")
+        drums.add("Model", self.hearing, "Turns what is heard into hits; “newest” follows updates.")
         heard = self.card("HEARD AS WELL")
         heard.add(
             "Live input", self.live, "An instrument or a microphone, through the preset's effects.", self._warning
@@ -60,6 +66,7 @@ class ListenPage(Page):
         self._settings = settings
         self.latency.show_value(settings.source_latency_ms)
         self.monitor.show_on(settings.monitor)
+        self.drums.show_on(settings.hear_drums)
         self._warning.setVisible(settings.live_in != "none")
         self._fill()
 
@@ -84,6 +91,7 @@ class ListenPage(Page):
         settings, inputs = self._settings, entries_of(self._choices.inputs)
         self.source.show_entries(_SOURCES + inputs + _FILE, settings.source)
         self.embedder.show_entries(self._models.embedder_entries(), settings.embedder)
+        self.hearing.show_entries(self._models.hearing_entries(), settings.hearing)
         self.live.show_entries(_NOTHING + inputs, settings.live_in)
 
     def _choose_source(self, value: str) -> None:

@@ -30,6 +30,12 @@ class MidiPage(Page):
         self.midi_out = self.choice("MIDI to", "Where the drum notes are sent", "midi_out")
         self.channel = NumberBox("MIDI channel", "The channel of the drums, 1 to 16", 1, 16)
         self.channel.chosen.connect(lambda value: self.changed.emit({"channel": round(value)}))
+        self.heard = Switch("Send the drums that are heard", "MIDI out of your drummer")
+        self.heard.chosen.connect(
+            lambda on: self.changed.emit({"heard_midi": on, **({"hear_drums": True} if on else {})})
+        )
+        self.heard_channel = NumberBox("Channel of the drums heard", "The channel of the drums that are heard", 1, 16)
+        self.heard_channel.chosen.connect(lambda value: self.changed.emit({"heard_channel": round(value)}))
         self.clock_out = Switch("Send clock", "Send MIDI clock, start, stop and song position")
         self.clock_out.chosen.connect(lambda on: self.changed.emit({"clock_out": on}))
         self.delay = DelayBox("MIDI delay", "Hold back what goes to the port, in milliseconds")
@@ -54,6 +60,10 @@ class MidiPage(Page):
         )
         out.rows.addWidget(self._guidance)
         out.add("Channel", self.channel, "Drums are on 10 by custom. A drum map may send single drums elsewhere.")
+        out.add("Drums heard", self.heard, "MIDI out of your drummer: what is heard goes to the port as notes.")
+        out.add(
+            "Their channel", self.heard_channel, "Apart from livemusic's own drums, with the notes of the drum map."
+        )
         out.add("Send clock", self.clock_out, "The DAW can follow livemusic: clock, start, stop, song position.")
         out.add("Delay", self.delay, "Holds the notes back, so that a slower instrument and they are heard together.")
         time = self.card("TIME")
@@ -80,6 +90,8 @@ class MidiPage(Page):
         """What is so."""
         self._settings = settings
         self.channel.show_value(settings.channel)
+        self.heard.show_on(settings.heard_midi)
+        self.heard_channel.show_value(settings.heard_channel)
         self.clock_out.show_on(settings.clock_out)
         self.delay.show_value(settings.midi_delay_ms)
         self.latency.show_value(settings.midi_in_latency_ms)

@@ -11,6 +11,7 @@ class Models:
 
     drums: tuple[str, ...] = ()
     embedders: tuple[str, ...] = ()
+    hearings: tuple[str, ...] = ()
 
     def drum_entries(self) -> Entries:
         """The drum models as a list to choose from."""
@@ -20,13 +21,17 @@ class Models:
         """The embedders as a list to choose from."""
         return _entries(self.embedders)
 
+    def hearing_entries(self) -> Entries:
+        """The models that hear drums as a list to choose from."""
+        return _entries(self.hearings)
+
 
 def find_models() -> Models:
     """The models that can be read. Takes about a tenth of a second the first time."""
     from livemusic.inference.library import Library  # brings ONNX Runtime, which the window can do without
 
     cards = Library().list()
-    return Models(*(tuple(card.id for card in cards if card.kind == kind) for kind in ("drums", "embedder")))
+    return Models(*(tuple(card.id for card in cards if card.kind == kind) for kind in ("drums", "embedder", "hearing")))
 
 
 def _entries(ids: tuple[str, ...]) -> Entries:

@@ -12,6 +12,8 @@ from livemusic.engine.snapshot import Snapshot, SongState
 from livemusic.music.playhead import SHORTEST_LOOP, Playhead
 from livemusic.music.tempo import TICKS_PER_BEAT, Seconds
 from livemusic.ui import theme
+from livemusic.ui.bridge import SongDrums
+from livemusic.ui.heard.ribbon import SongHits
 from livemusic.ui.panels.button import button
 from livemusic.ui.playhead import TRUST_SECONDS
 from livemusic.ui.rack.widgets import Elided
@@ -61,6 +63,7 @@ class TimelinePanel(QWidget):
         self._expected = ""
         self._peaks: Pyramid | None = None
         self._bands: Pyramid | None = None
+        self._hits = SongHits()
         self.plot: TouchPlot | None = None
         self.play = SignButton("play", "Play the song", "Play the song, or pause it [Ctrl+Space]", self)
         self.stop = SignButton(
@@ -135,6 +138,12 @@ class TimelinePanel(QWidget):
         self.volume.show_volume(song.volume_db)
         plot.show_sections(spans)
         self._hear_bars(snapshot, song)
+
+    def grow_hits(self, drums: SongDrums) -> None:
+        """More of the song's drums."""
+        self._hits.extend(drums.number, drums.first, drums.hits)
+        if self.plot is not None:
+            self.plot.show_hits(self._hits.rows)
 
     def expect(self, path: str) -> None:
         """A song was chosen by hand: once it is there, the keys are its own; the one that is open begins again."""
@@ -231,6 +240,7 @@ class TimelinePanel(QWidget):
         self.survey.start()
         plot = self._plot()
         plot.show_song(song.length)
+        plot.show_hits(self._hits.rows)
         name = Path(song.path).stem
         self.name.setText(name)
         self.name.setToolTip(song.path)

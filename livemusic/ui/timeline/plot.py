@@ -6,11 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from livemusic.music.tempo import Seconds
 from livemusic.ui import theme
+from livemusic.ui.heard.ribbon import Rows, ribbon
+from livemusic.ui.heard.rows import ROWS
 from livemusic.ui.timeline.clock import Bars, in_minutes
 from livemusic.ui.timeline.columns import BANDS, HIGHEST_HZ, LOWEST_HZ, STEP_DB
 from livemusic.ui.timeline.items import (
@@ -26,6 +28,8 @@ from livemusic.ui.timeline.pyramid import Pyramid
 from livemusic.ui.timeline.sections import Span
 
 _RULER, _STRIP, _NARROW_STRIP = 22, 20, 5
+#: Pixels of a row of drums, and the height from which there is room for all rows, in pixels.
+_DRUM_ROW, _DRUMS_FROM = 5, 96
 #: Lower than this there is no room for a spectrogram beside the waveform.
 _BOTH = 56
 #: And lower than this none for its frequencies.
@@ -71,6 +75,8 @@ class TimePlot(pg.GraphicsView):
         self.spans: tuple[Span, ...] = ()
         self._bars: Bars | None = None
         self._loop: tuple[Seconds, Seconds] | None = None
+        self.hits: Rows = np.empty((0, 3), np.float32)
+        self._drums: QImage | None = None
         self.head: Seconds = 0.0
         self._hover: Seconds | None = None
         self.caption = ""
@@ -99,6 +105,7 @@ class TimePlot(pg.GraphicsView):
         self.length = max(length, 0.05)
         self._peaks = self._bands = None
         self.spans, self._bars, self._loop, self.caption = (), None, None, ""
+        self.hits = self.hits[:0]
         self.held, self._hover = False, None
         least = min(_LEAST_SECONDS, self.length)
         self._box.setLimits(xMin=0, xMax=self.length, minXRange=least, maxXRange=self.length)
@@ -114,6 +121,11 @@ class TimePlot(pg.GraphicsView):
         if spans != self.spans:
             self.spans = spans
             self._stale = True
+
+    def show_hits(self, hits: Rows) -> None:
+        """The song's drums as far as they are known, rows `place, lane, velocity`."""
+        self.hits = hits
+        self._stale = True
 
     def show_bars(self, bars: Bars | None) -> None:
         """The song's bars, where the tempo is known."""
@@ -201,9 +213,17 @@ class TimePlot(pg.GraphicsView):
             return 0
         return _STRIP if self._field.height() >= _BOTH else _NARROW_STRIP
 
+    @property
+    def drums(self) -> QRectF:
+        """Where the drums are, in pixels, under all else; empty where there are none or no room."""
+        field = self._field
+        if not len(self.hits) or field.height() < _DRUMS_FROM:
+            return QRectF()
+        return field.adjusted(0, field.height() - len(ROWS) * _DRUM_ROW, 0, 0)
+
     def _split(self) -> tuple[QRectF, QRectF]:
         """Where waveform and spectrogram go; the second is empty where there is no room."""
-        field = self._field.adjusted(0, self.strip, 0, 0)
+        field = self._field.adjusted(0, self.strip, 0, -self.drums.height())
         if field.height() < _BOTH:
             return field, QRectF()
         half = floor(0.45 * field.height())
@@ -213,6 +233,7 @@ class TimePlot(pg.GraphicsView):
 
     def _draw_sound(self) -> None:
         self._box.setYRange(0, max(1, self.viewport().height()), padding=0)
+        self._drums = ribbon(self.hits, self.view, _DRUM_ROW, self.devicePixelRatioF()) if self.drums.height() else None
         wave, heat = self._split()
         if self._peaks is None or self._bands is None or not len(self._peaks):
             self._wave.hide()
@@ -241,6 +262,9 @@ class TimePlot(pg.GraphicsView):
         view, field = self.view, self._field
         draw_sections(painter, field, self.strip, view, self.spans)
         draw_ruler(painter, self.ruler, view, self._bars)
+        if self._drums is not None:
+            painter.fillRect(self.drums, theme.colour(theme.DARKEST))
+            painter.drawImage(self.drums.topLeft(), self._drums)
         heat = self.heat
         painter.setFont(theme.font(theme.SMALL - 2))
         if not heat.isEmpty():

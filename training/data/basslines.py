@@ -1,4 +1,4 @@
-"""Piano music as sound with its melody, and its keys where titles carry them: what harmony is measured on.
+"""Piano music as sound with its bass line, and its keys where titles carry them: what harmony is measured on.
 
 GiantMIDI-Piano (see `training.data.giant`) on the built-in piano: which notes there are is known, and what is
 heard of them is real enough to be read wrongly.
@@ -23,7 +23,7 @@ Array = npt.NDArray[np.float32]
 Seconds = float
 
 #: A note is heard for so long before its frame's middle at most, and not in its first moments.
-_LATEST, _SOONEST = 1.5, 0.06
+_LATEST, _SOONEST = 0.5, 0.06
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SIGNS = {None: 0, "-flat": -1, "-sharp": 1}
 _TITLE = re.compile(r"in[ _]([A-G])(-flat|-sharp)?[ _](major|minor)")
@@ -33,16 +33,16 @@ _LATER = re.compile(r"_mov_[2-9]")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heard:
-    """Frames of music: what of each note is heard `(n, 63)`, and the pitch of the melody, its highest note, `(n,)`."""
+    """Frames of music: what of each note is heard `(n, 63)`, and the pitch of the bass, its lowest note, `(n,)`."""
 
     notes: Array
-    melody: Array
+    bass: Array
 
 
-def melody(paths: list[Path], seconds: Seconds, shift: int = 0) -> Heard:
+def bass_line(paths: list[Path], seconds: Seconds, shift: int = 0) -> Heard:
     """Frames of the second half-minute or so of each file, `shift` semitones higher."""
     parts = [_frames(path, seconds, shift) for path in paths]
-    return Heard(np.concatenate([part.notes for part in parts]), np.concatenate([part.melody for part in parts]))
+    return Heard(np.concatenate([part.notes for part in parts]), np.concatenate([part.bass for part in parts]))
 
 
 def of_split(folder: Path, split: str) -> list[Path]:
@@ -83,10 +83,10 @@ def _frames(path: Path, seconds: Seconds, shift: int) -> Heard:
     begin, end, pitch = np.array([(n.tick, n.tick + n.duration, n.pitch) for n in notes], np.float64).reshape(
         -1, 3
     ).T / np.array([[TICKS_PER_SECOND], [TICKS_PER_SECOND], [1.0]])
-    heard, melody = [], []
+    heard, bass = [], []
     for row in rows:
         sounding = (begin < row.t - _SOONEST) & (end > row.t) & (begin > row.t - _LATEST)
         if sounding.any() and row.partials > 1:
-            heard.append(row.notes)
-            melody.append(pitch[sounding].max())
-    return Heard(np.array(heard, np.float32), np.array(melody, np.float32))
+            heard.append(row.notes / max(float(row.notes.max()), 1e-9))
+            bass.append(pitch[sounding].min())
+    return Heard(np.array(heard, np.float32), np.array(bass, np.float32))
