@@ -26,7 +26,7 @@ from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
 from livemusic.network.address import PREFIX, Control, Number, Word
-from livemusic.session.preset import CORNERS, FOLLOWED, LAUNCHES, SCENES
+from livemusic.session.preset import ANSWERS, CORNERS, FOLLOWED, LAUNCHES, SCENES
 from livemusic.session.settings import SONG_VOLUME_DB
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS, Show
 
@@ -137,6 +137,11 @@ ACTIONS: tuple[Action, ...] = (
            tuple(f"Scene {number + 1}" for number in range(SCENES))),
     Action("store scene", "Scenes", "Store the pad and the swing",
            keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
+
+    Action("answer", "Answer", "Answer the drummer",
+           Choice("mode", ANSWERS, say.SetAnswer, lambda now: now.answer.mode), ("W",), "answer"),
+    Action("answer freedom", "Answer", "How far an answer goes from what was played",
+           Amount(Number("amount", 0, 1), say.SetFreedom, lambda now: now.answer.freedom), osc="answer/freedom"),
 
     Action("follow sections", "Scenes", "Follow the sections of the music",
            Switch(FollowSections, _follows_sections), osc="sections/follow"),

@@ -10,6 +10,7 @@ from typing import cast
 
 from livemusic.engine.ahead import Ahead, Draw, DrawHits
 from livemusic.engine.analysis import Analysis
+from livemusic.engine.answer import Answer, AnswerEnded, HandHit
 from livemusic.engine.cabling import CablingWatch
 from livemusic.engine.edits import Apply, LoaderRequest, SavePreset, SaveSession
 from livemusic.engine.layout_child import LayoutChild
@@ -89,6 +90,7 @@ class Engine:
             loader=lambda message: self._loader_worker.post(message),
             surface=lambda message: self._surface_worker.post(message),
             studio=lambda message: self._studio_worker.post(message),
+            answer=lambda message: self._answer_worker.post(message),
             song=lambda message: self._song_worker.post(message),
             takes=lambda message: self._takes_worker.post(message),
             ahead=lambda message: self._ahead_worker.post(message),
@@ -118,7 +120,9 @@ class Engine:
             draw=lambda epoch, hear: self._post.ahead(Draw.of(epoch, hear)),
             listeners=(self._drums, self._beats, self._harmony),
             harmony=lambda: self._harmony.view.centre,
+            answer_ended=lambda turn: self._post.answer(AnswerEnded(turn)),
         )
+        self._answers = Answer(play=self._post.listen, played=lambda: self._transport.view)
         self._song = SongPlayer(self.tell)
         self._ahead, self._hits = Ahead(self._post.listen), Ahead(self._post.listen)
         self._sections = Sections(heard=lambda: self._listen.view, ask=self._do)
@@ -145,6 +149,7 @@ class Engine:
             played=lambda: self._transport.view,
             show=self._loader.show,
             notice=self.tell,
+            struck=lambda hit: self._post.answer(HandHit(hit)),
         )
         self._studio = Studio(
             preview=self._post.listen,
@@ -160,6 +165,7 @@ class Engine:
         self._sync_worker = Worker("sync", self._sync, self.tell)
         self._surface_worker = Worker("surface", self._surface, self.tell)
         self._studio_worker = Worker("studio", self._studio, self.tell)
+        self._answer_worker = Worker("answer", self._answers, self.tell)
         self._song_worker = Worker("song", self._song, self.tell)
         self._takes_worker = Worker("takes", self._takes, self.tell)
         self._ahead_worker = Worker("ahead", self._ahead, self.tell)
@@ -176,6 +182,7 @@ class Engine:
             self._sync_worker,
             self._surface_worker,
             self._studio_worker,
+            self._answer_worker,
             self._song_worker,
             self._takes_worker,
             self._ahead_worker,
@@ -203,6 +210,7 @@ class Engine:
         """End what sounds and every thread, then close what was open."""
         self._loader.leave()
         self._studio_worker.close()
+        self._answer_worker.close()
         self._surface_worker.close()
         self._sections_worker.close()
         self._takes_worker.close()
@@ -317,15 +325,19 @@ class Engine:
             self._song.view,
             self._takes.view,
             self._sections.view,
+            self._answers.view,
         )
 
     def _tell_hits(self, heard: HitsHeard) -> None:
         """Let everybody have the drums that were heard. Thread: listen."""
         self._post.transport(heard)
         self._post.takes(heard)
+        self._post.answer(heard)
 
     def _as_played(self, session: Session) -> Session:
-        return as_played(session, self._listen.view, self._transport.view, self._sync.view, self._song.view)
+        return as_played(
+            session, self._listen.view, self._transport.view, self._sync.view, self._song.view, self._answers.view
+        )
 
     def _use(self, corner: int, clip: Clip) -> None:
         """Put a pattern in a corner; only when it is there the pad's may be heard again, from a bar line."""

@@ -13,7 +13,7 @@ from livemusic.audio.source import Source
 from livemusic.dsp.level import Level, LevelMeter
 from livemusic.dsp.spiral import nearest_name
 from livemusic.engine.lateness import Lateness, Percentiles
-from livemusic.engine.listen_orders import Anchor, Drawn, Hear, Keep, Morph, Preview, Scenes
+from livemusic.engine.listen_orders import Anchor, Answered, Drawn, Hear, Keep, Morph, Preview, Scenes
 from livemusic.engine.listeners import Listener
 from livemusic.engine.messages import (
     Capture,
@@ -87,9 +87,10 @@ class Listen:
 
     `play` hands a pattern to the transport, `notice` tells the musician, `lost` reports a dead source, `retire` a
     replaced one, `ended` one that has played to its end, `audition_ended` that the hand went to the pad while another
-    pattern was auditioned, `draw` lets the whole path of what is a song be `Drawn` for an epoch; none may block.
-    `stopwatch` measures how long thinking takes, for the status bar only. `listeners` hear the same samples;
-    `harmony` tells where the tonal centre is now (see `dsp.spiral`), None where it is nowhere.
+    pattern was auditioned, `answer_ended` the same of an answer and its turn, `draw` lets the whole path of what is a
+    song be `Drawn` for an epoch; none may block. `stopwatch` measures how long thinking takes, for the status bar
+    only. `listeners` hear the same samples; `harmony` tells where the tonal centre is on the spiral, None where it is
+    nowhere.
 
     Thread: listen.
     """
@@ -104,6 +105,7 @@ class Listen:
         audition_ended: Callable[[], None],
         stopwatch: Callable[[], Seconds],
         draw: Callable[[int, Hear], None] = lambda epoch, hear: None,
+        answer_ended: Callable[[int], None] = lambda turn: None,
         listeners: Sequence[Listener] = (),
         harmony: Callable[[], Anchor] = lambda: None,
     ) -> None:
@@ -116,6 +118,7 @@ class Listen:
         self._audition_ended = audition_ended
         self._stopwatch = stopwatch
         self._draw = draw
+        self._answer_ended = answer_ended
         self._listeners = tuple(listeners)
         self._harmony = harmony
         self._hear = Hear(None, None)
@@ -128,6 +131,7 @@ class Listen:
         self._asked: tuple[float, float] | None = None
         self._grid: Grid | None = None
         self._preview: Grid | None = None
+        self._answer: Answered | None = None
         self._hop_times = Lateness()
         self._morph_times = Lateness()
 
@@ -153,7 +157,8 @@ class Listen:
                 self._change(launch=launch)
             case SetSwing(amount):
                 self._change(swing=amount)
-                self._hand_over()
+                if not self._answering:
+                    self._hand_over()
             case Capture(corner):
                 self._capture(corner)
             case ClearAnchors():
@@ -167,6 +172,10 @@ class Listen:
             case Preview(grid, launch):
                 self._preview = grid
                 self._hand_over(STEP if grid is not None else self._quantum_of(launch))
+            case Answered(grid, at):
+                self._answer = message if grid is not None else None
+                if self._preview is None:
+                    self._hand_over(STEP if grid is not None else self._quantum_of("bar"), at)
             case Keep():
                 self._preview = self._preview or self._grid
             case Settle(done):
@@ -277,10 +286,13 @@ class Listen:
         self._lean(weights, STEP if morph.at_once else 0)
 
     def _end_audition(self) -> None:
-        """The pad is wanted, not the pattern that is auditioned."""
+        """The pad is wanted, not the pattern that is auditioned, nor the answer."""
         if self._preview is not None:
             self._preview = self._grid = None
             self._audition_ended()
+        if self._answer is not None:
+            self._answer_ended(self._answer.turn)
+            self._answer = self._grid = None
 
     def _move(self, x: float | None, y: float | None) -> None:
         """The hand is on the pad; of an axis that it leaves alone the place is the one asked for last."""
@@ -349,7 +361,7 @@ class Listen:
         if grid == self._grid:
             return
         self._grid = grid
-        if self._preview is None:
+        if self._preview is None and self._answer is None:
             self._hand_over(quantum)
         self._morph_times.add(self._stopwatch() - begun)
         self._change(morph=self._morph_times.summary())
@@ -363,12 +375,18 @@ class Listen:
         bar = Meter().bar if self._morph is None else self._morph.meter.bar
         return {"step": STEP, "bar": bar, "4 bars": 4 * bar}[launch]
 
-    def _hand_over(self, quantum: Ticks = 0) -> None:
-        """Let the transport play the pattern as it is now, or the one that is auditioned."""
-        grid = self._preview or self._grid
+    @property
+    def _answering(self) -> bool:
+        """Whether an answer is heard, which has a swing of its own."""
+        return self._preview is None and self._answer is not None
+
+    def _hand_over(self, quantum: Ticks = 0, at: Ticks | None = None) -> None:
+        """Let the transport play the pattern as it is now, the one that is auditioned, or the answer."""
+        grid = self._preview or (self._grid if self._answer is None else self._answer.grid)
         if grid is not None:
-            pattern = grid.to_pattern(swing=self.view.swing)
-            self._play(Cue(pattern, grid.to_bytes(), quantum or self._quantum, self.view.swing))
+            swing = 0.0 if self._answering else self.view.swing
+            pattern = grid.to_pattern(swing=swing)
+            self._play(Cue(pattern, grid.to_bytes(), quantum or self._quantum, swing, at))
 
     def _change(self, **fields: Any) -> None:
         self.view = replace(self.view, **fields)

@@ -9,7 +9,7 @@ from livemusic.inference.encoder import Ear
 from livemusic.inference.hearing import Hearing
 from livemusic.latent.points import Points
 from livemusic.music.grid import Grid
-from livemusic.music.tempo import Meter, Seconds
+from livemusic.music.tempo import Meter, Seconds, Ticks
 from livemusic.session.preset import Scene
 from livemusic.sketch.path import Path
 
@@ -64,6 +64,16 @@ class Preview:
 
     grid: Grid | None
     launch: str = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Play `grid` as it is in place of the pad's pattern, from the line `at` of the song on, or from the next step;
+    None: the pad's again from the next bar. `turn`: since when it is answered so; who takes it over tells that."""
+
+    grid: Grid | None
+    at: Ticks | None = None
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

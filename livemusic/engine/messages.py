@@ -35,7 +35,7 @@ from livemusic.engine.playback import LearnSong, LoopSong, PlaySong, RecordTake,
 from livemusic.engine.request import Limits, Owner, Request
 from livemusic.music.kit import VOICE_COUNT
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, Seconds
-from livemusic.session.preset import SCENES, check_followed, check_launch
+from livemusic.session.preset import SCENES, check_answer, check_followed, check_launch
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS
 from livemusic.session.sketchbook import AnyRecipe
 
@@ -316,6 +316,28 @@ class UseDraft(StudioRequest, frozen=True):
     corner: int
 
 
+class AnswerRequest(Request, frozen=True):
+    """For who answers the drummer that is heard."""
+
+    owner: ClassVar[Owner] = "answer"
+
+
+class SetAnswer(AnswerRequest, frozen=True):
+    """Answer the drummer in a `mode` of `session.preset.ANSWERS` from now on."""
+
+    mode: str
+
+    def check(self) -> None:
+        check_answer(self.mode)
+
+
+class SetFreedom(AnswerRequest, frozen=True):
+    """How far an answer goes from what was played: `amount` 0 is that itself, at 1 half of it is made up anew."""
+
+    limits: ClassVar[Limits] = {"amount": _SHARE}
+    amount: float
+
+
 class SoundRequest(Request, frozen=True):
     """For the sound process."""
 
@@ -351,5 +373,6 @@ AnyRequest = (
     | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
     | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed
     | SetHearing | SendHeard
+    | SetAnswer | SetFreedom
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | RecordTake
 )  # fmt: skip

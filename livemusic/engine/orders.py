@@ -19,12 +19,14 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Play `pattern`, which has `swing` in it, from the next multiple of `quantum`; `grid` is what the window draws."""
+    """Play `pattern`, which has `swing` in it, from the next multiple of `quantum`, or from the line `at` of the song,
+    as soon as can be where that is gone by; `grid` is what the window draws."""
 
     pattern: Pattern
     grid: bytes
     quantum: Ticks
     swing: float = 0.0
+    at: Ticks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,6 @@ class LastBars:
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """Tell `done` that everything said before this was taken. For the listening core too."""
+    """Tell `done` that everything said before this was taken. For other cores, too."""
 
     done: Callable[[], None]

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from livemusic.engine.answer import AnswerView
 from livemusic.engine.listen import ListenView
 from livemusic.engine.song_player import SongView
 from livemusic.engine.sync import SyncView
@@ -13,9 +14,14 @@ _PLACES = 4
 
 
 def as_played(
-    session: Session, listen: ListenView, transport: TransportView, sync: SyncView, song: SongView
+    session: Session,
+    listen: ListenView,
+    transport: TransportView,
+    sync: SyncView,
+    song: SongView,
+    answer: AnswerView,
 ) -> Session:
-    """`session` with pad, tempo, launch, swing, following, anchors and the song's volume as they are now.
+    """`session` with pad, tempo, launch, swing, following, anchors, answers and the song's volume as they are now.
 
     A tempo that others lead is theirs, and is not kept.
     """
@@ -31,6 +37,8 @@ def as_played(
         anchors=listen.anchors,
         followed=listen.followed,
         harmony_anchors=listen.harmony_anchors,
+        answer=answer.mode,
+        answer_freedom=answer.freedom,
     )
     settings = msgspec.structs.replace(session.settings, song_volume_db=song.volume_db)
     return msgspec.structs.replace(session, preset=preset, settings=settings)

@@ -6,7 +6,18 @@ import msgspec
 
 #: Who does what is asked: a core by its name, the `sound` process, or the `engine` itself, at once.
 Owner = Literal[
-    "sync", "transport", "listen", "song", "takes", "analysis", "surface", "loader", "studio", "sound", "engine"
+    "sync",
+    "transport",
+    "listen",
+    "song",
+    "takes",
+    "analysis",
+    "surface",
+    "loader",
+    "studio",
+    "answer",
+    "sound",
+    "engine",
 ]
 Limits = dict[str, tuple[float, float]]
 

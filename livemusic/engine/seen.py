@@ -3,6 +3,7 @@
 import msgspec
 
 from livemusic.engine.analysis import AnalysisView
+from livemusic.engine.answer import AnswerView
 from livemusic.engine.listen import ListenView
 from livemusic.engine.listeners.beats import BeatsView
 from livemusic.engine.listeners.drums import DrumsView
@@ -12,6 +13,7 @@ from livemusic.engine.openers import Sound
 from livemusic.engine.patchbay import PatchbayView
 from livemusic.engine.sections import SectionsView
 from livemusic.engine.snapshot import (
+    AnswerState,
     HarmonyState,
     Health,
     HeardState,
@@ -52,6 +54,7 @@ def snapshot(
     song: SongView,
     takes: TakesView,
     sections: SectionsView,
+    answer: AnswerView,
 ) -> Snapshot:
     """What `look` asks for, at `now`."""
     return Snapshot(
@@ -84,6 +87,7 @@ def snapshot(
         structure=_structure(sections, transport, sync),
         harmony=_harmony(harmony),
         heard=_heard(look, drums, transport),
+        answer=_answer(answer),
     )
 
 
@@ -204,6 +208,21 @@ def _structure(sections: SectionsView, transport: TransportView, sync: SyncView)
         returned=-1 if sections.returned is None else sections.returned,
         loop_s=0.0 if loop is None else loop.period,
         loop_beats=loop.beats(transport.map.bpm) if loop is not None and known else 0,
+    )
+
+
+def _answer(answer: AnswerView) -> AnswerState:
+    return AnswerState(
+        mode=answer.mode,
+        freedom=answer.freedom,
+        state=answer.state,
+        bar=answer.bar,
+        bars=answer.bars,
+        hits=answer.hits,
+        answers=answer.answers,
+        round_trip_s=answer.round_trip,
+        round_trip_bars=answer.round_trip_bars,
+        reaction_s=answer.reaction,
     )
 
 

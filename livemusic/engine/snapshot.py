@@ -228,6 +228,27 @@ class SurfaceState(msgspec.Struct, frozen=True):
     show: Show = Show()
 
 
+class AnswerState(msgspec.Struct, frozen=True):
+    """How the drummer who is heard is answered, in a `mode` of the preset's, with `freedom` 0..1.
+
+    `state`: `off`, `waiting` (for the drums to be started, or for the next bar line), `listening`, `answering`,
+    `nothing heard` (so the turn is silent) or `playing along`; in `bar` of `bars`, `hits` of the call were heard.
+    `answers` so far; of the last one: `round_trip_s` and `round_trip_bars` from the first hit of its call, `reaction_s`
+    from the last, to its first note.
+    """
+
+    mode: str = "off"
+    freedom: float = 0.5
+    state: str = "off"
+    bar: int = 0
+    bars: int = 0
+    hits: int = 0
+    answers: int = 0
+    round_trip_s: float = 0.0
+    round_trip_bars: int = 0
+    reaction_s: float = 0.0
+
+
 class PluginsState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """The plugins as they play now, those on the block list, and those known from the last scan."""
 
@@ -313,6 +334,7 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     take: TakeState = TakeState()
     structure: StructureState = StructureState()
     heard: HeardState = HeardState()
+    answer: AnswerState = AnswerState()
     harmony: HarmonyState = HarmonyState()
 
 

@@ -11,6 +11,7 @@ from livemusic.engine.action import Drum, Fader, Held, Program, Target, Trigger
 from livemusic.engine.actions import target_of
 from livemusic.engine.dials import HANDS_OFF, Dial, encoders, standing
 from livemusic.engine.edits import PickPreset
+from livemusic.engine.listeners.drums import PlayedHit
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.recorder import Alter, Recorder
 from livemusic.engine.snapshot import Snapshot
@@ -100,7 +101,8 @@ class Surface:
     """The core between the controls and everything they move.
 
     `ask` and `look` are the engine's; `transport` posts to the transport, `amend` changes the session; `played`
-    tells how the transport is now, `show` sends to a controller. None may block. Thread: surface.
+    tells how the transport is now, `show` sends to a controller, `struck` hears of every drum played by hand. None may
+    block. Thread: surface.
     """
 
     def __init__(
@@ -112,6 +114,7 @@ class Surface:
         played: Callable[[], TransportView],
         show: Callable[[str, bytes], None],
         notice: Callable[[str], None],
+        struck: Callable[[PlayedHit], None] = lambda hit: None,
     ) -> None:
         self.view = SurfaceView()
         self._ask = ask
@@ -121,6 +124,7 @@ class Surface:
         self._played = played
         self._show = show
         self._notice = notice
+        self._struck = struck
         self._mapping = Mapping()
         self._readers: dict[str, GestureReader] = {}
         self._pressed: dict[Control, bool] = {}
@@ -261,6 +265,7 @@ class Surface:
             return
         self._hit_count += 1
         self._see(hits=(*self.view.hits, (self._hit_count, tick, velocity))[-_HITS:])
+        self._struck(PlayedHit(at - self._mapping.late, voice, voice, velocity))
         if sounds:
             self._transport(say.PlayDrum(voice, velocity))
         if self.view.record:

@@ -48,10 +48,9 @@ _RESUME_EVERY: Seconds = 0.005
 
 @dataclass(frozen=True, slots=True)
 class TransportView:
-    """The transport as others see it, replaced whole after every step. `cued_at`: when the last pattern came in.
-
-    `stops`: how often it was stopped. `heard_late`: how long after a drum was heard to be played its note left.
-    """
+    """The transport as others see it, replaced whole after every step. `cued_at`: when the last pattern came in, `cut`:
+    the song position that it sounds from, with `swing`. `stops`: how often it was stopped. `heard_late`: how long after
+    a drum was heard to be played its note left."""
 
     playing: bool = False
     map: TempoMap = TempoMap()
@@ -65,6 +64,8 @@ class TransportView:
     skipped: int = 0
     stops: int = 0
     heard_late: Percentiles = Percentiles()
+    cut: Ticks = 0
+    swing: float = 0.0
 
     def tick(self, now: Seconds) -> float:
         """The song position at `now`, before 0 while counting in."""
@@ -98,7 +99,6 @@ class Transport:
         self._recording = Tape(None)
         self._course = Course()
         self._heard = HeardNotes()
-        self._swing = 0.0
         self._reference: TempoMap | None = None
         self._due: list[tuple[Seconds, int, bytes]] = []
         self._sequence = 0
@@ -233,7 +233,7 @@ class Transport:
         end = self._course.bars().next_line(self._played[-1].tick + 1) if self._played else 0
         self._tape = end - tick // bar * bar
         self._course.meter(end, self.view.meter)
-        self._course.swing(end, self._swing)
+        self._course.swing(end, self.view.swing)
 
     def _send_due(self, now: Seconds) -> None:
         while self._due and self._due[0][0] <= now:
@@ -270,12 +270,11 @@ class Transport:
         self._lost(reason)
 
     def _cue(self, cue: Cue, now: Seconds) -> None:
-        tick = self._player.cue(cue.pattern, cue.quantum)
-        self._swing = cue.swing
+        tick = self._player.cue(cue.pattern, cue.quantum, cue.at)
         self._course.swing(tick + self._tape, cue.swing)
         if not self.view.playing:
             self._player.locate(self._player.planned)
-        self._change(grid=cue.grid, cued_at=now)
+        self._change(grid=cue.grid, cued_at=now, cut=tick, swing=cue.swing)
 
     def _start(self, now: Seconds, tick: Ticks) -> None:
         if self.view.playing:

@@ -8,10 +8,11 @@ from typing import Any, cast
 
 from livemusic.audio.file import FileSource
 from livemusic.audio.source import Source
+from livemusic.engine.answer import SoundDelay
 from livemusic.engine.demo import DemoSource
 from livemusic.engine.knobs import Knobs
 from livemusic.engine.listen_orders import Hear, HearDrums, Morph, Scenes, TrackBeats
-from livemusic.engine.messages import SetTempo
+from livemusic.engine.messages import SetAnswer, SetFreedom, SetTempo
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Reference, Routing, Settle
 from livemusic.engine.patchbay import Patchbay, Slot, close
@@ -52,6 +53,7 @@ class Posts:
     loader: Callable[[Any], None]
     surface: Callable[[Any], None]
     studio: Callable[[Any], None]
+    answer: Callable[[Any], None]
     song: Callable[[Any], None]
     takes: Callable[[Any], None]
     ahead: Callable[[Any], None]
@@ -131,19 +133,26 @@ class Wiring:
             self._post.listen(Scenes(new.preset.scenes))
         if morph is not None:
             self._post.listen(morph)
+        if changes & {"answer", "answer_freedom", "name"}:  # after the morph, which ends what the last preset answered
+            self._post.answer(SetFreedom(new.preset.answer_freedom))
+            self._post.answer(SetAnswer(new.preset.answer))
+        if "sound_delay_ms" in changes:
+            self._post.answer(SoundDelay(settings.sound_delay_ms / 1e3))
         self._supply(new, changes)
         self._settle()
 
     def _supply(self, new: Session, changes: Changes) -> None:
         """Let the studio work with the dictionary and the corners that are played."""
         if "drums" in changes:
-            self._post.studio(SetTools(self._open_tools(cast(Dictionary | None, self._patchbay.thing("drums")))))
+            tools = SetTools(self._open_tools(cast(Dictionary | None, self._patchbay.thing("drums"))))
+            self._post.studio(tools)
+            self._post.answer(tools)
         if "corners" in changes:
             self._post.studio(SetCorners(tuple(clip.grid() for clip in new.preset.corners)))
 
     def _settle(self) -> None:
         """Wait until everybody plays the new session, or what is played would be mistaken for a change of it."""
-        for post in (self._post.transport, self._post.listen, self._post.song):
+        for post in (self._post.transport, self._post.listen, self._post.song, self._post.answer):
             taken = Event()
             post(Settle(taken.set))
             if not self._ending.is_set():

@@ -3,7 +3,7 @@
 from livemusic.music.event import Event, note_off, note_on
 from livemusic.music.pattern import Pattern
 from livemusic.music.tempo import Ticks
-from livemusic.music.window import next_cut, onsets
+from livemusic.music.window import CUT, next_cut, onsets
 
 Key = tuple[int, int]
 
@@ -30,9 +30,10 @@ class Player:
             self._cues.clear()
         self.planned = tick
 
-    def cue(self, pattern: Pattern | None, quantum: Ticks) -> Ticks:
-        """Let `pattern` take over at the next multiple of `quantum`; returns the tick of the cut. The last cue wins."""
-        return self.cue_at(pattern, next_cut(self.planned, quantum))
+    def cue(self, pattern: Pattern | None, quantum: Ticks, line: Ticks | None = None) -> Ticks:
+        """Let `pattern` take over at the next multiple of `quantum`, or at a `line` further on; returns the tick of the
+        cut. The last cue wins."""
+        return self.cue_at(pattern, next_cut(self.planned, quantum) if line is None else line - CUT)
 
     def cue_at(self, pattern: Pattern | None, tick: Ticks) -> Ticks:
         """Let `pattern` take over at `tick`, or at once when that is planned already."""

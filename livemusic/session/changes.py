@@ -14,6 +14,7 @@ Change = Literal[
     "live_in", "pickup", "song_volume_db", "takes", "hearing", "hear_drums", "heard_midi", "heard_channel",
     "name", "corners", "bpm", "meter", "pad", "launch", "swing", "follow", "anchors", "description",
     "followed", "harmony_anchors", "instrument", "effects", "scenes", "mode", "locks", "sections", "follow_sections",
+    "answer", "answer_freedom",
 ]  # fmt: skip
 Changes = frozenset[Change]
 

@@ -16,6 +16,8 @@ LAUNCHES = ("step", "bar", "4 bars")
 #: What may move the pad by itself.
 FOLLOWED = ("path", "harmony")
 SCENES = 8
+#: How a drummer is answered: not, at the same time, or in turns of so many bars.
+ANSWERS = ("off", "play along", "trade 1", "trade 2", "trade 4", "trade 8")
 CORNERS = ("top left", "top right", "bottom left", "bottom right")
 
 #: step, velocity 1..127, offset in ticks (-120..119; an ornament's may lie farther from the step)
@@ -34,6 +36,13 @@ def check_followed(followed: str) -> str:
     if followed not in FOLLOWED:
         raise ValueError(f"{followed!r} cannot be followed; {' or '.join(FOLLOWED)} can")
     return followed
+
+
+def check_answer(mode: str) -> str:
+    """`mode` itself, or `ValueError` where it is none of `ANSWERS`."""
+    if mode not in ANSWERS:
+        raise ValueError(f"answer {mode!r} must be one of {', '.join(map(repr, ANSWERS))}")
+    return mode
 
 
 class Clip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,6 +105,7 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     null where a place is free. `mode`: how one pattern becomes another, see `sketch.path`. `locks`: for each voice,
     from the kick on, the corner 0..3 whose lane it plays wherever the hand is, or null. `sections`: for each kind of
     section, A first, its name and what it carries, or null; `follow_sections`: go there whenever one begins.
+    `answer`: how a drummer who is heard is answered, `answer_freedom` 0..1: how far that goes from what was played.
     """
 
     name: str
@@ -115,6 +125,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     locks: tuple[int | None, ...] = ()
     sections: tuple[SectionNote | None, ...] = ()
     follow_sections: bool = False
+    answer: str = "off"
+    answer_freedom: float = 0.5
     format: int = FORMAT
     followed: str = "path"
     harmony_anchors: tuple[tuple[float, float, float] | None, ...] = (None, None, None, None)
@@ -125,6 +137,9 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.format != FORMAT:
             raise ValueError(f"preset format {self.format} is not known to this version (it knows {FORMAT})")
         check_launch(self.launch)
+        check_answer(self.answer)
+        if not 0.0 <= self.answer_freedom <= 1.0:
+            raise ValueError(f"answer_freedom {self.answer_freedom} is outside 0..1")
         if not 0.0 <= self.swing <= 1.0:
             raise ValueError(f"swing {self.swing} is outside 0..1")
         if not all(0.0 <= value <= 1.0 for value in self.pad):

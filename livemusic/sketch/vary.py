@@ -55,10 +55,11 @@ def refill(
     bpm: BeatsPerMinute = 120.0,
     bar: int = 16,
     style: str = "",
+    looseness: float = 1.0,
 ) -> Grid:
     """The pattern with the `forgotten` cells `(steps, 9)` drawn anew, in any order, each knowing those before it.
 
-    Ornaments are forgotten with their main hits.
+    Ornaments are forgotten with their main hits. `looseness` 0..1: how far from the middle their touch may be.
     """
     values = np.array(grid.values) * ~forgotten[..., None]
     unknown = forgotten.copy()
@@ -69,7 +70,7 @@ def refill(
             at = tuple(some.T)
             said = answer(drummer, Question(Grid(values), ~unknown, bpm=bpm, bar=bar, style=style))[at]
             hits = chance.logistic(scale=_BOLDNESS, size=len(some)) < log_odds(said[:, HIT])
-            values[at] = touched(said, chance) * hits[:, None]
+            values[at] = touched(said, chance, looseness) * hits[:, None]
             values[..., HIT][at] = hits
             unknown[at] = False
     left = replace(grid, ornaments=tuple(one for one in grid.ornaments if not forgotten[one.step, one.voice]))

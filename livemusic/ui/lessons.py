@@ -39,6 +39,8 @@ def offer_lessons(window: "Window") -> None:
         (pattern.record, "record"),
         (pattern.erase, "erase"),
         (pattern.swing, "swing"),
+        (pattern.answer.mode, "answer"),
+        (pattern.answer.freedom, "answer freedom"),
         (corners.follow, "follow"),
         (corners.clear, "clear"),
         (corners.mode, "trade/blend"),

@@ -46,7 +46,8 @@ _WITHOUT_CONTROL = (
     "play song", "restart song", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
     "hear drums", "heard midi",
-    "follow sections", "follow what", "harmony view", "corner 1", "corner 2", "corner 3", "corner 4",
+    "follow sections", "follow what", "harmony view", "corner 1", "corner 2", "corner 3", "corner 4", "answer",
+    "answer freedom",
 )  # fmt: skip
 
 #: What makes sense only while the music leads.

@@ -2,8 +2,7 @@
 
 from time import perf_counter
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from livemusic.engine.edits import Reshape
@@ -14,7 +13,9 @@ from livemusic.music.tempo import Meter, Seconds
 from livemusic.session.edits import MOST_BARS
 from livemusic.session.settings import Session
 from livemusic.ui import theme
+from livemusic.ui.panels.answer import AnswerPanel
 from livemusic.ui.panels.button import button
+from livemusic.ui.panels.remark import Remark
 from livemusic.ui.panels.slider import PercentSlider
 from livemusic.ui.panels.sources import ChoiceBox
 
@@ -60,28 +61,6 @@ class EraseButton(QPushButton):
                 self.erased.emit(False)
 
 
-class Remark(QLabel):
-    """A few words that take the room there is, and give it up first."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        face = theme.font(theme.NORMAL, theme.QFont.Weight.DemiBold)
-        if self.width() < 48:
-            return
-        painter = QPainter(self)
-        painter.setFont(face)
-        painter.setPen(theme.colour(theme.BAD))
-        text = QFontMetrics(face).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        painter.end()
-
-
 class PatternPanel(QWidget):
     """`asked` carries the requests; `quantised` the wanted strength 0..1, which is one of the settings."""
 
@@ -96,8 +75,9 @@ class PatternPanel(QWidget):
         )
         self.record.setCheckable(True)
         self.erase = EraseButton(self)
-        self.remark = Remark(self)
+        self.remark = Remark(theme.BAD, self)
         self.remark.setAccessibleName("Where recording goes")
+        self.answer = AnswerPanel(self)
         self.quantise = PercentSlider(
             "Quantise", "Quantise: how far what you record moves to its step, on the left not at all", self
         )
@@ -112,12 +92,14 @@ class PatternPanel(QWidget):
         row = self._row = QHBoxLayout(self)
         row.addWidget(self.record)
         row.addWidget(self.erase)
+        row.addWidget(self.answer)
         row.addWidget(self.remark, 1)
         for slider in (self.quantise, self.swing):
             row.addLayout(self._captioned(slider))
         row.addWidget(self.bars)
         row.addWidget(self.meter)
         self.make_room(scarce=False)
+        self.answer.asked.connect(self.asked)
         self.record.clicked.connect(lambda on: self.asked.emit(SetRecord(on)))
         self.erase.erased.connect(lambda on: self.asked.emit(SetErase(on)))
         self.quantise.settled.connect(lambda percent: self.quantised.emit(percent / 100))
@@ -129,6 +111,7 @@ class PatternPanel(QWidget):
         """Where room is scarce everything moves together."""
         self._row.setSpacing(5 if scarce else 9)
         self._row.setContentsMargins(6 if scarce else 10, 6, 6 if scarce else 10, 2)
+        self.answer.make_room(scarce)
         for box, roomy, narrow in ((self.bars, 96, 92), (self.meter, 84, 72)):
             box.setFixedWidth(narrow if scarce else roomy)
 
@@ -156,6 +139,7 @@ class PatternPanel(QWidget):
     def show_state(self, snapshot: Snapshot, session: Session | None, corner: str) -> None:
         """What the engine says; `corner` is the name of the pattern that recording goes to."""
         self._show_surface(snapshot.surface, corner)
+        self.answer.show_state(snapshot.answer)
         if session is not None:
             self.quantise.show_value(session.settings.quantise)
         self.swing.show_value(snapshot.listen.swing)
@@ -176,6 +160,4 @@ class PatternPanel(QWidget):
         words = ""
         if surface.record or surface.erase:
             words = f"{'erasing in' if surface.erase else 'into'} {corner}"
-        if words != self.remark.text():
-            self.remark.setText(words)
-            self.remark.setToolTip(words)
+        self.remark.say(words)

@@ -9,8 +9,10 @@ from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import TICKS_PER_BEAT
 from livemusic.session.preset import LAUNCHES
 from livemusic.ui import theme
+from livemusic.ui.panels.answer import in_words, round_trip
 from livemusic.ui.panels.button import button
 from livemusic.ui.panels.lead import LeadPanel
+from livemusic.ui.panels.remark import Remark
 from livemusic.ui.panels.tempo import TempoBox
 
 #: From this width on there is room for what has a key or goes without saying, in pixels.
@@ -102,6 +104,8 @@ class TransportPanel(QWidget):
         self.play = PlayButton(self)
         self.resume = button("Resume", "Go on from where the drums were stopped [Shift+Space]", self)
         self.position = Position(self)
+        self.turn = Remark(theme.ACCENT, self, theme.LARGE)
+        self.turn.setAccessibleName("Whose turn it is")
         self.tempo = TempoBox(self)
         self._unit, self._changes = QLabel("bpm", self), QLabel(_CHANGES, self)
         self.lead = LeadPanel(self)
@@ -144,7 +148,7 @@ class TransportPanel(QWidget):
         row.setContentsMargins(6, 2, 6, 2)
         for widget in (self.play, self.resume, self.position):
             row.addWidget(widget)
-        row.addStretch(1)
+        row.addWidget(self.turn, 2)
         speed = QHBoxLayout()
         speed.setSpacing(6)
         speed.addWidget(self.tempo)
@@ -175,3 +179,4 @@ class TransportPanel(QWidget):
         self.launches[snapshot.listen.launch].setChecked(True)
         self.tempo.show_tempo(transport.bpm, led=transport.lead == "midi")
         self.lead.show_state(transport)
+        self.turn.say(in_words(snapshot.answer, transport.playing), round_trip(snapshot.answer))

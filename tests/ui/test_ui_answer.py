@@ -1,0 +1,59 @@
+"""How a drummer is answered: the choice, the freedom, and whose turn it is."""
+
+import pytest
+
+from livemusic.engine.messages import SetAnswer, SetFreedom
+from livemusic.engine.snapshot import AnswerState
+from livemusic.session.preset import ANSWERS
+from livemusic.ui.panels.answer import AnswerPanel, in_words, round_trip
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (AnswerState(), ""),
+        (AnswerState("trade 4", state="waiting"), "next bar"),
+        (AnswerState("trade 4", state="listening", bar=3, bars=4, hits=12), "your turn 3/4"),
+        (AnswerState("trade 4", state="answering", bar=1, bars=4), "answering 1/4"),
+        (AnswerState("trade 1", state="answering", bar=1, bars=1), "answering"),
+        (AnswerState("trade 2", state="nothing heard", bar=2, bars=2), "nothing heard 2/2"),
+        (AnswerState("play along", state="listening", bar=1, bars=1), "listening"),
+        (AnswerState("play along", state="playing along", bar=1, bars=1), "playing along"),
+    ],
+)
+def test_whose_turn_it_is_is_said_in_few_words(answer: AnswerState, words: str) -> None:
+    assert in_words(answer, playing=True) == words
+
+
+def test_it_is_said_that_the_drums_must_be_started() -> None:
+    assert in_words(AnswerState("trade 4", state="waiting"), playing=False) == "press play"
+
+
+def test_the_round_trip_is_said_once_there_was_one() -> None:
+    assert round_trip(AnswerState("trade 4")) == ""
+    told = round_trip(AnswerState("trade 4", hits=31, answers=1, round_trip_s=8.0, round_trip_bars=4, reaction_s=0.12))
+    assert "31 hits" in told
+    assert "0.12 s" in told
+    assert "8.0 s (4 bars)" in told
+
+
+def test_a_choice_and_a_slider_ask_for_it(app) -> None:
+    panel, asked = AnswerPanel(), []
+    panel.asked.connect(asked.append)
+    panel.mode.setCurrentIndex(ANSWERS.index("trade 4"))
+    panel.mode.activated.emit(ANSWERS.index("trade 4"))
+    panel.freedom.setValue(80)
+    assert asked == [SetAnswer("trade 4"), SetFreedom(0.8)]
+
+
+def test_the_engine_has_the_last_word_and_freedom_is_offered_where_there_are_answers(app) -> None:
+    panel = AnswerPanel()
+    panel.show_state(AnswerState("play along", 0.25, "playing along", 1, 1))
+    assert (panel.mode.currentText(), panel.freedom.value()) == ("Play along", 25)
+    assert not panel.freedom.isHidden()
+    panel.make_room(scarce=True)
+    panel.show_state(AnswerState("play along", 0.25, "playing along", 1, 1))
+    assert panel.freedom.isHidden()
+    panel.make_room(scarce=False)
+    panel.show_state(AnswerState())
+    assert panel.freedom.isHidden()
