@@ -19,9 +19,30 @@ from livemusic.engine.action import (
     Target,
     Trigger,
 )
-from livemusic.engine.edits import FollowSections, GoPreset, Redo, SendHeard, SetHearing, SetMode, StepPreset, Undo
+from livemusic.engine.edits import (
+    FollowSections,
+    GoPreset,
+    Redo,
+    ResetVoices,
+    SendHeard,
+    SetHearing,
+    SetMode,
+    StepPreset,
+    Undo,
+)
 from livemusic.engine.messages import AnyRequest
-from livemusic.engine.playback import LONGEST_SONG, LearnSong, LoopSong, PlaySong, RecordTake, SeekSong, SetSongVolume
+from livemusic.engine.playback import (
+    LONGEST_SONG,
+    HearOther,
+    LearnSong,
+    LoopSong,
+    MatchHeard,
+    MatchNext,
+    PlaySong,
+    RecordTake,
+    SeekSong,
+    SetSongVolume,
+)
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
@@ -165,6 +186,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("loop song", "Song", "Repeat the song from one place to another, in seconds; 0 0 ends that",
            Special(_loop_song, (Number("begin", 0, LONGEST_SONG), Number("end", 0, LONGEST_SONG))),
            osc="song/loop"),
+    Action("other take", "Song", "Hear the other take at the same place",
+           Switch(HearOther, lambda now: now.song is not None and now.song.hears_other), ("O",), "song/other"),
     Action("song volume", "Song", "How loud the song is, in dB",
            Amount(Number("db", *SONG_VOLUME_DB), SetSongVolume, _song_volume), osc="song/volume"),
 
@@ -179,6 +202,14 @@ ACTIONS: tuple[Action, ...] = (
            osc="heard/on"),
     Action("heard midi", "Drums", "Send the drums that are heard as MIDI", Switch(SendHeard, _sends_heard),
            osc="heard/midi"),
+    Action("match last hit", "Drums", "Match a drum to the last hit heard",
+           Press(MatchHeard, lambda now: now.matching.state == "matching"), osc="match/last"),
+    Action("match next hit", "Drums", "Match a drum to the next hit heard",
+           Press(MatchNext, lambda now: now.matching.state == "waiting"), osc="match/next"),
+    Action("match drum", "Drums", "Match one of the drums, 0 to 8, to the next hit heard",
+           Special(MatchNext, (Number("voice", 0, len(VOICE_NAMES) - 1, whole=True),)), osc="match/drum"),
+    Action("reset drums", "Drums", "Let all drums of the kit sound as they do by themselves", Press(ResetVoices),
+           osc="match/reset"),
     Action("plugin", "Plugins", "Move a control of a plugin", Special(say.SetParameter, _OF_A_PLUGIN), osc="plugin"),
 
     Action("stage", "Show", "Stage: the path alone on a screen",
@@ -205,6 +236,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("stage text", "Show", "Names on the stage",
            Switch(lambda on: say.SetShow(text=on), lambda now: _show(now).text), osc="stage/text"),
 
+    Action("match file", "Window", "Match a drum to a recorded hit…"),
     Action("open audio", "Window", "Listen to an audio file…", keys=("Ctrl+O",)),
     Action("save preset", "Window", "Save preset", keys=("Ctrl+S",)),
     Action("save preset as", "Window", "Save preset as…", keys=("Ctrl+Shift+S",)),

@@ -8,6 +8,7 @@ from livemusic.engine.listen import ListenView
 from livemusic.engine.listeners.beats import BeatsView
 from livemusic.engine.listeners.drums import DrumsView
 from livemusic.engine.listeners.harmony import HarmonyView
+from livemusic.engine.matching import MatchingView
 from livemusic.engine.messages import Look, LookStudio
 from livemusic.engine.openers import Sound
 from livemusic.engine.patchbay import PatchbayView
@@ -18,6 +19,7 @@ from livemusic.engine.snapshot import (
     Health,
     HeardState,
     ListenState,
+    MatchingState,
     PluginsState,
     SectionState,
     Snapshot,
@@ -55,6 +57,7 @@ def snapshot(
     takes: TakesView,
     sections: SectionsView,
     answer: AnswerView,
+    matching: MatchingView,
 ) -> Snapshot:
     """What `look` asks for, at `now`."""
     return Snapshot(
@@ -88,6 +91,7 @@ def snapshot(
         harmony=_harmony(harmony),
         heard=_heard(look, drums, transport),
         answer=_answer(answer),
+        matching=MatchingState(matching.state, matching.voice, matching.done),
     )
 
 

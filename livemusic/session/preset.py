@@ -2,6 +2,7 @@
 
 import msgspec
 
+from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.music.tempo import Meter, check_bpm
@@ -106,6 +107,7 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     from the kick on, the corner 0..3 whose lane it plays wherever the hand is, or null. `sections`: for each kind of
     section, A first, its name and what it carries, or null; `follow_sections`: go there whenever one begins.
     `answer`: how a drummer who is heard is answered, `answer_freedom` 0..1: how far that goes from what was played.
+    `voices`: the drums of the kit that were matched to a recorded hit, by name.
     """
 
     name: str
@@ -127,6 +129,7 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     follow_sections: bool = False
     answer: str = "off"
     answer_freedom: float = 0.5
+    voices: dict[str, DrumVoice] = {}
     format: int = FORMAT
     followed: str = "path"
     harmony_anchors: tuple[tuple[float, float, float] | None, ...] = (None, None, None, None)
@@ -159,6 +162,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for anchors in (self.anchors, self.harmony_anchors):
             if len(anchors) != len(CORNERS):
                 raise ValueError(f"a preset has {len(CORNERS)} anchors, not {len(anchors)}")
+        if unknown := sorted(set(self.voices) - set(VOICE_NAMES)):
+            raise ValueError(f"there is no voice {unknown[0]!r} to match; use {', '.join(VOICE_NAMES)}")
         captured = [anchor for anchor in self.anchors if anchor is not None]
         if len({len(anchor) for anchor in captured}) > 1 or not all(anchor for anchor in captured):
             raise ValueError("the anchors of a preset must be points of one space")

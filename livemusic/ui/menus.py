@@ -28,8 +28,10 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     ),
     "&Edit": ("undo", "redo", None),
     "&Play": (
-        "play/stop", "resume", "record", None, "play song", "restart song", "learn song", "record take", None,
+        "play/stop", "resume", "record", None,
+        "play song", "restart song", "other take", "learn song", "record take", None,
         "next preset", "previous preset", None, "hear drums", "heard midi", None,
+        "match next hit", "match last hit", "match file", "reset drums", None,
         "tap", "nudge earlier", "nudge later", "tempo half", "tempo double", "hold",
     ),
     "&Sketch": ("sketchbook", None),
@@ -43,11 +45,12 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
 #: What can be taught and has no control of its own, or not always.
 _WITHOUT_CONTROL = (
     "undo", "redo", "next preset", "previous preset", "preset", "play/stop", "resume", "record", "tap", "panic",
-    "play song", "restart song", "learn song", "record take", "clear path",
+    "play song", "restart song", "other take", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
     "hear drums", "heard midi",
     "follow sections", "follow what", "harmony view", "corner 1", "corner 2", "corner 3", "corner 4", "answer",
     "answer freedom",
+    "match next hit", "match last hit", "reset drums",
 )  # fmt: skip
 
 #: What makes sense only while the music leads.
@@ -82,6 +85,7 @@ class Menus:
         self.show.show_state(snapshot.surface.show)
         for name in OF_A_SONG:
             self.entries[name].setEnabled(snapshot.song is not None)
+        self.entries["other take"].setEnabled(snapshot.song is not None and bool(snapshot.song.other))
         for name in STEERING:
             self.entries[name].setEnabled(snapshot.transport.lead == "audio")
 
@@ -143,6 +147,7 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "save preset": lambda _: files.save_preset(),
         "save preset as": lambda _: files.save_preset_as(),
         "import": lambda _: files.choose_import(),
+        "match file": lambda _: files.choose_hit(),
         "choose map": lambda _: files.choose_map(),
         "export everything": lambda _: files.export_everything(),
         "save pattern": lambda _: files.save_pattern(),

@@ -11,7 +11,10 @@ from livemusic.engine.actions import ACTIONS, BY_NAME, OSC, TARGETS, osc_control
 from livemusic.engine.edits import GoPreset, SetMode, StepPreset, Undo
 from livemusic.engine.snapshot import Health, ListenState, Plug, Snapshot, SurfaceState, TransportState
 
-OWNERS = {"sync", "transport", "analysis", "listen", "song", "takes", "surface", "loader", "studio", "answer", "sound"}
+OWNERS = {
+    "sync", "transport", "analysis", "listen", "song", "takes", "surface", "loader", "studio", "answer", "matching",
+    "sound",
+}  # fmt: skip
 #: Kept in the mappings of sessions that were written before there was a table.
 LEARNED = (
     "play/stop", "play", "stop", "resume", "panic", "tap", "tempo", "tempo half", "tempo double", "nudge earlier",

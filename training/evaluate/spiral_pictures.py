@@ -13,7 +13,7 @@ from training.losses.spiral import angle_of, chord_loss, harmonic_distance, heli
 def draw(results: dict[str, Any], folder: Path) -> None:
     """Write `losses.png` and `errors.png`."""
     _draw_losses(folder / "losses.png")
-    _draw_errors(results["bass"], folder / "errors.png")
+    _draw_errors(results["losses"]["bass"], folder / "errors.png")
 
 
 def _draw_losses(path: Path) -> None:

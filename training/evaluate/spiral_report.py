@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,26 +27,35 @@ _PIANO = Path("../shared/data/piano")
 
 
 def report(args: argparse.Namespace) -> int:
-    """Measure and write `REPORT.md`, `results.json` and the pictures."""
+    """Measure and write `REPORT.md`, `results.json` and the pictures.
+
+    What was measured is kept in the runs folder, so a report that was interrupted goes on where it was.
+    """
     torch.set_num_threads(1)
     data = args.data or _PIANO
     if not of_split(data, "train"):
         raise MediaError(f"{data} has no MIDI files of GiantMIDI-Piano: name the folder with --data")
-    folder = args.pictures / "spiral"
-    folder.mkdir(parents=True, exist_ok=True)
-    results = {
-        "random": {
-            loss: _mean([random_targets(loss, seed=seed) for seed in range(SEEDS)]) for loss in ("spiral", "MSE")
-        },
-        **_compare(data),
-        "keys": measure_keys(data),
-        "transposed": measure_transposed(data),
-    }
+    folder, kept = args.pictures / "spiral", args.runs / "spiral"
+    for place in (folder, kept):
+        place.mkdir(parents=True, exist_ok=True)
+    results = {name: _kept(kept / f"{name}.json", lambda part=part: part(data)) for name, part in PARTS.items()}
     write_json(folder / "results.json", results)
     draw(results, folder)
     (folder / "REPORT.md").write_text(text_of(results), encoding="utf-8")
     print(json.dumps(results, indent=2) if args.json else text_of(results))
     return 0
+
+
+def _kept(path: Path, measure: Callable[[], Any]) -> Any:
+    """What was measured before, or is now."""
+    if not path.exists():
+        write_json(path, measure())
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _random(data: Path) -> dict[str, dict[str, float]]:
+    """The source's experiment, trained by either loss."""
+    return {loss: _mean([random_targets(loss, seed=seed) for seed in range(SEEDS)]) for loss in ("spiral", "MSE")}
 
 
 def _compare(data: Path) -> dict[str, Any]:
@@ -63,6 +73,15 @@ def _compare(data: Path) -> dict[str, Any]:
             for row in _rows(control, {}, rates, transposes=False)
         ],
     }
+
+
+#: What is measured, each by itself.
+PARTS: dict[str, Callable[[Path], Any]] = {
+    "keys": lambda data: measure_keys(data),
+    "transposed": lambda data: measure_transposed(data),
+    "random": lambda data: _random(data),
+    "losses": lambda data: _compare(data),
+}
 
 
 def _rows(
@@ -107,13 +126,14 @@ def _mean(rows: list[dict[str, float]]) -> dict[str, float]:
 
 def text_of(results: dict[str, Any]) -> str:
     """The report in Markdown."""
+    losses = results["losses"]
     error, wrap, octave = (
-        {row["loss"]: row[name] for row in results["bass"]}
+        {row["loss"]: row[name] for row in losses["bass"]}
         for name in ("class error", "within 1 of the wrap", "octave right")
     )
-    control = {row["loss"]: row["class error"] for row in results["control"]}
+    control = {row["loss"]: row["class error"] for row in losses["control"]}
     circle, flat = ([of[name] for name in _CIRCLE] for of in (error, control))
-    sizes = results["sizes"]
+    sizes = losses["sizes"]
     return f"""# The spiral loss, judged
 
 By `python -m training report spiral --data PIANO` (GiantMIDI-Piano, CC BY 4.0, on the built-in piano; seeds 0 to
@@ -125,7 +145,7 @@ By `python -m training report spiral --data PIANO` (GiantMIDI-Piano, CC BY 4.0, 
 by. Errors in semitones round the circle of pitch classes. *Inconsistency*: how far the answer to a copy
 {" or ".join(map(str, _SHIFTS))} semitones higher is from the answer to the music itself, moved by as much.
 
-{table(results["bass"])}
+{table(losses["bass"])}
 
 ![errors](errors.png)
 
@@ -133,7 +153,7 @@ by. Errors in semitones round the circle of pitch classes. *Inconsistency*: how 
 
 Frames of the same music with a pitch class of 3 to 9 only: a loss of the circle can have no advantage of its own here.
 
-{table(results["control"])}
+{table(losses["control"])}
 
 ## The source's own experiment
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating]
 Hertz = float
+Cents = float
 
 #: The stroke, and as long as is listened to after it.
 _STROKE_S, _LISTEN_S = 0.015, 0.5
@@ -68,21 +69,24 @@ class Glide(NamedTuple):
     seconds: float
 
 
+def pitch_error(ours: Floats, hit: Floats, sample_rate: float) -> Cents | None:
+    """How far the pitch of `ours` is from that of `hit` while that rings, on average, weighed by its strength; None
+    where the hit has no pitch. A glide is followed, so that one which arrives too early is not in tune."""
+    about = pitch_of(hit, sample_rate)
+    if about is None:
+        return None
+    places, wanted, weights = _track(hit, sample_rate, about)
+    _, found, _ = _track(np.pad(np.asarray(ours, np.float64), (0, max(0, len(hit) - len(ours)))), sample_rate, about)
+    count = min(len(places), len(found))
+    if not count:
+        return None
+    off = np.abs(1200 * np.log2(np.array(found[:count]) / np.array(wanted[:count])))
+    return float(np.average(off, weights=np.square(weights[:count])))
+
+
 def glide_of(sound: Floats, sample_rate: float, about: Hertz) -> Glide:
     """How the line at `about` moves: its place in windows farther and farther from the stroke, and the curve there."""
-    places, pitches, weights = [], [], []
-    for begin in _LOOKS:
-        length = max(_LOOK_S, 3.0 / about)
-        part = np.asarray(sound, np.float64)[round(begin * sample_rate) : round((begin + length) * sample_rate)]
-        if len(part) < 0.7 * length * sample_rate:
-            break
-        magnitude = np.abs(np.fft.rfft(part * np.hanning(len(part)), _FFT))
-        hertz = np.arange(len(magnitude)) * sample_rate / _FFT
-        near = np.flatnonzero((hertz > 0.55 * about) & (hertz < 1.9 * about))
-        top = near[np.argmax(magnitude[near])]
-        places.append(begin + length / 2)
-        pitches.append(hertz[top])
-        weights.append(magnitude[top])
+    places, pitches, weights = _track(sound, sample_rate, about)
     if len(places) < 3:
         return Glide(about, 0.2, 0.02)
     time, pitch, weight = np.array(places), np.array(pitches), np.sqrt(np.array(weights) / max(weights))
@@ -94,6 +98,24 @@ def glide_of(sound: Floats, sample_rate: float, about: Hertz) -> Glide:
         if miss < best and end > 0.4 * about and -0.4 * end < more < 7 * end:
             best, found = miss, Glide(float(end), float(np.log2(1 + more / end)), seconds)
     return found
+
+
+def _track(sound: Floats, sample_rate: float, about: Hertz) -> tuple[list[float], list[Hertz], list[float]]:
+    """The middles of windows, the strongest line near `about` in each, and its magnitude."""
+    places, pitches, weights = list[float](), list[Hertz](), list[float]()
+    length = max(_LOOK_S, 3.0 / about)
+    for begin in _LOOKS:
+        part = np.asarray(sound, np.float64)[round(begin * sample_rate) : round((begin + length) * sample_rate)]
+        if len(part) < 0.7 * length * sample_rate:
+            break
+        magnitude = np.abs(np.fft.rfft(part * np.hanning(len(part)), _FFT))
+        hertz = np.arange(len(magnitude)) * sample_rate / _FFT
+        near = np.flatnonzero((hertz > 0.55 * about) & (hertz < 1.9 * about))
+        top = near[np.argmax(magnitude[near])]
+        places.append(begin + length / 2)
+        pitches.append(float(hertz[top]))
+        weights.append(float(magnitude[top]))
+    return places, pitches, weights
 
 
 def _magnitude(sound: Floats, sample_rate: float) -> tuple[npt.NDArray[np.float64], Hertz]:

@@ -46,6 +46,7 @@ class SpiralView(QWidget):
         )
         self._follow = QPushButton("Follow harmony", self)
         self._follow.setProperty("role", "quiet")
+        self._follow.setAccessibleName("Follow the harmony")
         self._follow.setCheckable(True)
         self._follow.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._follow.setCursor(Qt.CursorShape.ArrowCursor)
