@@ -1,4 +1,4 @@
-"""The judging of the spiral loss: every loss learns a small task, the metrics are right, and keys are read and scored."""
+"""The judging of the spiral loss: every loss learns a small task, metrics are right, keys are read and scored."""
 
 from pathlib import Path
 
