@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from livemusic.dsp.hits import first_moment
+from livemusic.dsp.hits import BELL, first_moment
 from livemusic.dsp.lanes import CHILDREN, LANES, above
 from livemusic.dsp.spec import FeatureSpec
 from training.checkpoint import keep, restore
@@ -29,9 +29,8 @@ SPEC = FeatureSpec(
     low_hz=30.0, high_hz=16000.0,
 )  # fmt: skip
 """What it hears."""
-DELAY = 1
-"""Rows that it hears of a hit before it must tell; the picker waits for one more."""
-_WIDTH_ROWS = 0.7
+DELAY = 2
+"""Rows that it hears after the one in which a hit begins: 20 to 30 ms of it."""
 _LOGGED_EVERY, _KEPT_EVERY = 50, 100
 
 Array = npt.NDArray[np.float32]
@@ -41,8 +40,8 @@ Array = npt.NDArray[np.float32]
 class Recipe:
     """What decides a training run: cross-entropy + velocity + alpha * L_down + beta * L_up."""
 
-    steps: int = 2400
-    scenes: int = 2400
+    steps: int = 5500
+    scenes: int = 4000
     seed: int = 0
     alpha: float = 0.5
     beta: float = 0.5
@@ -112,7 +111,7 @@ def targets(hits: Hits, count: int, spec: FeatureSpec = SPEC) -> tuple[Array, Ar
     for moment, lane, velocity in hits:
         place = (moment - first_moment(spec)) / spec.hop_s
         near = np.arange(max(0, math.ceil(place - 2)), min(count, math.floor(place + 2) + 1))
-        bell = np.exp(-0.5 * ((near - place) / _WIDTH_ROWS) ** 2)
+        bell = np.exp(-0.5 * ((near - place) / BELL) ** 2)
         for one in (int(lane), *above(int(lane))):
             closer = bell > struck[near, one]
             velocities[near[closer], one] = velocity

@@ -10,6 +10,7 @@ KINDS = {
     "drums": "training.evaluate.drums_report",
     "piano": "training.evaluate.piano_report",
     "embedder": "training.evaluate.embedder",
+    "hearing": "training.evaluate.hearing_report",
     "song": "training.evaluate.song_report",
     "structure": "training.evaluate.structure",
     "picture": "training.evaluate.picture",
@@ -23,6 +24,7 @@ MODELS = {
     "embedder": "embedder-2",
     "structure": "embedder-2",
     "picture": "picture-1",
+    "hearing": "hearing-1",
 }
 
 

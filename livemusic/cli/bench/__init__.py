@@ -7,7 +7,20 @@ from importlib import import_module
 from livemusic.cli.bench.figure import Figure, table
 from livemusic.cli.options import as_json, positive
 
-SUBJECTS = ("midi", "clock", "listen", "morph", "tempo", "window", "stage", "film", "sound", "plugins", "start")
+SUBJECTS = (
+    "midi",
+    "clock",
+    "listen",
+    "morph",
+    "tempo",
+    "window",
+    "stage",
+    "film",
+    "sound",
+    "plugins",
+    "start",
+    "answer",
+)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
