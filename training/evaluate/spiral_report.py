@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def report(args: argparse.Namespace) -> int:
     folder, kept = args.pictures / "spiral", args.runs / "spiral"
     for place in (folder, kept):
         place.mkdir(parents=True, exist_ok=True)
-    results = {name: _kept(kept / f"{name}.json", lambda part=part: part(data)) for name, part in PARTS.items()}
+    results = {name: _kept(kept / f"{name}.json", partial(part, data)) for name, part in PARTS.items()}
     write_json(folder / "results.json", results)
     draw(results, folder)
     (folder / "REPORT.md").write_text(text_of(results), encoding="utf-8")
@@ -77,10 +78,10 @@ def _compare(data: Path) -> dict[str, Any]:
 
 #: What is measured, each by itself.
 PARTS: dict[str, Callable[[Path], Any]] = {
-    "keys": lambda data: measure_keys(data),
-    "transposed": lambda data: measure_transposed(data),
-    "random": lambda data: _random(data),
-    "losses": lambda data: _compare(data),
+    "keys": measure_keys,
+    "transposed": measure_transposed,
+    "random": _random,
+    "losses": _compare,
 }
 
 
