@@ -29,6 +29,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--seconds", type=positive, default=10.0, metavar="N", help="how long each stretch is measured (default: 10)"
     )
+    parser.add_argument("--all", action="store_true", help="of listen: with everything on that listens, beside notes")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -37,6 +38,8 @@ def run(arguments: Namespace) -> int:
     figures: list[Figure] = []
     for subject in SUBJECTS if arguments.subject == "all" else (arguments.subject,):
         figures += import_module(f"livemusic.cli.bench.{subject}").measure(arguments.seconds)
+    if arguments.all and arguments.subject in ("listen", "all"):
+        figures += import_module("livemusic.cli.bench.everything").measure(arguments.seconds)
     if arguments.json:
         machine = {"system": platform.platform(), "python": platform.python_version(), "processor": platform.machine()}
         print(as_json({"machine": machine, "figures": [figure.as_row() for figure in figures]}))
