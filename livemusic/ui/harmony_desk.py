@@ -36,7 +36,7 @@ class HarmonyDesk:
 
     def advance(self, now: Seconds) -> None:
         """One frame."""
-        if self.view.isVisible():
+        if not self.view.isHidden():  # the stage shows it, too, whatever becomes of the window
             self.view.advance(now)
 
 

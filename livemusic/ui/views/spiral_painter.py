@@ -85,8 +85,12 @@ class SpiralPainter:
 
     def paint(self, painter: QPainter, size: QSize, camera: Camera, moment: SpiralMoment) -> None:
         """Draw everything into `size` logical pixels."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_ground(painter, size)
+        self.lay(painter, size, camera, moment)
+
+    def lay(self, painter: QPainter, size: QSize, camera: Camera, moment: SpiralMoment) -> None:
+        """Draw it over what is there."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_line(painter, size, camera, moment.middle)
         if moment.chord is not None and moment.centre is not None:
             self._draw_chord(painter, size, camera, moment)
