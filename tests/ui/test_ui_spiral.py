@@ -16,7 +16,7 @@ from livemusic.engine.messages import Look, SetFollowed
 from livemusic.engine.snapshot import HarmonyState, Snapshot
 from livemusic.session.show import THEMES
 from livemusic.ui.harmony_desk import moment_of
-from livemusic.ui.views.spiral_painter import SpiralMoment, SpiralPainter, first_view
+from livemusic.ui.views.spiral_painter import SpiralMoment, SpiralPainter, first_view, spots_of
 from livemusic.ui.views.themes import theme_of
 from livemusic.ui.window import Window
 from tests.ui.conftest import StandIn
@@ -81,11 +81,11 @@ def test_what_sounds_is_brighter_where_it_lies(look: str) -> None:
     classes[0] = 1.0
     sounding = SpiralMoment(classes, (0.0, 1.0, 0.0))
     view = first_view(silent.middle)
-    ((x, y),) = view.project(place([0]), 480, 400)[0].tolist()
+    ((x, y),) = spots_of(view, place([0]), QSize(480, 400))[0].tolist()
     changed = np.abs(painted(sounding, look) - painted(silent, look)).sum(2)
     near = changed[int(y) - 9 : int(y) + 9, int(x) - 9 : int(x) + 9]
     assert near.mean() > 40
-    ((x, y),) = view.project(place([6]), 480, 400)[0].tolist()  # F sharp is silent
+    ((x, y),) = spots_of(view, place([6]), QSize(480, 400))[0].tolist()  # F sharp is silent
     assert changed[int(y) - 5 : int(y) + 5, int(x) - 5 : int(x) + 5].mean() < 8
 
 
@@ -96,5 +96,5 @@ def test_a_chord_is_a_shape_and_a_jump_by_name_draws_no_line() -> None:
     trail = np.array([[0.0, 0.0, z * RISE] for z in (8.4, 8.5, -3.4, -3.5)], np.float32)
     image = painted(SpiralMoment(plain.classes, (0.0, 0.0, -3.5 * RISE), trail, middle=2.0))
     without = painted(SpiralMoment(plain.classes, (0.0, 0.0, -3.5 * RISE), middle=2.0))
-    ((x, y),) = first_view(2.0).project([(0.0, 0.0, 4.0 * RISE)], 480, 400)[0].tolist()
+    ((x, y),) = spots_of(first_view(2.0), [(0.0, 0.0, 4.0 * RISE)], QSize(480, 400))[0].tolist()
     assert np.abs(image - without)[int(y) - 3 : int(y) + 3, int(x) - 3 : int(x) + 3].max() == 0

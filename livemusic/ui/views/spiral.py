@@ -102,7 +102,10 @@ class SpiralView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed is not None:
             moved, self._pressed = event.position() - self._pressed, event.position()
-            self.camera = self.camera.orbited(-moved.x() * _TURN_PER_PIXEL, moved.y() * _TURN_PER_PIXEL)
+            turn, tilt = moved.x(), moved.y()
+            if self.width() > self.height():  # it lies
+                turn, tilt = moved.y(), -moved.x()
+            self.camera = self.camera.orbited(-turn * _TURN_PER_PIXEL, tilt * _TURN_PER_PIXEL)
             self._stale = True
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
