@@ -113,8 +113,8 @@ class Stage(QWidget):
 
 class StageHand(QObject):
     """Sets up the stage and strikes it, as the engine says; on the screen that was chosen last, or on another one than
-    `window`'s. `keys` are what can be pressed there, too; `spiral` tells the harmony that is shown there; `changed`: it is
-    there, or no longer.
+    `window`'s. `keys` are what can be pressed there, too; `spiral` tells the harmony that is shown there;
+    `changed`: it is there, or no longer.
     """
 
     changed = Signal(bool)
