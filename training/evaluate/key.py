@@ -27,9 +27,9 @@ TEMPERLEY: Profiles = {
     MINOR: (5.0, 2.0, 3.5, 4.5, 2.0, 4.0, 2.0, 4.5, 3.5, 2.0, 1.5, 4.0),
 }
 #: Of transposed copies only so much is heard.
-EXCERPT = 40.0
-SHIFTS = (-5, 1, 6)
-_LONGEST = 300.0
+EXCERPT = 30.0
+SHIFTS = (1, 6)
+_LONGEST = 600.0
 _QUIET = 0.15
 
 

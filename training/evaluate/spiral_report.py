@@ -186,12 +186,12 @@ which are in different units; the angle is off by 90° on average for both, whic
 
 ## Keys of pieces whose titles carry them
 
-On the same chroma, the first five minutes of first movements. MIREX: 1 for the key, .5 for that a fifth above, .3 for
+On the same chroma, first movements, ten minutes at most. MIREX: 1 for the key, .5 for that a fifth above, .3 for
 the relative, .2 for the parallel key.
 
 {table(results["keys"])}
 
-Of copies transposed, 40 s each: the share whose key moves exactly with the music.
+Of copies transposed, 30 s each: the share whose key moves exactly with the music.
 
 {table(results["transposed"])}
 """
