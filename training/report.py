@@ -14,6 +14,7 @@ KINDS = {
     "structure": "training.evaluate.structure",
     "picture": "training.evaluate.picture",
     "spectral": "training.evaluate.spectral_report",
+    "softdtw": "training.evaluate.softdtw",
 }
 
 #: kind -> the model that ships, where one does
@@ -23,6 +24,7 @@ MODELS = {
     "embedder": "embedder-2",
     "structure": "embedder-2",
     "picture": "picture-1",
+    "softdtw": "hearing-1",
     "hearing": "hearing-1",
 }
 

@@ -104,6 +104,21 @@ def _show(now: Snapshot) -> Show:
     return now.surface.show
 
 
+def _answer_in(mode: str) -> Trigger:
+    """A button that answers so, or ends that."""
+    return Trigger(
+        lambda now: say.SetAnswer("off" if now.answer.mode == mode else mode), lambda now: now.answer.mode == mode
+    )
+
+
+def _answer_next(now: Snapshot) -> AnyRequest:
+    return say.SetAnswer(ANSWERS[(ANSWERS.index(now.answer.mode) + 1) % len(ANSWERS)])
+
+
+_ANSWERS: dict[str, Target] = {
+    "answer": Trigger(_answer_next, lambda now: now.answer.mode != "off"),
+    **{f"answer {mode}": _answer_in(mode) for mode in ANSWERS[1:]},
+}
 _ON_A_DRUM = (Number("voice", 0, len(VOICE_NAMES) - 1, whole=True), Number("velocity", 0, 1))
 _OF_A_PLUGIN = (Number("place", 0, _MOST_PLUGINS, whole=True), Word("control"), Number("value", 0, 1))
 
@@ -157,8 +172,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("store scene", "Scenes", "Store the pad and the swing",
            keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
 
-    Action("answer", "Answer", "Answer the drummer",
-           Choice("mode", ANSWERS, say.SetAnswer, lambda now: now.answer.mode), ("W",), "answer"),
+    Action("answer", "Answer", "Answer the drummer, in the next way",
+           Special(say.SetAnswer, (Word("mode", ANSWERS),), _ANSWERS), ("W",), "answer",
+           ("Answer the drummer, in the next way", *(f"Answer the drummer: {mode}" for mode in ANSWERS[1:]))),
     Action("answer freedom", "Answer", "How far an answer goes from what was played",
            Amount(Number("amount", 0, 1), say.SetFreedom, lambda now: now.answer.freedom), osc="answer/freedom"),
 
