@@ -264,7 +264,8 @@ class SpiralPainter:
             painter.setFont(theme.font(round((0.8 if lies else 1.0) * pixels * scale), QFont.Weight.DemiBold))
             painter.setPen(QColor(ink))
             high = painter.fontMetrics().height()
-            painter.drawText(QRectF(left, top, wide, high), flags, text)
+            middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(left, top, wide, 36 * scale if lies else high), middle if lies else flags, text)
             if lies:
                 left += painter.fontMetrics().horizontalAdvance(text) + 12 * scale
             else:
