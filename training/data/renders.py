@@ -12,11 +12,8 @@ import numpy.typing as npt
 from livemusic.dsp.samples import Samples
 from livemusic.music.event import note_on
 from livemusic.music.grid import Grid
-<<<<<<< HEAD
-from livemusic.music.pattern import Note
-=======
 from livemusic.music.kit import GM_PITCHES
->>>>>>> main
+from livemusic.music.pattern import Note
 from livemusic.music.song import CHANNELS, compose
 from livemusic.music.tempo import TempoMap
 from livemusic.sound.demo import render_song
