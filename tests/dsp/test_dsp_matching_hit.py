@@ -68,6 +68,20 @@ def test_what_is_no_hit_is_said(sound: np.ndarray, words: str) -> None:
         hit_in(sound, 44100)
 
 
+def test_speech_is_no_drum_but_a_drummer_is() -> None:
+    time, random = np.arange(round(0.22 * 44100)) / 44100, np.random.default_rng(0)
+    spoken = np.zeros(44100 * 4)
+    for number in range(12):
+        pitch = 110 * 2 ** random.uniform(-0.2, 0.3)
+        formants = [(1 + 2 * np.exp(-(((pitch * k - 700) / 200) ** 2))) / k for k in range(1, 25)]
+        syllable = sum(level * np.sin(2 * np.pi * pitch * k * time) for k, level in enumerate(formants, 1))
+        at = round((0.1 + 0.3 * number) * 44100)
+        spoken[at : at + len(time)] += 0.1 * syllable * np.sin(np.pi * time / 0.22) ** 0.5
+    with pytest.raises(ValueError, match="sounds like a voice"):
+        hit_in(spoken, 44100)
+    assert hit_in(recording(44100, *((0.2 + 0.35 * number, 0.5) for number in range(7))), 44100).others == 6
+
+
 def test_unlikeness_does_not_hear_loudness_but_everything_else() -> None:
     hit = stroke(44100)
     assert unlikeness_db(hit, hit, 44100) == pytest.approx(0)
