@@ -1,8 +1,8 @@
 """Answers to drummers: whether their groove is nearer to what was heard than to any preset.
 
 Calls of one, two and four bars out of takes nobody trained on, as they were played (as pads tell it) and as the hearing
-hears them: on held-out kits, and in recordings of real kits. An answer is compared with its call, with every preset, and
-with what was played, which is another thing where the call was heard.
+hears them: on held-out kits, and in recordings of real kits. An answer is compared with its call, with every preset,
+and with what was played, which is another thing where the call was heard.
 
 Two profiles say what a groove is. Loudness: for every voice and place of the bar how loud it is there, 0 where it is
 not struck; two patterns differ by the sum of the differences over the mean of their sums. Timing: how late each family
