@@ -6,6 +6,7 @@ from pathlib import Path
 
 #: kind -> module with `report(args) -> int`
 KINDS = {
+    "spiral": "training.evaluate.spiral_report",
     "drums": "training.evaluate.drums_report",
     "piano": "training.evaluate.piano_report",
     "embedder": "training.evaluate.embedder",
@@ -14,6 +15,7 @@ KINDS = {
     "structure": "training.evaluate.structure",
     "picture": "training.evaluate.picture",
     "spectral": "training.evaluate.spectral_report",
+    "softdtw": "training.evaluate.softdtw",
 }
 
 #: kind -> the model that ships, where one does
@@ -23,6 +25,7 @@ MODELS = {
     "embedder": "embedder-2",
     "structure": "embedder-2",
     "picture": "picture-1",
+    "softdtw": "hearing-1",
     "hearing": "hearing-1",
 }
 
