@@ -45,7 +45,7 @@ _MEASURED, _SPANS = 600, ((0.0, 2.0), (2.0, 3.0), (3.0, 6.0), (6.0, 16.0))
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `python -m training metre`."""
     parser.add_argument("--data", type=Path, help="the Groove MIDI folder; downloaded when not given")
-    parser.add_argument("--epochs", type=int, default=30, help="of 50 batches (default %(default)s)")
+    parser.add_argument("--epochs", type=int, default=12, help="of 50 batches (default %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="seed of all chance (default %(default)s)")
     parser.add_argument("--out", type=Path, default=Path("models/metre-1"), help="model folder (default %(default)s)")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept (default %(default)s)")
@@ -183,15 +183,18 @@ def card_text(contract: dict[str, Any]) -> str:
     """`CARD.md` from the contract: what it is, how it was trained, what was measured, where it stops."""
     trained, credit, metrics = contract["trained"], contract["data"][0], contract["metrics"]
     spans = list(next(iter(metrics.values())))
-    rows = "\n".join(f"| {split} | {' | '.join(f'{row[span]:.2f}' for span in spans)} |" for split, row in metrics.items())
+    rows = "\n".join(
+        f"| {split} | {' | '.join(f'{row[span]:.2f}' for span in spans)} |" for split, row in metrics.items()
+    )
     return f"""\
 # {contract["title"]}: `{contract["id"]}` {contract["version"]}
 
 {contract["description"]}
 
-Hits are laid into the bar of four beats that each of 80 tempi has, counted back from the present (`livemusic.dsp.metre`):
-six drums, two memories of 1.5 and 5 seconds. The network compares that with sixteen figures of grooves at every place of
-the bar; what it finds is mixed by one hidden layer. It is the same for every tempo and place, but for what is usual.
+Hits are laid into the bar of four beats that each of 80 tempi has, counted back from the present
+(`livemusic.dsp.metre`): six drums, two memories of 1.5 and 5 seconds. The network compares that with sixteen figures of
+grooves at every place of the bar; what it finds is mixed by one hidden layer. It is the same for every tempo and place,
+but for what is usual.
 
 - `metre.onnx`: bars `(batch, 80, 12, 64)` to logits `(batch, 80, 64)`: place n of the bar, 16 a beat, is now.
 
@@ -203,9 +206,10 @@ Every groove (no fills) of the training split, in any meter. The weights are lic
 
 ## Training
 
-`{trained["command"]}` ({trained["date"]}, seed {trained["seed"]}, {trained["machine"]}). Each moment is heard badly: hits
-missed (up to a quarter), mistaken and made up, moved by up to 10 ms, a drum or all but one left out; half the takes change
-tempo, at once, by and by or as people do; some stop, a few have no beat. No sound is involved, so no kit is learned.
+`{trained["command"]}` ({trained["date"]}, seed {trained["seed"]}, {trained["machine"]}). Each moment is heard badly:
+hits missed (up to a quarter), mistaken and made up, moved by 10 ms, a drum or all but one left out; half the takes
+change tempo, at once or by and by, others as people do; some stop, a few have no beat. No sound is involved, so no kit
+is learned.
 
 ## Figures
 
@@ -218,7 +222,7 @@ The beats that are told with it are measured by `livemusic bench tempo`.
 
 ## Limits
 
-- Drummers are ten, most bars have four beats, tempi are 50 to 290 beats per minute as the players counted them.
+- Drummers are ten, most bars have four beats, and a beat is what those players counted.
 - A beat that is played by one drum alone can be counted at several tempi; then it says what is usual.
 - It knows what was heard in the last 14 seconds and nothing of the song.
 """

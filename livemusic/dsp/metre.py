@@ -1,4 +1,4 @@
-"""What the drums that are heard say of the beat: hits laid into bars at every tempo, and weighed by who knows grooves."""
+"""What the drums that are heard say of the beat: hits laid into bars of every tempo, for one who knows grooves."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -113,7 +113,7 @@ class Metre:
     def trust(self, now: Seconds) -> Scores:
         """By what each of `TEMPI` and each place of the bar at `now` is to be multiplied, `(240, 64)`, at most 1."""
         assert self._likely is not None
-        doubt = np.log(self._likely / self._likely.max() + exp(_LEAST))
+        doubt = np.log(np.maximum(self._likely / self._likely.max(), exp(_LEAST)))
         moved = np.round((now - self._at) * WEIGHED / 60 * _PER_BEAT).astype(np.int64)
         columns = (np.arange(_PER_BEAT) - moved[:, None]) % _PER_BEAT
         weights = np.exp(_TRUST * np.take_along_axis(doubt, columns, axis=1))

@@ -102,11 +102,11 @@ class Engine:
             lost=lambda reason: self._post.loader(Lost("midi_out", reason)),
             retire=lambda thing: self._post.loader(Close(thing)),
         )
-        self._beats = Beats(self._post.sync, self.tell)
         self._drums = Drums(
             told=self._tell_hits,
             draw=lambda number, path, hearing: self._hits_worker.post(DrawHits(number, path, hearing)),
         )
+        self._beats = Beats(self._post.sync, self.tell, lambda: self._drums.fresh)
         self._listen = Listen(
             play=self._post.transport,
             notice=self.tell,

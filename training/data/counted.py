@@ -92,7 +92,9 @@ def _counted(folder: Path, row: dict[str, str]) -> Counted:
 def sketch(take: Counted, random: np.random.Generator) -> Sketch:
     """16 seconds of a take from anywhere in it, heard badly: a quarter of them jumps in tempo or drifts, in some a drum
     is not heard at all, or all are taken for one; some stop, and a few have no beat."""
-    begin = 0.0 if random.random() < 0.25 else random.uniform(0.0, max(1.0, take.beats - 0.7 * _SECONDS * take.bpm / 60))
+    begin = (
+        0.0 if random.random() < 0.25 else random.uniform(0.0, max(1.0, take.beats - 0.7 * _SECONDS * take.bpm / 60))
+    )
     steps, seconds, pace = _course(take.bpm, random)
     bar = np.floor(begin / BEATS) * BEATS
     hits = _looped(take, begin, bar, steps[-1])
@@ -128,7 +130,9 @@ def _looped(take: Counted, begin: float, bar: float, beats: float) -> Floats:
     span = np.floor((take.beats - bar) / BEATS) * BEATS
     if span >= BEATS:
         once = hits[hits[:, 0] < bar + span]
-        hits = np.concatenate([once + (count * span, 0, 0) for count in range(int(np.ceil(beats / span)))])
+        hits = np.concatenate(
+            [once + np.array([count * span, 0.0, 0.0]) for count in range(int(np.ceil(beats / span)))]
+        )
     return hits[hits[:, 0] >= begin - 0.05]
 
 

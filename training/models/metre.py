@@ -40,8 +40,7 @@ class GrooveReader(nn.Module):
         return self.judge(bars, self.octaves)
 
     def judge(self, bars: Tensor, octaves: Tensor) -> Tensor:
-        """Logits `(batch, tempi, 64)` of bars at some tempi, which `octaves` `(tempi, 3)` or `(batch, tempi, 3)` are.
-        """
+        """Logits `(batch, tempi, 64)` of bars at some tempi: `octaves` is `(tempi, 3)` or `(batch, tempi, 3)`."""
         half = PHASES // 2 + 1
         batch, tempi, rows, _ = bars.shape
         # What is turned against what: the conjugate spectrum of the bars, times that of the figures.
@@ -49,9 +48,7 @@ class GrooveReader(nn.Module):
         spectra = spectra.permute(3, 0, 2, 1).reshape(half, batch * tempi, 2 * rows)
         figures = (self.figures @ self.there).reshape(-1, rows, 2, half).permute(3, 2, 1, 0)
         real, imaginary = figures[:, 0], -figures[:, 1]
-        products = spectra @ torch.cat(
-            [torch.cat([real, imaginary], 2), torch.cat([-imaginary, real], 2)], 1
-        )
+        products = spectra @ torch.cat([torch.cat([real, imaginary], 2), torch.cat([-imaginary, real], 2)], 1)
         alike = products.reshape(half, batch * tempi, 2, -1).permute(1, 3, 2, 0).reshape(-1, 2 * half) @ self.back
         alike = alike.reshape(batch, tempi, -1, PHASES).transpose(2, 3)
         hidden = torch.relu(alike + self.usual(octaves).unsqueeze(-2))
