@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -161,17 +162,27 @@ class Recording:
             self._faults.append(fault)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another recording that is heard in a song's place: where it is, and which place of the song that is."""
+
+    recording: Recording
+    playhead: Playhead
+    place: Callable[[Seconds], Seconds]
+
+
 class FileSource(PacedSource):
     """An audio file as a song: by the clock it brings what is at its `playhead`, silence where that stands.
 
     It never ends by itself; whoever owns the playhead replaces it, and sets `late`, how much later than by the clock
-    it is heard. `MediaError` where it cannot be opened.
+    it is heard, and `beside`, what is heard in its place. `MediaError` where it cannot be opened.
     """
 
     def __init__(self, path: str | Path) -> None:
         self._recording = Recording(path)
         super().__init__(self._recording.name, self._recording.sample_rate)
         self.playhead = Playhead(self._recording.length)
+        self.beside: Beside | None = None
         self._next = 0
 
     @property
@@ -188,13 +199,20 @@ class FileSource(PacedSource):
         return super().read(now - self.late)
 
     def position(self, now: Seconds) -> Seconds:
+        beside = self.beside
+        if beside is not None:
+            return beside.place(beside.playhead.place(now - self.late))
         return self.playhead.place(now - self.late)
 
     def take(self, count: int) -> Samples:
-        begin, playhead = self.due, self.playhead
+        begin, beside = self.due, self.beside
+        playhead = self.playhead if beside is None else beside.playhead
         sound = np.zeros((count, self._recording.channels), np.float32)
         for span in playhead.spans(begin, begin + count / self.sample_rate):
             first, last = (round((moment - begin) * self.sample_rate) for moment in (span.begin, span.end))
+            if beside is not None:
+                sound[first:last] = self._of(beside.recording, span.position, last - first)
+                continue
             frame = round(span.position * self.sample_rate)
             if abs(frame - self._next) <= 1:  # the clock cannot tell: nothing is left out, nothing comes twice
                 frame = self._next
@@ -203,9 +221,27 @@ class FileSource(PacedSource):
         self.hand_on(sound)
         return self._recording.mixed(sound)
 
+    def _of(self, other: Recording, position: Seconds, count: int) -> Samples:
+        """`count` frames at this one's rate of what is at `position` in another recording, `(count, channels)`."""
+        places = position * other.sample_rate + np.arange(count) * (other.sample_rate / self.sample_rate)
+        first = int(places[0])
+        sound = _cubic(other.stretch(first - 1, int(places[-1]) - first + 4), places - first)
+        if sound.shape[1] != self._recording.channels:
+            sound = np.repeat(sound.mean(axis=1, keepdims=True), self._recording.channels, axis=1)
+        return sound
+
     def close(self) -> None:
         super().close()
         self._recording.close()
+
+
+def _cubic(around: Samples, places: npt.NDArray[np.floating]) -> Samples:
+    """Frames between frames (Catmull-Rom): place 0 is row 1 of `around`."""
+    low = places.astype(int)
+    part = (places - low).astype(np.float32)[:, None]
+    before, at, after, beyond = (around[low + step] for step in range(4))
+    bend = (2 * before - 5 * at + 4 * after - beyond) + part * (3 * (at - after) + beyond - before)
+    return np.asarray(at + 0.5 * part * (after - before + part * bend), np.float32)
 
 
 def _known_faults(path: Path) -> list[Fault]:

@@ -28,6 +28,8 @@ COMMANDS = {
     "harmony": "key, tonal centre and chords of a recording",
     "hear": "the drums of a recording as a MIDI file",
     "learn": "learn a song, so that its path shows more of it",
+    "compare": "align two takes of a song: tempo bar by bar, where they differ, what only one plays",
+    "match": "make a drum of the kit sound like a recorded hit",
     "morph": "a pattern between two to four MIDI clips",
     "drums": "clean, touch up, vary, sketch, take apart and place drum patterns",
     "piano": "the way between piano pieces, their figures, and composers near them",

@@ -19,9 +19,30 @@ from livemusic.engine.action import (
     Target,
     Trigger,
 )
-from livemusic.engine.edits import FollowSections, GoPreset, Redo, SendHeard, SetHearing, SetMode, StepPreset, Undo
+from livemusic.engine.edits import (
+    FollowSections,
+    GoPreset,
+    Redo,
+    ResetVoices,
+    SendHeard,
+    SetHearing,
+    SetMode,
+    StepPreset,
+    Undo,
+)
 from livemusic.engine.messages import AnyRequest
-from livemusic.engine.playback import LONGEST_SONG, LearnSong, LoopSong, PlaySong, RecordTake, SeekSong, SetSongVolume
+from livemusic.engine.playback import (
+    LONGEST_SONG,
+    HearOther,
+    LearnSong,
+    LoopSong,
+    MatchHeard,
+    MatchNext,
+    PlaySong,
+    RecordTake,
+    SeekSong,
+    SetSongVolume,
+)
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
@@ -83,6 +104,21 @@ def _show(now: Snapshot) -> Show:
     return now.surface.show
 
 
+def _answer_in(mode: str) -> Trigger:
+    """A button that answers so, or ends that."""
+    return Trigger(
+        lambda now: say.SetAnswer("off" if now.answer.mode == mode else mode), lambda now: now.answer.mode == mode
+    )
+
+
+def _answer_next(now: Snapshot) -> AnyRequest:
+    return say.SetAnswer(ANSWERS[(ANSWERS.index(now.answer.mode) + 1) % len(ANSWERS)])
+
+
+_ANSWERS: dict[str, Target] = {
+    "answer": Trigger(_answer_next, lambda now: now.answer.mode != "off"),
+    **{f"answer {mode}": _answer_in(mode) for mode in ANSWERS[1:]},
+}
 _ON_A_DRUM = (Number("voice", 0, len(VOICE_NAMES) - 1, whole=True), Number("velocity", 0, 1))
 _OF_A_PLUGIN = (Number("place", 0, _MOST_PLUGINS, whole=True), Word("control"), Number("value", 0, 1))
 
@@ -136,8 +172,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("store scene", "Scenes", "Store the pad and the swing",
            keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
 
-    Action("answer", "Answer", "Answer the drummer",
-           Choice("mode", ANSWERS, say.SetAnswer, lambda now: now.answer.mode), ("W",), "answer"),
+    Action("answer", "Answer", "Answer the drummer, in the next way",
+           Special(say.SetAnswer, (Word("mode", ANSWERS),), _ANSWERS), ("W",), "answer",
+           ("Answer the drummer, in the next way", *(f"Answer the drummer: {mode}" for mode in ANSWERS[1:]))),
     Action("answer freedom", "Answer", "How far an answer goes from what was played",
            Amount(Number("amount", 0, 1), say.SetFreedom, lambda now: now.answer.freedom), osc="answer/freedom"),
 
@@ -163,6 +200,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("loop song", "Song", "Repeat the song from one place to another, in seconds; 0 0 ends that",
            Special(_loop_song, (Number("begin", 0, LONGEST_SONG), Number("end", 0, LONGEST_SONG))),
            osc="song/loop"),
+    Action("other take", "Song", "Hear the other take at the same place",
+           Switch(HearOther, lambda now: now.song is not None and now.song.hears_other), ("O",), "song/other"),
     Action("song volume", "Song", "How loud the song is, in dB",
            Amount(Number("db", *SONG_VOLUME_DB), SetSongVolume, _song_volume), osc="song/volume"),
 
@@ -177,6 +216,14 @@ ACTIONS: tuple[Action, ...] = (
            osc="heard/on"),
     Action("heard midi", "Drums", "Send the drums that are heard as MIDI", Switch(SendHeard, _sends_heard),
            osc="heard/midi"),
+    Action("match last hit", "Drums", "Match a drum to the last hit heard",
+           Press(MatchHeard, lambda now: now.matching.state == "matching"), osc="match/last"),
+    Action("match next hit", "Drums", "Match a drum to the next hit heard",
+           Press(MatchNext, lambda now: now.matching.state == "waiting"), osc="match/next"),
+    Action("match drum", "Drums", "Match one of the drums, 0 to 8, to the next hit heard",
+           Special(MatchNext, (Number("voice", 0, len(VOICE_NAMES) - 1, whole=True),)), osc="match/drum"),
+    Action("reset drums", "Drums", "Let all drums of the kit sound as they do by themselves", Press(ResetVoices),
+           osc="match/reset"),
     Action("plugin", "Plugins", "Move a control of a plugin", Special(say.SetParameter, _OF_A_PLUGIN), osc="plugin"),
 
     Action("stage", "Show", "Stage: the path alone on a screen",
@@ -201,6 +248,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("stage text", "Show", "Names on the stage",
            Switch(lambda on: say.SetShow(text=on), lambda now: _show(now).text), osc="stage/text"),
 
+    Action("match file", "Window", "Match a drum to a recorded hit…"),
     Action("open audio", "Window", "Listen to an audio file…", keys=("Ctrl+O",)),
     Action("save preset", "Window", "Save preset", keys=("Ctrl+S",)),
     Action("save preset as", "Window", "Save preset as…", keys=("Ctrl+Shift+S",)),

@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 from typing import Any, ClassVar
 
+from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.engine.request import Limits, Owner, Request
 from livemusic.music.kit import VOICE_COUNT
 from livemusic.music.tempo import Meter
@@ -123,6 +124,24 @@ class Configure(Edit, frozen=True):
             if getattr(self.wanted, name) != getattr(self.known, name)
         }
         return edits.with_settings(session, **changes)
+
+
+class SetVoice(Edit, frozen=True):
+    """Let the drum `voice` of the kit sound like `matched`, or (None) as it does by itself."""
+
+    limits: ClassVar[Limits] = {"voice": _VOICE}
+    voice: int
+    matched: DrumVoice | None = None
+
+    def made_of(self, session: Session) -> Session:
+        return edits.with_voice(session, self.voice, self.matched)
+
+
+class ResetVoices(Edit, frozen=True):
+    """Let all drums of the kit sound as they do by themselves."""
+
+    def made_of(self, session: Session) -> Session:
+        return edits.with_preset(session, voices={})
 
 
 class Rewire(Edit, frozen=True):

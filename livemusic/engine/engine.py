@@ -8,6 +8,7 @@ from threading import Event
 from time import perf_counter
 from typing import cast
 
+from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.engine.ahead import Ahead, Draw, DrawHits
 from livemusic.engine.analysis import Analysis
 from livemusic.engine.answer import Answer, AnswerEnded, HandHit
@@ -18,8 +19,11 @@ from livemusic.engine.listen import Listen
 from livemusic.engine.listen_orders import Keep, Preview
 from livemusic.engine.listeners.beats import Beats
 from livemusic.engine.listeners.drums import Drums, HitsHeard
+from livemusic.engine.listeners.recent import Recent
 from livemusic.engine.loader import Loader
 from livemusic.engine.loader_orders import Amend, Awaited, Close, Ended, Lost, Notify
+from livemusic.engine.match_child import MatchChild
+from livemusic.engine.matching import Matching
 from livemusic.engine.messages import (
     AnyRequest,
     Export,
@@ -56,7 +60,7 @@ from livemusic.midi.files import Printed, write_events
 from livemusic.music.tempo import Seconds
 from livemusic.session.codec import write_session
 from livemusic.session.connections import connections_file, kept_connections, write_connections
-from livemusic.session.edits import with_corner
+from livemusic.session.edits import with_corner, with_voice
 from livemusic.session.learned import keep_view, kept_view
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session, Settings
@@ -95,6 +99,7 @@ class Engine:
             ahead=lambda message: self._ahead_worker.post(message),
             analysis=lambda message: self._analysis_worker.post(message),
             sections=lambda message: self._sections_worker.post(message),
+            matching=lambda message: self._matching_worker.post(message),
         )
         cabling = None if autosave is None else _cabling(connections_file(autosave))
         self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played, cabling)
@@ -107,6 +112,7 @@ class Engine:
             draw=lambda number, path, hearing: self._hits_worker.post(DrawHits(number, path, hearing)),
         )
         self._beats = Beats(self._post.sync, self.tell, lambda: self._drums.fresh)
+        self._recent = Recent()
         self._listen = Listen(
             play=self._post.transport,
             notice=self.tell,
@@ -116,10 +122,11 @@ class Engine:
             audition_ended=lambda: self._post.studio(AuditionEnded()),
             stopwatch=perf_counter,
             draw=lambda epoch, hear: self._post.ahead(Draw.of(epoch, hear)),
-            listeners=(self._drums, self._beats),
+            listeners=(self._drums, self._beats, self._recent),
             answer_ended=lambda turn: self._post.answer(AnswerEnded(turn)),
         )
         self._answers = Answer(play=self._post.listen, played=lambda: self._transport.view)
+        self._matching = Matching(lambda: self._recent.view, MatchChild(), self._match, self.tell)
         self._song = SongPlayer(self.tell)
         self._ahead, self._hits = Ahead(self._post.listen), Ahead(self._post.listen)
         self._sections = Sections(heard=lambda: self._listen.view, ask=self._do)
@@ -169,6 +176,7 @@ class Engine:
         self._hits_worker = Worker("hits", self._hits, self.tell)
         self._sections_worker = Worker("sections", self._sections, self.tell)
         self._analysis_worker = Worker("analysis", self._analysis, self.tell)
+        self._matching_worker = Worker("matching", self._matching, self.tell)
         self._loader_worker = Worker("loader", self._loader, self.tell)
 
     def start(self, session: Session, play: bool = False, record: bool = False) -> None:
@@ -186,6 +194,7 @@ class Engine:
             self._hits_worker,
             self._sections_worker,
             self._analysis_worker,
+            self._matching_worker,
             self._transport_worker,
             self._listen_worker,
         ):
@@ -216,8 +225,9 @@ class Engine:
         for worker, ahead in ((self._ahead_worker, self._ahead), (self._hits_worker, self._hits)):
             worker.close()
             ahead.close()
-        self._analysis_worker.close()
-        self._analysis.close()
+        for worker, thinker in ((self._analysis_worker, self._analysis), (self._matching_worker, self._matching)):
+            worker.close()
+            thinker.close()
         self._sync_worker.close()
         self._sync.close()
         self._post.transport(Stop())
@@ -322,6 +332,7 @@ class Engine:
             self._takes.view,
             self._sections.view,
             self._answers.view,
+            self._matching.view,
         )
 
     def _tell_hits(self, heard: HitsHeard) -> None:
@@ -348,6 +359,10 @@ class Engine:
             return with_corner(session, corner, clip)
 
         self._post.loader(Amend(altered, done))
+
+    def _match(self, drum: int, voice: DrumVoice) -> None:
+        """Let a drum of the kit sound so. Thread: matching."""
+        self._amend(lambda session: with_voice(session, drum, voice))
 
     def _amend(self, alter: Alter) -> None:
         self._post.loader(Amend(alter, self._report))

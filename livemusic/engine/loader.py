@@ -28,6 +28,7 @@ from livemusic.engine.knobs import Knobs
 from livemusic.engine.loader_orders import Amend, Awaited, Close, Ended, Lost, Notify
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.patchbay import SLOTS, Patchbay, PatchbayView, Slot, close, in_words
+from livemusic.engine.playback import PairSong
 from livemusic.engine.watcher import Watcher
 from livemusic.engine.wiring import MORPHS, Posts, Wiring
 from livemusic.errors import LiveMusicError, PresetError
@@ -172,6 +173,8 @@ class Loader:
                 return self._save(Path(path), name)
             case SaveSession(path):
                 return self._save(Path(path), "")
+            case PairSong():
+                return self._wiring.pair(request)
         raise TypeError(f"the loader does not know {request!r}")
 
     def _amend(self, alter: Callable[[Session], Session], again: Changes = frozenset()) -> str | None:

@@ -19,6 +19,7 @@ from livemusic.engine.edits import (
     PickPreset,
     Redo,
     RenameScene,
+    ResetVoices,
     Reshape,
     Rewire,
     SavePreset,
@@ -27,11 +28,25 @@ from livemusic.engine.edits import (
     SetCorner,
     SetHearing,
     SetMode,
+    SetVoice,
     StepPreset,
     StoreScene,
     Undo,
 )
-from livemusic.engine.playback import LearnSong, LoopSong, PlaySong, RecordTake, SeekSong, SetSongVolume
+from livemusic.engine.playback import (
+    HearOther,
+    LearnSong,
+    LoopSong,
+    MatchFile,
+    MatchHeard,
+    MatchNext,
+    PairSong,
+    PlaySong,
+    RecordTake,
+    SeekSong,
+    SetSongVolume,
+    StopMatching,
+)
 from livemusic.engine.request import Limits, Owner, Request
 from livemusic.music.kit import VOICE_COUNT
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, Seconds
@@ -364,5 +379,6 @@ AnyRequest = (
     | NameSection | CarrySection | FollowSections | LaunchCorner
     | SetHearing | SendHeard
     | SetAnswer | SetFreedom
-    | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | RecordTake
+    | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
+    | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
 )  # fmt: skip

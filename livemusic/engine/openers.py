@@ -1,6 +1,6 @@
 """How each thing a session names is opened: one function a plug, replaceable where a test brings its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from livemusic.audio.file import FileSource
 from livemusic.audio.rtmix import DeviceSource
 from livemusic.audio.source import Source
+from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.engine.demo import DemoSource, DemoTrack
 from livemusic.engine.tools import Tools
 from livemusic.errors import ModelError
@@ -44,6 +45,7 @@ class Sound(Protocol):
     def record(self, hear: Callable[[Recorded], None] | None) -> None: ...
     def chain(self, instrument: PluginSlot | None, effects: Sequence[PluginSlot]) -> None: ...
     def route(self, pitches: tuple[int, ...]) -> None: ...
+    def matched(self, voices: Mapping[str, DrumVoice]) -> None: ...
     def live_in(self, wanted: str) -> None: ...
     def parameter(self, place: int, name: str, value: float) -> None: ...
     def editor(self, place: int | None) -> None: ...
@@ -74,6 +76,9 @@ class NoSound:
         pass
 
     def route(self, pitches: tuple[int, ...]) -> None:
+        pass
+
+    def matched(self, voices: Mapping[str, DrumVoice]) -> None:
         pass
 
     def live_in(self, wanted: str) -> None:

@@ -1,8 +1,11 @@
-"""What can be asked of recordings: of the song that is opened and heard, and of the take that is made."""
+"""What can be asked of recordings: of the song that is opened and heard, of the take that is made, of recorded hits."""
 
 from typing import ClassVar
 
+from livemusic.engine.edits import LoaderRequest
 from livemusic.engine.request import Limits, Owner, Request
+from livemusic.music.kit import VOICE_COUNT
+from livemusic.music.pairing import Pairing
 from livemusic.music.playhead import check_loop
 from livemusic.music.tempo import Seconds
 from livemusic.session.settings import SONG_VOLUME_DB
@@ -51,6 +54,28 @@ class SetSongVolume(SongRequest, frozen=True):
     db: float
 
 
+class PairSong(LoaderRequest, frozen=True):
+    """Keep the recording `other`, another take of the song, ready to be heard at the same musical place. `pairs`:
+    places of both that belong together, in seconds, neither ever going back; `louder_db`: how much louder it is. No
+    pairs: there is none any more.
+    """
+
+    other: str = ""
+    pairs: tuple[tuple[Seconds, Seconds], ...] = ()
+    louder_db: float = 0.0
+
+    def check(self) -> None:
+        super().check()
+        if self.pairs:
+            Pairing.of(self.pairs)
+
+
+class HearOther(SongRequest, frozen=True):
+    """Hear the other take from the place where the song is, or the song again."""
+
+    on: bool
+
+
 class TakeRequest(Request, frozen=True):
     """For who records takes."""
 
@@ -68,3 +93,35 @@ class LearnSong(Request, frozen=True):
 
     owner: ClassVar[Owner] = "analysis"
     on: bool
+
+
+class MatchRequest(Request, frozen=True):
+    """For who matches drums of the kit to recorded hits; the drum is heard so once it is done, and it can be undone."""
+
+    owner: ClassVar[Owner] = "matching"
+
+
+class MatchFile(MatchRequest, frozen=True):
+    """Let the drum `voice` sound like the hit in the audio file at `path`; -1: the drum that it is heard to be."""
+
+    limits: ClassVar[Limits] = {"voice": (-1, VOICE_COUNT - 1)}
+    voice: int
+    path: str
+
+
+class MatchHeard(MatchRequest, frozen=True):
+    """Let the drum `voice` sound like the loudest hit of the last seconds; -1: the drum it is heard to be."""
+
+    limits: ClassVar[Limits] = {"voice": (-1, VOICE_COUNT - 1)}
+    voice: int = -1
+
+
+class MatchNext(MatchRequest, frozen=True):
+    """Let the drum `voice` sound like the next hit heard; -1: the drum that it is heard to be."""
+
+    limits: ClassVar[Limits] = {"voice": (-1, VOICE_COUNT - 1)}
+    voice: int = -1
+
+
+class StopMatching(MatchRequest, frozen=True):
+    """Wait for no hit any more, and give up what is being matched."""

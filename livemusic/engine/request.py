@@ -16,6 +16,7 @@ Owner = Literal[
     "loader",
     "studio",
     "answer",
+    "matching",
     "sound",
     "engine",
 ]

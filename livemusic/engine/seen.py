@@ -7,6 +7,7 @@ from livemusic.engine.answer import AnswerView
 from livemusic.engine.listen import ListenView
 from livemusic.engine.listeners.beats import BeatsView
 from livemusic.engine.listeners.drums import DrumsView
+from livemusic.engine.matching import MatchingView
 from livemusic.engine.messages import Look, LookStudio
 from livemusic.engine.openers import Sound
 from livemusic.engine.patchbay import PatchbayView
@@ -16,6 +17,7 @@ from livemusic.engine.snapshot import (
     Health,
     HeardState,
     ListenState,
+    MatchingState,
     PluginsState,
     SectionState,
     Snapshot,
@@ -52,6 +54,7 @@ def snapshot(
     takes: TakesView,
     sections: SectionsView,
     answer: AnswerView,
+    matching: MatchingView,
 ) -> Snapshot:
     """What `look` asks for, at `now`."""
     return Snapshot(
@@ -84,6 +87,7 @@ def snapshot(
         structure=_structure(sections, transport, sync),
         heard=_heard(look, drums, transport),
         answer=_answer(answer),
+        matching=MatchingState(matching.state, matching.voice, matching.done),
     )
 
 

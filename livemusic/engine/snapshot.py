@@ -88,7 +88,8 @@ class SongState(msgspec.Struct, frozen=True):
     (begin, end) when it comes to the second. At its end it stands there, `ended`, and does not play. `length`: seconds.
 
     The path of a song is drawn ahead of what is heard: its points' `t` are places in the song, and its head is the
-    last point with `t <= position`.
+    last point with `t <= position`. `other`: another take of it that can be heard at the same musical place, `` for
+    none; while that `hears_other`, it is at `other_position`, and `position` is the place of the song that this is.
     """
 
     path: str
@@ -97,6 +98,9 @@ class SongState(msgspec.Struct, frozen=True):
     playing: bool = False
     loop: tuple[float, float] | None = None
     volume_db: float = 0.0
+    other: str = ""
+    hears_other: bool = False
+    other_position: float = 0.0
 
     @property
     def ended(self) -> bool:
@@ -273,6 +277,16 @@ class Notice(msgspec.Struct, frozen=True):
     text: str
 
 
+class MatchingState(msgspec.Struct, frozen=True):
+    """What is being matched: `state` is `` for nothing, `waiting` for a hit, or `matching`; the drum `voice`, -1 where
+    the hit tells; `done` 0..1.
+    """
+
+    state: str = ""
+    voice: int = -1
+    done: float = 0.0
+
+
 class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """`now`: `time.perf_counter` seconds, one clock for all processes. `session`: only if the asker did not know it.
 
@@ -299,6 +313,7 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     structure: StructureState = StructureState()
     heard: HeardState = HeardState()
     answer: AnswerState = AnswerState()
+    matching: MatchingState = MatchingState()
 
 
 AnyReply = Snapshot | PluginsState | StudioState | Done | Failed

@@ -6,7 +6,7 @@ from threading import Event
 from time import perf_counter
 from typing import Any, cast
 
-from livemusic.audio.file import FileSource
+from livemusic.audio.file import FileSource, Recording
 from livemusic.audio.source import Source
 from livemusic.engine.answer import SoundDelay
 from livemusic.engine.demo import DemoSource
@@ -16,14 +16,14 @@ from livemusic.engine.messages import SetAnswer, SetFreedom, SetTempo
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Reference, Routing, Settle
 from livemusic.engine.patchbay import Patchbay, Slot, close
-from livemusic.engine.playback import SetSongVolume
+from livemusic.engine.playback import PairSong, SetSongVolume
 from livemusic.engine.sections import FollowNotes
-from livemusic.engine.song_player import Opened, Speakers
+from livemusic.engine.song_player import Opened, Paired, Speakers
 from livemusic.engine.studio import SetCorners, SetTools
 from livemusic.engine.surface import MAPPING, ControlMessage, Mapping, Refresh
 from livemusic.engine.sync import Follow, MidiIn
 from livemusic.engine.takes import Plugged
-from livemusic.errors import ModelError
+from livemusic.errors import LiveMusicError, ModelError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
 from livemusic.inference.hearing import Hearing
@@ -31,8 +31,10 @@ from livemusic.inference.metre import OnnxMetre
 from livemusic.midi.memory import NoOut
 from livemusic.midi.port import Out
 from livemusic.music.event import SYSTEM
+from livemusic.music.pairing import Pairing
 from livemusic.music.tempo import Meter, Seconds, TempoMap
 from livemusic.session.changes import Change, Changes
+from livemusic.session.files import path_of
 from livemusic.session.settings import Session, Settings
 from livemusic.sketch.path import Path as Way
 
@@ -61,6 +63,7 @@ class Posts:
     ahead: Callable[[Any], None]
     analysis: Callable[[Any], None]
     sections: Callable[[Any], None]
+    matching: Callable[[Any], None]
 
 
 class Wiring:
@@ -166,6 +169,8 @@ class Wiring:
         """Let the sound process play through what the session wants."""
         if changes & {"sound_out", "drum_map"}:
             sound.route(tuple(lane.pitch for lane in new.settings.drum_map.lanes))
+        if changes & {"sound_out", "voices"}:
+            sound.matched(new.preset.voices)
         if changes & {"sound_out", "live_in"}:
             sound.live_in(new.settings.live_in)
         if changes & {"sound_out", "instrument", "effects"}:
@@ -236,6 +241,18 @@ class Wiring:
             except ModelError as problem:
                 self._patchbay.say(str(problem))
         self._post.listen(TrackBeats(on, settings.source_latency_ms / 1e3, self._metre))
+
+    def pair(self, request: PairSong) -> str | None:
+        """Open another take of the song, or say why that cannot be."""
+        if not request.pairs:
+            self._post.song(Paired())
+            return None
+        try:
+            recording = Recording(path_of(request.other))
+        except LiveMusicError as problem:
+            return str(problem)
+        self._post.song(Paired(recording, request.other, Pairing.of(request.pairs), request.louder_db))
+        return None
 
     def hear_midi(self, data: bytes, at: Seconds) -> None:
         """Hand on what came in. Thread: the system's MIDI thread."""

@@ -15,6 +15,7 @@ Change = Literal[
     "name", "corners", "bpm", "meter", "pad", "launch", "swing", "follow", "anchors", "description",
     "instrument", "effects", "scenes", "mode", "locks", "sections", "follow_sections",
     "answer", "answer_freedom",
+    "voices",
 ]  # fmt: skip
 Changes = frozenset[Change]
 

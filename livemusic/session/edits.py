@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.music.grid import STEP, Grid
-from livemusic.music.kit import VOICE_COUNT
+from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.music.tempo import Meter
 from livemusic.session.control import Binding
 from livemusic.session.plugin import PluginSlot
@@ -102,6 +103,12 @@ def renamed_scene(session: Session, number: int, name: str) -> Session:
     if scene is None:
         raise ValueError(f"scene {number + 1} is empty")
     return with_scene(session, number, msgspec.structs.replace(scene, name=name))
+
+
+def with_voice(session: Session, voice: int, matched: DrumVoice | None) -> Session:
+    """`session` whose drum `voice` 0..8 sounds like `matched`, or as it does by itself."""
+    voices = {name: kept for name, kept in session.preset.voices.items() if name != VOICE_NAMES[voice]}
+    return with_preset(session, voices=voices if matched is None else voices | {VOICE_NAMES[voice]: matched})
 
 
 def with_section(session: Session, label: int, **changes: object) -> Session:

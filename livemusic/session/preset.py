@@ -2,6 +2,7 @@
 
 import msgspec
 
+from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.music.tempo import Meter, check_bpm
@@ -96,6 +97,7 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     from the kick on, the corner 0..3 whose lane it plays wherever the hand is, or null. `sections`: for each kind of
     section, A first, its name and what it carries, or null; `follow_sections`: go there whenever one begins.
     `answer`: how a drummer who is heard is answered, `answer_freedom` 0..1: how far that goes from what was played.
+    `voices`: the drums of the kit that were matched to a recorded hit, by name.
     """
 
     name: str
@@ -117,6 +119,7 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     follow_sections: bool = False
     answer: str = "off"
     answer_freedom: float = 0.5
+    voices: dict[str, DrumVoice] = {}
     format: int = FORMAT
 
     def __post_init__(self) -> None:
@@ -143,6 +146,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(
                     f"the lock of the {VOICE_NAMES[voice]}, corner {corner}, is outside 0..{len(CORNERS) - 1}"
                 )
+        if unknown := sorted(set(self.voices) - set(VOICE_NAMES)):
+            raise ValueError(f"there is no voice {unknown[0]!r} to match; use {', '.join(VOICE_NAMES)}")
         if len(self.anchors) != len(CORNERS):
             raise ValueError(f"a preset has {len(CORNERS)} anchors, not {len(self.anchors)}")
         captured = [anchor for anchor in self.anchors if anchor is not None]

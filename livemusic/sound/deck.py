@@ -34,13 +34,14 @@ class Deck:
     """Plays the recording in `pages`, of `rate`, where `playhead` is, at `gain`; all of these may be replaced.
 
     At the stage's own rate its samples come out as they are. Where a page has not been read yet it is silent, which
-    counts in `gaps`. Thread: the renderer's.
+    counts in `gaps`. `came`: where in the last block it was faded in, None where it was not. Thread: the renderer's.
     """
 
     def __init__(self, pages: Shelf, rate: int, stage_rate: int, playhead: Playhead, gain: float) -> None:
         self.playhead = playhead
         self.gain = gain
         self.gaps = 0
+        self.came: tuple[int, int] | None = None
         self._pages = pages
         self._rate = rate
         self._ratio = rate / stage_rate
@@ -60,6 +61,7 @@ class Deck:
         """The next `(frames, 2)`, which are heard from the moment `begin` to `end`."""
         self._pages.want(self._ahead(begin))
         block = np.zeros((frames, 2), np.float32)
+        self.came = None
         self._fade_away(block)
         per_frame = (end - begin) / frames
         done = 0
@@ -99,6 +101,7 @@ class Deck:
         if not self._whole and whole:  # it begins, or its page has come
             count = min(self._fade, len(sound))
             sound[:count] *= np.linspace(0.0, 1.0, count, dtype=np.float32)[:, None]
+            self.came = first, first + count
         self.gaps += self._whole and not whole
         self._whole = whole
         block[first:last] += sound

@@ -1,7 +1,7 @@
 """The sound process: takes MIDI with its moments, renders kit, backing and plugins ahead of the speakers.
 
-Four threads: one reads what the engine asks, one renders (`Host`), one opens the live input (`Ear`), and the main one
-tends the plugins (`Rack`), because they may be opened and shown on no other.
+Five threads: one reads what the engine asks, one renders (`Host`), one opens the live input (`Ear`), one makes matched
+voices (`Fitter`), and the main one tends the plugins (`Rack`), because they may be opened and shown on no other.
 """
 
 import faulthandler
@@ -28,6 +28,7 @@ from livemusic.errors import DeviceError
 from livemusic.sound.beacon import BUSY, Beacon
 from livemusic.sound.desk import Desk
 from livemusic.sound.ear import Ear, Heard
+from livemusic.sound.fitter import Fitter, Refit
 from livemusic.sound.kit import Kit
 from livemusic.sound.plugins.chain import Chain
 from livemusic.sound.plugins.hosted import Opener
@@ -38,6 +39,7 @@ from livemusic.sound.protocol import (
     Backing,
     Begin,
     LiveIn,
+    Matched,
     ReadStates,
     Record,
     Recorded,
@@ -78,12 +80,15 @@ class Host:
         likely_rate: int,
         rack: Callable[[Task], None],
         ear: Ear,
+        fitter: Fitter,
         tell: Callable[[SoundStatus], None],
         record: Callable[[Recorded], None] = lambda recorded: None,
     ) -> None:
         self._beacon = beacon
         self._rack = rack
         self._ear = ear
+        self._fitter = fitter
+        self._matched = Matched()
         self._live_in = "none"
         self._voices: Voices | None = None
         self._tell = tell
@@ -141,6 +146,7 @@ class Host:
             gc.freeze()
             for kept in (self._backing, self._song, self._voices):
                 self._desk.stage.handle(kept)
+            self._fitter.want(self._desk.stage.kit, self._matched.voices)
             self._desk.record(self._recorded if self._record.on else None)
             self._ear.want(self._live_in, rate)
         except DeviceError as problem:
@@ -183,6 +189,12 @@ class Host:
                     self._desk.record(self._recorded if on else None)
             case Voices():
                 self._voices = request
+            case Matched(voices):
+                self._matched = request
+                if self._desk is not None:
+                    self._fitter.want(self._desk.stage.kit, voices)
+            case Refit(kit, sounds):
+                kit.refit(sounds)
             case LiveIn(wanted):
                 self._live_in = wanted
                 if self._desk is not None:
@@ -270,11 +282,13 @@ def main(beacon_path: str, likely_rate: str = "0", opener: Opener = open_plugin)
         beacon.path.unlink()  # both have it in memory now; where the system keeps it, the parent removes it
     rack = Rack(opener, beacon, lambda message: host.take(message), tell)
     ear = Ear(LiveInput, lambda message: host.take(message))
-    host = Host(beacon, int(likely_rate), rack.put, ear, tell_status, tell)
+    fitter = Fitter(lambda message: host.take(message))
+    host = Host(beacon, int(likely_rate), rack.put, ear, fitter, tell_status, tell)
     for name, work in (
         ("requests", lambda: _read(sys.stdin.buffer, host, rack)),
         ("replies", lambda: _write(out, replies)),
         ("ear", ear.run),
+        ("fitter", fitter.run),
         ("renderer", lambda: _render(host)),
     ):
         Thread(target=work, name=name, daemon=True).start()

@@ -1,16 +1,18 @@
 """The built-in drum kit: raw MIDI in, stereo sound out, every stroke on its exact sample."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
 import numpy as np
 import numpy.typing as npt
 
+from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.music.event import ALL_NOTES_OFF, ALL_SOUND_OFF, CONTROL, is_note_on
 from livemusic.music.kit import VOICE_OF_PITCH, Voice
 from livemusic.sound import voices
+from livemusic.sound.matched import Sounds, matched_sounds
 from livemusic.sound.voices import Layer, Samples, Sound, Workshop
 
 #: -1 dB: nothing that leaves the kit is louder.
@@ -86,24 +88,30 @@ class Kit:
 
     An event due at frame n starts on sample n, whatever the sizes of the blocks; one that is late starts at once.
     Every channel is heard. Closed and pedal hat end the open one. Takes raw MIDI: note-on, all sound off, all notes
-    off; everything else passes by. Thread: one, the renderer's.
+    off; everything else passes by. `matched`: voices that sound as somebody's own drum. Thread: one, the renderer's.
     """
 
-    def __init__(self, sample_rate: int, seed: int = 0) -> None:
+    def __init__(self, sample_rate: int, seed: int = 0, matched: Mapping[str, DrumVoice] | None = None) -> None:
         if not 8000 <= sample_rate <= 384000:
             raise ValueError(f"sample rate {sample_rate} is outside 8000..384000")
         self.sample_rate = sample_rate
         self.position = 0
         self.late = 0
         shop = Workshop(sample_rate, seed)
-        self._sounds: dict[Voice | int, Sound] = {
+        self.standard: Mapping[Voice | int, Sound] = {
             name: voices.takes(recipe, shop, number) for name, (recipe, number) in _RECIPES.items()
         }
+        self._sounds = dict(self.standard)
+        self.refit(matched_sounds(matched or {}, self.standard, sample_rate))
         self._turns = dict.fromkeys(_RECIPES, 0)
         self._touch = np.random.default_rng(seed).uniform(-1, 1, (64, 8))
         self._events: list[tuple[int, int, bytes]] = []
         self._order = count()
         self._ringing: list[_Stroke] = []
+
+    def refit(self, matched: Sounds) -> None:
+        """From the next stroke on these voices sound so, the others as they do by themselves; what rings rings on."""
+        self._sounds = {**self.standard, **matched}
 
     def play(self, at_frame: int, data: bytes) -> None:
         """Take one MIDI message, due at frame `at_frame`; late ones are counted in `late`."""

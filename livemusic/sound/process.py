@@ -1,6 +1,6 @@
 """The engine's end of the sound process: it may die, hang or have no speakers, and the engine never waits for it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -8,6 +8,7 @@ from time import perf_counter
 
 import msgspec
 
+from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.errors import LiveMusicError
 from livemusic.music.kit import GM_PITCHES, VOICE_COUNT
 from livemusic.music.playhead import Playhead
@@ -27,6 +28,7 @@ from livemusic.sound.protocol import (
     Events,
     Gain,
     LiveIn,
+    Matched,
     PluginReport,
     ReadStates,
     Record,
@@ -70,12 +72,9 @@ class SoundProcess:
         self._command = tuple(command)
         self._status = SoundStatus(detail="starting")
         self._chain_report = ChainReport()
-        self._backing = Backing(None, 0.0, 44100)
-        self._song = Song(None, 44100, Playhead(0.0))
+        lasting = (Backing(None, 0.0, 44100), Song(None, 44100, Playhead(0.0)), Gain(), Voices(GM_PITCHES), Matched())
+        self._lasting: dict[type, Request] = {type(each): each for each in (*lasting, LiveIn("none"))}
         self._hear_kit: Callable[[Recorded], None] | None = None
-        self._gain = Gain()
-        self._live_in = LiveIn("none")
-        self._voices = Voices(GM_PITCHES)
         self._asked = SetChain(0)
         self._chains: dict[int, SetChain] = {}
         self._left_out: dict[int, PluginReport] = {}
@@ -110,15 +109,11 @@ class SoundProcess:
 
     def backing(self, path: Path | None, started_at: Seconds, sample_rate: int) -> None:
         """Repeat the array in `path`, its first frame at `started_at`; None ends it."""
-        with self._lock:
-            self._backing = Backing(None if path is None else str(path), float(started_at), int(sample_rate))
-            self._put(self._backing)
+        self._last(Backing(None if path is None else str(path), float(started_at), int(sample_rate)))
 
     def song(self, path: Path | None, sample_rate: int, playhead: Playhead, gain: float) -> None:
         """Play the audio file at `path` where `playhead` is, `gain` times as loud as it is; None ends it."""
-        with self._lock:
-            self._song = Song(None if path is None else kept(path), int(sample_rate), playhead, float(gain))
-            self._put(self._song)
+        self._last(Song(None if path is None else kept(path), int(sample_rate), playhead, float(gain)))
 
     def record(self, hear: Callable[[Recorded], None] | None) -> None:
         """Let `hear` have all that the kit plays, on a thread of ours, also that of a process that takes its place."""
@@ -128,9 +123,11 @@ class SoundProcess:
 
     def gain(self, kit: float, backing: float) -> None:
         """How loud each is, 0..2."""
-        with self._lock:
-            self._gain = Gain(float(kit), float(backing))
-            self._put(self._gain)
+        self._last(Gain(float(kit), float(backing)))
+
+    def matched(self, voices: Mapping[str, DrumVoice]) -> None:
+        """Play these drums of the kit as somebody's own, by name, and the others as they are by themselves."""
+        self._last(Matched(dict(voices)))
 
     def live_in(self, wanted: str) -> None:
         """Hear the input device `wanted`, by name, through the effects; `none` ends it.
@@ -138,18 +135,14 @@ class SoundProcess:
         `status` tells what became of it. One that goes is silent until it is back. It opens over a second; a microphone
         that hears the speakers will howl all the same: use headphones or turn it down.
         """
-        with self._lock:
-            self._live_in = LiveIn(str(wanted))
-            self._put(self._live_in)
+        self._last(LiveIn(str(wanted)))
 
     def route(self, pitches: Sequence[int]) -> None:
         """The notes by which a hosted instrument plays our nine voices. `send` and the kit stay General MIDI."""
         asked = tuple(int(pitch) for pitch in pitches)
         if len(asked) != VOICE_COUNT or not all(0 <= pitch <= 127 for pitch in asked):
             raise ValueError(f"pitches {asked} must be {VOICE_COUNT} notes, each 0..127")
-        with self._lock:
-            self._voices = Voices(asked)
-            self._put(self._voices)
+        self._last(Voices(asked))
 
     def chain(self, instrument: PluginSlot | None = None, effects: Sequence[PluginSlot | None] = ()) -> None:
         """Play `instrument` in place of the kit, and everything through `effects`; `status` tells how that went.
@@ -276,13 +269,10 @@ class SoundProcess:
     def _begin(self, child: Child) -> None:
         """Let `child` play what there is to play."""
         child.put(Begin(self.name))
-        child.put(self._backing)
-        child.put(self._song)
+        for request in self._lasting.values():
+            child.put(request)
         if self._hear_kit is not None:
             child.put(Record(True))
-        child.put(self._gain)
-        child.put(self._voices)
-        child.put(self._live_in)
         self._child = child
         if self._chain.places:
             child.put(self._chain)
@@ -294,6 +284,12 @@ class SoundProcess:
         for place in self._left_out:
             chain = chain.with_slot(place, None)
         return chain
+
+    def _last(self, request: Request) -> None:
+        """Ask for what lasts until the next of its kind: a process that takes another's place is asked for it, too."""
+        with self._lock:
+            self._lasting[type(request)] = request
+            self._put(request)
 
     def _put(self, request: Request) -> None:
         child = self._child

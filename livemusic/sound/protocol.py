@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.music.playhead import Playhead
 from livemusic.session.plugin import PluginSlot
 from livemusic.sound.plugins.description import Parameter
@@ -71,6 +72,12 @@ class Voices(msgspec.Struct, frozen=True, tag=True):
     """The nine notes by which an instrument is to play our nine voices."""
 
     pitches: tuple[int, ...]
+
+
+class Matched(msgspec.Struct, frozen=True, tag=True):
+    """The drums of the kit that sound as somebody's own, by name; all others as they do by themselves."""
+
+    voices: dict[str, DrumVoice] = {}
 
 
 class Begin(msgspec.Struct, frozen=True, tag=True):
@@ -227,6 +234,7 @@ Request = (
     | Gain
     | LiveIn
     | Voices
+    | Matched
     | Begin
     | SetChain
     | SetParameter

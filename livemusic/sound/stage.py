@@ -59,6 +59,7 @@ class Stage:
         self._song = ""
         self._deck: Deck | None = None
         self._deck_leaving: Deck | None = None
+        self._decks_ended: list[Deck] = []
         self._tap: Callable[[int, Samples], None] | None = None
         self.live: Live | None = None
         self._live_leaving: Live | None = None
@@ -126,11 +127,7 @@ class Stage:
         self._kit_gain = self._gains.kit
         if self._tap is not None:
             self._tap(first, block.copy())
-        if self._deck_leaving is not None:
-            block += self._deck_leaving.last(frames)
-            self._deck_leaving = None
-        if self._deck is not None:
-            block += self._deck.read(frames, self._moment(first), self._moment(first + frames))
+        self._play_decks(block, self._moment(first), self._moment(first + frames))
         for band, gain in ((self._leaving, 0.0), (self._band, self._gains.backing)):
             if band is not None:
                 block += self._read(band, first, frames, gain)
@@ -147,11 +144,33 @@ class Stage:
         if song.path is not None and song.path == self._song and self._deck is not None:
             self._deck.playhead, self._deck.gain = song.playhead, song.gain
             return
+        if self._deck_leaving is not None:
+            self._decks_ended.append(self._deck_leaving)
         self._deck_leaving, self._deck, self._song = self._deck, None, song.path or ""
+        if self._deck_leaving is not None and not song.playhead.playing:  # another song
+            self._decks_ended.append(self._deck_leaving)
+            self._deck_leaving = None
         if song.path is not None:
             pages = Pages(song.path)
             pages.start()
             self._deck = Deck(pages, song.sample_rate, self.kit.sample_rate, song.playhead, song.gain)
+
+    def _play_decks(self, block: Samples, begin: Seconds, end: Seconds) -> None:
+        """Add the song to `block`; one that it is heard in place of goes on until it is there."""
+        frames = len(block)
+        for deck in self._decks_ended:
+            block += deck.last(frames)
+        self._decks_ended = []
+        if self._deck is not None:
+            block += self._deck.read(frames, begin, end)
+        if self._deck_leaving is not None:
+            old = self._deck_leaving.read(frames, begin, end)
+            came = (0, frames) if self._deck is None or self._deck.problem else self._deck.came
+            if came is not None:
+                old *= np.interp(np.arange(frames), came, (1.0, 0.0)).astype(np.float32)[:, None]
+                self._deck_leaving.last(0)
+                self._deck_leaving = None
+            block += old
 
     def _moment(self, frame: int) -> Seconds:
         """The moment whose sound leaves with `frame`."""
@@ -160,9 +179,10 @@ class Stage:
 
     def close(self) -> None:
         """Let go of the song's file."""
-        for deck in (self._deck, self._deck_leaving):
+        for deck in (self._deck, self._deck_leaving, *self._decks_ended):
             if deck is not None:
                 deck.last(0)
+        self._decks_ended = []
         self._deck = self._deck_leaving = None
 
     def _read(self, band: _Band, first: int, frames: int, gain: float) -> Samples:

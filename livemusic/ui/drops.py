@@ -1,4 +1,4 @@
-"""Files dropped on the window: a pattern shows the corner it would land in, everything else is taken in anywhere."""
+"""Files dropped on the window: a pattern shows the corner it would land in, a hit the drum that it would become."""
 
 from pathlib import Path
 
@@ -7,17 +7,20 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from livemusic.ui.files import Files
-from livemusic.ui.incoming import MIDI_FILES
+from livemusic.ui.incoming import DOCUMENTS, MIDI_FILES
+from livemusic.ui.views.grid import PatternGrid
 from livemusic.ui.views.pad import MorphPad
 
 
 class Drops(QObject):
-    """Watches `window` for files, lights the quarter of `pad` they hover over, and hands them to `files`."""
+    """Watches `window` for files and hands them to `files`. Lights the quarter of `pad` that a pattern hovers over, and
+    the drum of `grid` whose name a sound does: there it is a hit to be matched."""
 
-    def __init__(self, window: QWidget, pad: MorphPad, files: Files) -> None:
+    def __init__(self, window: QWidget, pad: MorphPad, grid: PatternGrid, files: Files) -> None:
         super().__init__(window)
         self._window = window
         self._pad = pad
+        self._grid = grid
         self._files = files
         window.setAcceptDrops(True)
         window.installEventFilter(self)
@@ -26,13 +29,17 @@ class Drops(QObject):
         kind = event.type()
         if kind == QEvent.Type.DragLeave:
             self._pad.show_target(None)
+            self._grid.light(None)
         elif kind in (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop):
-            path, corner = _file(event), self._corner(event)
+            path, corner, drum = dropped_file(event), self._corner(event), self._drum(event)
+            self._grid.light(None if kind == QEvent.Type.Drop else drum)
             self._pad.show_target(None if kind == QEvent.Type.Drop else corner)
             # our own pattern may leave the window, or go to a corner of the pad
             if path is not None and (kind == QEvent.Type.DragEnter or corner is not None or event.source() is None):
                 event.acceptProposedAction()
-                if kind == QEvent.Type.Drop:
+                if kind == QEvent.Type.Drop and drum is not None:
+                    self._files.match(path, drum)
+                elif kind == QEvent.Type.Drop:
                     self._files.bring(path, corner)
             else:
                 event.ignore()
@@ -41,14 +48,22 @@ class Drops(QObject):
 
     def _corner(self, event: QDropEvent) -> int | None:
         """The corner that a pattern hovers over."""
-        path = _file(event)
+        path = dropped_file(event)
         spot = self._pad.mapFrom(self._window, event.position().toPoint())
         if path is None or path.suffix.lower() not in MIDI_FILES or not self._pad.rect().contains(spot):
             return None
         return self._pad.corner_at(QPointF(spot))
 
+    def _drum(self, event: QDropEvent) -> int | None:
+        """The drum over whose name a sound hovers."""
+        path = dropped_file(event)
+        spot = self._grid.mapFrom(self._window, event.position().toPoint())
+        if path is None or path.suffix.lower() in (*MIDI_FILES, *DOCUMENTS) or not self._grid.rect().contains(spot):
+            return None
+        return self._grid.lane_at(QPointF(spot))
 
-def _file(event: QDropEvent) -> Path | None:
+
+def dropped_file(event: QDropEvent) -> Path | None:
     """The first file of what is dragged."""
     names = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
     return Path(names[0]) if names else None

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox,
 
 from livemusic.engine.edits import Apply, SavePreset, SaveSession, SetCorner
 from livemusic.engine.messages import Export
+from livemusic.engine.playback import MatchFile
 from livemusic.engine.snapshot import Snapshot
 from livemusic.errors import LiveMusicError
 from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
+from livemusic.session.files import kept
 from livemusic.session.library import list_presets, preset_folders
 from livemusic.session.map_library import list_maps
 from livemusic.session.preset import CORNERS
@@ -26,7 +28,7 @@ ANOTHER_MAP = "Read it by another drum map…"
 #: So many sentences on what of a file was left out or mended are shown.
 _REMARKS = 4
 _ALONE = "The engine is not there yet. Try again in a moment."
-_AUDIO = "Audio files (*.wav *.flac *.ogg *.mp3 *.aif *.aiff *.opus);;All files (*)"
+AUDIO = "Audio files (*.wav *.flac *.ogg *.mp3 *.aif *.aiff *.opus);;All files (*)"
 _PICTURES = "Pictures (*.png *.svg)"
 _IMPORTS = "Presets, sessions and MIDI files (*.json *.mid *.midi)"
 
@@ -48,10 +50,21 @@ class Files(QObject):
 
     def choose_audio(self) -> None:
         """Ask for an audio file to listen to."""
-        name, _ = QFileDialog.getOpenFileName(self._window, "Listen to an audio file", self._folder("folder"), _AUDIO)
+        name, _ = QFileDialog.getOpenFileName(self._window, "Listen to an audio file", self._folder("folder"), AUDIO)
         if name:
             self._settings.setValue("folder", str(Path(name).parent))
             self.audio_chosen.emit(name)
+
+    def choose_hit(self) -> None:
+        """Ask for a recording of a hit, and let the drum that it is heard to be sound like it."""
+        name, _ = QFileDialog.getOpenFileName(self._window, "Match a drum to a hit", self._folder("hits"), AUDIO)
+        if name:
+            self._settings.setValue("hits", str(Path(name).parent))
+            self.match(Path(name))
+
+    def match(self, path: Path, voice: int = -1) -> None:
+        """Let a drum of the kit (-1: the one that it is heard to be) sound like the hit in `path`."""
+        self._desk.send(MatchFile(voice, kept(path)))
 
     def choose_import(self) -> None:
         """Ask for a preset, a session or a MIDI file."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from livemusic.engine.action import Switch
 from livemusic.engine.actions import ACTIONS, BY_NAME
 from livemusic.engine.snapshot import Snapshot
+from livemusic.ui.panels.answer import AnswerMenu
 from livemusic.ui.show_menus import ShowMenus
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     ),
     "&Edit": ("undo", "redo", None),
     "&Play": (
-        "play/stop", "resume", "record", None, "play song", "restart song", "learn song", "record take", None,
+        "play/stop", "resume", "record", None,
+        "play song", "restart song", "other take", "learn song", "record take", None,
         "next preset", "previous preset", None, "hear drums", "heard midi", None,
+        "match next hit", "match last hit", "match file", "reset drums", None,
         "tap", "nudge earlier", "nudge later", "tempo half", "tempo double", "hold",
     ),
     "&Sketch": ("sketchbook", None),
@@ -43,10 +46,11 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
 #: What can be taught and has no control of its own, or not always.
 _WITHOUT_CONTROL = (
     "undo", "redo", "next preset", "previous preset", "preset", "play/stop", "resume", "record", "tap", "panic",
-    "play song", "restart song", "learn song", "record take", "clear path",
+    "play song", "restart song", "other take", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
     "hear drums", "heard midi",
-    "follow sections", "corner 1", "corner 2", "corner 3", "corner 4", "answer", "answer freedom",
+    "follow sections", "corner 1", "corner 2", "corner 3", "corner 4", *BY_NAME["answer"].targets, "answer freedom",
+    "match next hit", "match last hit", "reset drums",
 )  # fmt: skip
 
 #: What makes sense only while the music leads.
@@ -67,6 +71,7 @@ class Menus:
 
     entries: dict[str, QAction]
     lessons: QMenu
+    answers: AnswerMenu
     show: ShowMenus
     stage_keys: tuple[QAction, ...]
 
@@ -79,8 +84,10 @@ class Menus:
             if isinstance(kind, Switch):
                 entry.setChecked(kind.on(snapshot))
         self.show.show_state(snapshot.surface.show)
+        self.answers.show_state(snapshot.answer)
         for name in OF_A_SONG:
             self.entries[name].setEnabled(snapshot.song is not None)
+        self.entries["other take"].setEnabled(snapshot.song is not None and bool(snapshot.song.other))
         for name in STEERING:
             self.entries[name].setEnabled(snapshot.transport.lead == "audio")
 
@@ -97,6 +104,9 @@ def make_menus(window: "Window") -> Menus:
                 entries[name] = _add(menu, name, handlers[name])
     menus["&Play"].addSeparator()
     menus["&Play"].addMenu(window.sections)
+    answers = AnswerMenu(window)
+    answers.asked.connect(window.bridge.send)
+    menus["&Play"].addMenu(answers)
     for name in ("undo", "redo"):
         entries[name].setEnabled(False)
     path, turning = window.trajectory, entries["turn path"]
@@ -116,7 +126,7 @@ def make_menus(window: "Window") -> Menus:
     ]
     window.addActions(others)
     stage_keys = (*entries.values(), *(key for key in others if key.data() != "panic"))
-    return Menus(entries, lessons, ShowMenus(menus["&View"], window), stage_keys)
+    return Menus(entries, lessons, answers, ShowMenus(menus["&View"], window), stage_keys)
 
 
 def _key(window: "Window", key: str, name: str, do: Callable[[], object]) -> QAction:
@@ -142,6 +152,7 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "save preset": lambda _: files.save_preset(),
         "save preset as": lambda _: files.save_preset_as(),
         "import": lambda _: files.choose_import(),
+        "match file": lambda _: files.choose_hit(),
         "choose map": lambda _: files.choose_map(),
         "export everything": lambda _: files.export_everything(),
         "save pattern": lambda _: files.save_pattern(),

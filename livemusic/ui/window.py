@@ -88,7 +88,7 @@ class Window(QMainWindow):
         self.files = Files(self, self.desk, settings)
         self.dialogs = Dialogs(self, self.desk, self._finder.look)
         self.fingers = Fingers(self.commands.play_drum, self.pattern.erase)
-        self.drops = Drops(self, self.pad, self.files)
+        self.drops = Drops(self, self.pad, self.grid, self.files)
         self.stage_hand = StageHand(self, self.trajectory.sight, settings, bridge.send)
         self.path = PathDesk(self.trajectory, self.stage_hand, settings, bridge.send)
         self.menus = make_menus(self)

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from livemusic.audio.file import FileSource
+from livemusic.audio.file import FileSource, Recording
 from livemusic.engine.openers import NoSound
-from livemusic.engine.playback import LoopSong, PlaySong, SeekSong, SetSongVolume
+from livemusic.engine.playback import HearOther, LoopSong, PlaySong, SeekSong, SetSongVolume
 from livemusic.engine.snapshot import SongState
-from livemusic.engine.song_player import Opened, SongPlayer, Speakers, gain_of
+from livemusic.engine.song_player import Opened, Paired, SongPlayer, Speakers, gain_of
+from livemusic.music.pairing import Pairing
 from livemusic.music.playhead import Playhead
 from livemusic.sound.process import SoundStatus
 
@@ -176,3 +177,104 @@ def test_the_softest_volume_is_silence() -> None:
     assert gain_of(-60.0) == 0.0
     assert gain_of(0.0) == 1.0
     assert gain_of(6.0) == pytest.approx(2.0, abs=0.01)
+
+
+# Two takes of one song: the other is half as fast, and begins 1 s later.
+
+
+def _paired(tmp_path: Path, **more: object) -> Rig:
+    rig = Rig(tmp_path)
+    other = tmp_path / "b.wav"
+    soundfile.write(other, np.full(2 * 11 * RATE, 0.25, np.float32), RATE)
+    pairing = Pairing((0.0, 5.0, 10.0), (1.0, 11.0, 21.0))
+    rig.say(Paired(Recording(other), str(other), pairing, **more), PlaySong(True))
+    return rig
+
+
+def test_the_other_take_is_heard_at_the_same_musical_place_and_back(tmp_path: Path) -> None:
+    rig = _paired(tmp_path, louder_db=6.0)
+    rig.run(2.05)
+    before = rig.state
+    rig.say(HearOther(True))
+    path, _, playhead, gain = rig.room.told[-1]
+    assert path == tmp_path / "b.wav"
+    assert gain == pytest.approx(gain_of(-12.0), rel=0.01)
+    assert playhead.playing
+    lead = playhead.at - rig.now
+    assert playhead.position == pytest.approx(1 + 2 * (before.position + LATE + lead), abs=1e-6)
+    rig.run(2.0)
+    state = rig.state
+    assert state.hears_other
+    assert state.other_position == pytest.approx(1 + 2 * state.position)
+    assert state.position == pytest.approx(before.position + (2.0 - lead) / 2 + lead, abs=0.06)
+    rig.say(HearOther(False))
+    path, _, playhead, gain = rig.room.told[-1]
+    assert path == rig.path
+    assert gain == pytest.approx(gain_of(-6.0))
+    assert playhead.position == pytest.approx(state.position + LATE / 2 + lead / 2, abs=0.03)
+    assert not rig.state.hears_other
+
+
+def test_what_is_listened_to_is_the_other_take(tmp_path: Path) -> None:
+    rig = _paired(tmp_path)
+    rig.source.start(rig.now)
+    rig.run(1.0)
+    assert not rig.source.read(rig.now).any()
+    rig.say(HearOther(True))
+    rig.run(1.0)
+    heard = rig.source.read(rig.now)
+    assert heard[-100:] == pytest.approx(0.25, abs=1e-4)
+    assert rig.source.position(rig.now) == pytest.approx(rig.state.position, abs=0.01)
+
+
+def test_seeking_pausing_and_the_loop_are_the_songs_whichever_is_heard(tmp_path: Path) -> None:
+    rig = _paired(tmp_path)
+    rig.say(LoopSong(2.0, 4.0), HearOther(True))
+    assert rig.room.told[-1][2].loop == (5.0, 9.0)
+    rig.say(SeekSong(3.0))
+    rig.run(0.05 + LATE)
+    assert rig.state.position == pytest.approx(3.0, abs=0.01)
+    rig.run(2.5)  # 1.25 s of the song: round the loop
+    assert rig.state.position == pytest.approx(2.25, abs=0.05)
+    rig.say(LoopSong(5.0, 6.0))
+    assert rig.state.loop == (5.0, 6.0)
+    assert rig.room.told[-1][2].loop == (11.0, 13.0)
+    rig.say(PlaySong(False))
+    place = rig.state.position
+    rig.run(1.0)
+    assert rig.state.position == place
+    rig.say(HearOther(False), LoopSong())
+    assert rig.state.loop is None
+    assert rig.state.position == pytest.approx(place, abs=0.05)
+
+
+def test_at_the_end_of_the_other_take_it_stands(tmp_path: Path) -> None:
+    rig = _paired(tmp_path)
+    rig.say(SeekSong(9.9), HearOther(True))
+    rig.run(3.0)
+    assert not rig.state.playing
+    assert rig.state.position == pytest.approx(10.0)
+    assert "has ended" in rig.notices[-1]
+
+
+def test_a_loop_that_the_other_take_does_not_play_is_said(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    pairing = Pairing((0.0, 2.0, 6.0, 10.0), (0.0, 2.0, 2.0, 6.0))
+    rig.say(Paired(Recording(rig.path), str(rig.path), pairing), PlaySong(True), LoopSong(3.0, 5.0), HearOther(True))
+    assert rig.room.told[-1][2].loop is None
+    assert rig.notices == ["The other take does not play what is repeated, so it plays on."]
+
+
+def test_without_another_take_it_is_said_and_another_song_forgets_it(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.say(HearOther(True))
+    assert "no other take" in rig.notices[-1]
+    rig = _paired(tmp_path)
+    rig.say(HearOther(True))
+    rig.say(Paired())
+    assert not rig.state.hears_other
+    assert rig.state.other == ""
+    rig = _paired(tmp_path)
+    rig.say(HearOther(True), Opened(FileSource(rig.path), str(rig.path)))
+    assert rig.state.other == ""
+    assert not rig.state.hears_other

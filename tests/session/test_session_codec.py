@@ -21,6 +21,7 @@ from livemusic.session.codec import (
 )
 from livemusic.session.preset import Clip, Preset
 from livemusic.session.settings import Session, Settings
+from tests.dsp.test_dsp_matching import TOM
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 HITS = {"kick": ((0, 112, 0), (10, 90, -12)), "snare": ((4, 110, 9), (12, 127, 119)), "ride": ((15, 1, -120),)}
@@ -41,6 +42,7 @@ PRESET = Preset(
     description='Sagt "hallo".\nZwei Zeilen.',
     mode="blend",
     locks=(None, 2),
+    voices={"mid tom": TOM},
 )
 SETTINGS = Settings("take 1.wav", "IAC Bus 1", "none", False, False, 1, "drums-1", "embedder-1")
 SESSION = Session(PRESET, SETTINGS)

@@ -213,6 +213,32 @@ def test_a_song_on_stage_is_heard_the_delay_after_its_moment(tmp_path: Path) -> 
     stage.close()
 
 
+def test_another_take_takes_over_without_a_gap(tmp_path: Path) -> None:
+    for name, level in (("a.flac", 0.25), ("b.flac", 0.5)):
+        soundfile.write(tmp_path / name, np.full(RATE, level, np.float32), RATE, subtype="PCM_24")
+    stage = Stage(RATE, 0.02)
+    stage.clock.observe(0, 0.0)
+    first = Song(str(tmp_path / "a.flac"), RATE, Playhead(1.0).played(0.0))
+    stage.handle(first)
+    stage.render(BLOCK)
+    assert stage._deck is not None
+    until_read(stage._deck._pages, 0, RATE // 2)  # type: ignore[arg-type]
+    before = np.concatenate([stage.render(BLOCK) for _ in range(20)])[-BLOCK:, 0]
+    assert before == pytest.approx(0.25, abs=1e-3)
+    stage.handle(Song(str(tmp_path / "b.flac"), RATE, Playhead(1.0).sought(0.3, 0.2).played(0.2)))
+    waiting = np.concatenate([stage.render(BLOCK) for _ in range(5)])[:, 0]
+    assert waiting == pytest.approx(0.25, abs=1e-3)  # until the other take has been read, and its moment has come
+    until_read(stage._deck._pages, round(0.3 * RATE), RATE // 2)  # type: ignore[union-attr, arg-type]
+    heard = np.concatenate([stage.render(BLOCK) for _ in range(40)])[:, 0]
+    assert heard.min() > 0.24
+    assert np.abs(np.diff(heard)).max() < 0.01
+    assert heard[-BLOCK:] == pytest.approx(0.5, abs=1e-3)
+    stage.handle(Song(str(tmp_path / "a.flac"), RATE, Playhead(1.0)))  # another song, that does not play yet
+    stage.render(2 * BLOCK)
+    assert not stage.render(BLOCK).any()
+    stage.close()
+
+
 @pytest.mark.parametrize("channels", [1, 2, 6])
 def test_any_channels_are_heard_on_two(channels: int) -> None:
     sound = np.full((10, channels), 0.2, np.float32)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from livemusic.dsp.samples import Samples
 from livemusic.music.event import note_on
 from livemusic.music.grid import Grid
+from livemusic.music.kit import GM_PITCHES
 from livemusic.music.song import CHANNELS, compose
 from livemusic.music.tempo import TempoMap
 from livemusic.sound.demo import render_song
@@ -66,3 +67,9 @@ def _looped(take: Take) -> Looped:
     events = ((tempo.seconds_at(note.tick), note_on(CHANNELS["drums"], note.pitch, note.velocity)) for note in notes)
     sound = render_events(events, turns * tempo.seconds_at(BEATS * 960), SAMPLE_RATE)
     return Looped(sound.mean(axis=1), take.bpm, take.id)
+
+
+def own_stroke(voice: int, seconds: float = 1.6) -> Samples:
+    """What the kit itself plays for the voice 0..8 at full velocity, mono."""
+    stroke = (0.0, note_on(CHANNELS["drums"], GM_PITCHES[voice], 127))
+    return np.asarray(render_events([stroke], seconds, SAMPLE_RATE).mean(axis=1), np.float32)

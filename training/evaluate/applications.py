@@ -22,6 +22,7 @@ SUBJECTS = {
     "learn": "training.evaluate.learn",
     "keeping": "training.evaluate.keeping",
     "speed": "training.evaluate.speed",
+    "answer": "training.evaluate.answer",
 }
 
 
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, help="the Groove MIDI folder; downloaded when not given")
     parser.add_argument("--model", type=Path, default=Path("models/drums-2"), help="dictionary (default %(default)s)")
     parser.add_argument("--drummer", type=Path, default=Path("models/drummer-1"), help="drummer (default %(default)s)")
+    parser.add_argument("--hearing", type=Path, default=Path("models/hearing-1"), help="(default %(default)s)")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="trained baselines (default %(default)s)")
     parser.add_argument("--split", choices=groove.SPLITS, default="test", help="(default %(default)s)")
     parser.add_argument("--keep", action="store_true", help="write the figures into the drummer's card")

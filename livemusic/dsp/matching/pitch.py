@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating]
 Hertz = float
+Cents = float
 
 #: The stroke, and as long as is listened to after it.
 _STROKE_S, _LISTEN_S = 0.015, 0.5
@@ -18,6 +19,13 @@ _LOOK_S = 0.06
 _FALLS = (0.01, 0.02, 0.04, 0.08, 0.15, 0.3)
 #: Of the energy between `LOWEST` and the top, so much lies about the pitch of a drum that has one.
 _CLEAR = 0.12
+
+
+#: Where a held note is looked for, how loud it still is beside its beginning, its pitch, how well it repeats itself,
+#: and how much of it lies above its second harmonic.
+_HELD_FROM_S, _HELD_S, _HELD = 0.06, 0.1, 0.35
+_VOICES = (70.0, 500.0)
+_PERIODIC, _RICH = 0.75, 0.15
 
 
 class Line(NamedTuple):
@@ -68,21 +76,24 @@ class Glide(NamedTuple):
     seconds: float
 
 
+def pitch_error(ours: Floats, hit: Floats, sample_rate: float) -> Cents | None:
+    """How far the pitch of `ours` is from that of `hit` while that rings, on average, weighed by its strength; None
+    where the hit has no pitch. A glide is followed, so that one which arrives too early is not in tune."""
+    about = pitch_of(hit, sample_rate)
+    if about is None:
+        return None
+    places, wanted, weights = _track(hit, sample_rate, about)
+    _, found, _ = _track(np.pad(np.asarray(ours, np.float64), (0, max(0, len(hit) - len(ours)))), sample_rate, about)
+    count = min(len(places), len(found))
+    if not count:
+        return None
+    off = np.abs(1200 * np.log2(np.array(found[:count]) / np.array(wanted[:count])))
+    return float(np.average(off, weights=np.square(weights[:count])))
+
+
 def glide_of(sound: Floats, sample_rate: float, about: Hertz) -> Glide:
     """How the line at `about` moves: its place in windows farther and farther from the stroke, and the curve there."""
-    places, pitches, weights = [], [], []
-    for begin in _LOOKS:
-        length = max(_LOOK_S, 3.0 / about)
-        part = np.asarray(sound, np.float64)[round(begin * sample_rate) : round((begin + length) * sample_rate)]
-        if len(part) < 0.7 * length * sample_rate:
-            break
-        magnitude = np.abs(np.fft.rfft(part * np.hanning(len(part)), _FFT))
-        hertz = np.arange(len(magnitude)) * sample_rate / _FFT
-        near = np.flatnonzero((hertz > 0.55 * about) & (hertz < 1.9 * about))
-        top = near[np.argmax(magnitude[near])]
-        places.append(begin + length / 2)
-        pitches.append(hertz[top])
-        weights.append(magnitude[top])
+    places, pitches, weights = _track(sound, sample_rate, about)
     if len(places) < 3:
         return Glide(about, 0.2, 0.02)
     time, pitch, weight = np.array(places), np.array(pitches), np.sqrt(np.array(weights) / max(weights))
@@ -96,6 +107,24 @@ def glide_of(sound: Floats, sample_rate: float, about: Hertz) -> Glide:
     return found
 
 
+def _track(sound: Floats, sample_rate: float, about: Hertz) -> tuple[list[float], list[Hertz], list[float]]:
+    """The middles of windows, the strongest line near `about` in each, and its magnitude."""
+    places, pitches, weights = list[float](), list[Hertz](), list[float]()
+    length = max(_LOOK_S, 3.0 / about)
+    for begin in _LOOKS:
+        part = np.asarray(sound, np.float64)[round(begin * sample_rate) : round((begin + length) * sample_rate)]
+        if len(part) < 0.7 * length * sample_rate:
+            break
+        magnitude = np.abs(np.fft.rfft(part * np.hanning(len(part)), _FFT))
+        hertz = np.arange(len(magnitude)) * sample_rate / _FFT
+        near = np.flatnonzero((hertz > 0.55 * about) & (hertz < 1.9 * about))
+        top = near[np.argmax(magnitude[near])]
+        places.append(begin + length / 2)
+        pitches.append(float(hertz[top]))
+        weights.append(float(magnitude[top]))
+    return places, pitches, weights
+
+
 def _magnitude(sound: Floats, sample_rate: float) -> tuple[npt.NDArray[np.float64], Hertz]:
     begin = round(_STROKE_S * sample_rate)
     part = np.asarray(sound, np.float64)[begin : begin + round(_LISTEN_S * sample_rate)]
@@ -104,3 +133,25 @@ def _magnitude(sound: Floats, sample_rate: float) -> tuple[npt.NDArray[np.float6
     half = np.cos(np.linspace(0, np.pi / 2, len(part))) ** 2  # from the stroke on, so that what dies soon is heard
     size = max(_FFT, 1 << int(np.ceil(np.log2(max(len(part), 2)))))
     return np.abs(np.fft.rfft(part * half, size)), sample_rate / size
+
+
+def holds_note(sound: Floats, sample_rate: float) -> bool:
+    """Whether it is a voice or an instrument that holds a note: periodic, loud after 0.1 s and rich in harmonics, as
+    hardly a drum is. `sound` `(n,)` begins with the stroke."""
+    begin, length = round(_HELD_FROM_S * sample_rate), round(_HELD_S * sample_rate)
+    part = np.asarray(sound, np.float64)[begin : begin + length]
+    if len(part) < length or np.sqrt(np.mean(part**2)) < _HELD * np.sqrt(
+        np.mean(np.square(sound[:begin], dtype=float))
+    ):
+        return False
+    part = part * np.hanning(length)
+    size = 1 << int(np.ceil(np.log2(2 * length)))
+    power = np.abs(np.fft.rfft(part, size)) ** 2
+    again = np.fft.irfft(power, size)[:length]
+    window = np.fft.irfft(np.abs(np.fft.rfft(np.hanning(length), size)) ** 2, size)[:length]
+    least, most = round(sample_rate / _VOICES[1]), round(sample_rate / _VOICES[0])
+    alike = (again / again[0] * window[0] / np.maximum(window, 1e-9))[least:most]
+    lag = least + int(np.argmax(alike))
+    hertz = np.arange(len(power)) * sample_rate / size
+    above = power[hertz > 2.5 * sample_rate / lag].sum() / power.sum()
+    return bool(alike.max() > _PERIODIC and above > _RICH)

@@ -111,7 +111,7 @@ class PatternPanel(QWidget):
         """Where room is scarce everything moves together."""
         self._row.setSpacing(5 if scarce else 9)
         self._row.setContentsMargins(6 if scarce else 10, 6, 6 if scarce else 10, 2)
-        self.answer.make_room(scarce)
+        self.answer.setVisible(not scarce)
         for box, roomy, narrow in ((self.bars, 96, 92), (self.meter, 84, 72)):
             box.setFixedWidth(narrow if scarce else roomy)
 

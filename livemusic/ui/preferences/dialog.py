@@ -16,6 +16,7 @@ from livemusic.ui.choices import Choices
 from livemusic.ui.preferences.controllers import ControllersPage
 from livemusic.ui.preferences.drums import DrumsPage
 from livemusic.ui.preferences.files import FilesPage
+from livemusic.ui.preferences.kit import KitPage
 from livemusic.ui.preferences.listen import ListenPage
 from livemusic.ui.preferences.midi import MidiPage
 from livemusic.ui.preferences.models import find_models
@@ -48,8 +49,9 @@ class Preferences(QDialog):
         self._learning = ""
         self.listen, self.midi, self.sound = ListenPage(self), MidiPage(self), SoundPage(self)
         self.controllers, self.drums, self.files = ControllersPage(self), DrumsPage(self), FilesPage(self)
+        self.kit = KitPage(self)
         self.pages: tuple[Page, ...] = (
-            self.listen, self.midi, self.sound, self.controllers, self.drums, self.files,
+            self.listen, self.midi, self.sound, self.controllers, self.drums, self.kit, self.files,
         )  # fmt: skip
         self.setWindowTitle("livemusic: preferences")
         self.setStyleSheet(STYLE_SHEET)
@@ -90,6 +92,7 @@ class Preferences(QDialog):
         self._wanted = {
             field: value for field, value in self._wanted.items() if getattr(session.settings, field) != value
         }
+        self.kit.show_voices(session.preset.voices)
         self._fill()
 
     def show_choices(self, choices: Choices) -> None:

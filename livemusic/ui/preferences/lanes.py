@@ -19,7 +19,7 @@ _STRENGTH = 100
 _NAME, _NOTE, _CHANNEL, _HIT, _TRY = 112, 92, 98, 116, 62
 
 
-class _Spot(QWidget):
+class Spot(QWidget):
     """A spot in the colour of a voice."""
 
     def __init__(self, colour: str, parent: QWidget) -> None:
@@ -69,7 +69,7 @@ class LaneRow(GlowRow):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 3, 6, 3)
         row.setSpacing(8)
-        row.addWidget(_Spot(theme.LANES[voice], self))
+        row.addWidget(Spot(theme.LANES[voice], self))
         for widget in (title, self.note, self.channel):
             row.addWidget(widget)
         row.addWidget(self.hears, 1)

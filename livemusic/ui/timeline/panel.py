@@ -7,10 +7,11 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from livemusic.engine.playback import LoopSong, PlaySong, SeekSong, SetSongVolume
+from livemusic.engine.playback import HearOther, LoopSong, PlaySong, SeekSong, SetSongVolume
 from livemusic.engine.snapshot import Snapshot, SongState
 from livemusic.music.playhead import SHORTEST_LOOP, Playhead
 from livemusic.music.tempo import TICKS_PER_BEAT, Seconds
+from livemusic.session.comparison import Comparison
 from livemusic.ui import theme
 from livemusic.ui.bridge import SongDrums
 from livemusic.ui.heard.ribbon import SongHits
@@ -36,6 +37,7 @@ _SETTLE: Seconds = 4.0
 _ROOMY = 760
 #: While it is read it is drawn anew so often.
 _GROWS_EVERY: Seconds = 0.1
+_OTHER_TIP = "Switch between the song and the other take, at the same musical place, while they play [O]"
 _READING = "Reading the sound… {:.0f} %"
 
 
@@ -71,6 +73,9 @@ class TimelinePanel(QWidget):
         )
         self.loop = button("Loop", "Repeat a part: drag in the ruler to choose it", self, "quiet")
         self.loop.setCheckable(True)
+        self.other = button("Other take", _OTHER_TIP, self, "quiet", "Hear the other take at the same place")
+        self.other.setCheckable(True)
+        self.other.hide()
         self.time, self.of, self.bar = QLabel(self), QLabel(self), QLabel(self)
         self.name = Elided("caption", self)
         self.volume = VolumeSlider(self)
@@ -78,6 +83,7 @@ class TimelinePanel(QWidget):
         self.play.clicked.connect(self.toggle)
         self.stop.clicked.connect(self.halt)
         self.loop.clicked.connect(self._toggle_loop)
+        self.other.clicked.connect(lambda on: self.asked.emit(HearOther(on)))
         self.volume.changed.connect(lambda volume: self.asked.emit(SetSongVolume(volume)))
         self.hide()
 
@@ -98,7 +104,7 @@ class TimelinePanel(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(8, 3, 10, 3)
         row.setSpacing(8)
-        for widget in (self.play, self.stop, self.loop, self.time, self.of, self.bar):
+        for widget in (self.play, self.stop, self.loop, self.other, self.time, self.of, self.bar):
             row.addWidget(widget)
         row.addWidget(self.name, 1)
         row.addStretch(0)
@@ -135,9 +141,16 @@ class TimelinePanel(QWidget):
         if song.loop is not None and (before is None or song.loop != before.loop):
             self._last_loop = song.loop
         self.loop.setChecked(song.loop is not None)
+        self.other.setVisible(bool(song.other))
+        self.other.setChecked(song.hears_other)
         self.volume.show_volume(song.volume_db)
         plot.show_sections(spans)
         self._hear_bars(snapshot, song)
+
+    def show_comparison(self, found: Comparison | None) -> None:
+        """How the song compares with another take; None for none."""
+        if self.plot is not None or found is not None:
+            self._plot().show_comparison(found)
 
     def grow_hits(self, drums: SongDrums) -> None:
         """More of the song's drums."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from livemusic.music.tempo import Seconds
+from livemusic.session.comparison import Comparison
 from livemusic.ui import theme
 from livemusic.ui.heard.ribbon import Rows, ribbon
 from livemusic.ui.heard.rows import ROWS
@@ -24,6 +25,7 @@ from livemusic.ui.timeline.items import (
     draw_ruler,
     draw_sections,
 )
+from livemusic.ui.timeline.lane import HEIGHT, Lane
 from livemusic.ui.timeline.pyramid import Pyramid
 from livemusic.ui.timeline.sections import Span
 
@@ -42,7 +44,7 @@ _DEPTH_DB = 66.0
 #: The waveform is enlarged for soft recordings, so many times at most.
 _MOST_GAIN = 12.0
 #: The time that is shown beside the mouse is narrower than this.
-_WIDEST = 170
+_WIDEST = 300
 _FREQUENCIES = ((100.0, "100 Hz"), (1000.0, "1 kHz"), (10000.0, "10 kHz"))
 _WAVE = (theme.DARKEST, theme.AGES[2])
 _HEAT = (theme.DARKEST, "#0f1626", "#1d2c52", theme.AGES[0], theme.AGES[2], theme.AGES[4], theme.AGES[5], theme.AGES[6])
@@ -64,6 +66,8 @@ class TimePlot(pg.GraphicsView):
         self._wave, self._heat = Picture(_WAVE, smooth=False), Picture(_HEAT, smooth=True)
         for picture in (self._wave, self._heat):
             self._box.addItem(picture, ignoreBounds=True)
+        self.lane = Lane()
+        self._box.addItem(self.lane.curve, ignoreBounds=True)
         self.setCentralItem(self._box)
         self._ground, self._top = Layer(self._draw_ground), Layer(self._draw_top)
         for depth, layer in ((10, self._ground), (20, self._top)):
@@ -121,6 +125,11 @@ class TimePlot(pg.GraphicsView):
         if spans != self.spans:
             self.spans = spans
             self._stale = True
+
+    def show_comparison(self, found: Comparison | None) -> None:
+        """How the song compares with another take; None for none."""
+        self.lane.show_comparison(found)
+        self._stale = True
 
     def show_hits(self, hits: Rows) -> None:
         """The song's drums as far as they are known, rows `place, lane, velocity`."""
@@ -223,7 +232,7 @@ class TimePlot(pg.GraphicsView):
 
     def _split(self) -> tuple[QRectF, QRectF]:
         """Where waveform and spectrogram go; the second is empty where there is no room."""
-        field = self._field.adjusted(0, self.strip, 0, -self.drums.height())
+        field = self._field.adjusted(0, self.strip, 0, -self.drums.height() - self._lane)
         if field.height() < _BOTH:
             return field, QRectF()
         half = floor(0.45 * field.height())
@@ -231,8 +240,15 @@ class TimePlot(pg.GraphicsView):
         field.setHeight(half)
         return field, below
 
+    @property
+    def _lane(self) -> int:
+        """How high the lane of the comparison is."""
+        return HEIGHT if self.lane.found is not None and self._field.height() - self.strip >= 2 * HEIGHT else 0
+
     def _draw_sound(self) -> None:
         self._box.setYRange(0, max(1, self.viewport().height()), padding=0)
+        bottom = self._field.bottom() - self.drums.height()
+        self.lane.cover(QRectF(self._field.left(), bottom - self._lane, self._field.width(), self._lane))
         self._drums = ribbon(self.hits, self.view, _DRUM_ROW, self.devicePixelRatioF()) if self.drums.height() else None
         wave, heat = self._split()
         if self._peaks is None or self._bands is None or not len(self._peaks):
@@ -262,6 +278,7 @@ class TimePlot(pg.GraphicsView):
         view, field = self.view, self._field
         draw_sections(painter, field, self.strip, view, self.spans)
         draw_ruler(painter, self.ruler, view, self._bars)
+        self.lane.draw_ground(painter, view)
         if self._drums is not None:
             painter.fillRect(self.drums, theme.colour(theme.DARKEST))
             painter.drawImage(self.drums.topLeft(), self._drums)
@@ -303,6 +320,8 @@ class TimePlot(pg.GraphicsView):
         text = in_minutes(time)
         if self._bars is not None:
             text += f"   bar {self._bars.at(time)}"
+        if (percent := self.lane.percent_at(time)) is not None:
+            text += f"   other take {percent:+.1f} %"
         painter.setFont(theme.font(theme.SMALL))
         place = QRectF(x + 6, 2, painter.fontMetrics().horizontalAdvance(text) + 12, _RULER - 4)
         if place.right() > self.ruler.right():

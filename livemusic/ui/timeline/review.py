@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
-from livemusic.engine.playback import LoopSong
+from livemusic.engine.playback import LoopSong, PairSong
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import Seconds
+from livemusic.session.comparison import Comparison as Compared
+from livemusic.session.files import kept, path_of
 from livemusic.session.settings import Session
 from livemusic.ui.panels.sections import SectionsMenu, names_of
 from livemusic.ui.timeline.comparison import Comparison
@@ -19,6 +21,10 @@ from livemusic.ui.views.trajectory import TrajectoryView
 
 if TYPE_CHECKING:
     from livemusic.ui.timeline.takes import TakesDialog
+
+
+#: So many pairs of places are enough for hours.
+_MOST_PAIRS = 4000
 
 
 class Review(QObject):
@@ -53,6 +59,7 @@ class Review(QObject):
         self.comparison.changed.connect(self.bar.show_beside)
         self.comparison.stepped.connect(self.bar.show_share)
         self.comparison.said.connect(self.said)
+        self.comparison.found.connect(self._pair)
 
     def show_session(self, session: Session) -> None:
         """What is chosen."""
@@ -64,6 +71,7 @@ class Review(QObject):
         notes = self._session.preset.sections if self._session is not None else ()
         self.panel.show_state(snapshot, spans(snapshot.structure.sections, names_of(notes)))
         self.bar.show_state(snapshot.take)
+        self.comparison.show_song(None if snapshot.song is None else path_of(snapshot.song.path))
         news = "" if snapshot.take.recording else snapshot.take.folder
         if news != self._take:
             self._take = news
@@ -99,6 +107,16 @@ class Review(QObject):
         """End what runs beside the window."""
         self.panel.close_song()
         self.comparison.close()
+
+    def _pair(self, sound: Path | None, found: Compared | None) -> None:
+        """Show what was found, and let the engine have the other take ready."""
+        self.panel.show_comparison(found)
+        if found is None or sound is None:
+            self.asked.emit(PairSong())
+        else:
+            step = -(-len(found.pairs) // _MOST_PAIRS)
+            pairs = (*found.pairs[:-1:step], found.pairs[-1])
+            self.asked.emit(PairSong(kept(sound), pairs, found.louder_db))
 
     def _list_takes(self) -> None:
         if self.takes is not None and self._session is not None:

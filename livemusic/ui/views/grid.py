@@ -83,7 +83,8 @@ class PatternGrid(QWidget):
             "small bars are grace notes and rolls.\n"
             "Drag it into your DAW as a MIDI clip.\n"
             "Click a drum's name to play it, or use the keys Z X C V, A S D, N M.\n"
-            "Right-click it to keep its lane as one corner has it."
+            "Right-click it to keep its lane as one corner has it.\n"
+            "Drop a recorded hit on it, and the kit's drum sounds like that."
         )
 
     def show_pattern(self, data: bytes, meter: tuple[int, int]) -> None:
@@ -151,6 +152,10 @@ class PatternGrid(QWidget):
             over_name = voice is not None
             self.setCursor(Qt.CursorShape.PointingHandCursor if over_name else Qt.CursorShape.ArrowCursor)
             self.update()
+
+    def light(self, voice: int | None) -> None:
+        """Light the name of a voice, over which something hovers that would become it."""
+        self._hover(voice)
 
     def lane(self, voice: int) -> QRectF:
         """Where the name of a voice stands."""

@@ -7,7 +7,7 @@ from math import isnan, sqrt
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen, QPolygonF
 
 from livemusic.music.tempo import Seconds
 from livemusic.session.show import TRAILS, Show
@@ -31,6 +31,8 @@ RECENT = 384
 _SLACK_PIXELS = 1.4
 #: So many grains of dust at most; each stands for more points the longer the path.
 _DUST = 50_000
+#: The lines of what stands out: widths, and how opaque each is.
+_LIT = ((9.0, 0.16), (5.0, 0.3), (2.2, 0.95))
 #: So many lines of another take at most.
 _OTHER = 6000
 _EDGE = 6.0
@@ -160,9 +162,9 @@ class PathPainter:
         ratio = painter.device().devicePixelRatioF()
         shape = size.width(), size.height(), ratio
         start = begin if self.style.trail == float("inf") else begin // _STALE
-        beside = None if other is None else (id(other), len(other), other.left)
+        beside = None if other is None else (id(other), len(other), other.left, other.lit)
         to_come = len(trail) - end > 0 and len(trail)
-        key = (*shape, start, to_come, id(trail), trail.epoch, trail.base, trail.left, beside)
+        key = (*shape, start, to_come, id(trail), trail.epoch, trail.base, trail.left, trail.lit, beside)
         corners, _ = camera.project(camera.corners(), size.width(), size.height())
         moved = float(np.abs(np.nan_to_num(corners - self._layer_corners, nan=1e3)).max())
         if key == self._layer_key and moved < _SLACK_PIXELS and 0 <= end - self._split <= RECENT:
@@ -206,11 +208,29 @@ class PathPainter:
             spots, depths = camera.project(places, size.width(), size.height())
             lines, shown = segments(spots)
             stroke(painter, self._other, lines[shown], _nearness(depths[1:])[shown])
+            self._draw_lit(painter, size, other, camera, len(other))
         if self._to_come and 1 < len(trail) - end <= self.style.lines:
             spots, depths = camera.project(trail.places(end - 1 if end else 0), size.width(), size.height())
             lines, shown = segments(spots)
             stroke(painter, self._tint.pens_to_come, lines[shown], _nearness(depths[1:])[shown])
         self._draw_lines(painter, size, trail, camera, begin, max(begin, end - COMET), end)
+        self._draw_lit(painter, size, trail, camera, len(trail) if self._to_come else end)
+
+    def _draw_lit(self, painter: QPainter, size: QSize, trail: Trail, camera: Camera, end: int) -> None:
+        """What stands out of a path, as a line with a glow."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for begin_t, end_t in trail.lit:
+            first, last = (int(at) for at in np.searchsorted(trail.t[:end], (begin_t, end_t)))
+            if last - first < 2:
+                continue
+            spots, _ = camera.project(trail.places(first, last), size.width(), size.height())
+            line = QPolygonF([QPointF(x, y) for x, y in spots[~np.isnan(spots).any(axis=1)].tolist()])
+            for width, strength in _LIT:
+                pen = QPen(theme.colour(theme.BAD, strength), width * unit(size))
+                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+                pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+                painter.setPen(pen)
+                painter.drawPolyline(line)
 
     def _draw_lines(
         self, painter: QPainter, size: QSize, trail: Trail, camera: Camera, begin: int, end: int, heard: int

@@ -27,6 +27,9 @@ _FURTHEST = 1.4
 _NAMED = 12
 
 
+Span = tuple[Seconds, Seconds]
+
+
 class Anchor(NamedTuple):
     """A corner captured at `z` `(D,)`; `weight` 0..1 is how strongly it is called up."""
 
@@ -75,6 +78,13 @@ class Sight:
     def compare(self, other: Trail | None) -> None:
         """Another take in the same space, drawn in a tone of its own; None ends that."""
         self.other = other
+        self.changes += 1
+
+    def light(self, spans: Sequence[Span], spans_of_other: Sequence[Span]) -> None:
+        """Let stretches of both paths stand out, from and to their times."""
+        self.trail.lit = tuple(spans)
+        if self.other is not None:
+            self.other.lit = tuple(spans_of_other)
         self.changes += 1
 
     def show_anchors(self, anchors: tuple[Anchor, ...]) -> None:

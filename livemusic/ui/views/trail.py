@@ -47,10 +47,12 @@ class Trail:
     """All points so far; index 0 here is index `base` of the engine's path in `epoch`.
 
     Each has its `t` (s), `level` (dB full scale) and `z` `(D,)`, and a place `(3,)` by the newest view. A new view
-    does not jump: for `TURN` seconds the points are on their way, see `advance`.
+    does not jump: for `TURN` seconds the points are on their way, see `advance`. `lit`: stretches, from and to their
+    `t`, that stand out.
     """
 
     def __init__(self, view: Placer | None = None) -> None:
+        self.lit: tuple[tuple[Seconds, Seconds], ...] = ()
         self.epoch = -1
         self.base = 0
         self.extent = Extent.of(())

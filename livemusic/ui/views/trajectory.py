@@ -1,5 +1,6 @@
 """The path on the screen: orbit, zoom, and frames only when something moved."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -16,7 +17,7 @@ from livemusic.ui.picture import application, draw
 from livemusic.ui.views.camera import Camera
 from livemusic.ui.views.moment import Moment
 from livemusic.ui.views.path_painter import PathPainter, Style
-from livemusic.ui.views.sight import Sight
+from livemusic.ui.views.sight import Sight, Span
 from livemusic.ui.views.trail import Trail
 
 _TURN_PER_SECOND = 0.038
@@ -105,6 +106,10 @@ class TrajectoryView(QWidget):
     def compare(self, other: Trail | None) -> None:
         """Show another take beside the path, in the same space; None ends that."""
         self.sight.compare(other)
+
+    def light(self, spans: Sequence[Span], spans_of_other: Sequence[Span]) -> None:
+        """Let stretches of both paths stand out, see `Sight.light`."""
+        self.sight.light(spans, spans_of_other)
 
     def show_hint(self, hint: str) -> None:
         """A sentence for when there is no path yet."""
