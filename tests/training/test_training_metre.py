@@ -88,7 +88,7 @@ def test_the_loss_falls_with_the_truth() -> None:
             tempo, place = (torch.from_numpy(wanted) for wanted in answers(asked))
             return torch.log(tempo[:, :, None] * place[:, None] + 1e-6)
 
-    assert float(loss_of(Knows(2), asked)) < float(loss_of(model, asked))
+    assert loss_of(Knows(2), asked).item() < loss_of(model, asked).item()
 
 
 def test_a_folder_that_is_not_the_data_set_is_refused(tmp_path: Path) -> None:

@@ -18,6 +18,10 @@ class GrooveReader(nn.Module):
     with matrices, so that any runtime has it.
     """
 
+    octaves: Tensor
+    there: Tensor
+    back: Tensor
+
     def __init__(self, shapes: int = 16) -> None:
         super().__init__()
         rows = SHAPE[1]

@@ -198,10 +198,12 @@ def _told(sound: Samples, hear: "Hear | Drums | None") -> Told:
 def _found(name: str, takes: Sequence[Take], told: Sequence[Told], ours: bool) -> Iterator[Figure]:
     """How many of the beats of takes at a steady tempo are found, and how soon after the beginning."""
     scores = [f_measure(take.beats, tell.times) for take, tell in zip(takes, told, strict=True)]
-    yield Figure("tempo", f"{name}, {len(takes)} takes, beat F1", fmean(scores), "", *((_F1, True) if ours else ()))
+    yield Figure("tempo", f"{name}, {len(takes)} takes, beat F1", fmean(scores), "", _F1 if ours else None, True)
     yield Figure("tempo", f"{name}, takes with F1 over 0.9", 100 * fmean(score > 0.9 for score in scores), "%")
     begun = [seconds_to_begin(take, tell) for take, tell in zip(takes, told, strict=True)]
-    yield Figure("tempo", f"{name}, right from the start after, median", median(begun), "s", *([_FOLLOW_S] * ours))
+    yield Figure(
+        "tempo", f"{name}, right from the start after, median", median(begun), "s", _FOLLOW_S if ours else None
+    )
     yield Figure("tempo", f"{name}, right from the start after, mean", fmean(begun), "s")
     yield Figure("tempo", f"{name}, right within 3 s", 100 * fmean(span <= _FOLLOW_S for span in begun), "%")
     if ours:
