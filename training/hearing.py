@@ -14,9 +14,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from livemusic.dsp.hits import first_moment
+from livemusic.dsp.hits import BELL, first_moment
 from livemusic.dsp.lanes import CHILDREN, LANES, above
 from livemusic.dsp.spec import FeatureSpec
+from livemusic.errors import MediaError
 from training.checkpoint import keep, restore
 from training.data.kits import Hits
 from training.data.scenes import Heard, hear_scenes
@@ -29,9 +30,8 @@ SPEC = FeatureSpec(
     low_hz=30.0, high_hz=16000.0,
 )  # fmt: skip
 """What it hears."""
-DELAY = 1
-"""Rows that it hears of a hit before it must tell; the picker waits for one more."""
-_WIDTH_ROWS = 0.7
+DELAY = 2
+"""Rows that it hears after the one in which a hit begins: 20 to 30 ms of it."""
 _LOGGED_EVERY, _KEPT_EVERY = 50, 100
 
 Array = npt.NDArray[np.float32]
@@ -41,8 +41,8 @@ Array = npt.NDArray[np.float32]
 class Recipe:
     """What decides a training run: cross-entropy + velocity + alpha * L_down + beta * L_up."""
 
-    steps: int = 2400
-    scenes: int = 2400
+    steps: int = 5500
+    scenes: int = 4000
     seed: int = 0
     alpha: float = 0.5
     beta: float = 0.5
@@ -56,11 +56,22 @@ class Recipe:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command line offers."""
     recipe = Recipe()
-    parser.add_argument("--data", type=Path, required=True, help="folder with groove/, oneshots/ and audio/")
-    parser.add_argument("--out", type=Path, default=Path("models/hearing-1"), help="model folder to write")
+    parser.add_argument("--data", type=Path, help="folder with groove/, oneshots/ and audio/")
+    parser.add_argument(
+        "--adapt",
+        type=Path,
+        metavar="FOLDER",
+        help="learn from own recordings there, with MIDI of the same name, instead",
+    )
+    parser.add_argument(
+        "--model", type=Path, default=Path("models/hearing-1"), help="what --adapt goes on from (default %(default)s)"
+    )
+    parser.add_argument(
+        "--out", type=Path, help="model folder to write (default: models/hearing-1, for --adapt RUNS/hearing-mine)"
+    )
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where logs, checkpoints and the cache go")
     parser.add_argument("--seed", type=int, default=recipe.seed)
-    parser.add_argument("--steps", type=_at_least_one, default=recipe.steps)
+    parser.add_argument("--steps", type=_at_least_one, help=f"(default {recipe.steps}, or what --adapt needs)")
     parser.add_argument("--scenes", type=_at_least_one, default=recipe.scenes, help="ten seconds each")
     parser.add_argument("--alpha", type=float, default=recipe.alpha, help="weight of L_down: a parent implies a child")
     parser.add_argument("--beta", type=float, default=recipe.beta, help="weight of L_up: a child implies its parent")
@@ -70,10 +81,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, choose thresholds on the validation kits, export and write the card; Ctrl-C keeps what was trained."""
+    from training import adapt
     from training.evaluate.hearing import publish
 
+    if args.adapt:
+        return adapt.run(args)
+    if not args.data:
+        raise MediaError("name the data set's folder with --data, or one with own recordings with --adapt")
     torch.set_num_threads(args.threads)
-    recipe = Recipe(args.steps, args.scenes, args.seed, args.alpha, args.beta)
+    args.out = args.out or Path("models/hearing-1")
+    recipe = Recipe(args.steps or Recipe().steps, args.scenes, args.seed, args.alpha, args.beta)
     cache = args.runs / "cache"
     heard = hear_scenes(args.data, "train", SPEC, recipe.seed, recipe.scenes, cache, args.threads)
     model = train(targets_of(heard), recipe, args.runs / args.out.name, resume=args.resume)
@@ -112,7 +129,7 @@ def targets(hits: Hits, count: int, spec: FeatureSpec = SPEC) -> tuple[Array, Ar
     for moment, lane, velocity in hits:
         place = (moment - first_moment(spec)) / spec.hop_s
         near = np.arange(max(0, math.ceil(place - 2)), min(count, math.floor(place + 2) + 1))
-        bell = np.exp(-0.5 * ((near - place) / _WIDTH_ROWS) ** 2)
+        bell = np.exp(-0.5 * ((near - place) / BELL) ** 2)
         for one in (int(lane), *above(int(lane))):
             closer = bell > struck[near, one]
             velocities[near[closer], one] = velocity
@@ -196,11 +213,17 @@ def coloured(rows: Array, random: np.random.Generator) -> Array:
 
 
 def losses(model: Hearer, some: Batch, weight: float = 1.0) -> dict[str, Tensor]:
-    """Cross-entropy (what is struck counts `weight` times), velocity error where something is struck, L_down, L_up."""
+    """The parts of the loss of a model on a batch whose rows tell of their own moments."""
     logits, touch = model(some.rows)
-    logits, touch = logits[:, model.delay :], touch[:, model.delay :]
-    kept = logits.shape[1]
-    struck, velocities = some.struck[:, :kept], some.velocities[:, :kept]
+    kept = logits.shape[1] - model.delay
+    return parts_of(
+        logits[:, model.delay :], touch[:, model.delay :], some.struck[:, :kept], some.velocities[:, :kept], weight
+    )
+
+
+def parts_of(logits: Tensor, touch: Tensor, struck: Tensor, velocities: Tensor, weight: float) -> dict[str, Tensor]:
+    """Cross-entropy (what is struck counts `weight` times), velocity error where something is struck, L_down, L_up; all
+    `(n, time, 14)`."""
     probabilities = torch.sigmoid(logits)
     return {
         "bce": bce(logits, struck, weight),

@@ -6,13 +6,16 @@ from pathlib import Path
 
 #: kind -> module with `report(args) -> int`
 KINDS = {
+    "spiral": "training.evaluate.spiral_report",
     "drums": "training.evaluate.drums_report",
     "piano": "training.evaluate.piano_report",
     "embedder": "training.evaluate.embedder",
+    "hearing": "training.evaluate.hearing_report",
     "song": "training.evaluate.song_report",
     "structure": "training.evaluate.structure",
     "picture": "training.evaluate.picture",
     "spectral": "training.evaluate.spectral_report",
+    "softdtw": "training.evaluate.softdtw",
 }
 
 #: kind -> the model that ships, where one does
@@ -22,6 +25,8 @@ MODELS = {
     "embedder": "embedder-2",
     "structure": "embedder-2",
     "picture": "picture-1",
+    "softdtw": "hearing-1",
+    "hearing": "hearing-1",
 }
 
 

@@ -32,11 +32,17 @@ def magnitudes(frames: npt.ArrayLike, spec: FeatureSpec) -> npt.NDArray[np.float
         raise ValueError(f"frames are (n, {spec.fft}), not {block.shape}")
     block = np.where(np.isfinite(block), block, 0.0)
     block = block - block.mean(axis=1, keepdims=True)
-    window = tukey(spec.fft, spec.alpha)
-    spectrum = np.abs(np.fft.rfft(block * (window / window.sum()), axis=1))
+    spectrum = np.abs(np.fft.rfft(block * _window(spec.fft, spec.alpha), axis=1))
     if not spec.high_hz:
         return np.asarray(spectrum[:, : spec.bins])
     return np.asarray(np.sqrt(spectrum**2 @ mel_bands(spec)))
+
+
+@lru_cache(maxsize=8)
+def _window(size: int, alpha: float) -> npt.NDArray[np.float64]:
+    """The window, so that its sum is 1."""
+    window = tukey(size, alpha)
+    return np.asarray(window / window.sum())
 
 
 @lru_cache(maxsize=8)

@@ -3,7 +3,6 @@
 The one way hits are picked, so that the figures of a model are those of the app.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,6 +17,8 @@ _COUNT = len(LANES)
 _REFRACTORY: Seconds = 0.045
 #: Two lanes that peak so near each other, one above the other, tell of one hit.
 _TOGETHER: Seconds = 0.035
+#: Width, in rows, of the bell around the moment of a hit that models learn to give.
+BELL = 0.5
 #: Of these only one child is struck at a time: there is one hi-hat, and two toms at once are rarer than a doubt.
 _ONE_AT_A_TIME = (HAT, TOM)
 
@@ -34,11 +35,12 @@ class HeardHit(NamedTuple):
 
 
 class HitPicker:
-    """Tells hits from rows of probabilities, each one row after its peak. Thread: one at a time.
+    """Tells hits from rows of probabilities, those of voices with the very row that makes them sure. Thread: one at a
+    time.
 
-    A lane is struck where its probability is a local maximum that reaches its threshold, not within `_REFRACTORY` of
-    its last. A coarse lane is told only where no lane below it has just been, nor is about to be, and then nothing
-    below it for as long. The time between rows is where a parabola through the three rows around the peak is highest.
+    A lane is struck where its probability rises to its threshold; not again before it has fallen below, nor within
+    `_REFRACTORY`. A coarse lane waits for one more row, and is told only where no lane below it is; after that nothing
+    below it is told for `_TOGETHER`. Between the rows the time is where a bell lies that is as high in both.
 
     `hop_s`: from row to row; `delay`: how many rows ago a row speaks of; `thresholds`: one for each lane; `first_s`:
     the moment that the first row would speak of without delay, `first_moment` of what the model hears.
@@ -51,9 +53,10 @@ class HitPicker:
         self._thresholds = np.asarray(thresholds, np.float64)
         self._refractory = max(1, round(_REFRACTORY / hop_s))
         self._together = round(_TOGETHER / hop_s)
-        self._rows: deque[npt.NDArray[np.float64]] = deque([np.zeros(2 * _COUNT)] * 2, maxlen=3)
         self._row = -1
+        self._before = np.zeros(_COUNT)
         self._told = np.full(_COUNT, -(1 << 40), np.int64)
+        self._waiting: dict[int, HeardHit] = {}
 
     def push(self, row: npt.ArrayLike) -> list[HeardHit]:
         """The hits that one more row `(28,)` makes sure: probabilities of all lanes, then velocities, 0..1.
@@ -63,47 +66,59 @@ class HitPicker:
         fresh = np.nan_to_num(np.asarray(row, np.float64))
         if fresh.shape != (2 * _COUNT,):
             raise ValueError(f"a row is ({2 * _COUNT},), not {fresh.shape}")
-        self._rows.append(fresh)
         self._row += 1
-        return self._pick(self._row - 1)
+        here = fresh[:_COUNT]
+        struck = (here >= self._thresholds) & (self._before < self._thresholds)
+        struck &= self._row - self._told >= self._refractory
+        hits = [self._hit(lane, fresh) for lane in self._voices(struck[:VOICES], here)]
+        for hit in hits:
+            self._told[hit.lane] = self._row
+        hits += self._waited(struck)
+        for lane in np.flatnonzero(struck[VOICES:]) + VOICES:
+            self._waiting[int(lane)] = self._hit(int(lane), fresh)
+        self._before = here
+        return hits
 
     def flush(self) -> list[HeardHit]:
         """The hits of the last row, after which nothing comes."""
         return self.push(np.zeros(2 * _COUNT))
 
-    def _pick(self, at: int) -> list[HeardHit]:
-        before, here, after = (row[:_COUNT] for row in self._rows)
-        high = here >= self._thresholds
-        if not high.any():
-            return []
-        peaks = high & (here > before) & (here >= after) & (at - self._told >= self._refractory)
+    def _voices(self, struck: npt.NDArray[np.bool_], here: npt.NDArray[np.float64]) -> list[int]:
+        """Which voices are told: of a family of which one is struck at a time the surest, and none below a coarse lane
+        that has just been told."""
         for parent in _ONE_AT_A_TIME:
             children = np.array(CHILDREN[parent])
-            if peaks[children].any() and (at - self._told[children] < self._together).any():
-                peaks[children] = False
-            elif peaks[children].sum() > 1:
-                best = children[np.argmax(np.where(peaks[children], here[children], -1.0))]
-                peaks[children[children != best]] = False
-        coming = peaks | ((after >= self._thresholds) & (after > here))
+            if (self._row - self._told[children] < self._together).any():
+                struck[children] = False
+            elif struck[children].sum() > 1:
+                best = children[np.argmax(np.where(struck[children], here[children], -1.0))]
+                struck[children[children != best]] = False
+        return [
+            int(lane)
+            for lane in np.flatnonzero(struck)
+            if not (self._row - self._told[_ABOVE[lane]] < self._together).any()
+        ]
+
+    def _waited(self, struck: npt.NDArray[np.bool_]) -> list[HeardHit]:
+        """The coarse lanes that were struck a row ago and of which nothing finer has been told, nor is `struck` now."""
         hits = []
-        for lane in np.flatnonzero(peaks):
-            below = _BELOW[lane]
-            if lane >= VOICES and (coming[below].any() or (at - self._told[below] < self._together).any()):
-                continue
-            if (at - self._told[_ABOVE[lane]] < self._together).any():
-                continue
-            self._told[lane] = at
-            hits.append(self._hit(int(lane), at))
+        for lane, hit in sorted(self._waiting.items()):
+            near = np.concatenate([_BELOW[lane], _ABOVE[lane]])
+            if not struck[_BELOW[lane]].any() and not (self._row - self._told[near] < self._together).any():
+                self._told[lane] = self._row
+                hits.append(hit)
+        self._waiting.clear()
         return hits
 
-    def _hit(self, lane: int, at: int) -> HeardHit:
-        before, here, after = (float(row[lane]) for row in self._rows)
-        bend = 2 * here - before - after
-        shift = min(0.5, max(-0.5, (after - before) / (2 * bend))) if bend > 0 else 0.0
-        velocity = float(np.clip(self._rows[1][_COUNT + lane], 0.0, 1.0))
-        t = max(0.0, self._begin + (at + shift) * self._hop_s)
-        voice = lane if lane < VOICES else int(max(_VOICES[lane], key=self._rows[1].__getitem__))
-        return HeardHit(t, lane, velocity, min(1.0, here), voice)
+    def _hit(self, lane: int, fresh: npt.NDArray[np.float64]) -> HeardHit:
+        here, before = float(fresh[lane]), float(self._before[lane])
+        # Two rows of exp(-x^2 / 2 w^2) that lie x - 1 and x from its middle have a ratio of exp((1 - 2 x) / 2 w^2).
+        early = 0.5 - BELL**2 * np.log(min(1.0, here) / max(before, 1e-6))
+        shift = float(np.clip(-early, -0.5, 1.0))
+        velocity = float(np.clip(fresh[_COUNT + lane], 0.0, 1.0))
+        moment = max(0.0, self._begin + (self._row + shift) * self._hop_s)
+        voice = lane if lane < VOICES else int(max(_VOICES[lane], key=fresh.__getitem__))
+        return HeardHit(moment, lane, velocity, min(1.0, here), voice)
 
 
 def first_moment(spec: FeatureSpec) -> Seconds:

@@ -47,7 +47,7 @@ from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
 from livemusic.network.address import PREFIX, Control, Number, Word
-from livemusic.session.preset import ANSWERS, CORNERS, LAUNCHES, SCENES
+from livemusic.session.preset import ANSWERS, CORNERS, FOLLOWED, LAUNCHES, SCENES
 from livemusic.session.settings import SONG_VOLUME_DB
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS, Show
 
@@ -104,6 +104,21 @@ def _show(now: Snapshot) -> Show:
     return now.surface.show
 
 
+def _answer_in(mode: str) -> Trigger:
+    """A button that answers so, or ends that."""
+    return Trigger(
+        lambda now: say.SetAnswer("off" if now.answer.mode == mode else mode), lambda now: now.answer.mode == mode
+    )
+
+
+def _answer_next(now: Snapshot) -> AnyRequest:
+    return say.SetAnswer(ANSWERS[(ANSWERS.index(now.answer.mode) + 1) % len(ANSWERS)])
+
+
+_ANSWERS: dict[str, Target] = {
+    "answer": Trigger(_answer_next, lambda now: now.answer.mode != "off"),
+    **{f"answer {mode}": _answer_in(mode) for mode in ANSWERS[1:]},
+}
 _ON_A_DRUM = (Number("voice", 0, len(VOICE_NAMES) - 1, whole=True), Number("velocity", 0, 1))
 _OF_A_PLUGIN = (Number("place", 0, _MOST_PLUGINS, whole=True), Word("control"), Number("value", 0, 1))
 
@@ -125,11 +140,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("pad y", "Pad", "Pad, bottom to top",
            Amount(Number("y", 0, 1), lambda y: say.MovePad(y=y), lambda now: now.listen.pad[1]), osc="pad/y"),
     Action("follow", "Pad", "Follow the music", Switch(say.SetFollow, lambda now: now.listen.follow), ("F",), "follow"),
+    Action("follow what", "Pad", "Follow the path or the harmony",
+           Choice("what", FOLLOWED, say.SetFollowed, lambda now: now.listen.followed), osc="follow/what"),
     Action("trade/blend", "Pad", "Trade or blend", Choice("mode", ("trade", "blend"), _set_mode, _mode), osc="mode"),
     Action("launch", "Pad", "When patterns change",
            Choice("when", LAUNCHES, say.SetLaunch, lambda now: now.listen.launch), ("L",), "launch"),
     Action("capture", "Pad", "Capture the music for a corner",
-           Numbered("corner", 4, say.Capture, lambda now, corner: now.listen.anchors[corner] is not None),
+           Numbered("corner", 4, say.Capture, lambda now, corner: now.listen.captured[corner] is not None),
            ("1", "2", "3", "4"), "capture", tuple(f"Capture {corner}" for corner in CORNERS)),
     Action("corner", "Pad", "Go to a corner", Numbered("corner", 4, say.LaunchCorner), osc="corner/go",
            titles=tuple(f"Go to the {corner} corner" for corner in CORNERS)),
@@ -157,8 +174,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("store scene", "Scenes", "Store the pad and the swing",
            keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
 
-    Action("answer", "Answer", "Answer the drummer",
-           Choice("mode", ANSWERS, say.SetAnswer, lambda now: now.answer.mode), ("W",), "answer"),
+    Action("answer", "Answer", "Answer the drummer, in the next way",
+           Special(say.SetAnswer, (Word("mode", ANSWERS),), _ANSWERS), ("W",), "answer",
+           ("Answer the drummer, in the next way", *(f"Answer the drummer: {mode}" for mode in ANSWERS[1:]))),
     Action("answer freedom", "Answer", "How far an answer goes from what was played",
            Amount(Number("amount", 0, 1), say.SetFreedom, lambda now: now.answer.freedom), osc="answer/freedom"),
 
@@ -215,6 +233,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("path colour", "Show", "What the colour of the path tells",
            Choice("what", COLOURS, lambda word: say.SetShow(colour=word), lambda now: _show(now).colour), ("P",),
            "path/colour"),
+    Action("harmony view", "Show", "The spiral of fifths beside the path",
+           Switch(lambda on: say.SetShow(harmony=on), lambda now: _show(now).harmony), ("Shift+H",), "harmony"),
     Action("drum glow", "Show", "Drums glow in the path",
            Switch(lambda on: say.SetShow(hits=on), lambda now: _show(now).hits), osc="path/hits"),
     Action("stage theme", "Show", "Theme of the stage",

@@ -79,6 +79,7 @@ class _Heard(NamedTuple):
     tick: Ticks
     lane: int
     velocity: int
+    voice: int
     by_hand: bool
     late: Seconds | None
 
@@ -212,7 +213,7 @@ class Answer:
         for hit in hits:
             tick = played.map.tick_at(hit.at)
             late = None if by_hand else self._own.late(tick, hit.lane, played, self._delay)
-            self._heard.append(_Heard(tick, hit.lane, hit.velocity, by_hand, late))
+            self._heard.append(_Heard(tick, hit.lane, hit.velocity, hit.voice, by_hand, late))
 
     def _follow(self, played: TransportView, now: Seconds) -> Seconds:
         """Do what is due at the coming lines; when something is due again."""
@@ -328,7 +329,9 @@ class Answer:
 
     def _call(self, hits: Sequence[_Heard], begin: Ticks, end: Ticks) -> list[CallHit]:
         return [
-            CallHit(hit.tick - begin, hit.lane, hit.velocity) for hit in hits if begin - CUT <= hit.tick < end - CUT
+            CallHit(hit.tick - begin, hit.lane, hit.velocity, hit.voice)
+            for hit in hits
+            if begin - CUT <= hit.tick < end - CUT
         ]
 
     def _send(self, grid: Grid | None, at: Ticks | None = None) -> None:

@@ -5,13 +5,18 @@ from time import perf_counter
 from typing import NamedTuple
 
 from livemusic.audio.source import Source
+from livemusic.engine.answer import Answer
 from livemusic.engine.listen import Listen, ListenView
-from livemusic.engine.listen_orders import Hear, Morph
-from livemusic.engine.messages import MovePad, Play, SetTempo
+from livemusic.engine.listen_orders import Answered, Hear, HearDrums, Morph
+from livemusic.engine.listeners.drums import Drums, HitsHeard
+from livemusic.engine.messages import MovePad, Play, SetAnswer, SetTempo, Stop
 from livemusic.engine.orders import Cue, Reference, Routing
+from livemusic.engine.studio import SetTools
+from livemusic.engine.tools import Tools
 from livemusic.engine.transport import Transport, TransportView
 from livemusic.inference.encoder import Ear
-from livemusic.music.tempo import BeatsPerMinute, Seconds, TempoMap
+from livemusic.inference.hearing import Hearing
+from livemusic.music.tempo import BeatsPerMinute, Seconds, TempoMap, Ticks
 
 _HAND_EVERY: Seconds = 0.05
 #: As live the source begins a moment after play was pressed, so that the drums fall in with its first bar.
@@ -86,3 +91,75 @@ def _moments(transport: Transport, listen: Listen, seconds: Seconds) -> Iterator
             yield now
         wakes = [transport.advance(now), listen.advance(now), next_hand]
         now = max(now + 1e-4, min(wake for wake in wakes if wake is not None))
+
+
+class Turn(NamedTuple):
+    """An answer: the line `at` that it began at, how many bars it answers, from the first and from the last hit of the
+    call to its first note, and how long it `took` to make."""
+
+    at: Ticks
+    bars: int
+    round_trip: Seconds
+    reaction: Seconds
+    took: Seconds
+
+
+class Conversation(NamedTuple):
+    """What was played in answer, `events` as `(song position, MIDI bytes)`, and the turns."""
+
+    events: list[tuple[float, bytes]]
+    turns: list[Turn]
+
+
+def converse(
+    source: Source, ear: Ear, hearing: Hearing, tools: Tools, mode: str, seconds: Seconds, bpm: BeatsPerMinute
+) -> Conversation:
+    """Answer the drummer in `source`, whose first bar begins with it, for `seconds` at `bpm`, as `mode` says."""
+    failures: list[str] = []
+    tape, told, turns = _Tape(), list[HitsHeard](), list[Turn]()
+    transport = Transport(lost=failures.append, retire=lambda thing: None)
+    cues, answers = list[Cue](), list[Answered]()
+    answer = Answer(answers.append, lambda: transport.view)
+    listen = Listen(
+        play=cues.append,
+        notice=failures.append,
+        lost=failures.append,
+        retire=lambda thing: None,
+        ended=lambda source: None,
+        audition_ended=lambda: None,
+        stopwatch=perf_counter,
+        listeners=(Drums(told.append),),
+    )
+    listen.handle(HearDrums(hearing), 0.0)
+    listen.handle(Hear(source, ear), 0.0)
+    for message in (SetTools(tools), SetAnswer(mode)):
+        answer.handle(message, 0.0)
+    for order in (Routing(sink=tape), SetTempo(bpm), Reference(TempoMap(bpm, _SOURCE_LEAD, 0)), Play()):
+        transport.handle(order, 0.0)
+    source.start(_SOURCE_LEAD)
+    now = 0.0
+    while now <= _SOURCE_LEAD + seconds:
+        for heard in told:
+            answer.handle(heard, now)
+        told.clear()
+        before, begun = answer.view.answers, perf_counter()
+        wakes = [answer.advance(now)]
+        view = answer.view
+        if view.answers > before:
+            turns.append(Turn(answers[-1].at or 0, view.round_trip_bars, 0.0, 0.0, perf_counter() - begun))
+        if turns:  # what is told of the last answer is mended as it is
+            turns[-1] = turns[-1]._replace(round_trip=view.round_trip, reaction=view.reaction)
+        for answered in answers:
+            listen.handle(answered, now)
+        answers.clear()
+        wakes.append(listen.advance(now))
+        for cue in cues:
+            transport.handle(cue, now)
+        cues.clear()
+        wakes.append(transport.advance(now))
+        now = max(now + 1e-4, min(wake for wake in wakes if wake is not None))
+    transport.handle(Stop(), now)
+    tempo = transport.view.map
+    return Conversation(
+        [(tempo.tick + (at - tempo.seconds) / tempo.seconds_per_tick, d) for at, d in tape.events], turns
+    )

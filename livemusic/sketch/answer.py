@@ -18,15 +18,17 @@ from livemusic.sketch.vary import one_hat, refill
 
 Bools = npt.NDArray[np.bool_]
 
-#: As a whole, nine of ten drummers play between 31 ms before and 16 ms after the beat that they hear (Groove). What is
-#: more than this is somebody's latency, and would grow with every turn.
-DRAG: Seconds = 0.025
+#: As a whole, all but one or two of a hundred takes of Groove are played within this before or after the click. What is
+#: more is somebody's latency, and would grow with every turn.
+DRAG: Seconds = 0.04
 #: Of each share of doubt a hit that the drummer gives less than the first was misheard, one it gives more than the
 #: second was missed: the best on validation takes with slips of those that change 1 % of what was heard rightly.
 _DOUBT, _MISHEARD, _MISSED = 0.2, 0.05, 0.85
 #: So much of the call the freest answer forgets, and so loose it is: with more it is no longer nearer to the call than
 #: to any preset.
 _FREEST, _LOOSE = 0.5, 0.25
+#: How much a voice is favoured that a hit most probably was, in log-odds.
+_LIKELY = 1.0
 #: A loop of fewer bars is taken where it repeats as well as this beside the best.
 _AS_WELL = 0.1
 LOOPS = (1, 2, 4)
@@ -34,11 +36,12 @@ LOOPS = (1, 2, 4)
 
 class CallHit(NamedTuple):
     """A hit that was heard: `tick` from where the call begins, its finest sure `lane` (see `dsp.lanes`), `velocity`
-    1..127."""
+    1..127, and the `voice` of that lane that it most probably was, -1 where nothing is known of that."""
 
     tick: Ticks
     lane: int
     velocity: int
+    voice: int = -1
 
 
 def enough(hits: Sequence[CallHit], bars: int) -> bool:
@@ -97,6 +100,7 @@ def call_of(
             score += log_odds(answer(drummer, asked)[..., HIT])
         for step, hit in vague:
             free = [voice for voice in _below(hit.lane) if (step, voice) not in rows]
+            score[step, hit.voice] += _LIKELY if hit.voice >= 0 else 0.0
             if free:
                 _strike(rows, step, max(free, key=lambda voice: score[step, voice]), hit)
     return Grid.of((row for cell in rows.values() for row in cell), steps)

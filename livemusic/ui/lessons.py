@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from livemusic.engine.actions import BY_NAME
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.ui.locks import offer_locks
 
@@ -39,7 +40,6 @@ def offer_lessons(window: "Window") -> None:
         (pattern.record, "record"),
         (pattern.erase, "erase"),
         (pattern.swing, "swing"),
-        (pattern.answer.mode, "answer"),
         (pattern.answer.freedom, "answer freedom"),
         (corners.follow, "follow"),
         (corners.clear, "clear"),
@@ -48,6 +48,7 @@ def offer_lessons(window: "Window") -> None:
         *((capture, f"capture {number}") for number, capture in enumerate(corners.capture, 1)),
     ):
         offer(widget, target)
+    offer(pattern.answer.mode, *BY_NAME["answer"].targets)
     for number, scene in enumerate(scenes.buttons):
         offer(scene, f"scene {number + 1}", extend=lambda menu, number=number: scenes.fill_menu(menu, number))
     for voice, name in enumerate(VOICE_NAMES):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from livemusic.engine.action import Switch
 from livemusic.engine.actions import ACTIONS, BY_NAME
 from livemusic.engine.snapshot import Snapshot
+from livemusic.ui.panels.answer import AnswerMenu
 from livemusic.ui.show_menus import ShowMenus
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     ),
     "&Sketch": ("sketchbook", None),
     "&View": (
-        "turn path", "reset path", "clear path", "save picture", "save film", None, "plugins", None,
+        "turn path", "reset path", "clear path", "harmony view", "save picture", "save film", None, "plugins", None,
         "full screen", "stage", None,
     ),
     "&Help": ("help",),
@@ -48,7 +49,8 @@ _WITHOUT_CONTROL = (
     "play song", "restart song", "other take", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
     "hear drums", "heard midi",
-    "follow sections", "corner 1", "corner 2", "corner 3", "corner 4", "answer", "answer freedom",
+    "follow sections", "follow what", "harmony view", "corner 1", "corner 2", "corner 3", "corner 4",
+    *BY_NAME["answer"].targets, "answer freedom",
     "match next hit", "match last hit", "reset drums",
 )  # fmt: skip
 
@@ -70,6 +72,7 @@ class Menus:
 
     entries: dict[str, QAction]
     lessons: QMenu
+    answers: AnswerMenu
     show: ShowMenus
     stage_keys: tuple[QAction, ...]
 
@@ -82,6 +85,7 @@ class Menus:
             if isinstance(kind, Switch):
                 entry.setChecked(kind.on(snapshot))
         self.show.show_state(snapshot.surface.show)
+        self.answers.show_state(snapshot.answer)
         for name in OF_A_SONG:
             self.entries[name].setEnabled(snapshot.song is not None)
         self.entries["other take"].setEnabled(snapshot.song is not None and bool(snapshot.song.other))
@@ -101,6 +105,9 @@ def make_menus(window: "Window") -> Menus:
                 entries[name] = _add(menu, name, handlers[name])
     menus["&Play"].addSeparator()
     menus["&Play"].addMenu(window.sections)
+    answers = AnswerMenu(window)
+    answers.asked.connect(window.bridge.send)
+    menus["&Play"].addMenu(answers)
     for name in ("undo", "redo"):
         entries[name].setEnabled(False)
     path, turning = window.trajectory, entries["turn path"]
@@ -120,7 +127,7 @@ def make_menus(window: "Window") -> Menus:
     ]
     window.addActions(others)
     stage_keys = (*entries.values(), *(key for key in others if key.data() != "panic"))
-    return Menus(entries, lessons, ShowMenus(menus["&View"], window), stage_keys)
+    return Menus(entries, lessons, answers, ShowMenus(menus["&View"], window), stage_keys)
 
 
 def _key(window: "Window", key: str, name: str, do: Callable[[], object]) -> QAction:

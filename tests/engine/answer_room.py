@@ -7,7 +7,7 @@ from livemusic.engine.answer import Answer, AnswerEnded, HandHit
 from livemusic.engine.listen import Listen
 from livemusic.engine.listen_orders import Answered, Morph, Preview
 from livemusic.engine.listeners.drums import HitsHeard, PlayedHit
-from livemusic.engine.messages import MovePad, Panic, Play, SetAnswer, SetFreedom, SetTempo, Stop
+from livemusic.engine.messages import MovePad, Panic, Play, SetAnswer, SetFreedom, SetSwing, SetTempo, Stop
 from livemusic.engine.orders import Cue, Routing, Steer
 from livemusic.engine.studio import SetTools
 from livemusic.engine.transport import Transport
@@ -20,7 +20,7 @@ _STEP: Seconds = 0.01
 #: So long after it was played a hit is told.
 _HEARING: Seconds = 0.03
 
-Order = SetAnswer | SetFreedom | Play | Stop | Panic | SetTempo | Steer | Routing | MovePad | Morph | Preview
+Order = SetAnswer | SetFreedom | Play | Stop | Panic | SetTempo | Steer | Routing | MovePad | Morph | Preview | SetSwing
 
 
 class Sounded(NamedTuple):
@@ -76,7 +76,7 @@ class Room:
         for order in orders:
             if isinstance(order, SetAnswer | SetFreedom):
                 self.answer.handle(order, self.now)
-            elif isinstance(order, MovePad | Morph | Preview):
+            elif isinstance(order, MovePad | Morph | Preview | SetSwing):
                 self.listen.handle(order, self.now)
             else:
                 self.transport.handle(order, self.now)

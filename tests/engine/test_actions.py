@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from livemusic.cli.actions import page
@@ -9,7 +10,8 @@ from livemusic.engine import messages as say
 from livemusic.engine.action import Drum, Fader, Held, Trigger
 from livemusic.engine.actions import ACTIONS, BY_NAME, OSC, TARGETS, osc_controls, target_of
 from livemusic.engine.edits import GoPreset, SetMode, StepPreset, Undo
-from livemusic.engine.snapshot import Health, ListenState, Plug, Snapshot, SurfaceState, TransportState
+from livemusic.engine.snapshot import AnswerState, Health, ListenState, Plug, Snapshot, SurfaceState, TransportState
+from livemusic.session.preset import ANSWERS
 
 OWNERS = {
     "sync", "transport", "analysis", "listen", "song", "takes", "surface", "loader", "studio", "answer", "matching",
@@ -128,3 +130,22 @@ def test_rows_of_several_kinds_read_as_they_should() -> None:
 def test_the_page_of_the_docs_is_the_table() -> None:
     docs = Path(__file__).parents[2] / "docs" / "actions.md"
     assert docs.read_text() == page() + "\n", "run: livemusic actions > docs/actions.md"
+
+
+def test_a_pedal_switches_a_way_of_answering_on_and_off_and_another_goes_through_all() -> None:
+    look = now()
+    answering = msgspec.structs.replace(look, answer=AnswerState("trade 4"))
+    trade = TARGETS["answer trade 4"]
+    assert isinstance(trade, Trigger)
+    assert (trade.act(look), trade.act(answering)) == (say.SetAnswer("trade 4"), say.SetAnswer("off"))
+    assert trade.lit is not None
+    assert (trade.lit(look), trade.lit(answering)) == (False, True)
+    each, mode = TARGETS["answer"], "off"
+    assert isinstance(each, Trigger)
+    seen = []
+    for _ in ANSWERS:
+        request = each.act(msgspec.structs.replace(look, answer=AnswerState(mode)))
+        assert isinstance(request, say.SetAnswer)
+        mode = request.mode
+        seen.append(mode)
+    assert seen == [*ANSWERS[1:], "off"]

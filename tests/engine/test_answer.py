@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livemusic.engine.messages import MovePad, Panic, Play, SetAnswer, SetFreedom, SetTempo, Stop
+from livemusic.engine.listen_orders import Preview
+from livemusic.engine.messages import MovePad, Panic, Play, SetAnswer, SetFreedom, SetSwing, SetTempo, Stop
 from livemusic.engine.orders import Routing, Steer
 from livemusic.music.grid import Grid
 from livemusic.music.tempo import Meter, TempoMap
@@ -183,6 +184,26 @@ def test_a_hand_on_the_pad_takes_over_and_answers_end() -> None:
     it.pass_time(seconds(3.5), it.struck(bars_of(GROOVE, 2, 1)))
     assert it.answer.view.mode == "off"
     assert [note.voice for note in between(it.notes(), 2, 3.4)] == [8]
+
+
+def test_an_audition_is_heard_before_the_answer_and_the_answer_after_it() -> None:
+    it = room("play along")
+    it.pass_time(seconds(1.9), it.struck(GROOVE))
+    it.order(Preview(Grid.of([(0, 8, 77, 0)], 16)))
+    it.pass_time(seconds(3.5))
+    it.order(Preview(None))
+    it.pass_time(seconds(4.9))
+    assert it.answer.view.mode == "play along"
+    near(between(it.notes(), 2, 3), [(2 * BAR, 8, 77)])
+    near(between(it.notes(), 4, 4.8), [hit for hit in bars_of(GROOVE, 4, 1) if hit[0] < 4.8 * BAR])
+
+
+def test_the_swing_of_the_pad_is_not_added_to_that_of_the_drummer() -> None:
+    it = room("trade 1")
+    it.order(SetSwing(1.0))
+    odd = [(0, KICK, 90), (240, HAT, 50), (960, SNARE, 90), (1210, HAT, 55)]
+    it.pass_time(seconds(2.5), it.struck(odd))
+    near(it.notes(), bars_of(odd, 1, 1))
 
 
 def test_stopped_and_started_again_it_listens_first() -> None:

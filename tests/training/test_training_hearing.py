@@ -22,7 +22,7 @@ from training.data.rooms import coded, compressed, driven, equalised, in_a_room,
 from training.data.scenes import Heard  # noqa: E402
 from training.data.tones import accompaniment, speech  # noqa: E402
 from training.evaluate.hearing import Graph, export  # noqa: E402
-from training.evaluate.hearing_figures import Figures, count, pick, played_on, tune  # noqa: E402
+from training.evaluate.hearing_figures import Figures, count, matched, pick, played_on, strokes, tune  # noqa: E402
 from training.hearing import SPEC, Recipe, add_arguments, listen, targets, targets_of, train  # noqa: E402
 from training.models.hearing import Hearer, Stepper  # noqa: E402
 
@@ -195,7 +195,11 @@ def test_each_stroke_counts_once() -> None:
     found = count(np.array([1.0, 2.0]), np.array([1.02, 1.03, 2.2]))
     assert (found.right, found.told, found.played) == (1, 3, 2)
     figures = Figures()
-    heard = [HeardHit(1.0, KICK, 0.5, 0.9), HeardHit(1.0, HAT, 0.5, 0.9), HeardHit(2.0, SNARE, 0.25, 0.9)]
+    heard = [
+        HeardHit(1.0, KICK, 0.5, 0.9, KICK),
+        HeardHit(1.0, HAT, 0.5, 0.9, CLOSED),
+        HeardHit(2.0, SNARE, 0.25, 0.9, SNARE),
+    ]
     figures.add(played, heard, 3.0)
     assert figures.f1(HAT) == figures.f1(CYMBAL) == figures.f1(HIT) == 1.0
     assert figures.lanes[CLOSED].recall == 0.0
@@ -213,3 +217,20 @@ def test_options_are_checked() -> None:
 def test_kits_without_a_voice_are_refused() -> None:
     with pytest.raises(MediaError, match="no one-shots"):
         Shots([], [], "train")
+
+
+def test_one_pass_matches_as_many_as_mir_eval() -> None:
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        played, heard = (np.sort(random.uniform(0, 3, random.integers(0, 40))) for _ in range(2))
+        assert matched(played, heard) == count(played, heard).right
+
+
+def test_strokes_of_a_curve_are_those_that_the_picker_tells() -> None:
+    random = np.random.default_rng(4)
+    rows = np.zeros((400, 2 * len(LANES)), np.float32)
+    rows[:, SNARE] = np.clip(np.convolve(random.random(400) < 0.05, [0.3, 0.9, 0.4], "same") * random.random(400), 0, 1)
+    alone = [1.0 if lane != SNARE else 0.3 for lane in range(len(LANES))]
+    told = [hit.t for hit in pick(rows, SPEC, 2, alone)]
+    assert len(told) > 5
+    assert strokes(rows[:, SNARE], SPEC, 2, 0.3) == pytest.approx(told, abs=SPEC.hop_s)

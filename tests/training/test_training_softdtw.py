@@ -1,7 +1,7 @@
 """Soft-DTW beside every alignment written out, published vectors, a slow recursion, tslearn and torch's own CTC."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -12,12 +12,12 @@ from torch import Tensor
 from torch.nn import functional
 from tslearn.metrics import dtw_path_from_metric, soft_dtw_alignment
 
+from training.losses.diagonals import Step, Ways
 from training.losses.softdtw import (
     CTC,
     ENTERING,
     EVEN,
     PLAIN,
-    Step,
     contrastive_soft_dtw,
     cross_entropies,
     ctc,
@@ -27,54 +27,61 @@ from training.losses.softdtw import (
     soft_dtw,
     soft_dtw_divergence,
     squared_distances,
-    weighted_steps,
+    weighted,
 )
 from training.losses.stabilizers import annealed, diagonal_penalty, unfolded
 
 VECTOR = torch.tensor([[[0, 1, 4], [1, 0, 1], [4, 1, 0], [9, 4, 1]]], dtype=torch.float64)
-STEPS = {"plain": PLAIN, "even": EVEN, "entering": ENTERING, "odd": weighted_steps(0.3, 1.7, 0.9)}
-Path = list[tuple[int, int, float]]
+ONCE = Ways((Step(1, 0, 1, 0.7), Step(1, 1), Step(1, 2, 1, 0.4)))
+WAYS = {"once": ONCE, "plain": PLAIN, "even": EVEN, "entering": ENTERING, "odd": weighted(0.3, 1.7, 0.9)}
+LOOSE = {
+    "loose": ONCE._replace(slack=2),
+    "banded": ONCE._replace(slack=1, band=(0, 2)),
+    "loose plain": PLAIN._replace(slack=1),
+}
+Path = list[tuple[int, int, Step]]
 
 
-def alignments(rows: int, columns: int, steps: Sequence[Step]) -> Iterator[Path]:
+def alignments(rows: int, columns: int, ways: Ways) -> Iterator[Path]:
     """Every way to the last cell: its cells and the weight that each is entered with."""
 
     def go(row: int, column: int, path: Path) -> Iterator[Path]:
-        for step in steps:
+        for step in ways.steps if row >= 0 else [step for step in ways.steps if step.rows]:
             r, c = row + step.rows, column + step.columns
-            if r < rows and c < columns and (path or (step.rows and step.columns)):
-                yield from go(r, c, [*path, (r, c, step.weight)])
-            elif path and (r, c) == (rows, columns):
+            if r < rows and 0 <= c < columns:
+                yield from go(r, c, [*path, (r, c, step)])
+            elif r == rows and columns - ways.slack <= c <= columns:
                 yield path
 
-    return go(-1, -1, [])
+    for begin in range(-1, ways.slack):
+        yield from go(-1, begin, [])
 
 
-def by_hand(cost: Tensor, gamma: float, steps: Sequence[Step] = PLAIN) -> tuple[float, Tensor, Tensor, float]:
+def by_hand(cost: Tensor, gamma: float, ways: Ways = PLAIN) -> tuple[float, Tensor, Tensor, float]:
     """Value, E, H and mean cost of one matrix, from all alignments."""
-    paths = list(alignments(*cost.shape, steps))
-    costs = torch.stack([sum((cost[r, c] * w for r, c, w in path), torch.tensor(0.0)).double() for path in paths])
+    paths = list(alignments(*cost.shape, ways))
+    if not paths:
+        return math.inf, torch.zeros_like(cost), torch.zeros_like(cost), 0.0
+    entered = torch.stack([torch.stack([cost[r, c] * step.weight for r, c, step in path]).sum() for path in paths])
+    costs = entered + cost.new_tensor([sum(step.toll for _, _, step in path) for path in paths])
     shares = (-costs / gamma).softmax(0)
     visits, counts = torch.zeros_like(cost), torch.zeros_like(cost)
     for path, share in zip(paths, shares, strict=True):
-        for r, c, weight in path:
+        for r, c, step in path:
             visits[r, c] += share
-            counts[r, c] += share * weight
-    return (-gamma * (-costs / gamma).logsumexp(0)).item(), visits, counts, (shares * costs).sum().item()
+            counts[r, c] += share * step.weight
+    return (-gamma * (-costs / gamma).logsumexp(0)).item(), visits, counts, (shares * entered).sum().item()
 
 
-def one_by_one(cost: Tensor, gamma: float, steps: Sequence[Step] = PLAIN) -> Tensor:
+def one_by_one(cost: Tensor, gamma: float, ways: Ways = PLAIN) -> Tensor:
     """The recursion cell by cell, differentiable."""
     rows, columns = cost.shape
     sums: dict[tuple[int, int], Tensor] = {(-1, -1): cost.new_zeros(())}
     for r in range(rows):
         for c in range(columns):
-            ways = [
-                sums[r - step.rows, c - step.columns] + step.weight * cost[r, c]
-                for step in steps
-                if (r - step.rows, c - step.columns) in sums
-            ]
-            sums[r, c] = -gamma * torch.stack([-way / gamma for way in ways]).logsumexp(0)
+            before = [(sums.get((r - step.rows, c - step.columns)), step) for step in ways.steps]
+            into = [total + step.weight * cost[r, c] + step.toll for total, step in before if total is not None]
+            sums[r, c] = -gamma * torch.stack([-way / gamma for way in into]).logsumexp(0)
     return sums[rows - 1, columns - 1]
 
 
@@ -82,9 +89,9 @@ def random_costs(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float64)
     return torch.rand(*shape, generator=torch.Generator().manual_seed(seed), dtype=dtype) * 3
 
 
-def gradient(cost: Tensor, gamma: float, steps: Sequence[Step] = PLAIN, lengths: Tensor | None = None) -> Tensor:
+def gradient(cost: Tensor, gamma: float, ways: Ways = PLAIN, lengths: Tensor | None = None) -> Tensor:
     cost = cost.clone().requires_grad_()
-    return torch.autograd.grad(soft_dtw(cost, gamma, steps, lengths).sum(), cost)[0]
+    return torch.autograd.grad(soft_dtw(cost, gamma, ways, lengths).sum(), cost)[0]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +103,7 @@ def gradient(cost: Tensor, gamma: float, steps: Sequence[Step] = PLAIN, lengths:
     ],
 )
 def test_published_values(gamma: float, plain: float, even: float, entering: float) -> None:
-    values = [soft_dtw(VECTOR, gamma, steps).item() for steps in (PLAIN, EVEN, ENTERING)]
+    values = [soft_dtw(VECTOR, gamma, ways).item() for ways in (PLAIN, EVEN, ENTERING)]
     assert values == pytest.approx([plain, even, entering], abs=1e-6)
 
 
@@ -113,26 +120,51 @@ def test_there_are_as_many_alignments_as_delannoy_says() -> None:
     assert soft_dtw(torch.zeros(1, 4, 3), 1.0).item() == pytest.approx(-math.log(25))
 
 
-@pytest.mark.parametrize("steps", STEPS.values(), ids=STEPS)
+@pytest.mark.parametrize("ways", WAYS.values(), ids=WAYS)
 @pytest.mark.parametrize("gamma", [0.05, 1.0, 8.0])
-@pytest.mark.parametrize("shape", [(1, 1), (1, 5), (5, 1), (3, 4), (5, 4), (2, 6)])
-def test_equals_all_alignments(shape: tuple[int, int], gamma: float, steps: Sequence[Step]) -> None:
+@pytest.mark.parametrize("shape", [(1, 1), (5, 1), (3, 4), (5, 4)])
+def test_equals_all_alignments(shape: tuple[int, int], gamma: float, ways: Ways) -> None:
     cost = random_costs(2, *shape)
-    for matrix, value, visits, counts, mean, entropy in zip(
+    for matrix, value, visits, counts, mean in zip(
         cost,
-        soft_dtw(cost, gamma, steps),
-        soft_alignment(cost, gamma, steps),
-        gradient(cost, gamma, steps),
-        expected_cost(cost, gamma, steps),
-        path_entropy(cost, gamma, steps),
+        soft_dtw(cost, gamma, ways),
+        soft_alignment(cost, gamma, ways),
+        gradient(cost, gamma, ways),
+        expected_cost(cost, gamma, ways),
         strict=True,
     ):
-        wanted, wanted_visits, wanted_counts, wanted_mean = by_hand(matrix, gamma, steps)
+        wanted, wanted_visits, wanted_counts, wanted_mean = by_hand(matrix, gamma, ways)
         assert value.item() == pytest.approx(wanted, abs=1e-9)
         assert torch.allclose(visits, wanted_visits, atol=1e-9)
         assert torch.allclose(counts, wanted_counts, atol=1e-9)
         assert mean.item() == pytest.approx(wanted_mean, abs=1e-9)
-        assert entropy.item() == pytest.approx((wanted_mean - wanted) / gamma, abs=1e-7)
+
+
+@pytest.mark.parametrize("ways", LOOSE.values(), ids=LOOSE)
+@pytest.mark.parametrize("shape", [(4, 4), (3, 6)])
+def test_columns_may_be_left_out_at_the_ends(shape: tuple[int, int], ways: Ways) -> None:
+    cost = random_costs(1, *shape)
+    paths = [path for path in alignments(*shape, ways) if all(_inside(r, c, ways) for r, c, _ in path)]
+    costs = torch.stack([torch.stack([cost[0, r, c] * s.weight + s.toll for r, c, s in path]).sum() for path in paths])
+    value = soft_dtw(cost, 0.5, ways)
+    assert value.item() == pytest.approx((-0.5 * (-costs / 0.5).logsumexp(0)).item())
+    assert torch.autograd.gradcheck(lambda x: soft_dtw(x, 0.5, ways), cost.requires_grad_())
+    lengths = torch.tensor([[shape[0] - 1, shape[1] - 1]])
+    alone = soft_dtw(cost[:, :-1, :-1], 0.5, ways)
+    assert soft_dtw(cost, 0.5, ways, lengths).item() == pytest.approx(alone.item())
+
+
+def _inside(row: int, column: int, ways: Ways) -> bool:
+    return not ways.band or ways.band[0] <= column - row <= ways.band[1]
+
+
+def test_entropy_is_that_of_all_alignments() -> None:
+    cost = random_costs(1, 4, 5)
+    costs = torch.stack([sum(cost[0, r, c] for r, c, _ in path) for path in alignments(4, 5, PLAIN)])
+    shares = (-costs / 0.7).softmax(0)
+    assert path_entropy(cost, 0.7).item() == pytest.approx(-(shares * shares.log()).sum().item())
+    with pytest.raises(ValueError, match="tolls"):
+        path_entropy(cost, 0.7, ONCE)
 
 
 def test_equals_the_recursion_cell_by_cell() -> None:
@@ -144,13 +176,13 @@ def test_equals_the_recursion_cell_by_cell() -> None:
     assert torch.allclose(ours, theirs, atol=1e-10)
 
 
-@pytest.mark.parametrize("steps", STEPS.values(), ids=STEPS)
-def test_gradients_of_first_and_second_order(steps: Sequence[Step]) -> None:
+@pytest.mark.parametrize("ways", WAYS.values(), ids=WAYS)
+def test_gradients_of_first_and_second_order(ways: Ways) -> None:
     cost = random_costs(3, 5, 4).requires_grad_()
-    lengths = torch.tensor([[5, 4], [3, 2], [1, 4]])
-    for function in (soft_dtw, expected_cost, path_entropy):
-        assert torch.autograd.gradcheck(lambda x, f=function: f(x, 0.5, steps, lengths), cost)
-    assert torch.autograd.gradgradcheck(lambda x: soft_dtw(x, 0.5, steps, lengths), cost)
+    lengths = torch.tensor([[5, 4], [3, 2], [1, 4] if ways != ONCE else [2, 3]])
+    for function in (soft_dtw, expected_cost):
+        assert torch.autograd.gradcheck(lambda x, f=function: f(x, 0.5, ways, lengths), cost)
+    assert torch.autograd.gradgradcheck(lambda x: soft_dtw(x, 0.5, ways, lengths), cost)
 
 
 def test_unequal_lengths_are_as_if_each_were_alone() -> None:
@@ -169,8 +201,8 @@ def test_unequal_lengths_are_as_if_each_were_alone() -> None:
         assert slopes[number].sum().item() == pytest.approx(gradient(alone, 0.2, EVEN).sum().item())
 
 
-@pytest.mark.parametrize("shape", [(150, 150), (300, 40), (40, 300)])
-@pytest.mark.parametrize("gamma", [0.1, 1.0, 10.0])
+@pytest.mark.parametrize("shape", [(150, 150), (300, 40)])
+@pytest.mark.parametrize("gamma", [0.1, 10.0])
 def test_equals_tslearn(shape: tuple[int, int], gamma: float) -> None:
     random = np.random.default_rng(1)
     first, second = random.normal(size=(shape[0], 6)), random.normal(size=(shape[1], 6))
@@ -193,9 +225,9 @@ def test_becomes_dtw_when_it_is_cold() -> None:
 
 
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
-@pytest.mark.parametrize("gamma", [1e-6, 1e-2, 1.0, 1e4])
+@pytest.mark.parametrize("gamma", [1e-6, 1.0, 1e4])
 def test_float32_stays_exact_for_large_costs_and_small_temperatures(scale: float, gamma: float) -> None:
-    cost = random_costs(2, 200, 130, dtype=torch.float32) * scale
+    cost = random_costs(2, 90, 60, dtype=torch.float32) * scale
     exact, rounded = soft_dtw(cost.double(), gamma), soft_dtw(cost, gamma)
     assert rounded.dtype == torch.float32
     assert torch.allclose(rounded.double(), exact, rtol=1e-6)
@@ -212,7 +244,23 @@ def test_every_row_and_column_is_passed() -> None:
     assert ((visits >= 0) & (visits <= 1 + 1e-9)).all()
 
 
-def test_closed_cells_make_a_band() -> None:
+@pytest.mark.parametrize("band", [(0, 0), (-1, 1), (-3, 0), (0, 5), (-20, 20)])
+@pytest.mark.parametrize("ways", [ONCE, PLAIN, WAYS["odd"]])
+@pytest.mark.parametrize("shape", [(9, 9), (9, 12)])
+def test_a_band_is_what_closed_cells_are(shape: tuple[int, int], ways: Ways, band: tuple[int, int]) -> None:
+    banded = ways._replace(band=band)
+    cost = random_costs(2, *shape).requires_grad_()
+    beyond = torch.arange(shape[1]) - torch.arange(shape[0])[:, None]
+    closed = cost.masked_fill((beyond < band[0]) | (beyond > band[1]), math.inf)
+    lengths = torch.tensor([shape, (8, 8)])
+    ours, wanted = (soft_dtw(c, 0.4, w, lengths) for c, w in ((cost, banded), (closed, ways)))
+    assert torch.allclose(ours, wanted)
+    own, other = (torch.autograd.grad(value[value.isfinite()].sum(), cost)[0] for value in (ours, wanted))
+    assert torch.allclose(own, other)
+    assert torch.allclose(soft_alignment(cost, 0.4, banded, lengths), soft_alignment(closed, 0.4, ways, lengths))
+
+
+def test_closed_cells_are_gone_round() -> None:
     cost = random_costs(1, 12, 12)
     away = (torch.arange(12)[:, None] - torch.arange(12)).abs() > 0
     assert soft_dtw(cost.masked_fill(away, math.inf), 0.1).item() == pytest.approx(cost[0].diagonal().sum().item())
@@ -260,8 +308,8 @@ def test_ctc_is_the_same_recursion(labels: int) -> None:
         scores[1].log_softmax(-1).transpose(0, 1), targets, lengths[:, 0], lengths[:, 1], reduction="none"
     )
     assert torch.allclose(ours, theirs)
-    slopes = [torch.autograd.grad(loss.sum(), score)[0] for loss, score in zip((ours, theirs), scores, strict=True)]
-    assert torch.allclose(*slopes)
+    own, other = (torch.autograd.grad(loss.sum(), score)[0] for loss, score in zip((ours, theirs), scores, strict=True))
+    assert torch.allclose(own, other)
 
 
 def test_ctc_of_too_many_labels_is_impossible() -> None:
@@ -311,8 +359,8 @@ def test_unfolding_repeats_targets_to_the_length_of_the_predictions() -> None:
         (torch.zeros(1, 3, 3), 0.0, {}, "above 0"),
         (torch.zeros(1, 3, 3), 1.0, {"lengths": torch.tensor([[4, 3]])}, "within"),
         (torch.zeros(1, 3, 3), 1.0, {"lengths": torch.tensor([[0, 3]])}, "within"),
-        (torch.zeros(1, 3, 3), 1.0, {"steps": (Step(1, 0),)}, "both|rows and columns"),
-        (torch.zeros(1, 3, 3), 1.0, {"steps": CTC, "barred": torch.zeros(1, 2, dtype=torch.bool)}, "barred"),
+        (torch.zeros(1, 3, 3), 1.0, {"ways": Ways((Step(1, 0),))}, "both|rows and columns"),
+        (torch.zeros(1, 3, 3), 1.0, {"ways": CTC, "barred": torch.zeros(1, 2, dtype=torch.bool)}, "barred"),
     ],
 )
 def test_what_makes_no_sense_is_said(cost: Tensor, gamma: float, more: dict[str, object], words: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 from livemusic.engine.messages import SetAnswer, SetFreedom
 from livemusic.engine.snapshot import AnswerState
 from livemusic.session.preset import ANSWERS
-from livemusic.ui.panels.answer import AnswerPanel, in_words, round_trip
+from livemusic.ui.panels.answer import AnswerMenu, AnswerPanel, in_words, round_trip
 
 
 @pytest.mark.parametrize(
@@ -46,14 +46,31 @@ def test_a_choice_and_a_slider_ask_for_it(app) -> None:
     assert asked == [SetAnswer("trade 4"), SetFreedom(0.8)]
 
 
+def test_a_menu_has_the_same_choices_and_shows_what_is_so(app) -> None:
+    menu, asked = AnswerMenu(), []
+    menu.asked.connect(asked.append)
+    menu.show_state(AnswerState("trade 2"))
+    assert [entry.data() for entry in menu.actions() if entry.isChecked()] == ["trade 2"]
+    menu.actions()[ANSWERS.index("play along")].trigger()
+    assert asked == [SetAnswer("play along")]
+
+
 def test_the_engine_has_the_last_word_and_freedom_is_offered_where_there_are_answers(app) -> None:
     panel = AnswerPanel()
     panel.show_state(AnswerState("play along", 0.25, "playing along", 1, 1))
     assert (panel.mode.currentText(), panel.freedom.value()) == ("Play along", 25)
     assert not panel.freedom.isHidden()
-    panel.make_room(scarce=True)
-    panel.show_state(AnswerState("play along", 0.25, "playing along", 1, 1))
-    assert panel.freedom.isHidden()
-    panel.make_room(scarce=False)
     panel.show_state(AnswerState())
     assert panel.freedom.isHidden()
+
+
+def test_where_the_window_is_narrow_the_turn_is_said_above_the_pattern(window, link, until) -> None:
+    link.answer = AnswerState("trade 4", state="answering", bar=2, bars=4)
+    window.resize(1280, 800)
+    until(lambda: window.transport.turn.text() == "answering 2/4")
+    assert window.pattern.answer.isVisible()
+    assert not window.pattern.turn.isVisible()
+    window.resize(900, 600)
+    until(lambda: window.pattern.turn.isVisible())
+    assert window.pattern.turn.text() == "answering 2/4"
+    assert not window.pattern.answer.isVisible()

@@ -12,6 +12,7 @@ from training.evaluate.graphs import read_contract
 
 #: what -> module with `measure(args) -> rows`, each row a dict of one table
 SUBJECTS = {
+    "key": "training.evaluate.key",
     "interpolation": "training.evaluate.interpolation",
     "sketches": "training.evaluate.sketches",
     "taps": "training.evaluate.taps",
@@ -23,6 +24,7 @@ SUBJECTS = {
     "keeping": "training.evaluate.keeping",
     "speed": "training.evaluate.speed",
     "alignment": "training.evaluate.alignment",
+    "answer": "training.evaluate.answer",
 }
 
 
@@ -32,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, help="the Groove MIDI folder; downloaded when not given")
     parser.add_argument("--model", type=Path, default=Path("models/drums-2"), help="dictionary (default %(default)s)")
     parser.add_argument("--drummer", type=Path, default=Path("models/drummer-1"), help="drummer (default %(default)s)")
+    parser.add_argument("--hearing", type=Path, default=Path("models/hearing-1"), help="(default %(default)s)")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="trained baselines (default %(default)s)")
     parser.add_argument("--split", choices=groove.SPLITS, default="test", help="(default %(default)s)")
     parser.add_argument("--keep", action="store_true", help="write the figures into the drummer's card")

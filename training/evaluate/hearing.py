@@ -99,6 +99,11 @@ def credits(data: Path) -> list[dict[str, str]]:
     return [CREDIT, *kits, *music]
 
 
+def listen_to(sounds: Sequence[Recording], spec: FeatureSpec) -> list[Array]:
+    """Recordings as rows of features, each from its beginning."""
+    return [rows_of(one.sound, spec) for one in sounds]
+
+
 class Graph:
     """A shipped model, run row by row as the app runs it."""
 
@@ -119,7 +124,7 @@ class Graph:
 
     def listen(self, sounds: Sequence[Recording]) -> list[Array]:
         """Probabilities and velocities `(rows, 28)` of recordings, each from its beginning."""
-        rows = [rows_of(one.sound, self.spec) for one in sounds]
+        rows = listen_to(sounds, self.spec)
         told = [np.empty((len(part), 2 * len(LANES)), np.float32) for part in rows]
         # Recordings go side by side, longest first, so that an hour of them takes a minute.
         order = sorted(range(len(rows)), key=lambda index: -len(rows[index]))

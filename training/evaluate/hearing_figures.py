@@ -16,6 +16,7 @@ from livemusic.dsp.spec import FeatureSpec, Seconds
 from training.data.kits import Hits
 
 WINDOW: Seconds = 0.05
+_REFRACTORY: Seconds = 0.04
 #: On a lane above others, strokes this near count as one, in what was played as in what was heard.
 _ONE: Seconds = 0.03
 
@@ -139,30 +140,48 @@ def tune(
 ) -> tuple[float, ...]:
     """Of each lane the threshold with the best F1 on these recordings, lane by lane."""
     grid = np.arange(least, 0.86, 0.025)
-    return tuple(_best(played, told, spec, delay, lane, grid) for lane in range(len(LANES)))
+    return tuple(best_threshold(played, told, spec, delay, lane, grid) for lane in range(len(LANES)))
 
 
-def _best(
+def best_threshold(
     played: Sequence[Hits], told: Sequence[Array], spec: FeatureSpec, delay: int, lane: int, grid: Times
 ) -> float:
+    """Of the thresholds in `grid` the one with which the strokes of a lane have the best F1."""
     counts = [Count() for _ in grid]
     for hits, rows in zip(played, told, strict=True):
-        times, heights = peaks(rows[:, lane], spec, delay)
         wanted = played_on(hits, lane)
         for index, threshold in enumerate(grid):
-            counts[index] += count(wanted, times[heights >= threshold])
+            heard = strokes(rows[:, lane], spec, delay, threshold)
+            counts[index] += Count(matched(wanted, heard), len(heard), len(wanted))
     scores = np.array([found.f1 for found in counts])
     # Where many serve equally well the middle of them holds on other recordings, too.
     good = grid[scores >= scores.max() - 0.003]
     return float(round(float(np.median(good)), 3))
 
 
-def peaks(curve: Array, spec: FeatureSpec, delay: int) -> tuple[Times, Times]:
-    """Local maxima of a lane's probabilities: their moments and heights."""
-    left, right = np.concatenate([[0.0], curve[:-1]]), np.concatenate([curve[1:], [0.0]])
-    at = np.flatnonzero((curve > left) & (curve >= right) & (curve > 0.05))
-    moments = np.asarray(first_moment(spec) + (at - delay) * spec.hop_s, np.float64)
-    return moments, np.asarray(curve[at], np.float64)
+def strokes(curve: Array, spec: FeatureSpec, delay: int, threshold: float) -> Times:
+    """When a lane rises to its threshold: what `HitPicker` would tell of it if it were alone."""
+    over = curve >= threshold
+    at = np.flatnonzero(over & ~np.concatenate([[False], over[:-1]]))
+    kept: list[int] = []
+    last = -100
+    for row in at.tolist():
+        if (row - last) * spec.hop_s >= _REFRACTORY:
+            kept.append(row)
+            last = row
+    return np.asarray(first_moment(spec) + (np.array(kept, np.float64) - delay) * spec.hop_s, np.float64)
+
+
+def matched(played: Times, heard: Times, window: Seconds = WINDOW) -> int:
+    """How many of the strokes are heard, each matched once: as many as `mir_eval` finds, in one pass over both."""
+    right = one = other = 0
+    while one < len(played) and other < len(heard):
+        apart = heard[other] - played[one]
+        if abs(apart) <= window:
+            right += 1
+        one += apart >= -window
+        other += apart <= window
+    return right
 
 
 def inner_lanes() -> list[int]:

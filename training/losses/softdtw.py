@@ -1,91 +1,94 @@
 """Soft dynamic time warping: how far two sequences are apart over all their alignments, and what those alignments are.
 
 `D[i, j] = min^g over steps of D[before] + w_step C[i, j]`, `min^g(S) = -g log sum exp(-s / g)` (Cuturi and Blondel
-2017; weights: Zeitler et al. 2024). A path begins in a cell before the first and ends in one behind the last, both
-reached by a step that moves along both sequences. With other steps the same recursion is connectionist temporal
-classification.
+2017; weights: Zeitler et al. 2024). A path begins in a cell before the first row and ends in one
+behind the last; without slack these are the corners, left and reached by a step along both sequences. With other
+steps the same recursion is connectionist temporal classification.
 
 Cells are stored by anti-diagonals, the batch innermost, so that each anti-diagonal is one operation on one contiguous
-block; `_Diagonals` knows where everything is. Sums are kept in float64 and in units of -1/g, whatever comes in: path
+block; `Diagonals` knows where everything is. Sums are kept in float64 and in units of -1/g, whatever comes in: path
 costs grow with the length, and a small temperature magnifies what rounding took from them.
 """
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from training.losses.diagonals import Diagonals, Step, Ways
+
 #: Log-weight of what cannot be reached: finite, so that no difference of two of them is undefined.
 _NEVER = -1e30
 
 
-class Step(NamedTuple):
-    """A move of an alignment: how many rows and columns further, and what the cost of the cell it enters counts."""
-
-    rows: int
-    columns: int
-    weight: float = 1.0
-
-
-def weighted_steps(vertical: float, horizontal: float, diagonal: float) -> tuple[Step, ...]:
-    """The steps of dynamic time warping with weights `[w_v, w_h, w_d]` as in Zeitler et al. (ICASSP 2024): vertical
-    moves to the next row (target) at the same column (prediction), horizontal to the next column at the same row."""
-    return Step(1, 0, vertical), Step(0, 1, horizontal), Step(1, 1, diagonal)
+def weighted(vertical: float, horizontal: float, diagonal: float) -> Ways:
+    """The alignments of dynamic time warping with weights `[w_v, w_h, w_d]` as in Zeitler et al. (ICASSP 2024):
+    vertical moves to the next row (target) at the same column (prediction), horizontal to the next column at the same
+    row."""
+    return Ways((Step(1, 0, vertical), Step(0, 1, horizontal), Step(1, 1, diagonal)))
 
 
 #: All three moves alike.
-PLAIN = weighted_steps(1, 1, 1)
+PLAIN = weighted(1, 1, 1)
 #: A diagonal step costs what the detour over its corner does: without it long ways are dear and paths too straight.
-EVEN = weighted_steps(1, 1, 2)
+EVEN = weighted(1, 1, 2)
 #: Only entering a target costs: predictions may stay as long as they like, which cures collapse onto single targets.
-ENTERING = weighted_steps(1, 0, 1)
-#: Stay, go on, leave out a blank: the steps of connectionist temporal classification, time down the rows.
-CTC = (Step(1, 0), Step(1, 1), Step(1, 2))
+ENTERING = weighted(1, 0, 1)
+#: Stay, go on, leave out a blank: connectionist temporal classification, time down the rows.
+CTC = Ways((Step(1, 0), Step(1, 1), Step(1, 2)))
 
 
 def soft_dtw(
     cost: Tensor,
     gamma: float,
-    steps: Sequence[Step] = PLAIN,
+    ways: Ways = PLAIN,
     lengths: Tensor | None = None,
     barred: Tensor | None = None,
 ) -> Tensor:
     """The soft-DTW of every cost matrix of a batch `(batch, rows, columns)`, as `(batch,)`; differentiable twice.
 
     `lengths` `(batch, 2)`: rows and columns that count, for batches of unequal lengths. `barred` `(batch, columns)`:
-    columns that the last of `steps` must not enter. A cell that costs `inf` is closed; where no path is left the
-    result is `inf`, its gradient 0. Raises `ValueError` for shapes, lengths or a temperature that make no sense.
+    columns that the last step must not enter. A cell that costs `inf` is closed to steps with a weight. Where no path
+    is left the result is `inf`, its gradient 0. Raises `ValueError` for shapes, lengths, a temperature or ways that
+    make no sense.
     """
-    lengths = _checked(cost, gamma, steps, lengths, barred)
-    value: Tensor = _SoftDTW.apply(cost, gamma, tuple(steps), lengths, barred)  # type: ignore[no-untyped-call]
+    lengths = _checked(cost, gamma, ways, lengths, barred)
+    value: Tensor = _SoftDTW.apply(cost, gamma, ways, lengths, barred)  # type: ignore[no-untyped-call]
     return value
 
 
-def soft_alignment(cost: Tensor, gamma: float, steps: Sequence[Step] = PLAIN, lengths: Tensor | None = None) -> Tensor:
+def soft_alignment(
+    cost: Tensor,
+    gamma: float,
+    ways: Ways = PLAIN,
+    lengths: Tensor | None = None,
+) -> Tensor:
     """How likely an alignment goes through each cell: E, `(batch, rows, columns)`, without gradient.
 
     With weights that are all 1 it is the gradient of `soft_dtw`; else that is H = E times the mean weight of the steps
     by which the cell is entered.
     """
-    lengths = _checked(cost, gamma, steps, lengths, None)
-    layout, log, reached = _summed(cost.detach(), gamma, steps, lengths, None)
+    lengths = _checked(cost, gamma, ways, lengths, None)
+    layout, log, reached = _summed(cost.detach(), gamma, ways, lengths, None)
     visits, _ = _visited(layout, log, reached.seeds, keep=True)
-    return layout.unpack(visits).to(cost.dtype)
+    return layout.unpack(visits, cost)
 
 
-def expected_cost(cost: Tensor, gamma: float, steps: Sequence[Step] = PLAIN, lengths: Tensor | None = None) -> Tensor:
+def expected_cost(cost: Tensor, gamma: float, ways: Ways = PLAIN, lengths: Tensor | None = None) -> Tensor:
     """The mean cost of an alignment, `<H, C>`, `(batch,)`: the sharp soft-DTW of Blondel, Mensch and Vert (2021)."""
-    lengths = _checked(cost, gamma, steps, lengths, None)
-    gradient: Tensor = _Gradient.apply(cost, gamma, tuple(steps), lengths, None)  # type: ignore[no-untyped-call]
+    lengths = _checked(cost, gamma, ways, lengths, None)
+    how = cost, gamma, ways, lengths, None
+    gradient: Tensor = _Gradient.apply(*how)  # type: ignore[no-untyped-call]
     return (gradient * _masked(cost, lengths)).sum((1, 2))
 
 
-def path_entropy(cost: Tensor, gamma: float, steps: Sequence[Step] = PLAIN, lengths: Tensor | None = None) -> Tensor:
-    """The entropy in nats of the distribution over alignments, `(batch,)`: 0 where one path is sure."""
-    value = soft_dtw(cost, gamma, steps, lengths)
-    return (expected_cost(cost, gamma, steps, lengths) - value) / gamma
+def path_entropy(cost: Tensor, gamma: float, ways: Ways = PLAIN, lengths: Tensor | None = None) -> Tensor:
+    """The entropy in nats of the distribution over alignments, `(batch,)`: 0 where one is sure."""
+    if any(step.toll for step in ways.steps):
+        raise ValueError("the entropy is known for steps without tolls only")
+    value = soft_dtw(cost, gamma, ways, lengths)
+    return (expected_cost(cost, gamma, ways, lengths) - value) / gamma
 
 
 def squared_distances(first: Tensor, second: Tensor) -> Tensor:
@@ -145,83 +148,30 @@ def ctc(log_probabilities: Tensor, targets: Tensor, lengths: Tensor | None = Non
     return soft_dtw(cost, 1.0, CTC, cells, same | (spread == blank))
 
 
-class _Diagonals:
-    """Where the cells of a batch of matrices lie: by anti-diagonals, `(places, batch)`, each with a margin of what is
-    never reached, as wide as the furthest step is long."""
-
-    def __init__(self, rows: int, columns: int, steps: Sequence[Step], device: torch.device) -> None:
-        self.shape, self.steps = (rows, columns), tuple(steps)
-        self.reach = max(step.rows + step.columns for step in steps)
-        self.first = [max(0, diagonal - columns + 1) for diagonal in range(rows + columns - 1)]
-        self.after = [min(rows, diagonal + 1) for diagonal in range(rows + columns - 1)]
-        # `_origin[d]` is the place of row 0 of anti-diagonal d - reach, also where that row is not in the matrix.
-        before = [(0, 0)] * self.reach
-        self._origin, place = [], self.reach
-        for first, after in [*before, *zip(self.first, self.after, strict=True)]:
-            self._origin.append(place - first)
-            place += after - first + 2 * self.reach
-        self.places = place
-        row = torch.arange(rows, device=device)[:, None]
-        diagonal = row + torch.arange(columns, device=device)
-        self._place = torch.tensor(self._origin[self.reach :], device=device)[diagonal] + row
-
-    def __len__(self) -> int:
-        return len(self.first)
-
-    @property
-    def start(self) -> int:
-        """The place of the cell before the first."""
-        return self._origin[self.reach - 2] - 1
-
-    def cells(self, diagonal: int) -> slice:
-        """The places of an anti-diagonal."""
-        origin = self._origin[diagonal + self.reach]
-        return slice(origin + self.first[diagonal], origin + self.after[diagonal])
-
-    def before(self, diagonal: int, step: Step) -> slice:
-        """The places from which `step` leads to an anti-diagonal."""
-        origin = self._origin[diagonal + self.reach - step.rows - step.columns] - step.rows
-        return slice(origin + self.first[diagonal], origin + self.after[diagonal])
-
-    def columns(self, diagonal: int) -> slice:
-        """The columns of an anti-diagonal, counted from the last."""
-        skipped = self.shape[1] - 1 - diagonal
-        return slice(skipped + self.first[diagonal], skipped + self.after[diagonal])
-
-    def place(self, rows: Tensor, columns: Tensor) -> Tensor:
-        """The places of cells."""
-        return self._place[rows, columns]
-
-    def pack(self, matrices: Tensor, scale: float = 1.0) -> Tensor:
-        """`(batch, rows, columns)` in this order, float64; the margins are 0."""
-        packed = torch.zeros(self.places, len(matrices), dtype=torch.float64, device=matrices.device)
-        packed.index_copy_(0, self._place.flatten(), matrices.flatten(1).T.double())
-        return packed.mul_(scale)
-
-    def unpack(self, packed: Tensor) -> Tensor:
-        """Back to `(batch, rows, columns)`."""
-        return packed.index_select(0, self._place.flatten()).T.reshape(-1, *self.shape)
-
-
 class _Log(NamedTuple):
-    """All of a forward pass that the others need: log-weights of all paths into each cell, of each cell alone, and of
-    the last step into each column (0 or never), counted from the last."""
+    """All of a forward pass that the others need: log-weights of all paths into each cell, what each cell costs,
+    log-weights of the last step into each column (0 or never), counted from the last, the steps and the
+    temperature."""
 
     paths: Tensor
-    cells: Tensor
+    costs: Tensor
     barred: Tensor | None
+    steps: tuple[Step, ...]
+    gamma: float
 
-    def entered(self, layout: _Diagonals, diagonal: int) -> Tensor:
+    def entered(self, layout: Diagonals, diagonal: int) -> Tensor:
         """Log-weights of the paths into an anti-diagonal by each step, `(steps, cells, batch)`."""
-        own = self.cells[layout.cells(diagonal)]
-        ways = own.new_empty(len(layout.steps), *own.shape)
-        for way, step in zip(ways, layout.steps, strict=True):
+        own = self.costs[layout.cells(diagonal)].double().mul(-1 / self.gamma).clamp_(min=_NEVER)
+        ways = own.new_empty(len(self.steps), *own.shape)
+        for way, step in zip(ways, self.steps, strict=True):
             torch.add(self.paths[layout.before(diagonal, step)], own, alpha=step.weight, out=way)
+            if step.toll:
+                way -= step.toll / self.gamma
         if self.barred is not None:
             ways[-1] += self.barred[layout.columns(diagonal)]
         return ways
 
-    def shares(self, layout: _Diagonals, diagonal: int) -> Tensor:
+    def shares(self, layout: Diagonals, diagonal: int) -> Tensor:
         """How much of what goes through a cell comes by each step, `(steps, cells, batch)`."""
         return self.entered(layout, diagonal).sub_(self.paths[layout.cells(diagonal)]).exp_()
 
@@ -233,15 +183,15 @@ class _Reached(NamedTuple):
     seeds: tuple[Tensor, Tensor]
 
 
-def _checked(
-    cost: Tensor, gamma: float, steps: Sequence[Step], lengths: Tensor | None, barred: Tensor | None
-) -> Tensor | None:
+def _checked(cost: Tensor, gamma: float, ways: Ways, lengths: Tensor | None, barred: Tensor | None) -> Tensor | None:
     if cost.ndim != 3 or not cost.is_floating_point() or 0 in cost.shape:
         raise ValueError(f"cost must be floats (batch, rows, columns), none of them 0, got {tuple(cost.shape)}")
     if not gamma > 0:
         raise ValueError(f"the temperature gamma must be above 0, got {gamma}")
-    if not any(step.rows and step.columns for step in steps):
+    if not any(step.rows and step.columns for step in ways.steps):
         raise ValueError("steps must have one that moves along rows and columns: paths begin and end by it")
+    if not 0 <= ways.slack < cost.shape[2] or (ways.band and ways.slack > ways.band[1]):
+        raise ValueError(f"a slack of {ways.slack} is more than the columns or the band allow")
     if barred is not None and barred.shape != (cost.shape[0], cost.shape[2]):
         raise ValueError(f"barred must be (batch, columns), got {tuple(barred.shape)} for {tuple(cost.shape)}")
     if lengths is None:
@@ -262,33 +212,34 @@ def _masked(cost: Tensor, lengths: Tensor | None) -> Tensor:
 
 
 def _summed(
-    cost: Tensor, gamma: float, steps: Sequence[Step], lengths: Tensor | None, barred: Tensor | None
-) -> tuple[_Diagonals, _Log, _Reached]:
+    cost: Tensor, gamma: float, ways: Ways, lengths: Tensor | None, barred: Tensor | None
+) -> tuple[Diagonals, _Log, _Reached]:
     """The forward pass."""
-    layout = _Diagonals(cost.shape[1], cost.shape[2], steps, cost.device)
-    cells = layout.pack(_masked(cost, lengths), -1 / gamma).clamp_(min=_NEVER)
-    paths = torch.full_like(cells, _NEVER)
-    paths[layout.start] = 0
-    log = _Log(paths, cells, None if barred is None else barred.T.flip(0).double() * _NEVER)
+    layout = Diagonals(cost.shape[1], cost.shape[2], ways, cost.device)
+    costs = layout.pack(_masked(cost, lengths))
+    paths = torch.full_like(costs, _NEVER, dtype=torch.float64)
+    paths[layout.starts(ways.slack)] = 0
+    columns = None if barred is None else barred.T.flip(0).double() * _NEVER
+    log = _Log(paths, costs, columns, ways.steps, gamma)
     for diagonal in range(len(layout)):
-        ways = log.entered(layout, diagonal)
-        best = ways.amax(0)
-        torch.add(best, ways.sub_(best).exp_().sum(0).log_(), out=paths[layout.cells(diagonal)])
-    return layout, log, _ended(layout, paths, lengths)
+        entered = log.entered(layout, diagonal)
+        best = entered.amax(0)
+        torch.add(best, entered.sub_(best).exp_().sum(0).log_(), out=paths[layout.cells(diagonal)])
+    return layout, log, _ended(layout, paths, lengths, ways.slack)
 
 
-def _ended(layout: _Diagonals, paths: Tensor, lengths: Tensor | None) -> _Reached:
+def _ended(layout: Diagonals, paths: Tensor, lengths: Tensor | None, slack: int) -> _Reached:
     batch = paths.shape[1]
     after = torch.tensor([layout.shape], device=paths.device).expand(batch, 2) if lengths is None else lengths
-    steps = [step for step in layout.steps if step.rows and step.columns]
-    last = torch.stack([after - after.new_tensor([step.rows, step.columns]) for step in steps])
-    there = (last >= 0).all(-1)
-    places = layout.place(*last.clamp_min(0).unbind(-1))
+    moves = [(step.rows, step.columns + left) for step in layout.steps if step.rows for left in range(slack + 1)]
+    last = after - torch.tensor(moves, device=paths.device)[:, None]
+    there = (last >= 0).all(-1) & (last[..., 1] < after[:, 1])
+    places = layout.place(*last.clamp_min(0).minimum(after - 1).unbind(-1))
     ends = paths.gather(0, places).where(there, _NEVER)
     return _Reached(ends.logsumexp(0), (places, ends.softmax(0) * (ends.amax(0) > _NEVER / 2)))
 
 
-def _visited(layout: _Diagonals, log: _Log, seeds: tuple[Tensor, Tensor], keep: bool = False) -> tuple[Tensor, Tensor]:
+def _visited(layout: Diagonals, log: _Log, seeds: tuple[Tensor, Tensor], keep: bool = False) -> tuple[Tensor, Tensor]:
     """The backward pass: how often cells are visited (E) and how often their cost counts (H), packed; H is written
     over E where E need not be kept."""
     visits = torch.zeros_like(log.paths).scatter_add_(0, *seeds)
@@ -313,7 +264,7 @@ class _SoftDTW(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, cost: Tensor, *how: Any) -> Tensor:
         layout, log, reached = _summed(cost, *how)
-        ctx.save_for_backward(cost, *log, *reached.seeds)
+        ctx.save_for_backward(cost, *log[:3], *reached.seeds)
         ctx.layout, ctx.how = layout, how
         value: Tensor = (reached.paths * -how[0]).to(cost.dtype)
         value[reached.paths < _NEVER / 2] = torch.inf
@@ -321,11 +272,13 @@ class _SoftDTW(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
-        cost, *log, places, shares = ctx.saved_tensors
+        cost, paths, costs, barred, places, shares = ctx.saved_tensors
         if torch.is_grad_enabled():  # the gradient itself is to be differentiated
             gradient = _Gradient.apply(cost, *ctx.how)  # type: ignore[no-untyped-call]
         else:
-            gradient = ctx.layout.unpack(_visited(ctx.layout, _Log(*log), (places, shares))[1]).to(cost.dtype)
+            log = _Log(paths, costs, barred, ctx.how[1].steps, ctx.how[0])
+            gradient = ctx.layout.unpack(_visited(ctx.layout, log, (places, shares))[1], cost)
+            return gradient.mul_(grads[0][:, None, None]), None, None, None, None
         return gradient * grads[0][:, None, None], None, None, None, None
 
 
@@ -337,19 +290,21 @@ class _Gradient(torch.autograd.Function):
     def forward(ctx: Any, cost: Tensor, *how: Any) -> Tensor:
         layout, log, reached = _summed(cost, *how)
         visits, counts = _visited(layout, log, reached.seeds, keep=True)
-        ctx.save_for_backward(visits, *log, *reached.seeds)
+        ctx.save_for_backward(visits, *log[:3], *reached.seeds)
         ctx.layout, ctx.how = layout, how
-        return layout.unpack(counts).to(cost.dtype)
+        return layout.unpack(counts, cost)
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
-        visits, paths, cells, barred, places, ends = ctx.saved_tensors
-        layout, log, (gamma, _, lengths, _) = ctx.layout, _Log(paths, cells, barred), ctx.how
-        direction = layout.pack(_masked(grads[0], lengths), -1 / gamma)
-        drift = torch.zeros_like(paths)  # of the sums, when the costs move in that direction
+        visits, paths, costs, barred, places, ends = ctx.saved_tensors
+        layout, (gamma, ways, lengths, _) = ctx.layout, ctx.how
+        log = _Log(paths, costs, barred, ways.steps, gamma)
+        direction = layout.pack(_masked(grads[0], lengths))
+        drift = torch.zeros_like(paths)  # of the sums, when the costs move in that direction; tolls stay
+        drifting = _Log(drift, direction, None, tuple(step._replace(toll=0.0) for step in ways.steps), gamma)
         for diagonal in range(len(layout)):
             shares = log.shares(layout, diagonal)
-            drift[layout.cells(diagonal)] = (shares * _Log(drift, direction, None).entered(layout, diagonal)).sum(0)
+            drift[layout.cells(diagonal)] = (shares * drifting.entered(layout, diagonal)).sum(0)
         at_end = drift.gather(0, places)
         moved = torch.zeros_like(paths)
         moved.scatter_add_(0, places, ends * (at_end - (ends * at_end).sum(0)))
@@ -358,10 +313,10 @@ class _Gradient(torch.autograd.Function):
         for diagonal in reversed(range(len(layout))):
             own = layout.cells(diagonal)
             shares = log.shares(layout, diagonal)
-            shifts = (_Log(drift, direction, None).entered(layout, diagonal) - drift[own]) * shares
+            shifts = (drifting.entered(layout, diagonal) - drift[own]) * shares
             for share, shift, step in zip(shares, shifts, layout.steps, strict=True):
                 moved[layout.before(diagonal, step)].addcmul_(moved[own], share).addcmul_(visits[own], shift)
             bent[own] = moved[own] * torch.tensordot(weights, shares, 1) + visits[own] * torch.tensordot(
                 weights, shifts, 1
             )
-        return layout.unpack(bent).to(grads[0].dtype), None, None, None, None
+        return layout.unpack(bent, grads[0]), None, None, None, None

@@ -4,6 +4,8 @@ What grew since two rows ago beyond its neighbours (as SuperFlux, Böck and Widm
 convolutions for the shape of a hit, and a recurrent layer that knows the kit and the music from before.
 """
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import gelu, linear, max_pool1d, pad, relu
@@ -21,12 +23,14 @@ class Hearer(nn.Module):
     ago. Before the first row all was dark."""
 
     def __init__(
-        self, bins: int, width: int = 96, memory: int = 64, dilations: tuple[int, ...] = (1, 2, 4, 8), delay: int = 1
+        self, bins: int, width: int = 96, memory: int = 64, dilations: tuple[int, ...] = (1, 2, 4, 8), delay: int = 2
     ) -> None:
         super().__init__()
         self.bins, self.width, self.size, self.dilations, self.delay = bins, width, memory, dilations, delay
         self.inlet = nn.Conv1d(2 * bins, width, _KERNEL)
+        self.level = nn.BatchNorm1d(width)
         self.layers = nn.ModuleList(nn.Conv1d(width, width, 3, dilation=step) for step in dilations)
+        self.levels = nn.ModuleList(nn.BatchNorm1d(width) for _ in dilations)
         self.mixes = nn.ModuleList(nn.Conv1d(width, width, 1) for _ in dilations)
         self.memory = nn.GRU(width, memory, batch_first=True)
         self.joint = nn.Linear(width + memory, width)
@@ -40,12 +44,16 @@ class Hearer(nn.Module):
         return _BEFORE * self.bins + 2 * sum(self.dilations) * self.width + self.size
 
     def forward(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        hidden = gelu(self.inlet(grown(pad(rows, (0, 0, _BEFORE, 0)))))
-        for step, layer, mix in zip(self.dilations, self.layers, self.mixes, strict=True):
-            hidden = hidden + mix(gelu(layer(pad(hidden, (2 * step, 0)))))
+        hidden = gelu(self.level(self.inlet(grown(pad(rows, (0, 0, _BEFORE, 0))))))
+        for step, layer, level, mix in self.stack():
+            hidden = hidden + mix(gelu(level(layer(pad(hidden, (2 * step, 0))))))
         shape = hidden.transpose(1, 2)
         known, _ = self.memory(shape)
         return self.heads(torch.cat([shape, known], 2))
+
+    def stack(self) -> Iterator[tuple[int, nn.Module, nn.Module, nn.Module]]:
+        """Of each layer the dilation, the convolution, the level that it is brought to, and the way back."""
+        return zip(self.dilations, self.layers, self.levels, self.mixes, strict=True)
 
     def heads(self, seen: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and velocities from what is seen and remembered `(..., width + memory)`."""
@@ -69,12 +77,12 @@ class Stepper(nn.Module):
         net, end = self.hearer, _BEFORE * self.hearer.bins
         rows = torch.cat([given[:, :end], given[:, net.state :]], 1).reshape(-1, _BEFORE + 1, net.bins)
         kept = [rows[:, 1:].flatten(1)]
-        hidden = gelu(net.inlet(grown(rows)))
-        for step, layer, mix in zip(net.dilations, net.layers, net.mixes, strict=True):
+        hidden = gelu(net.level(net.inlet(grown(rows))))
+        for step, layer, level, mix in net.stack():
             begin, end = end, end + 2 * step * net.width
             seen = torch.cat([given[:, begin:end].reshape(-1, net.width, 2 * step), hidden], 2)
             kept.append(seen[:, :, 1:].flatten(1))
-            hidden = hidden + mix(gelu(layer(seen)))
+            hidden = hidden + mix(gelu(level(layer(seen))))
         shape = hidden[:, :, 0]
         known = self._remember(shape, given[:, end : net.state])
         logits, velocities = net.heads(torch.cat([shape, known], 1))

@@ -17,7 +17,7 @@ from livemusic.music.event import CLOCK
 from livemusic.music.tempo import TICKS_PER_BEAT
 from livemusic.session.codec import read_preset
 from livemusic.session.library import find_preset
-from livemusic.session.settings import Session
+from livemusic.session.settings import Session, Settings
 
 _SETTLE_S = 1.0
 _HAND_EVERY_S = 0.02
@@ -35,11 +35,21 @@ class _Tape(NoSound):
         self.planned += batch
 
 
-def lateness(seconds: float, preset: str = "Pocket Funk") -> list[float]:
-    """Seconds from the planned to the real moment of every note-on, note-off and clock pulse, while a hand moves."""
+#: What it may hear besides the path: as by default, nothing, or drums and beats.
+_HEARS = {
+    "": Settings(),
+    "path": Settings(hear_drums=False),
+    "everything": Settings(hear_drums=True, tempo_from="audio"),
+}
+
+
+def lateness(seconds: float, preset: str = "Pocket Funk", hears: str = "") -> list[float]:
+    """Seconds from the planned to the real moment of every note-on, note-off and clock pulse, while a hand moves; of
+    notes alone where it is said what it `hears`, for then the tempo may change.
+    """
     out, tape = MemoryOut(), _Tape()
     engine = Engine(replace(Openers(), midi_out=lambda wanted: out, sound=lambda wanted: tape))
-    engine.start(Session(read_preset(find_preset(preset))), play=True)
+    engine.start(Session(read_preset(find_preset(preset)), _HEARS[hears]), play=True)
     while not engine.ask(Look()).transport.playing:  # type: ignore[union-attr]
         sleep(0.05)
     sleep(_SETTLE_S)
@@ -54,6 +64,8 @@ def lateness(seconds: float, preset: str = "Pocket Funk") -> list[float]:
     planned = sorted(tape.planned, key=lambda event: event[0])
     pairs = zip(planned, notes, strict=False)
     late = [when - due for (due, data), (when, sent) in pairs if data == sent and begun <= due <= begun + seconds]
+    if hears:
+        return late
     pulse = 60 / look.transport.bpm / PULSES_PER_BEAT
     downbeat = look.now - look.transport.tick / TICKS_PER_BEAT * 60 / look.transport.bpm
     ticks = [when for when, data in out.sent if data[0] == CLOCK and begun <= when <= begun + seconds]
@@ -62,4 +74,4 @@ def lateness(seconds: float, preset: str = "Pocket Funk") -> list[float]:
 
 if __name__ == "__main__":
     go_first()
-    sys.stdout.write(" ".join(map(str, lateness(float(sys.argv[1])))))
+    sys.stdout.write(" ".join(map(str, lateness(float(sys.argv[1]), hears="".join(sys.argv[2:])))))

@@ -1,7 +1,7 @@
 """Answer the drummer who is heard: along with them or in turns, how freely, and whose turn it is, in words."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from livemusic.engine.messages import SetAnswer, SetFreedom
 from livemusic.engine.snapshot import AnswerState
@@ -9,6 +9,13 @@ from livemusic.session.preset import ANSWERS
 from livemusic.ui.panels.slider import PercentSlider
 from livemusic.ui.panels.sources import ChoiceBox
 
+#: What the modes are called.
+_NAMES = {
+    "off": "Answer: off",
+    "play along": "Play along",
+    **{f"trade {bars}": f"Trade {bars} bar{'s' * (bars > 1)}" for bars in (1, 2, 4, 8)},
+}
+_ENTRIES = tuple((_NAMES[mode], mode) for mode in ANSWERS)
 _TIP = (
     "Answer the drummer who is heard, or who plays pads [W]\n"
     "Play along: the drums play the groove just heard, from the next bar on.\n"
@@ -42,6 +49,26 @@ def round_trip(answer: AnswerState) -> str:
     )
 
 
+class AnswerMenu(QMenu):
+    """The same for a menu, where the window has no room for the panel; `asked` carries the requests."""
+
+    asked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Answer the drummer", parent)
+        for name, mode in _ENTRIES:
+            entry = self.addAction("Off" if mode == "off" else name)
+            entry.setData(mode)
+            entry.setCheckable(True)
+        self.triggered.connect(lambda entry: self.asked.emit(SetAnswer(entry.data())))
+        self.show_state(AnswerState())
+
+    def show_state(self, answer: AnswerState) -> None:
+        """What the engine says."""
+        for entry in self.actions():
+            entry.setChecked(entry.data() == answer.mode)
+
+
 class AnswerPanel(QWidget):
     """`asked` carries the requests."""
 
@@ -51,12 +78,12 @@ class AnswerPanel(QWidget):
         super().__init__(parent)
         self.mode = ChoiceBox("Answer the drummer", _TIP, self)
         self.mode.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.mode.setFixedWidth(136)
         self.freedom = PercentSlider("Freedom", _FREEDOM, self)
         self.freedom.setFixedWidth(84)
         self._caption = QLabel(self)
         self._caption.setProperty("role", "caption")
         self._caption.setBuddy(self.freedom)
-        self._narrow = False
         column = QVBoxLayout()
         column.setSpacing(1)
         column.addWidget(self._caption)
@@ -71,24 +98,10 @@ class AnswerPanel(QWidget):
         self.freedom.valueChanged.connect(lambda percent: self._caption.setText(f"freedom {percent} %"))
         self.show_state(AnswerState())
 
-    def make_room(self, scarce: bool) -> None:
-        """Where room is scarce the freedom is left to knobs."""
-        self._narrow = scarce
-        self.mode.setFixedWidth(112 if scarce else 136)
-
     def show_state(self, answer: AnswerState) -> None:
         """What the engine says."""
-        entries = tuple((_NAMES[mode], mode) for mode in ANSWERS)
-        self.mode.show_entries(entries, answer.mode)
+        self.mode.show_entries(_ENTRIES, answer.mode)
         self.freedom.show_value(answer.freedom)
         self._caption.setText(f"freedom {self.freedom.value()} %")
         for widget in (self.freedom, self._caption):
-            widget.setVisible(answer.mode != "off" and not self._narrow)
-
-
-#: What the modes are called.
-_NAMES = {
-    "off": "Answer: off",
-    "play along": "Play along",
-    **{f"trade {bars}": f"Trade {bars} bar{'s' * (bars > 1)}" for bars in (1, 2, 4, 8)},
-}
+            widget.setVisible(answer.mode != "off")

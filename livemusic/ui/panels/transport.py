@@ -148,7 +148,7 @@ class TransportPanel(QWidget):
         row.setContentsMargins(6, 2, 6, 2)
         for widget in (self.play, self.resume, self.position):
             row.addWidget(widget)
-        row.addWidget(self.turn, 2)
+        row.addWidget(self.turn, 5)
         speed = QHBoxLayout()
         speed.setSpacing(6)
         speed.addWidget(self.tempo)
