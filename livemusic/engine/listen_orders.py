@@ -38,8 +38,8 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Morph:
-    """Play between the corners of `path`. What is None of the pad, launch, swing, follow and anchors stays as the hand
-    has it.
+    """Play between the corners of `path`. What is None of the pad, launch, swing, follow, what is followed and the
+    anchors of both stays as the hand has it.
 
     `at_once`: they take over at the next step whatever `launch` says, because they are only edited. `locks`: voice ->
     the corner whose lane stays.
@@ -54,6 +54,8 @@ class Morph:
     anchors: tuple[Anchor, ...] | None = None
     at_once: bool = False
     locks: Mapping[int, int] = field(default_factory=dict)
+    followed: str | None = None
+    harmony_anchors: tuple[Anchor, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

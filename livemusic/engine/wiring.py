@@ -41,7 +41,7 @@ from livemusic.sketch.path import Path as Way
 _SOURCE_LEAD: Seconds = 0.1
 _SETTLING: Seconds = 1.0
 #: What of a preset the hand moves, what is only edited, and all that a morph is made of.
-_BY_HAND: Changes = frozenset(("pad", "launch", "swing", "follow", "anchors"))
+_BY_HAND: Changes = frozenset(("pad", "launch", "swing", "follow", "anchors", "followed", "harmony_anchors"))
 _EDITS: Changes = frozenset(("corners", "mode", "locks"))
 MORPHS: Changes = _BY_HAND | _EDITS | {"drums", "meter"}
 

@@ -58,6 +58,7 @@ def measure(seconds: float) -> list[Figure]:
 def _stages(sample_rate: int) -> tuple[dict[str, Stage], float]:
     """Each of those who listen, by name, and how much sound a hop is."""
     from livemusic.dsp.beat import BeatTracker
+    from livemusic.dsp.harmony import Harmony
     from livemusic.engine.openers import open_embedder
     from livemusic.inference.encoder import Ear
     from livemusic.inference.hearing import DrumEar, Hearing
@@ -81,6 +82,7 @@ def _stages(sample_rate: int) -> tuple[dict[str, Stage], float]:
         "sections": sections,
         "drums": DrumEar(Hearing.open(Library().folder("hearing")), sample_rate).hear,
         "beats": BeatTracker(sample_rate).push,
+        "harmony": Harmony(sample_rate).push,
     }
     return stages, ear.hop_s
 
