@@ -76,9 +76,11 @@ steps (25 of the pitch alone, 40 of everything), at an eighth of the rate; only 
 
 {table([*far, {"loss": "highest line", **_errors(plain), "from an octave": "", "from half an octave": ""}])}
 
-What it says: the smooth loss finds a pitch from afar more often than the standard one. Where the highest line of a
-spectrum is at hand it is the better beginning, and it is where a match in the app begins; the descent then has to bring
-the glide, the overtone and all else into line. Pitches of kicks are the hardest: they glide by octaves in a few cycles.
+What it says: every match is nearer to its hit than the kit's own drum, the bank, and what was measured. From afar the
+smooth loss finds a pitch more often than the standard one, and than the highest line does, yet seldom: drums glide, and
+where levels are as wrong as the pitch they give way first. So a match in the app begins at lines and glides that were
+measured; their pitch is nearer in the median before the descent than after it, because the loss gives some of it for
+colour where the voice cannot make the sound. What is won by the descent is colour and decay, not pitch.
 """
 
 
