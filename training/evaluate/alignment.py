@@ -134,18 +134,18 @@ def _cases(groove: Path) -> Iterator[Case]:
         at, there = _tempo(seconds, random)
         moved = hits.copy()
         moved[:, 0] = np.interp(hits[:, 0], at, there)
-        sounds = [
+        first, second = (
             render(ordered(each), draw_kit(shots, random), length, random)
             for each, length in ((hits, seconds), (moved, float(there[-1])))
-        ]
-        yield Case("drums, two kits", *sounds, at, there)
+        )
+        yield Case("drums, two kits", first, second, at, there)
     for path in sorted((groove.parent / "piano").rglob("*.mid"))[:: max(1, 56 // _COUNT)][:_COUNT]:
         notes = _notes(path, _LONGEST)
         if len(notes) < _FEWEST_NOTES:
             continue
         at, there = _tempo(_LONGEST, random)
-        moved = [(float(np.interp(t, at, there)), key + _HIGHER, loud) for t, key, loud in notes]
-        yield Case("piano, two sounds", _tones(notes, 1.2, 4.0), _tones(moved, 0.5, 1.5), at, there)
+        higher = [(float(np.interp(t, at, there)), key + _HIGHER, loud) for t, key, loud in notes]
+        yield Case("piano, two sounds", _tones(notes, 1.2, 4.0), _tones(higher, 0.5, 1.5), at, there)
 
 
 def _tempo(seconds: float, random: np.random.Generator) -> tuple[Times, Times]:
