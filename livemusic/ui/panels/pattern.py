@@ -95,7 +95,7 @@ class PatternPanel(QWidget):
         row.addWidget(self.record)
         row.addWidget(self.erase)
         row.addWidget(self.answer)
-        row.addWidget(self.turn, 1)
+        row.addWidget(self.turn, 4)
         row.addWidget(self.remark, 1)
         for slider in (self.quantise, self.swing):
             row.addLayout(self._captioned(slider))
@@ -115,7 +115,7 @@ class PatternPanel(QWidget):
         self._row.setSpacing(5 if scarce else 9)
         self._row.setContentsMargins(6 if scarce else 10, 6, 6 if scarce else 10, 2)
         self.answer.setVisible(not scarce)
-        self.turn.setVisible(scarce)  # otherwise it stands beside the bar number
+        self._scarce = scarce
         for box, roomy, narrow in ((self.bars, 96, 92), (self.meter, 84, 72)):
             box.setFixedWidth(narrow if scarce else roomy)
 
@@ -144,6 +144,10 @@ class PatternPanel(QWidget):
         """What the engine says; `corner` is the name of the pattern that recording goes to."""
         self._show_surface(snapshot.surface, corner)
         self.answer.show_state(snapshot.answer)
+        answering = self._scarce and snapshot.answer.mode != "off"  # otherwise it stands beside the bar number
+        self.turn.setVisible(answering)
+        for widget in (self.quantise, self._captions[self.quantise]):
+            widget.setVisible(not answering)
         self.turn.say(in_words(snapshot.answer, snapshot.transport.playing), round_trip(snapshot.answer))
         if session is not None:
             self.quantise.show_value(session.settings.quantise)
