@@ -109,11 +109,11 @@ class Engine:
             retire=lambda thing: self._post.loader(Close(thing)),
         )
         self._harmony = HarmonyEar()
-        self._beats = Beats(self._post.sync, self.tell)
         self._drums = Drums(
             told=self._tell_hits,
             draw=lambda number, path, hearing: self._hits_worker.post(DrawHits(number, path, hearing)),
         )
+        self._beats = Beats(self._post.sync, self.tell, lambda: self._drums.fresh)
         self._recent = Recent()
         self._listen = Listen(
             play=self._post.transport,

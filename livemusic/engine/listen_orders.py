@@ -7,6 +7,7 @@ from livemusic.audio.source import Source
 from livemusic.dsp.hits import HeardHit
 from livemusic.inference.encoder import Ear
 from livemusic.inference.hearing import Hearing
+from livemusic.inference.metre import OnnxMetre
 from livemusic.latent.points import Points
 from livemusic.music.grid import Grid
 from livemusic.music.tempo import Meter, Seconds, Ticks
@@ -83,10 +84,12 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class TrackBeats:
-    """Find the beats of what is heard, or leave it. What comes in was played `late` before it is read."""
+    """Find the beats of what is heard, or leave it. What comes in was played `late` before it is read. `metre`: who
+    knows what the drums that are heard in it say of the beat."""
 
     on: bool
     late: Seconds = 0.0
+    metre: OnnxMetre | None = None
 
 
 @dataclass(frozen=True, slots=True)

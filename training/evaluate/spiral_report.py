@@ -12,10 +12,21 @@ import torch
 
 from livemusic.errors import MediaError
 from training.card import write_json
-from training.data.basslines import Heard, bass_line, of_split
+from training.data.basslines import Array, Heard, bass_line, of_split
 from training.evaluate.applications import table
 from training.evaluate.key import measure_keys, measure_transposed
-from training.evaluate.spiral import STEPS, WAYS, best_rate, circular, judge, random_targets, read, train, without_wrap
+from training.evaluate.spiral import (
+    RATES,
+    STEPS,
+    WAYS,
+    best_rate,
+    circular,
+    judge,
+    random_targets,
+    read,
+    train,
+    without_wrap,
+)
 from training.evaluate.spiral_pictures import draw
 
 SEEDS = 5
@@ -110,11 +121,10 @@ def _rows(
     return rows
 
 
-def _apart(found: np.ndarray, heard: Heard, moved_found: np.ndarray, moved: Heard, shift: int) -> float:
-    """How unequally a model treats music and its transposed copy: the difference of what it says of both, each frame.
+def _apart(found: Array, heard: Heard, moved_found: Array, moved: Heard, shift: int) -> float:
+    """How far what a model says of a transposed copy is from what it says of the music, moved by as much, in semitones.
 
-    Frames differ where the copy's notes are heard otherwise, so the two are compared by their errors' spread at equal
-    places only where both have as many frames.
+    The same frames of both, as long as the same bass is known to sound in them.
     """
     count = min(len(found), len(moved_found))
     same = np.abs(moved.bass[:count] - heard.bass[:count] - shift) < 0.5
@@ -128,9 +138,9 @@ def _mean(rows: list[dict[str, float]]) -> dict[str, float]:
 def text_of(results: dict[str, Any]) -> str:
     """The report in Markdown."""
     losses = results["losses"]
-    error, wrap, octave = (
+    error, wrap, octave, unlike = (
         {row["loss"]: row[name] for row in losses["bass"]}
-        for name in ("class error", "within 1 of the wrap", "octave right")
+        for name in ("class error", "within 1 of the wrap", "octave right", "inconsistency")
     )
     control = {row["loss"]: row["class error"] for row in losses["control"]}
     circle, flat = ([of[name] for name in _CIRCLE] for of in (error, control))
@@ -145,6 +155,7 @@ By `python -m training report spiral --data PIANO` (GiantMIDI-Piano, CC BY 4.0, 
 {sizes["train"]} frames to learn from, {sizes["validation"]} to tune on and {sizes["test"]} of other recordings to judge
 by. Errors in semitones round the circle of pitch classes. *Inconsistency*: how far the answer to a copy
 {" or ".join(map(str, _SHIFTS))} semitones higher is from the answer to the music itself, moved by as much.
+The rates tried were {", ".join(f"{rate:g}" for rate in RATES)}.
 
 {table(losses["bass"])}
 
@@ -153,6 +164,7 @@ by. Errors in semitones round the circle of pitch classes. *Inconsistency*: how 
 ## A control without a wrap
 
 Frames of the same music with a pitch class of 3 to 9 only: a loss of the circle can have no advantage of its own here.
+The learning rates are those above, and nothing is transposed.
 
 {table(losses["control"])}
 
@@ -174,12 +186,16 @@ which are in different units; the angle is off by 90° on average for both, whic
   and by {wrap["MSE, pitch class"]:.2f} near the wrap; losses of the circle by {min(circle):.2f} to {max(circle):.2f}.
 * **It is the encoding, not the loss.** MSE on (sin, cos) is twice the chord loss for points on the circle (a test shows
   it), and errs by {error["MSE, sine and cosine"]:.2f} beside the chord's {error["chord"]:.2f}.
-* **The article's own formula** errs by {error["article"]:.2f}. Its distance is on a circle, but its angle is one number
-  without bounds, which has to jump where the circle closes, as plain MSE's has. Its gradient is NaN at an exact match.
+* **The article's own formula** errs by {error["article"]:.2f}, and treats transposed copies less alike
+  ({unlike["article"]:.2f} beside {unlike["chord"]:.2f} for the chord loss). Its distance is on a circle, but its
+  angle is one number without bounds, which a network has to let jump by a turn somewhere. Its gradient is NaN at an
+  exact match.
 * **MSE on the whole pitch** errs by {error["MSE, pitch"]:.2f} in pitch class and has
   {100 * octave["MSE, pitch"]:.0f} % of octaves right (helix: {error["helix"]:.2f}, {100 * octave["helix"]:.0f} %).
 * **Without a wrap** MSE on the pitch class errs by {control["MSE, pitch class"]:.2f}, losses of the circle by
-  {min(flat):.2f} to {max(flat):.2f}.
+  {min(flat):.2f} to {max(flat):.2f}, the article's by {control["article"]:.2f}. What is left of the difference is not
+  the wrap's: a squared error answers with the middle between two likely notes, a distance that levels off with one of
+  them.
 * "Distance along the spiral": no curve is in the formula. "MSE treats C4–C♯4 like C4–G4": it does not, 1 against 49.
   "Robust to transposition": only if output and target are transposed together; one of them moved by k semitones costs
   2 sin(πk/12).

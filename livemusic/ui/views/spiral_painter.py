@@ -36,6 +36,8 @@ _USUAL, _SMALLEST = 560.0, 0.78
 _BRIGHT = 0.28
 _EDGE = 14.0
 _HEAD_ROOM = 40.0
+#: What the view's button takes of the right.
+_BUTTON = 140.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -262,6 +264,8 @@ class SpiralPainter:
             lines.append((f"{100 * moment.confidence:.0f} % sure", theme.SMALL, self.look.muted))
         for text, pixels, ink in lines if moment.live else lines[1:]:
             painter.setFont(theme.font(round((0.8 if lies else 1.0) * pixels * scale), QFont.Weight.DemiBold))
+            if lies and pixels == theme.SMALL and left + painter.fontMetrics().horizontalAdvance(text) > wide - _BUTTON:
+                break  # how sure it is matters least
             painter.setPen(QColor(ink))
             high = painter.fontMetrics().height()
             middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
