@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "styles": ("training.styles", "make the style map of a drum dictionary"),
     "piano": ("training.piano", "train the dictionary of piano figures on GiantMIDI-Piano and export it"),
     "embedder": ("training.embedder", "train the trajectory embedder on audio clips and export it"),
+    "metre": ("training.metre", "train the network that knows grooves, for the beat tracker, and export it"),
     "hearing": ("training.hearing", "train the network that hears drums and export it"),
     "picture": ("training.picture", "train the picture embedder on films that are drawn meanwhile and export it"),
     "song": ("training.song", "train the source's one model a song, and its variants, and measure them"),

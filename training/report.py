@@ -6,6 +6,7 @@ from pathlib import Path
 
 #: kind -> module with `report(args) -> int`
 KINDS = {
+    "spiral": "training.evaluate.spiral_report",
     "drums": "training.evaluate.drums_report",
     "piano": "training.evaluate.piano_report",
     "embedder": "training.evaluate.embedder",

@@ -53,13 +53,14 @@ _RELEASE: Seconds = 12.0
 class ChromaRow(NamedTuple):
     """What sounds at `t` seconds of sound.
 
-    `classes`, `bass` `(12,)`, C first: how strongly each pitch class sounds in all and in the bass, at least 0 and
-    about 1 in all for the loudest music of the last seconds. `partials`: how many there are, by how far they
-    stand out. `pitched`: how many more of them lie on semitones than would by chance: about 0 for drums, noise and
-    speech. `tuning`: of A, in semitones from 440 Hz, -0.5..0.5.
+    `notes` `(63,)`: how strongly each note from A1 up sounds, at least 0 and about 1 in all for the loudest music of
+    the last seconds. `classes`, `bass` `(12,)`, C first: the same of each pitch class, in all and in the bass.
+    `partials`: how many there are, by how far they stand out. `pitched`: how many more of them lie on semitones than
+    would by chance: about 0 for drums, noise and speech. `tuning`: of A, in semitones from 440 Hz, -0.5..0.5.
     """
 
     t: Seconds
+    notes: Floats
     classes: Floats
     bass: Floats
     partials: float
@@ -98,7 +99,7 @@ class Chroma:
         partials = self._spectrum.partials(frame)
         self._tuning *= exp(-HOP_S / _TUNING_TIME)
         if partials is None:
-            return ChromaRow(t, np.zeros(CLASSES), np.zeros(CLASSES), 0.0, 0.0, self._offset)
+            return ChromaRow(t, np.zeros(_NOTES), np.zeros(CLASSES), np.zeros(CLASSES), 0.0, 0.0, self._offset)
         places, weights, sure = partials
         self._tuning += complex(weights @ np.exp(2j * pi * places))
         places = places - self._offset
@@ -110,7 +111,7 @@ class Chroma:
         self._loudest = max(self._loudest * exp(-HOP_S / _RELEASE), float(notes.sum()), 1e-9)
         notes /= self._loudest
         low = _BASS_TO - _LOWEST
-        return ChromaRow(t, _fold(notes), _fold(notes[:low]), float(sure.sum()), pitched, self._offset)
+        return ChromaRow(t, notes, _fold(notes), _fold(notes[:low]), float(sure.sum()), pitched, self._offset)
 
     @property
     def _offset(self) -> float:

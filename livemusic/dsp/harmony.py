@@ -201,7 +201,7 @@ class _Chords:
     """Which chord it is: a filter over all kinds on all roots, and none."""
 
     def __init__(self) -> None:
-        self._chords, self._shapes, self._costs = _chord_model()
+        self._chords, self._roots, self._shapes, self._costs = _chord_model()
         self._classes = np.zeros(CLASSES)
         self._bass = np.zeros(CLASSES)
         self._likely = np.append(np.zeros(len(self._chords)), 1.0)
@@ -213,7 +213,7 @@ class _Chords:
         self._classes = share * self._classes + (1 - share) * row.classes
         self._bass = share * self._bass + (1 - share) * row.bass
         like = self._shapes @ unit(self._classes**_EVENED) - self._costs
-        like += _BASS * (self._bass / max(float(self._bass.sum()), 1e-9))[[chord.root for chord in self._chords]]
+        like += _BASS * (self._bass / max(float(self._bass.sum()), 1e-9))[self._roots]
         nothing = _NO_CHORD * weight + (1 - weight)
         says = np.exp(_CHORD_SAYS * HOP_S * (np.append(like * weight, nothing) - 1))
         stays = exp(-HOP_S / _CHORD_LASTS)
@@ -239,11 +239,11 @@ def _key_model() -> tuple[Floats, Floats]:
 
 
 @cache
-def _chord_model() -> tuple[tuple[Chord, ...], Floats, Floats]:
-    """The chords, their pitch classes `(n, 12)` at length 1, and what each costs `(n,)`."""
+def _chord_model() -> tuple[tuple[Chord, ...], npt.NDArray[np.intp], Floats, Floats]:
+    """The chords, their roots, their pitch classes `(n, 12)` at length 1, and what each costs `(n,)`."""
     chords = tuple(Chord(root, kind) for kind in CHORDS for root in range(CLASSES))
     shapes = np.zeros((len(chords), CLASSES))
     for shape, chord in zip(shapes, chords, strict=True):
         shape[list(chord.classes)] = 1.0
     costs = np.array([_FOURTH_NOTE * (len(chord.classes) - 3) for chord in chords])
-    return chords, unit(shapes), costs
+    return chords, np.array([chord.root for chord in chords]), unit(shapes), costs

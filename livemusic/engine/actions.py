@@ -47,7 +47,7 @@ from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
 from livemusic.network.address import PREFIX, Control, Number, Word
-from livemusic.session.preset import ANSWERS, CORNERS, LAUNCHES, SCENES
+from livemusic.session.preset import ANSWERS, CORNERS, FOLLOWED, LAUNCHES, SCENES
 from livemusic.session.settings import SONG_VOLUME_DB
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS, Show
 
@@ -140,11 +140,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("pad y", "Pad", "Pad, bottom to top",
            Amount(Number("y", 0, 1), lambda y: say.MovePad(y=y), lambda now: now.listen.pad[1]), osc="pad/y"),
     Action("follow", "Pad", "Follow the music", Switch(say.SetFollow, lambda now: now.listen.follow), ("F",), "follow"),
+    Action("follow what", "Pad", "Follow the path or the harmony",
+           Choice("what", FOLLOWED, say.SetFollowed, lambda now: now.listen.followed), osc="follow/what"),
     Action("trade/blend", "Pad", "Trade or blend", Choice("mode", ("trade", "blend"), _set_mode, _mode), osc="mode"),
     Action("launch", "Pad", "When patterns change",
            Choice("when", LAUNCHES, say.SetLaunch, lambda now: now.listen.launch), ("L",), "launch"),
     Action("capture", "Pad", "Capture the music for a corner",
-           Numbered("corner", 4, say.Capture, lambda now, corner: now.listen.anchors[corner] is not None),
+           Numbered("corner", 4, say.Capture, lambda now, corner: now.listen.captured[corner] is not None),
            ("1", "2", "3", "4"), "capture", tuple(f"Capture {corner}" for corner in CORNERS)),
     Action("corner", "Pad", "Go to a corner", Numbered("corner", 4, say.LaunchCorner), osc="corner/go",
            titles=tuple(f"Go to the {corner} corner" for corner in CORNERS)),
@@ -231,6 +233,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("path colour", "Show", "What the colour of the path tells",
            Choice("what", COLOURS, lambda word: say.SetShow(colour=word), lambda now: _show(now).colour), ("P",),
            "path/colour"),
+    Action("harmony view", "Show", "The spiral of fifths beside the path",
+           Switch(lambda on: say.SetShow(harmony=on), lambda now: _show(now).harmony), ("Shift+H",), "harmony"),
     Action("drum glow", "Show", "Drums glow in the path",
            Switch(lambda on: say.SetShow(hits=on), lambda now: _show(now).hits), osc="path/hits"),
     Action("stage theme", "Show", "Theme of the stage",

@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.dsp.lanes import LANES
+from livemusic.dsp.tonality import plain
 from livemusic.engine import messages as say
 from livemusic.engine.actions import OSC, osc_controls
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.request import Failed
-from livemusic.engine.snapshot import AnyReply, ListenState, PluginsState, Snapshot
+from livemusic.engine.snapshot import AnyReply, HarmonyState, ListenState, PluginsState, Snapshot
 from livemusic.engine.worker import Worker
 from livemusic.latent.points import Z
 from livemusic.latent.view import View
@@ -21,9 +22,12 @@ from livemusic.music.tempo import TICKS_PER_BEAT, Meter, Seconds
 from livemusic.network.address import (
     Ahead,
     Beat,
+    Centre,
+    ChordTold,
     Corner,
     Heard,
     Hit,
+    KeyTold,
     Level,
     Loop,
     Playing,
@@ -84,6 +88,7 @@ class Broadcast:
             yield Corner(now.surface.corner)
         yield from self._heard(now)
         yield from self._structure(now)
+        yield from _harmony(now, before)
         yield Level(listen.peak_db, listen.rms_db)
         if before is None or before.transport.playing != transport.playing:
             self._beat = -1
@@ -131,6 +136,18 @@ class Broadcast:
             ahead = forecast[min(_A_SECOND, len(forecast)) - 1]
             dx, dy, dup = (view.place(ahead[None], None) - view.place(z[None], None))[0].tolist()
             yield Ahead(x + dx, y + dy, up + dup, listen.certainty)
+
+
+def _harmony(now: Snapshot, before: Snapshot | None) -> Iterator[Told]:
+    """Where the tonal centre is, and which key and chord there are where that is new."""
+    here, there = now.harmony, HarmonyState() if before is None else before.harmony
+    if here.centre is not None and here.centre != there.centre:
+        yield Centre(*here.centre)
+    if here.key != there.key:
+        name = "-" if here.key is None else plain(here.key.name)
+        yield KeyTold(here.tonic, here.mode or "-", here.confidence, name)
+    if here.chord != there.chord:
+        yield ChordTold(here.root, "-" if here.chord is None else plain(here.chord.named(here.key)))
 
 
 class OscDesk:

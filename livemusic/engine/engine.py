@@ -19,6 +19,7 @@ from livemusic.engine.listen import Listen
 from livemusic.engine.listen_orders import Keep, Preview
 from livemusic.engine.listeners.beats import Beats
 from livemusic.engine.listeners.drums import Drums, HitsHeard
+from livemusic.engine.listeners.harmony import HarmonyEar
 from livemusic.engine.listeners.recent import Recent
 from livemusic.engine.loader import Loader
 from livemusic.engine.loader_orders import Amend, Awaited, Close, Ended, Lost, Notify
@@ -107,11 +108,12 @@ class Engine:
             lost=lambda reason: self._post.loader(Lost("midi_out", reason)),
             retire=lambda thing: self._post.loader(Close(thing)),
         )
-        self._beats = Beats(self._post.sync, self.tell)
+        self._harmony = HarmonyEar()
         self._drums = Drums(
             told=self._tell_hits,
             draw=lambda number, path, hearing: self._hits_worker.post(DrawHits(number, path, hearing)),
         )
+        self._beats = Beats(self._post.sync, self.tell, lambda: self._drums.fresh)
         self._recent = Recent()
         self._listen = Listen(
             play=self._post.transport,
@@ -122,7 +124,8 @@ class Engine:
             audition_ended=lambda: self._post.studio(AuditionEnded()),
             stopwatch=perf_counter,
             draw=lambda epoch, hear: self._post.ahead(Draw.of(epoch, hear)),
-            listeners=(self._drums, self._beats, self._recent),
+            listeners=(self._drums, self._beats, self._harmony, self._recent),
+            harmony=lambda: self._harmony.view.centre,
             answer_ended=lambda turn: self._post.answer(AnswerEnded(turn)),
         )
         self._answers = Answer(play=self._post.listen, played=lambda: self._transport.view)
@@ -324,6 +327,7 @@ class Engine:
             self._transport.view,
             self._listen.view,
             self._beats.view,
+            self._harmony.view,
             self._drums.view,
             self._analysis.view,
             self._sync.view,

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from livemusic.audio.source import Source
 from livemusic.dsp.level import Level, LevelMeter
+from livemusic.dsp.spiral import nearest_name
 from livemusic.engine.lateness import Lateness, Percentiles
 from livemusic.engine.listen_orders import Anchor, Answered, Drawn, Hear, Keep, Morph, Preview, Scenes
 from livemusic.engine.listeners import Listener
@@ -22,6 +23,7 @@ from livemusic.engine.messages import (
     LaunchScene,
     MovePad,
     SetFollow,
+    SetFollowed,
     SetLaunch,
     SetSwing,
 )
@@ -41,6 +43,12 @@ GLIDE: Seconds = 0.25
 #: Places in hours of music are no surer than this in float32.
 _CLOSE: Seconds = 1e-3
 _NO_ANCHORS: tuple[Anchor, ...] = (None, None, None, None)
+#: What of the view has the anchors of what is followed, and what is said where there is nothing to capture.
+_ANCHORS = {"path": "anchors", "harmony": "harmony_anchors"}
+_NOTHING = {
+    "path": "Nothing to capture yet: the path begins half a second after the music.",
+    "harmony": "There is no harmony to capture: play chords or a melody for some seconds.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,8 @@ class ListenView:
     launch: str = "step"
     swing: float = 0.0
     anchors: tuple[Anchor, ...] = _NO_ANCHORS
+    followed: str = "path"
+    harmony_anchors: tuple[Anchor, ...] = _NO_ANCHORS
     overflows: int = 0
     hop: Percentiles = Percentiles()
     morph: Percentiles = Percentiles()
@@ -79,7 +89,8 @@ class Listen:
     replaced one, `ended` one that has played to its end, `audition_ended` that the hand went to the pad while another
     pattern was auditioned, `answer_ended` the same of an answer and its turn, `draw` lets the whole path of what is a
     song be `Drawn` for an epoch; none may block. `stopwatch` measures how long thinking takes, for the status bar
-    only. `listeners` hear the same samples.
+    only. `listeners` hear the same samples; `harmony` tells where the tonal centre is on the spiral, None where it is
+    nowhere.
 
     Thread: listen.
     """
@@ -96,6 +107,7 @@ class Listen:
         draw: Callable[[int, Hear], None] = lambda epoch, hear: None,
         answer_ended: Callable[[int], None] = lambda turn: None,
         listeners: Sequence[Listener] = (),
+        harmony: Callable[[], Anchor] = lambda: None,
     ) -> None:
         self.view = ListenView()
         self._play = play
@@ -108,6 +120,7 @@ class Listen:
         self._draw = draw
         self._answer_ended = answer_ended
         self._listeners = tuple(listeners)
+        self._harmony = harmony
         self._hear = Hear(None, None)
         self._remark = ""
         self._meter = LevelMeter(44100)
@@ -138,6 +151,8 @@ class Listen:
                 self._move(x, y)
             case SetFollow(on):
                 self._set_follow(on)
+            case SetFollowed(what):
+                self._change(followed=what, follow=self.view.follow and any(getattr(self.view, _ANCHORS[what])))
             case SetLaunch(launch):
                 self._change(launch=launch)
             case SetSwing(amount):
@@ -147,7 +162,7 @@ class Listen:
             case Capture(corner):
                 self._capture(corner)
             case ClearAnchors():
-                self._change(anchors=_NO_ANCHORS, follow=False)
+                self._change(**{self._anchors: _NO_ANCHORS}, follow=False)
             case LaunchCorner(corner):
                 self._go((corner % 2, 1.0 - corner // 2))
             case LaunchScene(number):
@@ -200,9 +215,10 @@ class Listen:
             self._path.append(points)
             self._hop_times.add((self._stopwatch() - begun) / count)
             self._change(path=self._path.points, hop=self._hop_times.summary())
-            if self.view.follow:
+            if self.view.follow and self.view.followed == "path":
                 self._drift(points.z[-1], count * ear.hop_s)
-        if self._hear.song and self.view.follow and (here := self._here) is not None and len(samples):
+        song_path = self._hear.song or self.view.followed == "harmony"
+        if song_path and self.view.follow and (here := self._here) is not None and len(samples):
             self._drift(here, len(samples) / source.sample_rate)
         if source.done:
             self._change(at=None, level=Level())
@@ -234,8 +250,16 @@ class Listen:
             self._draw(self.view.epoch, self._hear)
 
     @property
+    def _anchors(self) -> str:
+        """Where what is followed has its anchors."""
+        return _ANCHORS[self.view.followed]
+
+    @property
     def _here(self) -> Array | None:
-        """The point where the music is."""
+        """The point where the music is, on what is followed."""
+        if self.view.followed == "harmony":
+            centre = self._harmony()
+            return None if centre is None else np.array(centre, np.float32)
         head = self.view.head
         return self._path.z[head - 1] if self._path is not None and head else None
 
@@ -296,26 +320,29 @@ class Listen:
             self._lean(pad_weights(*pad), max(self._quantum, self._morph.meter.bar))
 
     def _set_follow(self, on: bool) -> None:
-        if on and not any(self.view.anchors):
+        if on and not any(getattr(self.view, self._anchors)):
             self._notice(
-                "To follow the path, first capture where a corner lives: play, then press Capture on a corner."
+                f"To follow the {self.view.followed}, first capture where a corner lives: play, then press Capture on "
+                "a corner."
             )
             return
         self._change(follow=on)
 
     def _capture(self, corner: int) -> None:
         if (here := self._here) is None:
-            self._notice("Nothing to capture yet: the path begins half a second after the music.")
+            self._notice(_NOTHING[self.view.followed])
         else:
-            anchors = list(self.view.anchors)
+            anchors = list(getattr(self.view, self._anchors))
             anchors[corner] = tuple(float(value) for value in here)
-            self._change(anchors=tuple(anchors))
+            self._change(**{self._anchors: tuple(anchors)})
 
     def _drift(self, point: Array, elapsed: Seconds) -> None:
         anchors = [
             np.array(anchor, np.float32) if anchor is not None and len(anchor) == len(point) else None
-            for anchor in self.view.anchors
+            for anchor in getattr(self.view, self._anchors)
         ]
+        if self.view.followed == "harmony":
+            anchors = [None if anchor is None else nearest_name(anchor, point) for anchor in anchors]
         if not any(anchor is not None for anchor in anchors):
             self._change(follow=False)
             self._notice("The captured corners belong to another embedder; capture them again to follow the path.")

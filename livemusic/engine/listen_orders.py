@@ -7,6 +7,7 @@ from livemusic.audio.source import Source
 from livemusic.dsp.hits import HeardHit
 from livemusic.inference.encoder import Ear
 from livemusic.inference.hearing import Hearing
+from livemusic.inference.metre import OnnxMetre
 from livemusic.latent.points import Points
 from livemusic.music.grid import Grid
 from livemusic.music.tempo import Meter, Seconds, Ticks
@@ -38,8 +39,8 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Morph:
-    """Play between the corners of `path`. What is None of the pad, launch, swing, follow and anchors stays as the hand
-    has it.
+    """Play between the corners of `path`. What is None of the pad, launch, swing, follow, what is followed and the
+    anchors of both stays as the hand has it.
 
     `at_once`: they take over at the next step whatever `launch` says, because they are only edited. `locks`: voice ->
     the corner whose lane stays.
@@ -54,6 +55,8 @@ class Morph:
     anchors: tuple[Anchor, ...] | None = None
     at_once: bool = False
     locks: Mapping[int, int] = field(default_factory=dict)
+    followed: str | None = None
+    harmony_anchors: tuple[Anchor, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,12 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class TrackBeats:
-    """Find the beats of what is heard, or leave it. What comes in was played `late` before it is read."""
+    """Find the beats of what is heard, or leave it. What comes in was played `late` before it is read. `metre`: who
+    knows what the drums that are heard in it say of the beat."""
 
     on: bool
     late: Seconds = 0.0
+    metre: OnnxMetre | None = None
 
 
 @dataclass(frozen=True, slots=True)

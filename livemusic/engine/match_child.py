@@ -13,7 +13,9 @@ from typing import IO
 import msgspec
 import numpy as np
 
+from livemusic.dsp.matching.fit import RATE
 from livemusic.dsp.matching.hit import Hit, hit_in
+from livemusic.dsp.matching.likely import likely_voice
 from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.dsp.samples import Samples
 from livemusic.errors import LiveMusicError
@@ -29,7 +31,7 @@ _BROKEN = "The drum could not be matched. Try again."
 class Task:
     """Match the drum `voice` to the hit in the file `path`, or in `sound` at `sample_rate`; call it `name`.
 
-    Voice -1: the drum that the hearing takes it for.
+    Voice -1: the drum that it most likely is.
     """
 
     voice: int
@@ -130,7 +132,7 @@ def main() -> int:
 
     try:
         hit = read_hit(Path(path)) if path else _heard(sound, sample_rate)
-        drum = _likely(hit) if voice < 0 else voice
+        drum = likely_voice(hit.sound, RATE) if voice < 0 else voice
         found = match(hit, drum, name, told)
         outcome = Outcome(" ".join((in_words(found, drum), *found.remarks)), drum, found.voice)
     except LiveMusicError as problem:
@@ -145,16 +147,6 @@ def _heard(sound: Samples, sample_rate: int) -> Hit:
         return hit_in(sound, sample_rate)
     except ValueError as problem:
         raise LiveMusicError(f"What was heard {problem}") from problem
-
-
-def _likely(hit: Hit) -> int:
-    from livemusic.engine.likely_voice import likely_voice  # here: ONNX Runtime takes its time
-    from livemusic.engine.openers import open_hearing
-
-    hearing = open_hearing("")
-    if hearing is None:
-        raise LiveMusicError("There is no model that hears drums: choose which drum is to be matched.")
-    return likely_voice(hearing, hit.sound, 44100)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ class Matching:
                 if not view.blocks or np.abs(view.since(0)).max() < _LOUD:
                     self._notice("No hit was heard in the last seconds. Strike the drum, then ask again.")
                     return
-                self._begin(Task(voice, "heard", sound=view.since(0), sample_rate=view.sample_rate))
+                self._begin(Task(voice, "", sound=view.since(0), sample_rate=view.sample_rate))
             case MatchNext(voice):
                 self._matcher.close()
                 self._from = self._heard().count
@@ -112,4 +112,4 @@ class Matching:
             return
         ring = len(sound) / heard.sample_rate - hit.at
         if hit.peak >= _LOUD and ring >= min(_RING, LONGEST):
-            self._begin(Task(self.view.voice, "heard", sound=sound, sample_rate=heard.sample_rate))
+            self._begin(Task(self.view.voice, "", sound=sound, sample_rate=heard.sample_rate))

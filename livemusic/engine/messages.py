@@ -50,7 +50,7 @@ from livemusic.engine.playback import (
 from livemusic.engine.request import Limits, Owner, Request
 from livemusic.music.kit import VOICE_COUNT
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, Seconds
-from livemusic.session.preset import SCENES, check_answer, check_launch
+from livemusic.session.preset import SCENES, check_answer, check_followed, check_launch
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS
 from livemusic.session.sketchbook import AnyRecipe
 
@@ -162,9 +162,18 @@ class MovePad(ListenRequest, frozen=True):
 
 
 class SetFollow(ListenRequest, frozen=True):
-    """Let the path drive the pad (needs at least one captured anchor), or give it back to the hand."""
+    """Let the path, or the harmony, drive the pad (needs at least one captured anchor), or give it back to the hand."""
 
     on: bool
+
+
+class SetFollowed(ListenRequest, frozen=True):
+    """What is followed, and what corners are captured on: `path`, or `harmony`."""
+
+    what: str
+
+    def check(self) -> None:
+        check_followed(self.what)
 
 
 class SetLaunch(ListenRequest, frozen=True):
@@ -184,14 +193,14 @@ class SetSwing(ListenRequest, frozen=True):
 
 
 class Capture(ListenRequest, frozen=True):
-    """Anchor a corner (0..3) where the path is now."""
+    """Anchor a corner (0..3) where the path is now, or the harmony where that is followed."""
 
     limits: ClassVar[Limits] = {"corner": _CORNER}
     corner: int
 
 
 class ClearAnchors(ListenRequest, frozen=True):
-    """Forget all captured anchors."""
+    """Forget all captured anchors of what is followed."""
 
 
 class LaunchCorner(ListenRequest, frozen=True):
@@ -264,6 +273,7 @@ class SetShow(SurfaceRequest, frozen=True):
     motion: float | None = None
     hits: bool | None = None
     text: bool | None = None
+    harmony: bool | None = None
 
     def check(self) -> None:
         super().check()
@@ -376,7 +386,7 @@ AnyRequest = (
     | PlayDrum | SetRecord | SetErase | SetShow | Learn | Apply | Configure | Rewire | SetCorner | Reshape | StoreScene
     | RenameScene | SetMode | LockLane | Forget | GoPreset | StepPreset | PickPreset | SavePreset | SaveSession | Undo
     | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
-    | NameSection | CarrySection | FollowSections | LaunchCorner
+    | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed
     | SetHearing | SendHeard
     | SetAnswer | SetFreedom
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake

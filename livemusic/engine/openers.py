@@ -17,6 +17,7 @@ from livemusic.inference.drummer import OnnxDrummer
 from livemusic.inference.encoder import Embedder
 from livemusic.inference.hearing import Hearing
 from livemusic.inference.library import Library
+from livemusic.inference.metre import OnnxMetre
 from livemusic.inference.styles import open_styles
 from livemusic.midi.controllers import Controllers
 from livemusic.midi.input import Hear, In, open_in
@@ -150,6 +151,14 @@ def open_hearing(model_id: str) -> Hearing | None:
     return Hearing.open(library.folder("hearing", model_id))
 
 
+def open_metre() -> OnnxMetre | None:
+    """The newest metre; where there is none at all, beats are found by the sound alone. `ModelError`."""
+    library = Library()
+    if not any(card.kind == "metre" for card in library.list()):
+        return None
+    return OnnxMetre.open(library.folder("metre"))
+
+
 def open_dictionary(model_id: str) -> Dictionary:
     """A drum dictionary by id, the newest for ``. `ModelError`."""
     return Dictionary.open(Library().folder("drums", model_id))
@@ -183,4 +192,5 @@ class Openers:
     embedder: Callable[[str], Embedder] = open_embedder
     dictionary: Callable[[str], Dictionary] = open_dictionary
     hearing: Callable[[str], Hearing | None] = open_hearing
+    metre: Callable[[], OnnxMetre | None] = open_metre
     tools: Callable[[Dictionary | None], Tools | None] = open_tools

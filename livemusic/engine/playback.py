@@ -102,7 +102,7 @@ class MatchRequest(Request, frozen=True):
 
 
 class MatchFile(MatchRequest, frozen=True):
-    """Let the drum `voice` sound like the hit in the audio file at `path`; -1: the drum that it is heard to be."""
+    """Let the drum `voice` sound like the hit in the audio file at `path`; -1: the one that it most likely is."""
 
     limits: ClassVar[Limits] = {"voice": (-1, VOICE_COUNT - 1)}
     voice: int
@@ -110,14 +110,14 @@ class MatchFile(MatchRequest, frozen=True):
 
 
 class MatchHeard(MatchRequest, frozen=True):
-    """Let the drum `voice` sound like the loudest hit of the last seconds; -1: the drum it is heard to be."""
+    """Let the drum `voice` sound like the loudest hit of the last seconds; -1: the one that it most likely is."""
 
     limits: ClassVar[Limits] = {"voice": (-1, VOICE_COUNT - 1)}
     voice: int = -1
 
 
 class MatchNext(MatchRequest, frozen=True):
-    """Let the drum `voice` sound like the next hit heard; -1: the drum that it is heard to be."""
+    """Let the drum `voice` sound like the next hit heard; -1: the one that it most likely is."""
 
     limits: ClassVar[Limits] = {"voice": (-1, VOICE_COUNT - 1)}
     voice: int = -1

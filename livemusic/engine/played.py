@@ -35,6 +35,8 @@ def as_played(
         swing=listen.swing,
         follow=listen.follow,
         anchors=listen.anchors,
+        followed=listen.followed,
+        harmony_anchors=listen.harmony_anchors,
         answer=answer.mode,
         answer_freedom=answer.freedom,
     )

@@ -7,6 +7,7 @@ from livemusic.engine.answer import AnswerView
 from livemusic.engine.listen import ListenView
 from livemusic.engine.listeners.beats import BeatsView
 from livemusic.engine.listeners.drums import DrumsView
+from livemusic.engine.listeners.harmony import HarmonyView
 from livemusic.engine.matching import MatchingView
 from livemusic.engine.messages import Look, LookStudio
 from livemusic.engine.openers import Sound
@@ -14,6 +15,7 @@ from livemusic.engine.patchbay import PatchbayView
 from livemusic.engine.sections import SectionsView
 from livemusic.engine.snapshot import (
     AnswerState,
+    HarmonyState,
     Health,
     HeardState,
     ListenState,
@@ -46,6 +48,7 @@ def snapshot(
     transport: TransportView,
     listen: ListenView,
     beats: BeatsView,
+    harmony: HarmonyView,
     drums: DrumsView,
     analysis: AnalysisView,
     sync: SyncView,
@@ -85,6 +88,7 @@ def snapshot(
         song=song.state(now),
         take=takes.state(now),
         structure=_structure(sections, transport, sync),
+        harmony=_harmony(harmony),
         heard=_heard(look, drums, transport),
         answer=_answer(answer),
         matching=MatchingState(matching.state, matching.voice, matching.done),
@@ -159,6 +163,8 @@ def _listen(now: Seconds, look: Look, listen: ListenView, analysis: AnalysisView
         launch=listen.launch,
         swing=listen.swing,
         anchors=listen.anchors,
+        followed=listen.followed,
+        harmony_anchors=listen.harmony_anchors,
     )
 
 
@@ -175,6 +181,23 @@ def _heard(look: Look, drums: DrumsView, transport: TransportView) -> HeardState
         first=first,
         total=total,
         song=b"" if look.hits < 0 else drums.song[first : first + _POINTS].tobytes(),
+    )
+
+
+def _harmony(view: HarmonyView) -> HarmonyState:
+    row = view.row
+    if row is None or row.centre is None:
+        return HarmonyState()
+    return HarmonyState(
+        centre=row.centre,
+        tonic=-1 if row.key is None else row.key.tonic,
+        mode="" if row.key is None else row.key.mode,
+        confidence=row.confidence,
+        root=-1 if row.chord is None else row.chord.root,
+        kind="" if row.chord is None else row.chord.kind,
+        classes=tuple(row.classes.tolist()),
+        trail=view.trail.tobytes(),
+        tuning=row.tuning,
     )
 
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from livemusic.dsp.tonality import Chord, Key
 from livemusic.engine.request import Done, Failed
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session
@@ -43,7 +44,7 @@ class ListenState(msgspec.Struct, frozen=True):
     epoch starts a new path). `view`: how it is laid out (`View.to_bytes`), the `view_number`th, where the asker did not
     know it. `forecast`: where the path goes next, float32 `(k, dim)` as bytes, and its `certainty` 0..1.
     `learning`: how much of the song is learned, 0..1, None while it is not.
-    `anchors`: as in the preset. `weights`: of the four corners, summing to 1.
+    `anchors`, `followed`, `harmony_anchors`: as in the preset. `weights`: of the four corners, summing to 1.
     """
 
     peak_db: float = -120.0
@@ -68,6 +69,41 @@ class ListenState(msgspec.Struct, frozen=True):
     forecast: bytes = b""
     certainty: float = 0.0
     learning: float | None = None
+    followed: str = "path"
+    harmony_anchors: tuple[tuple[float, ...] | None, ...] = (None, None, None, None)
+
+    @property
+    def captured(self) -> tuple[tuple[float, ...] | None, ...]:
+        """The anchors of what is followed."""
+        return self.harmony_anchors if self.followed == "harmony" else self.anchors
+
+
+class HarmonyState(msgspec.Struct, frozen=True):
+    """The harmony that is heard. `centre`: the tonal centre on the spiral (see `dsp.spiral`), None where there is no
+    harmony; `trail`: where it was in the last seconds, float32 `(n, 3)` as bytes, the newest last. `tonic`, `root`: the
+    pitch classes of key and chord, C 0, -1 where there is none; `mode` and `kind` as in `dsp.tonality`; `confidence`
+    of the key, 0..1. `classes`: the share of each pitch class. `tuning`: of A, in semitones from 440 Hz.
+    """
+
+    centre: tuple[float, float, float] | None = None
+    tonic: int = -1
+    mode: str = ""
+    confidence: float = 0.0
+    root: int = -1
+    kind: str = ""
+    classes: tuple[float, ...] = ()
+    trail: bytes = b""
+    tuning: float = 0.0
+
+    @property
+    def key(self) -> Key | None:
+        """The key."""
+        return None if self.tonic < 0 else Key(self.tonic, self.mode)
+
+    @property
+    def chord(self) -> Chord | None:
+        """The chord."""
+        return None if self.root < 0 else Chord(self.root, self.kind)
 
 
 class Plug(msgspec.Struct, frozen=True):
@@ -314,6 +350,7 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     heard: HeardState = HeardState()
     answer: AnswerState = AnswerState()
     matching: MatchingState = MatchingState()
+    harmony: HarmonyState = HarmonyState()
 
 
 AnyReply = Snapshot | PluginsState | StudioState | Done | Failed

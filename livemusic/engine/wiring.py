@@ -23,10 +23,11 @@ from livemusic.engine.studio import SetCorners, SetTools
 from livemusic.engine.surface import MAPPING, ControlMessage, Mapping, Refresh
 from livemusic.engine.sync import Follow, MidiIn
 from livemusic.engine.takes import Plugged
-from livemusic.errors import LiveMusicError
+from livemusic.errors import LiveMusicError, ModelError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.encoder import Ear, Embedder
 from livemusic.inference.hearing import Hearing
+from livemusic.inference.metre import OnnxMetre
 from livemusic.midi.memory import NoOut
 from livemusic.midi.port import Out
 from livemusic.music.event import SYSTEM
@@ -41,7 +42,7 @@ from livemusic.sketch.path import Path as Way
 _SOURCE_LEAD: Seconds = 0.1
 _SETTLING: Seconds = 1.0
 #: What of a preset the hand moves, what is only edited, and all that a morph is made of.
-_BY_HAND: Changes = frozenset(("pad", "launch", "swing", "follow", "anchors"))
+_BY_HAND: Changes = frozenset(("pad", "launch", "swing", "follow", "anchors", "followed", "harmony_anchors"))
 _EDITS: Changes = frozenset(("corners", "mode", "locks"))
 MORPHS: Changes = _BY_HAND | _EDITS | {"drums", "meter"}
 
@@ -75,6 +76,8 @@ class Wiring:
         self._patchbay = patchbay
         self._knobs = knobs
         self._open_tools = openers.tools
+        self._open_metre = openers.metre
+        self._metre: OnnxMetre | None = None
         self._post = post
         self._ending = ending
         self._source_began: Seconds = 0.0
@@ -130,7 +133,7 @@ class Wiring:
         if changes & {"tempo_from", "meter"}:
             self._post.sync(Follow(settings.tempo_from, Meter(*new.preset.meter)))
         if changes & {"tempo_from", "source_latency_ms"}:
-            self._post.listen(TrackBeats(settings.tempo_from == "audio", settings.source_latency_ms / 1e3))
+            self._track_beats(settings)
         if changes & {"sections", "follow_sections"}:
             self._post.sections(FollowNotes(new.preset.sections, new.preset.follow_sections))
         if "scenes" in changes:
@@ -228,6 +231,16 @@ class Wiring:
         """Let the drums be heard in what is listened to, or not."""
         hearing = cast(Hearing | None, self._patchbay.thing("hearing")) if settings.hear_drums else None
         self._post.listen(HearDrums(hearing, settings.source_latency_ms / 1e3, self._song))
+
+    def _track_beats(self, settings: Settings) -> None:
+        """Let the beat be found in what is listened to, or not."""
+        on = settings.tempo_from == "audio"
+        if on and self._metre is None:
+            try:
+                self._metre = self._open_metre()
+            except ModelError as problem:
+                self._patchbay.say(str(problem))
+        self._post.listen(TrackBeats(on, settings.source_latency_ms / 1e3, self._metre))
 
     def pair(self, request: PairSong) -> str | None:
         """Open another take of the song, or say why that cannot be."""

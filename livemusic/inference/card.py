@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from livemusic.dsp.lanes import LANES
+from livemusic.dsp.metre import SHAPE
 from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import ModelError
 from livemusic.inference.reading import MOST_CARD_BYTES, read_file
@@ -182,6 +183,22 @@ class HearingSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="hearing"):
         return {"hearing": ((None, self.state + self.features.bins), (None, found))}
 
 
+class MetreSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="metre"):
+    """Bars of hits, `rows` by `places` at each of `tempi`, become the likelihood of each tempo and place."""
+
+    tempi: int
+    rows: int
+    places: int
+
+    def __post_init__(self) -> None:
+        if (self.tempi, self.rows, self.places) != SHAPE:
+            raise ValueError(f"bars must be {SHAPE}, not {(self.tempi, self.rows, self.places)}")
+
+    def shapes(self) -> dict[str, tuple[Shape, Shape]]:
+        """What each graph takes and gives; None is any size."""
+        return {"metre": ((None, self.tempi, self.rows, self.places), (None, self.tempi, self.places))}
+
+
 class DrummerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drummer"):
     """A drummer answers `channels` of what is known (the last of them one for each of `styles`) by `ANSWERS`."""
 
@@ -252,7 +269,7 @@ class ModelCard(msgspec.Struct, frozen=True):
     opset: int
     graphs: dict[str, Graph]
     golden: str
-    spec: DrumSpec | EmbedderSpec | PictureSpec | HearingSpec | DrummerSpec | PianoSpec
+    spec: DrumSpec | EmbedderSpec | PictureSpec | HearingSpec | MetreSpec | DrummerSpec | PianoSpec
     description: str = ""
     data: tuple[Credit, ...] = ()
     licence: str = ""
@@ -295,7 +312,7 @@ def read_card(folder: str | Path) -> ModelCard:
         raise ModelError(f"{path} is not a model's card. Get the model again.")
     if content.get("format") != FORMAT:
         raise ModelError(f"{path} has format {content.get('format')!r}; this version of livemusic knows {FORMAT}.")
-    if content.get("kind") not in ("drums", "embedder", "picture", "hearing", "drummer", "piano"):
+    if content.get("kind") not in ("drums", "embedder", "picture", "hearing", "metre", "drummer", "piano"):
         raise ModelError(f"{path} is a model of kind {content.get('kind')!r}, which this version of livemusic lacks.")
     if isinstance(content.get("spec"), dict):
         content["spec"]["kind"] = content["kind"]

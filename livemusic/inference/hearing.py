@@ -74,6 +74,11 @@ class DrumEar:
         return self.hearing.spec.features.hop_s
 
     @property
+    def heard(self) -> Seconds:
+        """How much sound has come."""
+        return self._samples / self._rate
+
+    @property
     def due(self) -> Seconds:
         """How much more sound completes the next row."""
         return max(0.0, (self._rows + 1) * self.hop_s + self._resampler.late - self._samples / self._rate)

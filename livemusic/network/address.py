@@ -194,8 +194,42 @@ class Loop(Told):
     beats: int
 
 
+@dataclass(frozen=True, slots=True)
+class KeyTold(Told):
+    """The music that is heard is in another key now, or in none that is sure."""
+
+    path: ClassVar = PREFIX + "key"
+    arguments: ClassVar = ("tonic: 0 C to 11 B, -1 none", "major, minor or -", "confidence 0..1", "its name")
+    tonic: int
+    mode: str
+    confidence: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChordTold(Told):
+    """Another chord is heard, or none."""
+
+    path: ClassVar = PREFIX + "chord"
+    arguments: ClassVar = ("root: 0 C to 11 B, -1 none", "its name, - for none")
+    root: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Centre(Told):
+    """Where the tonal centre is on the spiral of fifths."""
+
+    path: ClassVar = PREFIX + "centre"
+    arguments: ClassVar = ("x", "y", "z, sqrt(2/15) a fifth")
+    at_most: ClassVar = _FINEST
+    x: float
+    y: float
+    z: float
+
+
 OUT: tuple[type[Told], ...] = (
-    Point, Wide, Ahead, Beat, Hit, Heard, Weights, Level, Playing, Corner, Section, Loop,
+    Point, Wide, Ahead, Beat, Hit, Heard, Weights, Level, Playing, Corner, Section, Loop, KeyTold, ChordTold, Centre,
 )  # fmt: skip
 
 

@@ -35,6 +35,9 @@ _PLAIN = re.compile(rb"(/[!-~]+)\0{1,4}(?:,[ifdhsTF]*\0.*)?", re.DOTALL)
 Handle = Callable[[str, tuple[Value, ...]], None]
 Refuse = Callable[[str], None]
 
+#: How OSC carries each kind of value.
+_TYPES = {int: "i", float: "f", str: "s"}
+
 
 def _passed_over(reason: str) -> None:
     """Nobody asked why."""
@@ -79,8 +82,8 @@ class OscOut:
     def _emit(self, value: Told) -> None:
         message = OscMessageBuilder(value.path)
         try:
-            for number in value.values():
-                message.add_arg(number, "i" if isinstance(number, int) else "f")
+            for each in value.values():
+                message.add_arg(each, _TYPES[type(each)])
             self._socket.send(message.build().dgram)
             self.sent += 1
         except (ValueError, OverflowError):  # no number: a model went wrong

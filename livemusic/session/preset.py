@@ -14,6 +14,8 @@ FORMAT = 1
 #: Farther out there is no music.
 _FARTHEST = 1e6
 LAUNCHES = ("step", "bar", "4 bars")
+#: What may move the pad by itself.
+FOLLOWED = ("path", "harmony")
 SCENES = 8
 #: How a drummer is answered: not, at the same time, or in turns of so many bars.
 ANSWERS = ("off", "play along", "trade 1", "trade 2", "trade 4", "trade 8")
@@ -28,6 +30,13 @@ def check_launch(launch: str) -> str:
     if launch not in LAUNCHES:
         raise ValueError(f"launch {launch!r} must be one of {', '.join(map(repr, LAUNCHES))}")
     return launch
+
+
+def check_followed(followed: str) -> str:
+    """`followed` itself, or `ValueError` where it is none of `FOLLOWED`."""
+    if followed not in FOLLOWED:
+        raise ValueError(f"{followed!r} cannot be followed; {' or '.join(FOLLOWED)} can")
+    return followed
 
 
 def check_answer(mode: str) -> str:
@@ -92,7 +101,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `pad`: x to the right, y upwards, 0..1. `launch`: when a new pattern takes over. `swing`: 0 straight, 1 triplets.
 
-    `anchors`: for each corner the point on the path that calls it up while following, or null. `scenes`: up to eight,
+    `anchors`: for each corner the point on the path that calls it up while following, or null. `followed`: the path, or
+    the harmony, whose centre on the spiral of fifths calls a corner up at its `harmony_anchors`. `scenes`: up to eight,
     null where a place is free. `mode`: how one pattern becomes another, see `sketch.path`. `locks`: for each voice,
     from the kick on, the corner 0..3 whose lane it plays wherever the hand is, or null. `sections`: for each kind of
     section, A first, its name and what it carries, or null; `follow_sections`: go there whenever one begins.
@@ -121,6 +131,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer_freedom: float = 0.5
     voices: dict[str, DrumVoice] = {}
     format: int = FORMAT
+    followed: str = "path"
+    harmony_anchors: tuple[tuple[float, float, float] | None, ...] = (None, None, None, None)
 
     def __post_init__(self) -> None:
         check_bpm(self.bpm)
@@ -146,13 +158,16 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(
                     f"the lock of the {VOICE_NAMES[voice]}, corner {corner}, is outside 0..{len(CORNERS) - 1}"
                 )
+        check_followed(self.followed)
+        for anchors in (self.anchors, self.harmony_anchors):
+            if len(anchors) != len(CORNERS):
+                raise ValueError(f"a preset has {len(CORNERS)} anchors, not {len(anchors)}")
         if unknown := sorted(set(self.voices) - set(VOICE_NAMES)):
             raise ValueError(f"there is no voice {unknown[0]!r} to match; use {', '.join(VOICE_NAMES)}")
-        if len(self.anchors) != len(CORNERS):
-            raise ValueError(f"a preset has {len(CORNERS)} anchors, not {len(self.anchors)}")
         captured = [anchor for anchor in self.anchors if anchor is not None]
         if len({len(anchor) for anchor in captured}) > 1 or not all(anchor for anchor in captured):
             raise ValueError("the anchors of a preset must be points of one space")
+        captured += [anchor for anchor in self.harmony_anchors if anchor is not None]
         if not all(abs(value) <= _FARTHEST for anchor in captured for value in anchor):
             raise ValueError(f"the anchors of a preset must be numbers within +-{_FARTHEST:g}")
 

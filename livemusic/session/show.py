@@ -14,9 +14,10 @@ TRAILS: tuple[Seconds, Seconds] = (2.0, 600.0)
 class Show(msgspec.Struct, frozen=True):
     """`stage`: the path fills a screen. `theme`: one of `THEMES`; `colour`: one of `COLOURS`; `width` of the lines in
     pixels of a screen 1080 high; `trail`: so many seconds of the path are drawn, all of it from 600 on; `motion`: how
-    much the camera moves with the music, 0..1; `hits`: drums glow as they are hit; `text`: names are written.
+    much the camera moves with the music, 0..1; `hits`: drums glow as they are hit; `text`: names are written;
+    `harmony`: the spiral of fifths is beside the path.
 
-    Theme, width, trail, motion and text are the stage's; colour and hits are the window's, too.
+    Theme, width, trail, motion and text are the stage's; colour, hits and harmony are the window's, too.
     """
 
     stage: bool = False
@@ -27,3 +28,4 @@ class Show(msgspec.Struct, frozen=True):
     motion: float = 0.5
     hits: bool = True
     text: bool = False
+    harmony: bool = False

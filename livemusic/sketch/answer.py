@@ -18,9 +18,9 @@ from livemusic.sketch.vary import one_hat, refill
 
 Bools = npt.NDArray[np.bool_]
 
-#: As a whole, nine of ten drummers play between 31 ms before and 16 ms after the beat that they hear (Groove). What is
-#: more than this is somebody's latency, and would grow with every turn.
-DRAG: Seconds = 0.025
+#: As a whole, all but one or two of a hundred takes of Groove are played within this before or after the click. What is
+#: more is somebody's latency, and would grow with every turn.
+DRAG: Seconds = 0.04
 #: Of each share of doubt a hit that the drummer gives less than the first was misheard, one it gives more than the
 #: second was missed: the best on validation takes with slips of those that change 1 % of what was heard rightly.
 _DOUBT, _MISHEARD, _MISSED = 0.2, 0.05, 0.85

@@ -56,14 +56,14 @@ class Files(QObject):
             self.audio_chosen.emit(name)
 
     def choose_hit(self) -> None:
-        """Ask for a recording of a hit, and let the drum that it is heard to be sound like it."""
+        """Ask for a recording of a hit, and let the drum that it most likely is sound like it."""
         name, _ = QFileDialog.getOpenFileName(self._window, "Match a drum to a hit", self._folder("hits"), AUDIO)
         if name:
             self._settings.setValue("hits", str(Path(name).parent))
             self.match(Path(name))
 
     def match(self, path: Path, voice: int = -1) -> None:
-        """Let a drum of the kit (-1: the one that it is heard to be) sound like the hit in `path`."""
+        """Let a drum of the kit (-1: the most likely one) sound like the hit in `path`."""
         self._desk.send(MatchFile(voice, kept(path)))
 
     def choose_import(self) -> None:

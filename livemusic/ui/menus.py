@@ -37,7 +37,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     ),
     "&Sketch": ("sketchbook", None),
     "&View": (
-        "turn path", "reset path", "clear path", "save picture", "save film", None, "plugins", None,
+        "turn path", "reset path", "clear path", "harmony view", "save picture", "save film", None, "plugins", None,
         "full screen", "stage", None,
     ),
     "&Help": ("help",),
@@ -49,7 +49,8 @@ _WITHOUT_CONTROL = (
     "play song", "restart song", "other take", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
     "hear drums", "heard midi",
-    "follow sections", "corner 1", "corner 2", "corner 3", "corner 4", *BY_NAME["answer"].targets, "answer freedom",
+    "follow sections", "follow what", "harmony view", "corner 1", "corner 2", "corner 3", "corner 4",
+    *BY_NAME["answer"].targets, "answer freedom",
     "match next hit", "match last hit", "reset drums",
 )  # fmt: skip
 

@@ -8,8 +8,7 @@ from PySide6.QtCore import QSize
 from livemusic.dsp.spiral import RISE
 from livemusic.engine.whole_harmony import WholeHarmony
 from livemusic.ui.picture import application, draw_canvas
-from livemusic.ui.views.camera import Camera
-from livemusic.ui.views.spiral_painter import MIDDLE, SpiralMoment, SpiralPainter, extent_of
+from livemusic.ui.views.spiral_painter import SpiralMoment, SpiralPainter, first_view
 
 _SIZE = QSize(1200, 1400)
 
@@ -24,7 +23,7 @@ def spiral_picture(found: WholeHarmony, path: Path) -> None:
         middle = float(trail[:, 2].mean()) / RISE
         x, y, z = trail.mean(0).tolist()
         moment = SpiralMoment(heard.mean(0), (x, y, z), trail, found.key, found.confidence, None, middle, live=False)
-    camera = Camera(pitch=0.16, extent=extent_of(moment.middle if len(trail) else MIDDLE), head_room=90.0)
+    camera = first_view(moment.middle)
     painter = SpiralPainter()
     draw_canvas(path, _SIZE, lambda canvas: painter.paint(canvas, _SIZE, camera, moment))
     del app

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QObject, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QScreen
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +15,8 @@ from livemusic.ui.views.camera import Camera
 from livemusic.ui.views.motion import Motion
 from livemusic.ui.views.path_painter import PathPainter, Style
 from livemusic.ui.views.sight import Sight
+from livemusic.ui.views.spiral_painter import SpiralMoment, SpiralPainter, first_view
+from livemusic.ui.views.themes import theme_of
 
 _SCREEN = "stage screen"
 
@@ -35,10 +37,12 @@ class Stage(QWidget):
     ) -> None:
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
         self.camera = Camera()
+        self.spiral: Callable[[], SpiralMoment] = SpiralMoment
         self._sight, self._pressed, self._released = sight, pressed, released
         self._motion = Motion()
         self._show = Show()
         self._painter: PathPainter | None = None
+        self._harmony: SpiralPainter | None = None
         self._now: Seconds | None = None
         self.setWindowTitle("livemusic stage")
         self.setAccessibleName("Stage")
@@ -55,7 +59,7 @@ class Stage(QWidget):
     def show_style(self, show: Show) -> None:
         """How it is to look from now on."""
         if show != self._show:
-            self._show, self._painter = show, None
+            self._show, self._painter, self._harmony = show, None, None
             self._motion.amount = show.motion
 
     def advance(self, now: Seconds, beat: float | None, beats_in_bar: int) -> None:
@@ -77,8 +81,18 @@ class Stage(QWidget):
         moment = self._sight.moment(now, show.hits, show.colour == "section", show.text)
         painter = QPainter(self)
         self._painter.paint(painter, self.size(), self._sight.trail, self.camera, moment, self._sight.other)
+        if show.harmony:
+            self._lay_spiral(painter)
         painter.end()
         self.painted.emit()
+
+    def _lay_spiral(self, painter: QPainter) -> None:
+        """The harmony in the right third, over the path."""
+        if self._harmony is None:
+            self._harmony = SpiralPainter(theme_of(self._show.theme))
+        moment, third = self.spiral(), QSize(self.width() // 3, self.height())
+        painter.translate(self.width() - third.width(), 0)
+        self._harmony.lay(painter, third, first_view(moment.middle), moment)
 
     def resizeEvent(self, event: object) -> None:
         self._painter = None
@@ -99,7 +113,8 @@ class Stage(QWidget):
 
 class StageHand(QObject):
     """Sets up the stage and strikes it, as the engine says; on the screen that was chosen last, or on another one than
-    `window`'s. `keys` are what can be pressed there, too; `changed`: it is there, or no longer.
+    `window`'s. `keys` are what can be pressed there, too; `spiral` tells the harmony that is shown there;
+    `changed`: it is there, or no longer.
     """
 
     changed = Signal(bool)
@@ -108,6 +123,7 @@ class StageHand(QObject):
         super().__init__(window)
         self.stage: Stage | None = None
         self.keys: tuple[QAction, ...] = ()
+        self.spiral: Callable[[], SpiralMoment] = SpiralMoment
         self.pressed: Callable[[QKeyEvent], object] = lambda event: None
         self.released: Callable[[QKeyEvent], object] = lambda event: None
         self._window, self._sight, self._settings, self._send = window, sight, settings, send
@@ -158,6 +174,7 @@ class StageHand(QObject):
     def _set_up(self, show: Show) -> None:
         self.stage = Stage(self._sight, self.pressed, self.released)
         self.stage.addActions(list(self.keys))
+        self.stage.spiral = self.spiral
         self.stage.left.connect(self.leave)
         self.stage.show_style(show)
         self.stage.show_on(self.screen)

@@ -21,6 +21,7 @@ from livemusic.ui.dialogs import Dialogs
 from livemusic.ui.drops import Drops
 from livemusic.ui.files import Files
 from livemusic.ui.fingers import Fingers
+from livemusic.ui.harmony_desk import HarmonyDesk
 from livemusic.ui.heard.panel import HeardPanel
 from livemusic.ui.lessons import offer_lessons
 from livemusic.ui.menus import make_menus
@@ -77,7 +78,7 @@ class Window(QMainWindow):
         self.trajectory, self.pad, self.grid, self.meter = TrajectoryView(), MorphPad(), PatternGrid(), LevelMeter()
         self.transport, self.corners, self.sources = TransportPanel(), CornersPanel(), SourcesPanel()
         self.scenes, self.pattern, self.health = ScenesPanel(), PatternPanel(), HealthBar()
-        self.sections = SectionsMenu(self)
+        self.sections, self.harmony = SectionsMenu(self), HarmonyDesk(bridge.send)
         self.review = Review(self.trajectory, self.sections)
         self.timeline = self.review.panel
         self.heard = HeardPanel()
@@ -92,7 +93,7 @@ class Window(QMainWindow):
         self.stage_hand = StageHand(self, self.trajectory.sight, settings, bridge.send)
         self.path = PathDesk(self.trajectory, self.stage_hand, settings, bridge.send)
         self.menus = make_menus(self)
-        self.stage_hand.keys = self.menus.stage_keys
+        self.stage_hand.keys, self.stage_hand.spiral = self.menus.stage_keys, lambda: self.harmony.view.moment
         self.stage_hand.pressed, self.stage_hand.released = self.fingers.press, self.fingers.release
         self._connect()
         offer_lessons(self)
@@ -123,23 +124,25 @@ class Window(QMainWindow):
         pile.setSpacing(8)
         pile.addWidget(self.scenes)
         pile.addWidget(below, 1)
-        above = stacked(self.trajectory, self.heard)
-        self._reviewed = splitter(Qt.Orientation.Vertical, (above, self.timeline), (320, 210), (3, 2))
-        self._left = splitter(Qt.Orientation.Vertical, (self._reviewed, stack), (530, 390), (3, 2))
-        self._across = splitter(Qt.Orientation.Horizontal, (self._left, self._side), (1180, 400), (3, 1))
+        views = splitter(Qt.Orientation.Horizontal, (self.trajectory, self.harmony.view), (620, 420), (3, 2))
+        above = stacked(views, self.heard)
+        reviewed = splitter(Qt.Orientation.Vertical, (above, self.timeline), (320, 210), (3, 2))
+        left = splitter(Qt.Orientation.Vertical, (reviewed, stack), (530, 390), (3, 2))
+        across = splitter(Qt.Orientation.Horizontal, (left, self._side), (1180, 400), (3, 1))
+        self._parts = {"left": left, "across": across, "review": reviewed, "views": views}
         self._top = QHBoxLayout(top)
         self._top.addWidget(self.transport)
         page.setObjectName("page")
         layout = self._page = QVBoxLayout(page)
         layout.setSpacing(8)
         layout.addWidget(top)
-        layout.addWidget(self._across, 1)
+        layout.addWidget(across, 1)
         layout.addWidget(self.health)
         self.setCentralWidget(page)
         fit(self, _SIZE, _LEAST)
         if geometry := self._settings.value("geometry"):
             self.restoreGeometry(geometry)
-        for name, parts in (("left", self._left), ("across", self._across), ("review", self._reviewed)):
+        for name, parts in self._parts.items():
             if state := self._settings.value(name):
                 parts.restoreState(state)
 
@@ -200,6 +203,7 @@ class Window(QMainWindow):
         self.review.advance(now)
         self.heard.advance(now)
         self.trajectory.advance(now)
+        self.harmony.advance(now)
         if self.stage_hand.stage is not None:
             playing = self.desk.snapshot if self.desk.snapshot and self.desk.snapshot.transport.playing else None
             beat = tick_at(playing, now) / TICKS_PER_BEAT if playing else None
@@ -210,7 +214,7 @@ class Window(QMainWindow):
         listen, surface, now = snapshot.listen, snapshot.surface, perf_counter()
         names = self.desk.corner_names
         self.pad.show_place(listen.pad, listen.weights, listen.follow, now)
-        self.pad.show_corners(names, tuple(anchor is not None for anchor in listen.anchors))
+        self.pad.show_corners(names, tuple(anchor is not None for anchor in listen.captured))
         self.pad.show_recording(surface.corner if surface.record or surface.erase else None)
         self.corners.show_state(listen)
         self.grid.show_pattern(snapshot.transport.grid, snapshot.transport.meter)
@@ -226,6 +230,7 @@ class Window(QMainWindow):
         self.teaching.show_state(snapshot)
         self.dialogs.show_state(snapshot)
         self.path.show_state(snapshot, self.desk, now)
+        self.harmony.show_state(snapshot, self.desk)
         self.review.show_state(snapshot)
         self.heard.show_state(snapshot.heard)
 
@@ -346,9 +351,8 @@ class Window(QMainWindow):
         if self.desk.snapshot is not None:
             keep_show(self._settings, self.desk.snapshot.surface.show)
         self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("left", self._left.saveState())
-        self._settings.setValue("across", self._across.saveState())
-        self._settings.setValue("review", self._reviewed.saveState())
+        for name, parts in self._parts.items():
+            self._settings.setValue(name, parts.saveState())
         self.bridge.close()
         self._finder.close()
         self.review.close()

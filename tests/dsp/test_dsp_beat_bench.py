@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livemusic.cli.bench.tempo import Take, f_measure, seconds_to_follow
+from livemusic.cli.bench.grooves import Take
+from livemusic.cli.bench.tempo import f_measure, seconds_to_follow
 
 BEATS = np.arange(0, 30, 0.5)
 

@@ -5,8 +5,10 @@ import pytest
 
 from livemusic.dsp.matching.fit import RATE
 from livemusic.dsp.matching.hit import hit_in
+from livemusic.dsp.matching.likely import likely_voice
 from livemusic.dsp.matching.likeness import unlikeness_db
 from livemusic.dsp.matching.pitch import pitch_error
+from livemusic.music.kit import Voice
 
 
 def stroke(rate: int, hertz: float = 180.0, seconds: float = 0.4) -> np.ndarray:
@@ -68,6 +70,20 @@ def test_what_is_no_hit_is_said(sound: np.ndarray, words: str) -> None:
         hit_in(sound, 44100)
 
 
+def test_speech_is_no_drum_but_a_drummer_is() -> None:
+    time, random = np.arange(round(0.22 * 44100)) / 44100, np.random.default_rng(0)
+    spoken = np.zeros(44100 * 4)
+    for number in range(12):
+        pitch = 110 * 2 ** random.uniform(-0.2, 0.3)
+        formants = [(1 + 2 * np.exp(-(((pitch * k - 700) / 200) ** 2))) / k for k in range(1, 25)]
+        syllable = sum(level * np.sin(2 * np.pi * pitch * k * time) for k, level in enumerate(formants, 1))
+        at = round((0.1 + 0.3 * number) * 44100)
+        spoken[at : at + len(time)] += 0.1 * syllable * np.sin(np.pi * time / 0.22) ** 0.5
+    with pytest.raises(ValueError, match="sounds like a voice"):
+        hit_in(spoken, 44100)
+    assert hit_in(recording(44100, *((0.2 + 0.35 * number, 0.5) for number in range(7))), 44100).others == 6
+
+
 def test_unlikeness_does_not_hear_loudness_but_everything_else() -> None:
     hit = stroke(44100)
     assert unlikeness_db(hit, hit, 44100) == pytest.approx(0)
@@ -81,3 +97,21 @@ def test_pitch_errors_are_in_cents() -> None:
     hit = stroke(44100, 200.0)
     assert pitch_error(stroke(44100, 200 * 2 ** (30 / 1200)), hit, 44100) == pytest.approx(30, abs=4)
     assert pitch_error(hit, np.random.default_rng(0).normal(size=20000), 44100) is None
+
+
+@pytest.mark.parametrize(
+    ("hertz", "fall", "noise", "voice"),
+    [
+        (55.0, 0.1, 0.0, Voice.KICK),
+        (95.0, 0.2, 0.0, Voice.LOW_TOM),
+        (125.0, 0.2, 0.0, Voice.MID_TOM),
+        (170.0, 0.2, 0.0, Voice.HIGH_TOM),
+        (190.0, 0.05, 0.6, Voice.SNARE),
+        (190.0, 0.0001, 1.0, Voice.CLOSED_HAT),
+    ],
+)
+def test_plain_drums_are_guessed(hertz: float, fall: float, noise: float, voice: Voice) -> None:
+    time = np.arange(44100) / 44100
+    tone = np.sin(2 * np.pi * hertz * time) * np.exp(-time / fall)
+    hiss = np.random.default_rng(0).normal(0, 0.3, 44100) * np.exp(-time / 0.05)
+    assert likely_voice(tone + noise * hiss, RATE) == voice

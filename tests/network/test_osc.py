@@ -19,11 +19,13 @@ from livemusic.errors import DeviceError
 from livemusic.network.address import (
     OUT,
     Beat,
+    Heard,
     Hit,
     Level,
     Number,
     Playing,
     Point,
+    Section,
     Weights,
     addresses,
 )
@@ -64,6 +66,8 @@ def heard(listener: socket.socket) -> tuple[str, list[object]]:
         (Weights(1.0, 0.0, 0.0, 0.0), "/livemusic/weights", [1.0, 0.0, 0.0, 0.0]),
         (Level(-6.0, -18.5), "/livemusic/level", [-6.0, -18.5]),
         (Playing(1), "/livemusic/playing", [1]),
+        (Section(2, "Bridge", 1), "/livemusic/section", [2, "Bridge", 1]),
+        (Heard(12, 0.5, "cymbal"), "/livemusic/heard", [12, 0.5, "cymbal"]),
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -34,7 +34,7 @@ CALL = [
 def test_every_hit_is_in_the_call_at_its_moment_and_as_loud() -> None:
     grid = call_of(None, CALL, 16)
     assert sorted((step * STEP + offset, voice, loud) for step, voice, loud, offset in grid.rows()) == sorted(
-        (tick, lane, loud) for tick, lane, loud in CALL
+        (hit.tick, hit.lane, hit.velocity) for hit in CALL
     )
 
 
@@ -126,7 +126,10 @@ def test_loops_of_one_two_and_four_bars_are_told_apart() -> None:
 
 
 hits = st.lists(
-    st.builds(CallHit, st.integers(-120, 2 * 3840), st.integers(0, len(LANES) - 1), st.integers(1, 127)), max_size=60
+    st.builds(
+        CallHit, st.integers(-120, 2 * 3840), st.integers(0, len(LANES) - 1), st.integers(1, 127), st.integers(-1, 8)
+    ),
+    max_size=60,
 )
 
 

@@ -42,6 +42,7 @@ from livemusic.engine.messages import (
 from livemusic.engine.playback import LoopSong, PlaySong, RecordTake, SeekSong, SetSongVolume
 from livemusic.engine.request import Done, Failed, Request
 from livemusic.engine.snapshot import (
+    AnswerState,
     Health,
     ListenState,
     Notice,
@@ -117,6 +118,7 @@ class StandIn:
         self.song: SongState | None = None
         self.recorded = TakeState()
         self.structure = StructureState()
+        self.answer = AnswerState()
 
     def ask(self, request: Request) -> Snapshot | PluginsState | Done | Failed:
         if self.gone:
@@ -221,6 +223,7 @@ class StandIn:
             song=self.song,
             take=self.recorded,
             structure=self.structure,
+            answer=self.answer,
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.errors import MediaError
+from livemusic.music.pattern import Pattern
 from livemusic.music.roll import STEPS_PER_SECOND, piece_of, roll_of
 from training.progress import progress
 
@@ -45,8 +46,7 @@ class Piece:
     @property
     def split(self) -> str:
         """The split of its recording: by the recording's name, so that it is the same wherever it is read."""
-        tenth = int(hashlib.sha256(self.recording.encode()).hexdigest(), 16) % 10
-        return next((split for split, tenths in _TENTHS.items() if tenth in tenths), "train")
+        return _split(self.recording)
 
     def windows(self) -> Array:
         """Its whole windows that are not silent, `(n, 64, 88, 2)`, without overlap."""
@@ -55,19 +55,39 @@ class Piece:
         return cut[cut.any((1, 2, 3))]
 
 
-def read_piece(path: Path) -> Piece:
-    """A file of the data set. Raises `MediaError` for one that is no MIDI."""
+def recording_of(name: str) -> str:
+    """The recording that a file, by its name without its end, is of."""
+    named = _RECORDING.search(name)
+    return named[1] if named else name
+
+
+def split_of(name: str) -> str:
+    """The split of a file, by its name without its end."""
+    return _split(recording_of(name))
+
+
+def _split(recording: str) -> str:
+    tenth = int(hashlib.sha256(recording.encode()).hexdigest(), 16) % 10
+    return next((split for split, tenths in _TENTHS.items() if tenth in tenths), "train")
+
+
+def read_performance(path: Path) -> Pattern:
+    """The notes of a file, from its first on, at 120 bpm. Raises `MediaError` for one that is no MIDI."""
     try:
         now, events = 0.0, []
         for message in mido.MidiFile(path, clip=True):
             now += message.time
             if not message.is_meta:
                 events.append((now, bytes(message.bytes())))
-        roll = roll_of(piece_of(events, path.stem))
+        return piece_of(events, path.stem)
     except Exception as error:  # mido raises whatever a broken byte leads to
         raise MediaError(f"{path} is not a readable MIDI file ({error}): fetch the data set again") from error
-    named = _RECORDING.search(path.stem)
-    return Piece(path.stem, re.split(r"[_,]", path.stem)[0], named[1] if named else path.stem, roll)
+
+
+def read_piece(path: Path) -> Piece:
+    """A file of the data set as a roll. Raises `MediaError` for one that is no MIDI."""
+    roll = roll_of(read_performance(path))
+    return Piece(path.stem, re.split(r"[_,]", path.stem)[0], recording_of(path.stem), roll)
 
 
 def load(folder: Path) -> list[Piece]:

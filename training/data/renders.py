@@ -12,13 +12,17 @@ import numpy.typing as npt
 from livemusic.dsp.samples import Samples
 from livemusic.music.event import note_on
 from livemusic.music.grid import Grid
+from livemusic.music.kit import GM_PITCHES
+from livemusic.music.pattern import Note
 from livemusic.music.song import CHANNELS, compose
 from livemusic.music.tempo import TempoMap
 from livemusic.sound.demo import render_song
+from livemusic.sound.piano import render_piano
 from livemusic.sound.render import render_events
 from training.data.takes import Take
 
 SAMPLE_RATE = 44100
+PIANO_RATE = 22050
 LOOP_STEPS = 32
 BEATS = LOOP_STEPS // 4
 _BAR = 16
@@ -41,6 +45,11 @@ class Looped:
     sound: Samples
     bpm: float
     id: str
+
+
+def piano(notes: Sequence[Note]) -> Samples:
+    """Notes at 120 bpm on the piano, mono float32 at `PIANO_RATE`."""
+    return np.asarray(render_piano(notes, PIANO_RATE).mean(axis=1), np.float32)
 
 
 def demo_song() -> Demo:
@@ -66,3 +75,9 @@ def _looped(take: Take) -> Looped:
     events = ((tempo.seconds_at(note.tick), note_on(CHANNELS["drums"], note.pitch, note.velocity)) for note in notes)
     sound = render_events(events, turns * tempo.seconds_at(BEATS * 960), SAMPLE_RATE)
     return Looped(sound.mean(axis=1), take.bpm, take.id)
+
+
+def own_stroke(voice: int, seconds: float = 1.6) -> Samples:
+    """What the kit itself plays for the voice 0..8 at full velocity, mono."""
+    stroke = (0.0, note_on(CHANNELS["drums"], GM_PITCHES[voice], 127))
+    return np.asarray(render_events([stroke], seconds, SAMPLE_RATE).mean(axis=1), np.float32)

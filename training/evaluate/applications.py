@@ -12,6 +12,7 @@ from training.evaluate.graphs import read_contract
 
 #: what -> module with `measure(args) -> rows`, each row a dict of one table
 SUBJECTS = {
+    "key": "training.evaluate.key",
     "interpolation": "training.evaluate.interpolation",
     "sketches": "training.evaluate.sketches",
     "taps": "training.evaluate.taps",

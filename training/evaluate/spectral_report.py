@@ -1,7 +1,7 @@
 """`python -m training report spectral`: the published ranking of spectral losses, their landscapes, descent on pitch.
 
-Writes `REPORT.md` and its pictures to `training/reports/spectral`; some minutes on one
-core, the same figures each time.
+Writes `REPORT.md` and its pictures to `training/reports/spectral`, and with `--data ONESHOTS` also `MATCH.md`, on drums
+matched by the smooth loss; some minutes on one core, the same figures each time.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from training.evaluate import match_report
 from training.evaluate.applications import table
 from training.evaluate.spectral import PUBLISHED, STEPS, accuracy, descend, draw, loss_changes
 from training.evaluate.spectral_pictures import draw_descent, draw_landscapes, draw_ranking
@@ -83,6 +84,8 @@ def report(args: argparse.Namespace) -> int:
     draw_descent(np.asarray(found["begun"]), ended, folder / "descent.png")
     text = page(ranks, found)
     (folder / "REPORT.md").write_text(text, encoding="utf-8")
+    if args.data is not None:
+        match_report.report(args.data, folder)
     print(json.dumps({"ranking": ranks, "descent": found}) if args.json else text)
     return 0
 
@@ -160,4 +163,6 @@ best of {", ".join(f"{rate:g}" for rate in RATES)} cents on {TUNED_ON} other pai
 {_table(("loss", "rate, cents", f"share within {WITHIN:g} cents", "median error, cents"), descents)}
 
 ![Where descent ended](descent.png)
+
+What the smooth loss carries in the app, drums matched to recorded hits, is judged in [MATCH.md](MATCH.md).
 """

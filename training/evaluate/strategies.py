@@ -34,9 +34,9 @@ _GRID = np.arange(0.1, 0.86, 0.03)
 class Budget:
     """The same for every strategy and seed."""
 
-    steps: int = 300
-    batch: int = 12
-    rows: int = 300
+    steps: int = 200
+    batch: int = 8
+    rows: int = 250
     rate: float = 4e-3
 
 
@@ -50,14 +50,14 @@ class Trial:
 
 
 def run(
-    lesson: Lesson, tuned: Trial, trials: Sequence[Trial], seeds: int, budget: Budget, folder: Path
+    lesson: Lesson, tuned: Trial, trials: Sequence[Trial], seeds: Sequence[int], budget: Budget, folder: Path
 ) -> list[dict[str, Any]]:
     """A line for each strategy and seed; those in `folder/results.jsonl` are not made again."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "results.jsonl"
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.is_file() else []
     done = {(line["strategy"], line["seed"], line["budget"]) for line in lines}
-    wanted = [(name, seed) for seed in range(seeds) for name in STRATEGIES]
+    wanted = [(name, seed) for seed in seeds for name in STRATEGIES]
     for name, seed in progress(wanted, "strategies", "run"):
         if (name, seed, repr(budget)) in done:
             continue
@@ -68,7 +68,7 @@ def run(
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
         lines.append(line)
-    return [line for line in lines if line["budget"] == repr(budget) and line["seed"] < seeds]
+    return [line for line in lines if line["budget"] == repr(budget) and line["seed"] in seeds]
 
 
 def groups_of(name: str) -> list[list[int]]:

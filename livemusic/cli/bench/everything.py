@@ -8,6 +8,7 @@ from time import perf_counter, thread_time
 from livemusic.audio.source import Samples
 from livemusic.cli.bench.figure import Figure, milliseconds
 from livemusic.cli.bench.floor import idle_floor
+from livemusic.dsp.lanes import VOICES
 
 _HOP_MS, _CORE_PERCENT, _TOLD_MS = 2.0, 15.0, 30.0
 #: How much later than beside a path alone notes may leave, at p99.
@@ -39,6 +40,7 @@ def measure(seconds: float) -> list[Figure]:
         work.append(thread_time() - worked)
         if last > end:
             break
+    drums, others = _told(mix, SAMPLE_RATE, 2 * seconds)
     figures = milliseconds("all", "idle floor", floor)
     for name, spent in times.items():
         figures += milliseconds("all", f"one hop: {name}", spent)
@@ -47,7 +49,8 @@ def measure(seconds: float) -> list[Figure]:
         *milliseconds("all", "one hop: everything", whole, _HOP_MS),
         *milliseconds("all", "one hop: everything, without waiting", work),
         Figure("all", "share of one core, live", 100 * sum(work) / (len(work) * hop_s), "%", _CORE_PERCENT),
-        *milliseconds("all", "a hit is told after it was played", _told(mix, SAMPLE_RATE, 2 * seconds), _TOLD_MS),
+        *milliseconds("all", "a drum is told after it was played", drums, _TOLD_MS),
+        *milliseconds("all", "what is only some drum is told after", others),
         *_notes(seconds),
     ]
 
@@ -55,6 +58,7 @@ def measure(seconds: float) -> list[Figure]:
 def _stages(sample_rate: int) -> tuple[dict[str, Stage], float]:
     """Each of those who listen, by name, and how much sound a hop is."""
     from livemusic.dsp.beat import BeatTracker
+    from livemusic.dsp.harmony import Harmony
     from livemusic.engine.openers import open_embedder
     from livemusic.inference.encoder import Ear
     from livemusic.inference.hearing import DrumEar, Hearing
@@ -78,12 +82,15 @@ def _stages(sample_rate: int) -> tuple[dict[str, Stage], float]:
         "sections": sections,
         "drums": DrumEar(Hearing.open(Library().folder("hearing")), sample_rate).hear,
         "beats": BeatTracker(sample_rate).push,
+        "harmony": Harmony(sample_rate).push,
     }
     return stages, ear.hop_s
 
 
-def _told(mix: Samples, sample_rate: int, seconds: float) -> list[float]:
-    """How much later than it was played each hit is told by a listening core that is woken in time."""
+def _told(mix: Samples, sample_rate: int, seconds: float) -> tuple[list[float], list[float]]:
+    """How much later than it was played each hit is told by a listening core that is woken in time: those whose drum is
+    sure, and the others.
+    """
     from livemusic.audio.source import ArraySource
     from livemusic.engine.listen import Listen
     from livemusic.engine.listen_orders import Hear, HearDrums
@@ -93,11 +100,12 @@ def _told(mix: Samples, sample_rate: int, seconds: float) -> list[float]:
     from livemusic.inference.hearing import Hearing
     from livemusic.inference.library import Library
 
-    late: list[float] = []
+    late: tuple[list[float], list[float]] = ([], [])
     now: float | None = 0.0
 
     def told(heard: HitsHeard) -> None:
-        late.extend((now or 0.0) - hit.at for hit in heard.hits)
+        for hit in heard.hits:
+            late[hit.lane >= VOICES].append((now or 0.0) - hit.at)
 
     def nothing(*_: object) -> None:
         pass

@@ -1,30 +1,29 @@
 """How well the beat is heard, and how well the tracker knows it: on the demo song, on changes of tempo, on sounds
-without a beat, and on Groove where the variable GROOVE names its folder; beside the libraries of the same trade that
-are installed."""
+without a beat, and on Groove where the variable GROOVE names its folder, with and without the drums that are heard;
+beside the libraries of the same trade that are installed."""
 
-import csv
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from statistics import fmean, median
-from time import process_time
+from time import thread_time
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from livemusic.cli.bench.figure import Figure, milliseconds
+from livemusic.cli.bench.grooves import RATE, Recorded, Take, Times, grooves, render
 from livemusic.dsp.beat import BeatTracker
 from livemusic.dsp.samples import Samples
+from livemusic.errors import ModelError
+from livemusic.inference.hearing import DrumEar, Hearing
+from livemusic.inference.library import Library
+from livemusic.inference.metre import OnnxMetre
 
-Times = npt.NDArray[np.float64]
 Hear = Callable[[Samples], Sequence[float]]
 
-_RATE = 44100
 _BLOCK = 256
-_TOLERANCE, _SKIP = 0.07, 5.0
-_SHORTEST = 10.0
+_TOLERANCE, _SKIP, _F1 = 0.07, 5.0, 0.9
 #: Changes at once, and over so many seconds.
 _RISES = ((100, 140), (90, 132), (90, 120), (110, 122), (124, 128))
 _STEPS = (*_RISES, *((then, first) for first, then in _RISES), (120, 80), (150, 110))
@@ -35,7 +34,7 @@ _CORE_PERCENT, _FOLLOW_S = 3.0, 3.0
 _SURE, _RIGHT_PERCENT = 0.6, 90.0
 _BEATLESS_S = 30
 _BANDS = (0.0, 0.2, 0.4, 0.6, 0.8)
-#: A pattern of the changes for each so many seconds of `--seconds`; all of them with Groove.
+#: A pattern of the changes for each so many seconds of `--seconds`.
 _SECONDS_PER_PATTERN = 5.0
 #: Bars for the changes, sixteenth by sixteenth: pitch -> accents.
 _BARS: dict[str, dict[int, str]] = {
@@ -49,17 +48,6 @@ _BARS: dict[str, dict[int, str]] = {
     "clave": {36: "x..x..x...x..x..", 38: "....x.......x...", 42: "xoxoxoxoxoxoxoxo"},
 }
 _VELOCITY = {"x": 100, "o": 45}
-
-
-class Take(NamedTuple):
-    """Sound at 44.1 kHz and its true beats in seconds; where the tempo changes, when it has changed, and from and to
-    what (bpm)."""
-
-    sound: Samples
-    beats: Times
-    step: float = 0.0
-    first: float = 0.0
-    then: float = 0.0
 
 
 class Told(NamedTuple):
@@ -113,53 +101,113 @@ def seconds_to_be_sure(take: Take, told: Told) -> float:
     return float(times[begin] - take.step) if begin < times.size else _AFTER
 
 
+def seconds_to_begin(take: Take, told: Told) -> float:
+    """From the beginning to the first of the beats that are right from there to 15 s, and none missed; at most 15 s."""
+    truth, times = take.beats[take.beats < _AFTER], told.times[told.times < _AFTER]
+    if not times.size:
+        return _AFTER
+    wrong = times[~_right(take.beats, times)]
+    missed = [beat for beat in truth if times[0] < beat < times[-1] and np.abs(times - beat).min() > _TOLERANCE]
+    last = max((*wrong, *missed), default=0.0)
+    after = times[times > last]
+    return float(after[0]) if after.size else _AFTER
+
+
 def measure(seconds: float) -> list[Figure]:
     """Whole songs and takes: a beat needs time to be found. `seconds` decides how many patterns change tempo."""
-    groove = list(_groove())
-    patterns = len(_BARS) if groove else min(len(_BARS), max(1, round(seconds / _SECONDS_PER_PATTERN)))
+    played = list(grooves())
+    patterns = min(len(_BARS), max(1, round(seconds / _SECONDS_PER_PATTERN)))
     demo, steps, ramps = _demo(), list(_changes(_STEPS, 0.0, patterns)), list(_changes(_RAMPS, _RAMP_S, patterns))
-    takes = [demo, *steps, *ramps, *groove]
-    told = [follow(take.sound) for take in takes]
-    figures = list[Figure]()
-    hears: dict[str, Hear | None] = {"livemusic": None, **_libraries()}
+    kits = {"Groove": render} if played else {}
+    if played and (recorded := Recorded.open()) is not None:
+        kits["Groove, recorded drums"] = recorded.render
+    sets = {name: [Take(play(*some[:2]), some.beats) for some in played] for name, play in kits.items()}
+    drums = open_drums()
+    hears: dict[str, Hear | Drums | None] = {"livemusic": drums} if drums else {}
+    hears |= {"livemusic, sound alone": None, **_libraries()}
+    figures, late, cost = list[Figure](), list[float](), list[float]()
     for name, hear in hears.items():
-        heard = [tell.times for tell in told] if hear is None else [np.asarray(hear(take.sound)) for take in takes]
+        ours, best = name.startswith("livemusic"), name == next(iter(hears))
+        told = [_told(take.sound, hear) for take in (demo, *steps, *ramps)]
+        heard = [tell.times for tell in told]
         figures.append(Figure("tempo", f"{name}: demo song, beat F1", f_measure(demo.beats, heard[0]), ""))
-        figures += _follows(name, steps, heard[1:], hear is None)
-        figures += _gradual(name, ramps, heard[1 + len(steps) :], hear is None)
-        if groove:
-            pairs = zip(groove, heard[-len(groove) :], strict=True)
-            scores = [f_measure(take.beats, times) for take, times in pairs]
-            figures.append(Figure("tempo", f"{name}: {len(groove)} Groove takes, beat F1", fmean(scores), ""))
-            right = 100 * fmean(score > 0.9 for score in scores)
-            figures.append(Figure("tempo", f"{name}: Groove takes with F1 over 0.9", right, "%"))
-    sure = [seconds_to_be_sure(take, tell) for take, tell in zip(steps, told[1:], strict=False)]
-    figures.append(Figure("tempo", "livemusic: sure again after a step, median", median(sure), "s", _FOLLOW_S))
-    figures.append(Figure("tempo", "livemusic: sure again after a step, worst", max(sure), "s", _FOLLOW_S))
-    if groove:
-        figures += _calibration("Groove", groove, told[-len(groove) :])
-    figures += _calibration("changes", [*steps, *ramps], told[1:])
-    figures += _beatless()
-    figures += milliseconds("tempo", "livemusic: told after the beat", [float(t) for tell in told for t in tell.late])
-    cost = 100 * fmean(tell.cost for tell in told)
-    figures.append(Figure("tempo", "livemusic: share of one core, live", cost, "%", _CORE_PERCENT))
+        figures += _follows(name, steps, heard[1:], best)
+        figures += _gradual(name, ramps, heard[1 + len(steps) :], best)
+        for kit, takes in sets.items():
+            answers = [_told(take.sound, hear) for take in takes]
+            figures += _found(f"{name}: {kit}", takes, answers, ours)
+            told += answers
+        if ours:
+            sure = [seconds_to_be_sure(take, tell) for take, tell in zip(steps, told[1:], strict=False)]
+            figures.append(Figure("tempo", f"{name}: sure again after a step, median", median(sure), "s", _FOLLOW_S))
+            figures.append(Figure("tempo", f"{name}: sure again after a step, worst", max(sure), "s", _FOLLOW_S))
+            figures += _calibration(f"{name}: changes", [*steps, *ramps], told[1:])
+            figures += _beatless(name, hear if isinstance(hear, Drums) else None)
+        if best:
+            late = [float(t) for tell in told for t in tell.late]
+            cost = [tell.cost for tell in told]
+    figures += milliseconds("tempo", "livemusic: told after the beat", late)
+    figures.append(Figure("tempo", "livemusic: share of one core, live", 100 * fmean(cost), "%", _CORE_PERCENT))
     return figures
 
 
-def follow(sound: Samples) -> Told:
+class Drums(NamedTuple):
+    """What hears drums, and what knows what they say of the beat."""
+
+    hearing: Hearing
+    metre: OnnxMetre
+
+
+def open_drums() -> Drums | None:
+    """The newest of both; None, and a line on stderr, where one is missing."""
+    library = Library()
+    try:
+        return Drums(Hearing.open(library.folder("hearing")), OnnxMetre.open(library.folder("metre")))
+    except ModelError as problem:
+        print(f"Beats are found by the sound alone: {problem}", file=sys.stderr)
+        return None
+
+
+def follow(sound: Samples, drums: Drums | None = None) -> Told:
     """What is told while `sound` comes in blocks of 256; nothing told is ever taken back.
 
-    Lateness is from the beat to the end of the block that brought it.
+    Lateness is from the beat to the end of the block that brought it. What it costs to hear drums is left out.
     """
-    tracker = BeatTracker(_RATE)
-    rows = list[tuple[float, float, float]]()
-    begun = process_time()
+    ear = None if drums is None else DrumEar(drums.hearing, RATE)
+    tracker = BeatTracker(RATE, drums=None if drums is None else drums.metre)
+    rows, cost = list[tuple[float, float, float]](), 0.0
     for start in range(0, len(sound), _BLOCK):
-        for beat in tracker.push(sound[start : start + _BLOCK]):
-            rows.append((beat.t, beat.confidence, (start + _BLOCK) / _RATE - beat.t))
-    cost = (process_time() - begun) / (len(sound) / _RATE)
+        block = sound[start : start + _BLOCK]
+        hits = [] if ear is None else ear.hear(block)
+        begun = thread_time()
+        for beat in tracker.push(block, hits):
+            rows.append((beat.t, beat.confidence, (start + _BLOCK) / RATE - beat.t))
+        cost += thread_time() - begun
     times, confidence, late = np.array(rows).reshape(-1, 3).T
-    return Told(times, confidence, late, cost)
+    return Told(times, confidence, late, cost / (len(sound) / RATE))
+
+
+def _told(sound: Samples, hear: "Hear | Drums | None") -> Told:
+    """What livemusic or a library says of `sound`; a library is sure of everything."""
+    if hear is None or isinstance(hear, Drums):
+        return follow(sound, hear)
+    times = np.asarray(hear(sound), np.float64)
+    return Told(times, np.ones(times.size), np.zeros(times.size), 0.0)
+
+
+def _found(name: str, takes: Sequence[Take], told: Sequence[Told], ours: bool) -> Iterator[Figure]:
+    """How many of the beats of takes at a steady tempo are found, and how soon after the beginning."""
+    scores = [f_measure(take.beats, tell.times) for take, tell in zip(takes, told, strict=True)]
+    yield Figure("tempo", f"{name}, {len(takes)} takes, beat F1", fmean(scores), "", _F1 if ours else None, True)
+    yield Figure("tempo", f"{name}, takes with F1 over 0.9", 100 * fmean(score > 0.9 for score in scores), "%")
+    begun = [seconds_to_begin(take, tell) for take, tell in zip(takes, told, strict=True)]
+    yield Figure(
+        "tempo", f"{name}, right from the start after, median", median(begun), "s", _FOLLOW_S if ours else None
+    )
+    yield Figure("tempo", f"{name}, right from the start after, mean", fmean(begun), "s")
+    yield Figure("tempo", f"{name}, right within 3 s", 100 * fmean(span <= _FOLLOW_S for span in begun), "%")
+    if ours:
+        yield from _calibration(name, takes, told)
 
 
 def _follows(name: str, steps: Sequence[Take], heard: Sequence[Times], ours: bool) -> Iterator[Figure]:
@@ -203,25 +251,25 @@ def _calibration(name: str, takes: Sequence[Take], told: Sequence[Told]) -> Iter
     sure = np.concatenate([tell.confidence for _, tell in pairs])
     trusted = sure >= _SURE
     goal = (_RIGHT_PERCENT, True)
-    yield Figure("tempo", f"{name}: right where confidence >= 0.6", 100 * _mean(right[trusted]), "%", *goal)
-    yield Figure("tempo", f"{name}: beats that reach it", 100 * _mean(trusted), "%")
-    yield Figure("tempo", f"{name}: right beats, of all told", 100 * _mean(right), "%")
+    yield Figure("tempo", f"{name}, right where confidence >= 0.6", 100 * _mean(right[trusted]), "%", *goal)
+    yield Figure("tempo", f"{name}, beats that reach it", 100 * _mean(trusted), "%")
+    yield Figure("tempo", f"{name}, right beats, of all told", 100 * _mean(right), "%")
     for low in _BANDS:
         band = (sure >= low) & ((sure < low + 0.2) | (low == _BANDS[-1]))
         if band.any():
-            yield Figure("tempo", f"{name}: right at {low:.1f} to {low + 0.2:.1f}", 100 * _mean(right[band]), "%")
+            yield Figure("tempo", f"{name}, right at {low:.1f} to {low + 0.2:.1f}", 100 * _mean(right[band]), "%")
 
 
 def _mean(values: npt.NDArray[np.bool_]) -> float:
     return float(values.mean()) if values.size else 0.0
 
 
-def _beatless() -> Iterator[Figure]:
+def _beatless(name: str, drums: Drums | None) -> Iterator[Figure]:
     """The highest confidence in what has no beat, which the engine must not follow."""
-    for name, sound in _sounds_without_beat().items():
-        confidence = follow(sound).confidence
+    for what, sound in _sounds_without_beat().items():
+        confidence = follow(sound, drums).confidence
         highest = float(confidence.max()) if confidence.size else 0.0
-        yield Figure("tempo", f"livemusic: highest confidence, {name}", highest, "", _SURE)
+        yield Figure("tempo", f"{name}: highest confidence, {what}", highest, "", _SURE)
 
 
 def _libraries() -> dict[str, Hear]:
@@ -243,7 +291,7 @@ def _aubio() -> Hear:
     import aubio  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     def hear(sound: Samples) -> list[float]:
-        tempo, times = aubio.tempo("default", 1024, 512, _RATE), list[float]()
+        tempo, times = aubio.tempo("default", 1024, 512, RATE), list[float]()
         for start in range(0, len(sound) - 511, 512):
             if tempo(np.ascontiguousarray(sound[start : start + 512], np.float32))[0]:
                 times.append(float(tempo.get_last_s()))
@@ -255,7 +303,7 @@ def _aubio() -> Hear:
 def _librosa() -> Hear:
     import librosa  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
-    return lambda sound: [float(t) for t in librosa.beat.beat_track(y=sound, sr=_RATE, units="time")[1]]
+    return lambda sound: [float(t) for t in librosa.beat.beat_track(y=sound, sr=RATE, units="time")[1]]
 
 
 def _essentia() -> Hear:
@@ -271,7 +319,7 @@ def _demo() -> Take:
     from livemusic.engine.demo import DemoTrack
 
     track = DemoTrack.open()
-    return Take(track.mix, np.arange(0, len(track.mix) / _RATE, 60 / track.bpm))
+    return Take(track.mix, np.arange(0, len(track.mix) / RATE, 60 / track.bpm))
 
 
 def _changes(changes: Sequence[tuple[float, float]], over: float, patterns: int) -> Iterator[Take]:
@@ -293,22 +341,22 @@ def _changes(changes: Sequence[tuple[float, float]], over: float, patterns: int)
                 for part in range(4)
                 if (mark := row[(4 * count + part) % 16]) != "."
             ]
-            yield Take(_render(strokes, float(beats[-1])), beats[:-1], float(beats[turn]), first, then)
+            yield Take(render(strokes, float(beats[-1])), beats[:-1], float(beats[turn]), first, then)
 
 
 def _sounds_without_beat() -> dict[str, Samples]:
     """Half a minute of each, the same every time."""
-    random, t = np.random.default_rng(7), np.arange(_BEATLESS_S * _RATE) / _RATE
+    random, t = np.random.default_rng(7), np.arange(_BEATLESS_S * RATE) / RATE
     syllables, strokes = np.zeros(t.size), np.zeros(t.size)
     at = 0.0
     while at < _BEATLESS_S - 2:
         length = random.uniform(0.08, 0.3)
-        part = syllables[round(at * _RATE) :][: round(length * _RATE)]
+        part = syllables[round(at * RATE) :][: round(length * RATE)]
         tone = sum(np.sin(2 * np.pi * random.uniform(90, 180) * k * t[: part.size]) / k for k in range(1, 12))
         part += np.hanning(part.size) * (0.1 * tone + 0.05 * random.normal(size=part.size))
         at += length * random.uniform(0.8, 1.5) + (random.uniform(0.2, 0.9) if random.random() < 0.15 else 0.0)
     for at in random.uniform(0, _BEATLESS_S - 1, 4 * _BEATLESS_S):
-        part = strokes[round(at * _RATE) :][:2000]
+        part = strokes[round(at * RATE) :][:2000]
         part += 0.3 * random.normal(size=part.size) * np.exp(-np.arange(part.size) / 400)
     chord = sum(0.1 * np.sin(2 * np.pi * hertz * t) for hertz in (220.0, 277.2, 329.6))
     sounds = {
@@ -319,31 +367,3 @@ def _sounds_without_beat() -> dict[str, Samples]:
         "strokes at random": strokes,
     }
     return {name: np.asarray(sound, np.float32) for name, sound in sounds.items()}
-
-
-def _groove() -> Iterator[Take]:
-    """The grooves (not the fills) of the test split that last 10 s or more, whole, at the tempo they were played to."""
-    from livemusic.midi.files import read_pattern
-
-    if not (folder := os.environ.get("GROOVE")):
-        print("GROOVE names no folder with the Groove MIDI Dataset: left out.", file=sys.stderr)
-        return
-    with open(Path(folder) / "info.csv", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["split"] == "test" and row["beat_type"] == "beat"]
-    for row in rows:
-        length = float(row["duration"])
-        if length < _SHORTEST:
-            continue
-        loop = read_pattern(Path(folder) / row["midi_filename"])
-        tick = 60 / loop.bpm / 960
-        strokes = [(note.tick * tick, note.pitch, note.velocity) for note in loop.pattern.notes]
-        yield Take(_render(strokes, length), np.arange(0, length, 60 / loop.bpm))
-
-
-def _render(strokes: Sequence[tuple[float, int, int]], seconds: float) -> Samples:
-    from livemusic.music.event import note_on
-    from livemusic.sound.render import render_events
-
-    events = sorted((at, note_on(9, pitch, velocity)) for at, pitch, velocity in strokes)
-    mono: Samples = render_events(events, seconds, _RATE).mean(axis=1)
-    return mono

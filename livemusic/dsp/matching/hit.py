@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.dsp.matching.fit import RATE
+from livemusic.dsp.matching.pitch import holds_note
 from livemusic.dsp.resample import Resampler
 from livemusic.dsp.samples import clean
 
@@ -28,6 +29,8 @@ _OVER_DB = 50.0
 LONGEST: Seconds = 1.5
 _SHORTEST: Seconds = 0.004
 _SILENCE = 1e-3
+#: So many hits are a try or two; from more on, so many of the loudest tell whether they are hits at all.
+_FEW, _JUDGED = 3, 7
 _CLIPPED = 0.999
 
 
@@ -61,6 +64,8 @@ def hit_in(samples: npt.ArrayLike, sample_rate: int) -> Hit:
     begins, levels = _onsets(heard, sample_rate)
     if not begins:
         raise ValueError("holds no drum hit: nothing in it begins at once. Record one hit, with silence before it.")
+    if _is_sung(heard, sample_rate, begins, levels):
+        raise ValueError("sounds like a voice or an instrument that holds its notes. Record one hit of the drum.")
     loudest = max(levels)
     chosen = next(number for number, level in enumerate(levels) if level >= loudest - _ALIKE_DB)
     end = begins[chosen + 1] if chosen + 1 < len(begins) else len(heard)
@@ -80,6 +85,18 @@ def hit_in(samples: npt.ArrayLike, sample_rate: int) -> Hit:
         remarks.append(f"It holds nothing above {sample_rate / 2000:g} kHz, so the match will sound dull.")
     sound = _at_rate(alone / np.float32(np.abs(alone).max()), sample_rate)
     return Hit(sound, begins[chosen] / sample_rate, peak, len(begins) - 1, tuple(remarks))
+
+
+def _is_sung(heard: Samples, sample_rate: int, begins: list[int], levels: list[float]) -> bool:
+    """Whether it is speech or a tune: more than a few beginnings, and the loudest of them mostly hold a note.
+
+    A single drum may be taken for a note (one in two hundred is), so a single sound is never refused for it.
+    """
+    if len(begins) <= _FEW:
+        return False
+    loudest = sorted(range(len(begins)), key=lambda number: -levels[number])[:_JUDGED]
+    held = [holds_note(heard[begins[number] :][: round(LONGEST * sample_rate)], sample_rate) for number in loudest]
+    return sum(held) > len(held) / 2
 
 
 def _levels(samples: Samples, sample_rate: int) -> npt.NDArray[np.float64]:

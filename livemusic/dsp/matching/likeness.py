@@ -22,13 +22,17 @@ def unlikeness_db(ours: Floats, hit: Floats, sample_rate: float) -> float:
     same[: len(ours)] = ours[: len(hit)]
     if (energy := float(np.vdot(same, same))) > 0:
         same *= np.sqrt(float(np.vdot(theirs, theirs)) / energy)
-    wanted, found = _levels(theirs, sample_rate), _levels(same, sample_rate)
-    floor = wanted.max() - _FLOOR_DB
-    return float(np.sqrt(np.mean((np.maximum(found, floor) - np.maximum(wanted, floor)) ** 2)))
+    return level_difference(levels(same, sample_rate), levels(theirs, sample_rate))
 
 
-def _levels(sound: npt.NDArray[np.float64], sample_rate: float) -> npt.NDArray[np.float64]:
-    """`(frames, bands)` in dB; the first frame's middle is the first sample."""
+def level_difference(ours: npt.NDArray[np.float64], hit: npt.NDArray[np.float64]) -> float:
+    """The root of the mean squared difference of two `levels` as loud as each other, dB."""
+    floor = hit.max() - _FLOOR_DB
+    return float(np.sqrt(np.mean((np.maximum(ours, floor) - np.maximum(hit, floor)) ** 2)))
+
+
+def levels(sound: npt.NDArray[np.float64], sample_rate: float) -> npt.NDArray[np.float64]:
+    """What is compared: dB, `(frames, bands)`; the first frame's middle is the first sample."""
     padded = np.pad(sound, (_FFT // 2, _FFT))
     frames = np.lib.stride_tricks.sliding_window_view(padded, _FFT)[: len(sound) : _HOP]
     power = np.abs(np.fft.rfft(frames * np.hanning(_FFT), axis=1)) ** 2

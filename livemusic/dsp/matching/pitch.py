@@ -21,6 +21,13 @@ _FALLS = (0.01, 0.02, 0.04, 0.08, 0.15, 0.3)
 _CLEAR = 0.12
 
 
+#: Where a held note is looked for, how loud it still is beside its beginning, its pitch, how well it repeats itself,
+#: and how much of it lies above its second harmonic.
+_HELD_FROM_S, _HELD_S, _HELD = 0.06, 0.1, 0.35
+_VOICES = (70.0, 500.0)
+_PERIODIC, _RICH = 0.75, 0.15
+
+
 class Line(NamedTuple):
     """A peak of the spectrum: where it is, and its magnitude."""
 
@@ -126,3 +133,25 @@ def _magnitude(sound: Floats, sample_rate: float) -> tuple[npt.NDArray[np.float6
     half = np.cos(np.linspace(0, np.pi / 2, len(part))) ** 2  # from the stroke on, so that what dies soon is heard
     size = max(_FFT, 1 << int(np.ceil(np.log2(max(len(part), 2)))))
     return np.abs(np.fft.rfft(part * half, size)), sample_rate / size
+
+
+def holds_note(sound: Floats, sample_rate: float) -> bool:
+    """Whether it is a voice or an instrument that holds a note: periodic, loud after 0.1 s and rich in harmonics, as
+    hardly a drum is. `sound` `(n,)` begins with the stroke."""
+    begin, length = round(_HELD_FROM_S * sample_rate), round(_HELD_S * sample_rate)
+    part = np.asarray(sound, np.float64)[begin : begin + length]
+    if len(part) < length or np.sqrt(np.mean(part**2)) < _HELD * np.sqrt(
+        np.mean(np.square(sound[:begin], dtype=float))
+    ):
+        return False
+    part = part * np.hanning(length)
+    size = 1 << int(np.ceil(np.log2(2 * length)))
+    power = np.abs(np.fft.rfft(part, size)) ** 2
+    again = np.fft.irfft(power, size)[:length]
+    window = np.fft.irfft(np.abs(np.fft.rfft(np.hanning(length), size)) ** 2, size)[:length]
+    least, most = round(sample_rate / _VOICES[1]), round(sample_rate / _VOICES[0])
+    alike = (again / again[0] * window[0] / np.maximum(window, 1e-9))[least:most]
+    lag = least + int(np.argmax(alike))
+    hertz = np.arange(len(power)) * sample_rate / size
+    above = power[hertz > 2.5 * sample_rate / lag].sum() / power.sum()
+    return bool(alike.max() > _PERIODIC and above > _RICH)

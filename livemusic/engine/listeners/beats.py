@@ -1,11 +1,12 @@
 """Finds the beats of what is heard, where our time is to be taken from the music."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from livemusic.audio.source import Samples
 from livemusic.dsp.beat import BeatTracker
+from livemusic.dsp.hits import HeardHit
 from livemusic.engine.listen_orders import TrackBeats
 from livemusic.engine.listeners.listener import Sounded
 from livemusic.engine.messages import Hold, Nudge, Octave
@@ -21,15 +22,24 @@ class BeatsView:
 
 
 class Beats:
-    """Tracks the beat while it is asked to; `beat` hears of each, `notice` tells the musician. Thread: listen."""
+    """Tracks the beat while it is asked to; `beat` hears of each, `notice` tells the musician. `drums`: the hits heard
+    in the block that comes, which it asks for after they were heard; their `t` counts from its end. Thread: listen.
+    """
 
     orders: tuple[type, ...] = (TrackBeats, Hold, Nudge, Octave)
     every: Seconds | None = None
 
-    def __init__(self, beat: Callable[[Beat], None], notice: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        beat: Callable[[Beat], None],
+        notice: Callable[[str], None],
+        drums: Callable[[], Sequence[HeardHit]] = tuple,
+    ) -> None:
         self.view = BeatsView()
         self._beat = beat
         self._notice = notice
+        self._drums = drums
+        self._samples = 0
         self._tracks = TrackBeats(False)
         self._tracker: BeatTracker | None = None
         self._sounded = Sounded()
@@ -54,9 +64,12 @@ class Beats:
         if not self._tracks.on:
             return
         if self._tracker is None:
-            self._tracker = BeatTracker(sample_rate)
+            self._tracker, self._samples = BeatTracker(sample_rate, drums=self._tracks.metre), 0
+        self._samples += len(samples)
+        end = self._samples / sample_rate
+        hits = [hit._replace(t=end + hit.t) for hit in self._drums()]
         self._sounded.add(samples, sample_rate, at)
-        if beats := self._tracker.push(samples):
+        if beats := self._tracker.push(samples, hits):
             last = beats[-1]
             moment = self._sounded.moment(last.t) - self._tracks.late
             self._beat(Beat(last.bpm, moment, last.count, last.confidence))

@@ -13,7 +13,7 @@ from livemusic.dsp.hits import HeardHit
 from livemusic.engine.lateness import Lateness, Percentiles
 from livemusic.engine.listen_orders import HearDrums, HitsDrawn
 from livemusic.engine.listeners.listener import Sounded
-from livemusic.inference.hearing import Activations, DrumEar, Hearing
+from livemusic.inference.hearing import DrumEar, Hearing
 from livemusic.music.tempo import Seconds
 
 #: So many of the last hits are shown: those of some seconds, however busy.
@@ -76,6 +76,7 @@ class Drums:
         self._ear: DrumEar | None = None
         self._sounded = Sounded()
         self._last: deque[PlayedHit] = deque(maxlen=_SHOWN)
+        self._fresh: tuple[HeardHit, ...] = ()
         self._late = Lateness()
         self._rows: npt.NDArray[np.float32] = np.empty((256, _ROW), np.float32)
 
@@ -85,9 +86,9 @@ class Drums:
         return None if self._ear is None else max(_SHORTEST, self._ear.due)
 
     @property
-    def activations(self) -> Activations | None:
-        """What the last block has brought, for those who hear rhythm in it; None while nobody listens."""
-        return None if self._ear is None else self._ear.activations
+    def fresh(self) -> tuple[HeardHit, ...]:
+        """The hits that the last block has brought, for those who hear rhythm in them: `t` counts from its end."""
+        return self._fresh
 
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
@@ -105,12 +106,14 @@ class Drums:
 
     def begin(self) -> None:
         self._ear = None
+        self._fresh = ()
         self._sounded.begin()
         if self._order.song:
             self._order = replace(self._order, song="")
             self._draw_anew()
 
     def hear(self, samples: Samples, sample_rate: int, at: Seconds) -> None:
+        self._fresh = ()
         if self._order.hearing is None:
             return
         if self._ear is None:
@@ -118,6 +121,7 @@ class Drums:
             self._sounded.begin()
         self._sounded.add(samples, sample_rate, at)
         if hits := self._ear.hear(samples):
+            self._fresh = tuple(hit._replace(t=hit.t - self._ear.heard) for hit in sorted(hits))
             played = tuple(self._played(hit, at) for hit in sorted(hits))
             self._last.extend(played)
             self.view = replace(

@@ -26,7 +26,9 @@ class CornersPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.follow = button(
-            "Follow", "Let the path move the pad by itself [F]\nCapture at least one corner first.", self
+            "Follow",
+            "Let the path, or the harmony, move the pad by itself [F]\nCapture at least one corner first.",
+            self,
         )
         self.follow.setCheckable(True)
         self.mode = button("Trade", _TRADE, self)
@@ -68,6 +70,7 @@ class CornersPanel(QWidget):
     def show_state(self, listen: ListenState) -> None:
         """What the engine says."""
         self.follow.setChecked(listen.follow)
-        for capture, anchor in zip(self.capture, listen.anchors, strict=False):
+        self.follow.setText("Follow harmony" if listen.followed == "harmony" else "Follow")
+        for capture, anchor in zip(self.capture, listen.captured, strict=False):
             capture.setChecked(anchor is not None)
-        self.clear.setEnabled(any(anchor is not None for anchor in listen.anchors))
+        self.clear.setEnabled(any(anchor is not None for anchor in listen.captured))

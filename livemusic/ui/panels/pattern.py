@@ -13,7 +13,7 @@ from livemusic.music.tempo import Meter, Seconds
 from livemusic.session.edits import MOST_BARS
 from livemusic.session.settings import Session
 from livemusic.ui import theme
-from livemusic.ui.panels.answer import AnswerPanel
+from livemusic.ui.panels.answer import AnswerPanel, in_words, round_trip
 from livemusic.ui.panels.button import button
 from livemusic.ui.panels.remark import Remark
 from livemusic.ui.panels.slider import PercentSlider
@@ -78,6 +78,8 @@ class PatternPanel(QWidget):
         self.remark = Remark(theme.BAD, self)
         self.remark.setAccessibleName("Where recording goes")
         self.answer = AnswerPanel(self)
+        self.turn = Remark(theme.ACCENT, self)
+        self.turn.setAccessibleName("Whose turn it is")
         self.quantise = PercentSlider(
             "Quantise", "Quantise: how far what you record moves to its step, on the left not at all", self
         )
@@ -93,6 +95,7 @@ class PatternPanel(QWidget):
         row.addWidget(self.record)
         row.addWidget(self.erase)
         row.addWidget(self.answer)
+        row.addWidget(self.turn, 4)
         row.addWidget(self.remark, 1)
         for slider in (self.quantise, self.swing):
             row.addLayout(self._captioned(slider))
@@ -112,6 +115,7 @@ class PatternPanel(QWidget):
         self._row.setSpacing(5 if scarce else 9)
         self._row.setContentsMargins(6 if scarce else 10, 6, 6 if scarce else 10, 2)
         self.answer.setVisible(not scarce)
+        self._scarce = scarce
         for box, roomy, narrow in ((self.bars, 96, 92), (self.meter, 84, 72)):
             box.setFixedWidth(narrow if scarce else roomy)
 
@@ -140,6 +144,11 @@ class PatternPanel(QWidget):
         """What the engine says; `corner` is the name of the pattern that recording goes to."""
         self._show_surface(snapshot.surface, corner)
         self.answer.show_state(snapshot.answer)
+        answering = self._scarce and snapshot.answer.mode != "off"  # otherwise it stands beside the bar number
+        self.turn.setVisible(answering)
+        for widget in (self.quantise, self._captions[self.quantise]):
+            widget.setVisible(not answering)
+        self.turn.say(in_words(snapshot.answer, snapshot.transport.playing), round_trip(snapshot.answer))
         if session is not None:
             self.quantise.show_value(session.settings.quantise)
         self.swing.show_value(snapshot.listen.swing)

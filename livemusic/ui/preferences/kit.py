@@ -22,7 +22,7 @@ from livemusic.ui.preferences.lanes import Spot
 from livemusic.ui.preferences.learn import pulse
 from livemusic.ui.preferences.page import Elided, GlowRow, Page, words
 
-_NAME, _NEXT, _FILE, _TRY, _RESET = 92, 112, 64, 52, 64
+_NAME, _NEXT, _FILE, _TRY, _RESET = 112, 112, 64, 52, 64
 _STRENGTH = 100
 _OWN = "as it is by itself"
 _HELP = (
@@ -79,7 +79,7 @@ class VoiceRow(GlowRow):
         self.next.setChecked(bool(own))
         self.next.setText({"": "Next hit", "waiting": "Strike it…", "matching": "Matching…"}[own])
         self.show_glow(glow if own == "waiting" else 0.0)
-        told = _OWN if self._matched is None else f"matched to {self._matched.name or 'a hit'}"
+        told = _OWN if self._matched is None else f"matched to {self._matched.name or 'a hit that was heard'}"
         told = f"matching … {100 * matching.done:.0f} %" if own == "matching" else told
         if told != self.told.whole:
             self.told.show_whole(told)

@@ -1,7 +1,7 @@
 """Paints the spiral of fifths: what sounds, the tonal centre and its way, the chord and the key in words."""
 
-from dataclasses import dataclass, field
-from math import isnan, sqrt
+from dataclasses import dataclass, field, replace
+from math import atan, isnan, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -29,11 +29,15 @@ _REACH, _CLEAR = 7.5, 5.0
 #: Pieces of a line from a fifth to the next.
 _PIECES = 12
 _SHADES = 8
-#: Pixels of a bead that is silent, and what the loudest adds, in a picture 700 high.
+#: Pixels of a bead that is silent, and what the loudest adds, in a picture 560 high, and how much smaller at most.
 _BEAD, _LOUD = 12.0, 12.0
+_USUAL, _SMALLEST = 560.0, 0.78
 #: The share of all that sounds from which on a pitch class is as bright as can be.
 _BRIGHT = 0.28
 _EDGE = 14.0
+_HEAD_ROOM = 40.0
+#: What the view's button takes of the right.
+_BUTTON = 140.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,8 +63,26 @@ def extent_of(middle: float) -> Extent:
     """What a camera frames: the part of the spiral around `middle`."""
     turn = np.linspace(0, 2 * np.pi, 8, endpoint=False)
     ring = np.stack([np.sin(turn), np.cos(turn)], 1) * 1.05
-    ends = [np.column_stack([ring, np.full(len(ring), (middle + side * 6.0) * RISE)]) for side in (-1, 1)]
+    ends = [np.column_stack([ring, np.full(len(ring), (middle + side * 6.5) * RISE)]) for side in (-1, 1)]
     return Extent.of(np.concatenate(ends))
+
+
+def first_view(middle: float) -> Camera:
+    """Turned so that the four sides of the spiral are evenly apart, and seen from a little above."""
+    return Camera(yaw=atan(1 / 3), pitch=0.2, extent=extent_of(middle), head_room=_HEAD_ROOM)
+
+
+def spots_of(camera: Camera, places: npt.ArrayLike, size: QSize) -> tuple[Floats, Floats]:
+    """Where places are seen, `(n, 2)` pixels, and their depths as `Camera.project` has them.
+
+    In a picture that is wider than high the spiral lies, and fifths go up from left to right.
+    """
+    wide, high = size.width(), size.height()
+    if wide <= high:
+        return camera.project(places, wide, high)
+    room = min(_HEAD_ROOM, high / 4)
+    spots, depths = replace(camera, head_room=0.0).project(places, high - room, wide)
+    return np.stack([wide - spots[:, 1], room + spots[:, 0]], 1), depths
 
 
 class SpiralPainter:
@@ -78,8 +100,12 @@ class SpiralPainter:
 
     def paint(self, painter: QPainter, size: QSize, camera: Camera, moment: SpiralMoment) -> None:
         """Draw everything into `size` logical pixels."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_ground(painter, size)
+        self.lay(painter, size, camera, moment)
+
+    def lay(self, painter: QPainter, size: QSize, camera: Camera, moment: SpiralMoment) -> None:
+        """Draw it over what is there."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_line(painter, size, camera, moment.middle)
         if moment.chord is not None and moment.centre is not None:
             self._draw_chord(painter, size, camera, moment)
@@ -102,7 +128,7 @@ class SpiralPainter:
     def _draw_line(self, painter: QPainter, size: QSize, camera: Camera, middle: float) -> None:
         """The spiral itself, the nearer the brighter, fading at both ends."""
         k = np.arange(middle - _REACH, middle + _REACH, 1 / _PIECES)
-        spots, depths = camera.project(place(k), size.width(), size.height())
+        spots, depths = spots_of(camera, place(k), size)
         lines, shown = segments(spots)
         near = 0.5 - 0.5 * np.clip(depths[1:], -1, 1)
         shade = np.clip((0.35 + 0.65 * near) * _clearness(k[1:] - middle), 0, 0.999)
@@ -112,7 +138,7 @@ class SpiralPainter:
         """The chord as the shape that its notes make."""
         assert moment.chord is not None
         notes = place(_near(moment.chord.classes, moment.middle))
-        spots, _ = camera.project(notes, size.width(), size.height())
+        spots, _ = spots_of(camera, notes, size)
         if np.isnan(spots).any():
             return
         around = np.argsort(np.arctan2(*(spots - spots.mean(0)).T[::-1]))
@@ -124,11 +150,11 @@ class SpiralPainter:
     def _draw_beads(self, painter: QPainter, size: QSize, camera: Camera, moment: SpiralMoment) -> None:
         """A bead with its name for every fifth, the louder the larger and brighter, the far ones first."""
         k = np.arange(int(np.ceil(moment.middle - _REACH)), int(np.floor(moment.middle + _REACH)) + 1)
-        spots, depths = camera.project(place(k), size.width(), size.height())
+        spots, depths = spots_of(camera, place(k), size)
         away = np.abs(k - moment.middle)
         loud = np.where(away <= CLASSES / 2, moment.classes[7 * k % CLASSES] / _BRIGHT, 0.0)
         chord = set() if moment.chord is None else set(_near(moment.chord.classes, moment.middle))
-        scale = unit(size)
+        scale = max(min(max(size.width(), size.height()) / _USUAL, 3.0), _SMALLEST)
         for i in np.argsort(-depths):
             x, y = spots[i].tolist()
             if isnan(x):
@@ -172,7 +198,7 @@ class SpiralPainter:
         scale = unit(size)
         if len(moment.trail) > 1:
             curve = rounded(np.asarray(moment.trail, np.float32), 3)
-            spots, _ = camera.project(curve, size.width(), size.height())
+            spots, _ = spots_of(camera, curve, size)
             lines, shown = segments(spots)
             age = np.linspace(0, _SHADES - 1e-6, len(lines)).astype(np.intp)
             jumps = np.abs(np.diff(curve[:, 2])) > RISE  # by another name it is elsewhere at once
@@ -181,14 +207,12 @@ class SpiralPainter:
         if moment.centre is None:
             return
         if moment.key is not None:
-            ((x, y),) = camera.project([_turned(key_place(moment.key), moment.centre[2])], size.width(), size.height())[
-                0
-            ].tolist()
+            ((x, y),) = spots_of(camera, [_turned(key_place(moment.key), moment.centre[2])], size)[0].tolist()
             if not isnan(x):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(theme.colour(self.look.ghost, 0.35 + 0.6 * moment.confidence), 2.0 * scale))
                 painter.drawEllipse(QPointF(x, y), 13 * scale, 13 * scale)
-        ((x, y),) = camera.project([moment.centre], size.width(), size.height())[0].tolist()
+        ((x, y),) = spots_of(camera, [moment.centre], size)[0].tolist()
         if isnan(x):
             return
         at = QPointF(x, y)
@@ -201,7 +225,7 @@ class SpiralPainter:
         """Captured corners, as on the path."""
         if not markers:
             return
-        places, _ = camera.project([marker.place for marker in markers], size.width(), size.height())
+        places, _ = spots_of(camera, [marker.place for marker in markers], size)
         painter.setFont(theme.font(round(theme.SMALL * unit(size))))
         metrics, reach = painter.fontMetrics(), 7 * unit(size)
         seen = [(m, QPointF(x, y)) for m, (x, y) in zip(markers, places.tolist(), strict=True) if not isnan(x)]
@@ -235,16 +259,21 @@ class SpiralPainter:
             (chord or "–", 34, self.look.accent if chord else self.look.muted),
             (moment.key.name if moment.key else "no key yet", 22, self.look.text if moment.key else self.look.muted),
         ]
+        lies = size.width() > size.height()
+        if moment.key is not None:
+            lines.append((f"{100 * moment.confidence:.0f} % sure", theme.SMALL, self.look.muted))
         for text, pixels, ink in lines if moment.live else lines[1:]:
-            painter.setFont(theme.font(round(pixels * scale), QFont.Weight.DemiBold))
+            painter.setFont(theme.font(round((0.8 if lies else 1.0) * pixels * scale), QFont.Weight.DemiBold))
+            if lies and pixels == theme.SMALL and left + painter.fontMetrics().horizontalAdvance(text) > wide - _BUTTON:
+                break  # how sure it is matters least
             painter.setPen(QColor(ink))
             high = painter.fontMetrics().height()
-            painter.drawText(QRectF(left, top, wide, high), flags, text)
-            top += high
-        if moment.key is not None:
-            painter.setFont(theme.font(round(theme.SMALL * scale)))
-            painter.setPen(QColor(self.look.muted))
-            painter.drawText(QRectF(left, top, wide, 20 * scale), flags, f"{100 * moment.confidence:.0f} % sure")
+            middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(left, top, wide, 36 * scale if lies else high), middle if lies else flags, text)
+            if lies:
+                left += painter.fontMetrics().horizontalAdvance(text) + 12 * scale
+            else:
+                top += high
 
 
 def _near(classes: tuple[int, ...], middle: float) -> list[int]:
