@@ -117,7 +117,7 @@ def _opening(speed: dict[str, dict[str, float]]) -> list[str]:
         f"N = M = {softdtw_speed.SIZE}, batch {softdtw_speed.BATCH}, float32 costs, temperature",
         f"{softdtw_speed.GAMMA:g}; seconds",
         "of processor time on one thread, median of seven, each in a process of its own after a warm-up in which Numba",
-        "compiles; memory is the process's peak beyond what it had before. Both sum in float64; tslearn rounds its sums",
+        "compiles; memory is the process's peak beyond what it had before. Both sum in float64; tslearn rounds sums",
         "to float32 between forward and backward, which a small temperature magnifies.",
         "",
         _table(("", "forward s", "with gradient s", "best s", "peak MB"), rows),
