@@ -266,14 +266,14 @@ def test_closing_leaves_nothing_running_and_remembers_its_place(app, link, tmp_p
     window = Window(bridge, Choices, QSettings(file, QSettings.Format.IniFormat))
     bridge.start()
     window.show()
-    window._left.setSizes([300, 222])
+    window._parts["left"].setSizes([300, 222])
     until(lambda: window.desk.snapshot is not None)
-    place = window._left.saveState()
+    place = window._parts["left"].saveState()
     window.close()
     assert not [timer for timer in window.findChildren(QTimer) if timer.isActive()]
     assert set(threading.enumerate()) <= before
     again = Window(Bridge(lambda: link), Choices, QSettings(file, QSettings.Format.IniFormat))
-    assert again._left.saveState() == place
+    assert again._parts["left"].saveState() == place
     for one in (window, again):
         one.close()
         one.deleteLater()

@@ -15,7 +15,18 @@ from training.card import write_json
 from training.data.basslines import Array, Heard, bass_line, of_split
 from training.evaluate.applications import table
 from training.evaluate.key import measure_keys, measure_transposed
-from training.evaluate.spiral import STEPS, WAYS, best_rate, circular, judge, random_targets, read, train, without_wrap
+from training.evaluate.spiral import (
+    RATES,
+    STEPS,
+    WAYS,
+    best_rate,
+    circular,
+    judge,
+    random_targets,
+    read,
+    train,
+    without_wrap,
+)
 from training.evaluate.spiral_pictures import draw
 
 SEEDS = 5
@@ -144,6 +155,7 @@ By `python -m training report spiral --data PIANO` (GiantMIDI-Piano, CC BY 4.0, 
 {sizes["train"]} frames to learn from, {sizes["validation"]} to tune on and {sizes["test"]} of other recordings to judge
 by. Errors in semitones round the circle of pitch classes. *Inconsistency*: how far the answer to a copy
 {" or ".join(map(str, _SHIFTS))} semitones higher is from the answer to the music itself, moved by as much.
+The rates tried were {", ".join(f"{rate:g}" for rate in RATES)}.
 
 {table(losses["bass"])}
 
@@ -152,6 +164,7 @@ by. Errors in semitones round the circle of pitch classes. *Inconsistency*: how 
 ## A control without a wrap
 
 Frames of the same music with a pitch class of 3 to 9 only: a loss of the circle can have no advantage of its own here.
+The learning rates are those above, and nothing is transposed.
 
 {table(losses["control"])}
 
