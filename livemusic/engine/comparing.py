@@ -42,6 +42,8 @@ _FOR_THE_BEAT: Seconds = 40.0
 #: From so many notes on the beat is that of the MIDI that was played.
 _ENOUGH_NOTES = 64
 _TEMPO_RANGE = (0.4, 2.5)
+#: So near to what only one take has no tempo is told.
+_EDGE: Seconds = 1.0
 _KICKS = (35, 36)
 _LEAST_HZ = 8000
 
@@ -251,8 +253,16 @@ def _report(
 def _percent(found: Alignment) -> float:
     """How much faster the second take is in what both play."""
     steps = np.diff(np.stack([found.a, found.b]), axis=1)
-    both = (steps > 0).all(axis=0)
+    both = np.array([not _alone(found, *moments, 0.0) for moments in zip(found.a[:-1], found.a[1:], found.b[:-1],
+                     found.b[1:], strict=True)]) & (steps > 0).all(axis=0)  # fmt: skip
     return float(100 * (steps[0, both].sum() / max(steps[1, both].sum(), 1e-9) - 1)) if both.any() else 0.0
+
+
+def _alone(found: Alignment, begin: Seconds, end: Seconds, begin_b: Seconds, end_b: Seconds, near: Seconds) -> bool:
+    """Whether a stretch of both is within `near` of what only one take has."""
+    return any(begin < to + near and end > at - near for at, to in found.only_a) or any(
+        begin_b < to + near and end_b > at - near for at, to in found.only_b
+    )
 
 
 def _bars(beats: Beats, found: Alignment) -> tuple[tuple[BarPair, ...], str]:
@@ -262,10 +272,8 @@ def _bars(beats: Beats, found: Alignment) -> tuple[tuple[BarPair, ...], str]:
         return (), "No beat was found in the first take, so the tempo is told on the whole only."
     pairs = []
     for begin, end in zip(lines[:-1].tolist(), lines[1:].tolist(), strict=True):
-        alone = any(begin < to and end > at for at, to in found.only_a)
         here, there = found.to_b([begin, end]).tolist()
-        alone |= any(here < to and there > at for at, to in found.only_b)
-        if alone or begin < found.a[0] or end > found.a[-1] or there <= here:
+        if begin < found.a[0] or end > found.a[-1] or there <= here or _alone(found, begin, end, here, there, _EDGE):
             continue
         pace = (end - begin) / (there - here)
         if _TEMPO_RANGE[0] <= pace <= _TEMPO_RANGE[1]:

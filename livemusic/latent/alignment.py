@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.latent.track import FINE_HZ, Pair, Seconds, Track, Weights
-from livemusic.latent.warping import FINEST, GAP, broadest, distances, refine, warp
+from livemusic.latent.track import FINE_HZ, Hertz, Pair, Seconds, Track, Weights
+from livemusic.latent.warping import FINEST, GAP, Way, broadest, distances, refine, warp
 
 Times = npt.NDArray[np.float64]
 Span = tuple[Seconds, Seconds]
 Moments = Times | Seconds | list[float]
 
-#: What form is told by, and then where hits are.
+#: What form is told by, up to a rate, and then where hits are. Drums alone are told without chroma, which is noise
+#: there; hits weigh so much more then.
+_BROAD_TO = 10.0
+_DRUMS = 3.0
 BROAD, FINE = Weights(0.4, 0.2, 0.4), Weights(0.25, 0.65, 0.1)
 _KEY = Weights(1.0, 0.0, 0.0)
 _KEY_CELLS = 160_000
@@ -28,8 +32,9 @@ _GRID: Seconds = 0.1
 _AGREED: Seconds = 0.25
 #: What a moment without a hit weighs beside one with, and how much faster or slower than the first the second may be.
 _FAINT, _SLOPES = 0.02, (0.3, 3.0)
-#: How sure: the logistic of how much cheaper the way is than by chance, and of how much cheaper than backwards.
-_SURE = (-7.0, 10.0, 12.0)
+#: How sure: the logistic of a constant, of how much cheaper the way is than with one take backwards, and of how much is
+#: saved beyond what grooves of two songs have in common.
+_SURE = (-5.75, 50.0, 30.0, 0.8)
 Progress = Callable[[float], None]
 
 
@@ -72,20 +77,21 @@ def align(
     semitones = _semitones(a, b) if broad.chroma else 0
     pair = Pair(a, b.turned(semitones))
     rate = broadest(*pair.lengths())
-    x, y = pair.rows(rate, broad)
-    way, spent = warp(distances(x, y))
-    told(0.3)
-    _, by_chance = warp(distances(x, np.ascontiguousarray(y[::-1])))
+    tried = [_found(pair, rate, weights) for weights in dict.fromkeys((broad, _of_drums(broad)))]
     told(0.5)
-    sure = _confidence(spent, by_chance, len(x), len(y))
-    way, rate = refine(way, rate, lambda finer: pair.rows(finer, broad if finer <= 10 else fine))
+    best = max(tried, key=lambda each: each.lead)
+    if not best.weights.chroma:
+        semitones, fine = 0, _of_drums(fine)
+    way, rate = refine(best.way, rate, lambda finer: pair.rows(finer, best.weights if finer <= _BROAD_TO else fine))
+    constant, lead, alike, much = _SURE
+    sure = 1 / (1 + np.exp(-(constant + lead * best.lead + alike * max(0.0, best.saved - much))))
     told(0.9)
     times = way.cells / rate + (pair.ends[0][0], pair.ends[1][0])
     alone = [_alone(times, way.matched, take) for take in (0, 1)]
     hits = a.onsets.sum(axis=1)[np.minimum((times[:, 0] * FINE_HZ).astype(int), len(a.onsets) - 1)]
     pairs = _pairs(times, way.matched, [*alone[0], *alone[1]], hits.astype(np.float64))
     only_a, only_b = (tuple((float(times[i, k]), float(times[j, k])) for i, j in alone[k]) for k in (0, 1))
-    return Alignment(pairs[:, 0], pairs[:, 1], only_a, only_b, (semitones + 5) % 12 - 5, sure)
+    return Alignment(pairs[:, 0], pairs[:, 1], only_a, only_b, (semitones + 5) % 12 - 5, float(sure))
 
 
 def _semitones(a: Track, b: Track) -> int:
@@ -103,12 +109,27 @@ def _semitones(a: Track, b: Track) -> int:
     return best if spent[best] < _OTHER_KEY * spent[0] else 0
 
 
-def _confidence(spent: float, by_chance: float, rows_a: int, rows_b: int) -> float:
-    """How sure it is that both are the same song: what could be saved is what the shorter one has in common."""
-    alone, most = GAP * (rows_a + rows_b), 2 * GAP * min(rows_a, rows_b)
-    saved, chance = (alone - spent) / most, (alone - by_chance) / most
-    constant, weight, lead = _SURE
-    return float(1 / (1 + np.exp(-(constant + weight * saved + lead * (saved - chance)))))
+def _of_drums(weights: Weights) -> Weights:
+    return weights._replace(chroma=0.0, onsets=_DRUMS * weights.onsets) if weights.onsets else weights
+
+
+class _Found(NamedTuple):
+    """A way by features of some `weights`. `saved`: what it costs less than both takes alone, as a share of what could
+    be saved; `lead`: how much more than with one of them backwards, which is what freedom alone saves.
+    """
+
+    way: Way
+    weights: Weights
+    saved: float
+    lead: float
+
+
+def _found(pair: Pair, rate: Hertz, weights: Weights) -> _Found:
+    x, y = pair.rows(rate, weights)
+    way, spent = warp(distances(x, y))
+    _, by_chance = warp(distances(x, np.ascontiguousarray(y[::-1])))
+    most = 2 * GAP * min(len(x), len(y))
+    return _Found(way, weights, (GAP * (len(x) + len(y)) - spent) / most, (by_chance - spent) / most)
 
 
 def _alone(times: Times, matched: npt.NDArray[np.bool_], take: int) -> list[tuple[int, int]]:

@@ -16,8 +16,8 @@ Features = Callable[[Hertz], tuple[Rows, Rows]]
 #: A moment costs as much as its features are apart; one that only one take has costs this.
 GAP = 0.8
 #: What is looked at first has so many cells at most, so that hours need no more memory than minutes.
-_CELLS = 3_000_000
-_BROADEST: Hertz = 3.0
+_CELLS = 8_000_000
+_BROADEST: Hertz = 10.0
 _MIDDLE: Hertz = 10.0
 FINEST: Hertz = 50.0
 _FINER = 5

@@ -14,6 +14,7 @@ _SIZE = QSize(1600, 900)
 _LEFT, _RIGHT, _TITLE, _FOOT = 90.0, 40.0, 96.0, 50.0
 _TOP_SHARE, _STRIP, _GAP = 0.42, 56.0, 44.0
 _LEAST_PERCENT = 2.0
+_TOUCH = 0.01
 _MARK_APART, _LINES = 110.0, 60
 
 
@@ -80,10 +81,14 @@ def _draw_tempo(painter: QPainter, area: QRectF, found: Comparison, longest: flo
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, found.beat)
         return
     painter.setPen(QPen(theme.colour(theme.ACCENT), 2.5))
-    line = QPolygonF()
+    line, last = QPolygonF(), found.bars[0].begin
     for bar in found.bars:
+        if bar.begin - last > _TOUCH:  # what is between only one take has
+            painter.drawPolyline(line)
+            line = QPolygonF()
         for at in (bar.begin, bar.end):
             line.append(QPointF(area.left() + at / longest * area.width(), height(bar.percent)))
+        last = bar.end
     painter.drawPolyline(line)
 
 
@@ -102,7 +107,7 @@ def _draw_strips(painter: QPainter, first: QRectF, second: QRectF, found: Compar
         for pair, after, amount in zip(found.pairs, found.pairs[1:], found.difference, strict=False):
             left, right = (area.left() + at / longest * area.width() for at in (pair[which], after[which]))
             tone = theme.colour(theme.WARN, min(1.0, max(0.0, amount)))
-            painter.fillRect(QRectF(left, area.top(), right - left, area.height()), tone)
+            painter.fillRect(QRectF(left, area.top(), right - left + 0.4, area.height()), tone)
         for span in alone:
             left, right = (area.left() + at / longest * area.width() for at in (span.begin, span.end))
             painter.fillRect(QRectF(left, area.top(), right - left, area.height()), theme.colour(theme.BAD, 0.85))

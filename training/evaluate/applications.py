@@ -23,6 +23,7 @@ SUBJECTS = {
     "learn": "training.evaluate.learn",
     "keeping": "training.evaluate.keeping",
     "speed": "training.evaluate.speed",
+    "alignment": "training.evaluate.alignment",
     "answer": "training.evaluate.answer",
 }
 

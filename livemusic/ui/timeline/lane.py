@@ -9,8 +9,8 @@ from livemusic.session.comparison import Comparison
 from livemusic.ui import theme
 from livemusic.ui.timeline.items import View
 
-#: How high it is, and the strip of differences in it, in pixels.
-HEIGHT, _STRIP = 54, 8
+#: How high it is, where there is room and where there is not, and the strip of differences in it, in pixels.
+HEIGHT, LOW, _STRIP = 54, 28, 6
 #: The curve fills its room from this on.
 _LEAST_PERCENT = 2.0
 _WIDTH = 2.0
@@ -63,7 +63,7 @@ class Lane:
 
     @property
     def _field(self) -> QRectF:
-        return self.area.adjusted(0, _STRIP + 4, 0, -4)
+        return self.area.adjusted(0, _STRIP + 3, 0, -3)
 
     def _height(self, percents: np.ndarray) -> np.ndarray:
         field = self._field
@@ -96,6 +96,12 @@ class Lane:
             return
         flags = Qt.AlignmentFlag.AlignLeft
         field = self._field.adjusted(4, -2, -4, 2)
+        if area.height() < HEIGHT:
+            words = f"tempo ±{self._most:.1f} %"
+            place = QRectF(2, field.top() + 1, painter.fontMetrics().horizontalAdvance(words) + 6, field.height() - 2)
+            painter.fillRect(place, theme.colour(theme.DARKEST, 0.75))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+            return
         painter.drawText(field, flags | Qt.AlignmentFlag.AlignTop, f"other take {self._most:+.1f} % tempo")
         painter.drawText(field, flags | Qt.AlignmentFlag.AlignBottom, f"{-self._most:+.1f} %")
 

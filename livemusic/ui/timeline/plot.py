@@ -25,7 +25,7 @@ from livemusic.ui.timeline.items import (
     draw_ruler,
     draw_sections,
 )
-from livemusic.ui.timeline.lane import HEIGHT, Lane
+from livemusic.ui.timeline.lane import HEIGHT, LOW, Lane
 from livemusic.ui.timeline.pyramid import Pyramid
 from livemusic.ui.timeline.sections import Span
 
@@ -242,8 +242,11 @@ class TimePlot(pg.GraphicsView):
 
     @property
     def _lane(self) -> int:
-        """How high the lane of the comparison is."""
-        return HEIGHT if self.lane.found is not None and self._field.height() - self.strip >= 2 * HEIGHT else 0
+        """How high the lane of the comparison is: where there is little room the spectrogram makes way."""
+        room = self._field.height() - self.strip - self.drums.height()
+        if self.lane.found is None or room < 2 * LOW:
+            return 0
+        return HEIGHT if room >= 2 * HEIGHT else LOW
 
     def _draw_sound(self) -> None:
         self._box.setYRange(0, max(1, self.viewport().height()), padding=0)

@@ -32,7 +32,7 @@ _SLACK_PIXELS = 1.4
 #: So many grains of dust at most; each stands for more points the longer the path.
 _DUST = 50_000
 #: The lines of what stands out: widths, and how opaque each is.
-_LIT = ((9.0, 0.16), (5.0, 0.3), (2.2, 0.95))
+_LIT = ((6.0, 0.14), (3.4, 0.3), (1.8, 0.9))
 #: So many lines of another take at most.
 _OTHER = 6000
 _EDGE = 6.0
