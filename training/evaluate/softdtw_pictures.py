@@ -58,24 +58,23 @@ def draw_collapse(outcomes: Sequence[Outcome], path: Path) -> None:
     figure.savefig(path, dpi=110)
 
 
-def draw_learned(learned: Sequence[Learned], path: Path) -> None:
-    """F1 of every drummer by offsets and way."""
-    jobs = unaligned.plan()
-    aligned = float(np.mean([one.f1 for one in learned if one.way == "aligned"]))
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
-    axes = figure.subplots()
-    for place, job in enumerate(jobs):
-        values = [one.f1 for one in learned if (one.offsets, one.way) == job]
-        colour = {"none": _GREY, "constant": _COLD, "drifting": _WARM}[job[0]]
-        axes.bar(place, np.mean(values), color=colour, alpha=0.5)
-        axes.plot(np.full(len(values), place), values, "o", color=colour, markersize=4)
-    axes.axhline(0.95 * aligned, color=_INK, linewidth=0.8, linestyle=":")
-    axes.text(len(jobs) - 0.5, 0.95 * aligned, "95 % of aligned", ha="right", va="bottom", fontsize=8)
-    axes.set_xticks(
-        range(len(jobs)), [f"{way}\n{offsets}" for offsets, way in jobs], rotation=45, ha="right", fontsize=8
-    )
-    axes.set_ylabel("F1")
-    _plain(axes)
+def draw_learned(tables: Sequence[tuple[str, Sequence[Learned]]], path: Path) -> None:
+    """F1 of every drummer by offsets and way, from each hearing that was begun with."""
+    tables = [(title, learned) for title, learned in tables if learned]
+    figure = Figure(figsize=(9, 3.2 * len(tables)), layout="constrained")
+    for axes, (title, learned) in zip(figure.subplots(len(tables), 1, squeeze=False)[:, 0], tables, strict=True):
+        jobs = [job for job in unaligned.plan() if any((one.offsets, one.way) == job for one in learned)]
+        enough = 0.95 * float(np.mean([one.f1 for one in learned if one.way == "aligned"]))
+        for place, job in enumerate(jobs):
+            values = [one.f1 for one in learned if (one.offsets, one.way) == job]
+            colour = {"none": _GREY, "constant": _COLD, "drifting": _WARM}[job[0]]
+            axes.bar(place, np.mean(values), color=colour, alpha=0.5)
+            axes.text(place, np.mean(values), f"{np.mean(values):.2f}", ha="center", va="bottom", fontsize=7)
+        axes.axhline(enough, color=_INK, linewidth=0.8, linestyle=":")
+        labels = [f"{way}\n{offsets}" if offsets != "none" else way for offsets, way in jobs]
+        axes.set_xticks(range(len(jobs)), labels, rotation=40, ha="right", fontsize=7)
+        axes.set(ylabel="F1", title=f"{title} (dotted: 95 % of aligned)", ylim=(0, 1.05))
+        _plain(axes)
     figure.savefig(path, dpi=110)
 
 
