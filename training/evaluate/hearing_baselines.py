@@ -15,7 +15,7 @@ from livemusic.dsp.lanes import HAT
 from livemusic.dsp.onset import SpectralFlux
 from livemusic.dsp.samples import Samples
 from training.data.kits import SAMPLE_RATE, Shots
-from training.evaluate.hearing_figures import Count, Times, count, played_on
+from training.evaluate.hearing_figures import Count, Times, matched, played_on
 from training.evaluate.hearing_sets import Recording
 from training.hearing import SPEC
 
@@ -81,7 +81,8 @@ def best(detector: Detector, recordings: Sequence[Recording]) -> dict[int, Count
         counts = []
         for threshold in np.geomspace(0.01, 0.9, 40):
             told = [times[heights >= threshold] for times, heights in peaks]
-            counts.append(sum((count(hits, some) for hits, some in zip(played, told, strict=True)), Count()))
+            right = sum(matched(hits, some) for hits, some in zip(played, told, strict=True))
+            counts.append(Count(right, sum(map(len, told)), sum(map(len, played))))
         found[lane] = max(counts, key=lambda one: one.f1)
     return found
 

@@ -89,7 +89,7 @@ def mixed(drums: Sequence[Recording], music: Sequence[Recording], level: Decibel
             beside = np.resize(piece.sound, len(take.sound))
             gain = _rms(take.sound) / (_rms(beside) + 1e-9) * 10 ** (-level / 20)
             sound = take.sound + np.float32(gain) * beside
-            sound = 0.7 * sound / float(np.abs(sound).max())
+            sound = 0.7 * sound / max(1e-9, float(np.abs(sound).max()))
             made.append(Recording(f"{take.name} + {piece.name}", sound.astype(np.float32), take.hits))
     return made
 

@@ -19,6 +19,7 @@ SUBJECTS = (
     "sound",
     "plugins",
     "start",
+    "compare",
     "answer",
 )
 
