@@ -5,6 +5,7 @@ import csv
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,15 +83,11 @@ class Recorded:
     """Plays strokes with recorded drums: the shot of a voice that was struck about as hard."""
 
     def __init__(self, folder: Path) -> None:
-        import soundfile
-
         with (folder / "oneshots.csv").open(newline="", encoding="utf-8") as file:
             rows = [row for row in csv.DictReader(file) if row["file"].startswith(f"{_KIT}/")]
         self._voices = list[list[Samples]]()
         for classes, gain in _SHOTS:
-            shots = [
-                soundfile.read(folder / row["file"], dtype="float32")[0] for row in rows if row["class"] in classes
-            ]
+            shots = [_shot(folder / row["file"]) for row in rows if row["class"] in classes]
             shots.sort(key=lambda shot: float(np.abs(shot).max()))
             self._voices.append([gain * shot / np.abs(shot).max() for shot in shots])
 
@@ -111,3 +108,11 @@ class Recorded:
                 part = sound[round(at * RATE) :][: len(shot)]
                 part += 0.5 * (velocity / 127) ** 1.5 * shot[: len(part)]
         return sound
+
+
+def _shot(path: Path) -> Samples:
+    """All of a recording."""
+    from livemusic.audio.file import Recording
+
+    with closing(Recording(path)) as recording:
+        return np.concatenate(list(recording.blocks()))

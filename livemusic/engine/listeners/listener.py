@@ -6,8 +6,9 @@ from typing import Any, Protocol
 from livemusic.audio.source import Samples
 from livemusic.music.tempo import Seconds
 
-#: So much sound shows how late its portions come.
-_WINDOW: Seconds = 2.0
+#: So much sound shows how late its portions come: several portions, but not so much that a card whose clock is slow, or
+#: that loses some, moves the strokes.
+_WINDOW: Seconds = 0.25
 
 
 class Listener(Protocol):
@@ -38,7 +39,7 @@ class Sounded:
     """Lays what is told in seconds of sound on the clock. Thread: one.
 
     A device brings its sound in portions, so a block is there up to a portion late, by chance; never early. So the
-    soonest in some seconds tells when the sound began, and the moments of strokes do not jitter.
+    soonest in a quarter of a second tells when the sound began, and the moments of strokes do not jitter.
     """
 
     def __init__(self) -> None:
