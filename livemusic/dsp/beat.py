@@ -20,8 +20,9 @@ _SHORT_MEMORY: Seconds = 2.0
 _WARM_UP: Seconds = 1.0
 #: The pulse is weighed once in so many frames, and the answer followed by this share of the way.
 _EVERY, _FOLLOW = 5, 0.25
-#: A change of tempo is looked for once in so many weighings, and between them the drums are asked.
-_SELDOM = 4
+#: A change of tempo is looked for once in so many weighings, a little every so many frames, and the drums are asked at
+#: this frame of them, between two weighings: no block of sound should take long.
+_SELDOM, _GLANCE, _ASKED = 3, 2, 13
 #: After one the metre may only refine it (log tempo, cosine of phase) while the rhythm is at least so like itself.
 _SAME = 0.4
 _FINE_TEMPO, _FINE_PHASE = 0.08, 0.5
@@ -189,17 +190,19 @@ class BeatTracker:
         if self._bpm is not None:
             self._phase += self._bpm / 60 * self._frame_s
             self._rhythm.push(heard, self._phase, self._bpm)
+        turn = self._frames % (_EVERY * _SELDOM)
+        if turn == 0 and self._bpm is not None and not self._held:
+            self._rhythm.look(self._phase, self._bpm, self._prior > 0)
+        if turn % _GLANCE == 0:
+            self._turn()
+        elif turn == _ASKED and self._metre is not None:
+            self._metre.weigh(self._now)
         if self._frames % _EVERY == 0 and self._frames * self._frame_s >= _WARM_UP:
             self._weigh()
         return None if self._bpm is None else self._strike(self._bpm)
 
     def _weigh(self) -> None:
         """Look for the pulse, lean towards it or jump to it; judge the place in the bar and how clear it is."""
-        turn = self._frames // _EVERY % _SELDOM
-        if turn == 0:
-            self._turn()
-        elif turn == _SELDOM // 2 and self._metre is not None:
-            self._metre.weigh(self._now)
         scores = self._scores()
         clear = 0.0
         if scores is not None:
@@ -219,9 +222,9 @@ class BeatTracker:
 
     def _turn(self) -> None:
         """Go on at another tempo where the rhythm did."""
-        if self._bpm is None or self._held:
+        change = self._rhythm.look_on()
+        if self._held:
             return
-        change = self._rhythm.change(self._phase, self._bpm, self._prior > 0)
         if change is not None:
             self._rhythm.turn(change)
             self._bpm, self._phase, self._surprised = change.bpm, change.phase, 0.0
@@ -277,6 +280,7 @@ class BeatTracker:
         if abs(log(bpm / self._bpm)) > _JUMP_TEMPO or abs(error) > _JUMP_PHASE:
             self._phase += error
             self._bpm = bpm
+            self._rhythm.look_away()
         else:
             self._phase += _FOLLOW * error
             self._bpm *= (bpm / self._bpm) ** _FOLLOW

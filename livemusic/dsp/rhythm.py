@@ -1,6 +1,7 @@
 """Knows the rhythm again when it comes back faster or slower: how a change of tempo is told from a fill."""
 
 from collections import deque
+from collections.abc import Generator
 from dataclasses import dataclass
 from math import exp, floor, log
 
@@ -27,6 +28,8 @@ _BETTER, _BETTER_NEARBY, _NEARBY = 0.4, 0.25, 0.08
 _LIKE, _FADE = 0.5, 0.97
 #: The furthest that tempo jumps (log tempo).
 _FURTHEST = 0.55
+#: One tempo of so many is tried first.
+_COARSE = 3
 #: The present pulse may be off by this much (beats).
 _SLACK = np.array([-0.06, -0.03, 0.0, 0.03, 0.06])
 #: Frames with less than this share of the strongest are no strokes.
@@ -77,6 +80,7 @@ class Rhythm:
         self._known = self._was_like = 0.0
         self._anchors = deque[_Anchor](maxlen=_ANCHORS)
         self._count: int | None = None
+        self._looks: Generator[None, None, Change | None] | None = None
         self.likeness = 0.0
 
     @property
@@ -100,37 +104,83 @@ class Rhythm:
             self._anchors.append(_Anchor(self._frame + (count - phase) / pace, count, self._pattern.copy()))
         self._count = count
 
-    def change(self, phase: float, bpm: BeatsPerMinute, allowed: npt.NDArray[np.bool_]) -> Change | None:
-        """The change of tempo that explains the last seconds much better than going on at `phase` and `bpm` does.
-
-        `allowed`, `(tempi,)`: which of `TEMPI` it may be.
+    def look(self, phase: float, bpm: BeatsPerMinute, allowed: npt.NDArray[np.bool_]) -> None:
+        """Begin to look, unless that is under way, for the change of tempo that explains the last seconds much better
+        than going on at `phase` and `bpm` does. `allowed`, `(tempi,)`: which of `TEMPI` it may be.
         """
+        if self._looks is None:
+            self._looks = self._looking(phase, bpm, allowed)
+
+    def look_on(self) -> Change | None:
+        """Look at one more of the last beats, which is all that one frame has time for; the change, once all were."""
+        if self._looks is None:
+            return None
+        try:
+            next(self._looks)
+        except StopIteration as over:
+            self._looks = None
+            change: Change | None = over.value
+            return change
+        return None
+
+    def look_away(self) -> None:
+        """Look no further: what it is compared with is no more."""
+        self._looks = None
+
+    def _looking(
+        self, phase: float, bpm: BeatsPerMinute, allowed: npt.NDArray[np.bool_]
+    ) -> Generator[None, None, Change | None]:
         tempi = TEMPI[allowed & (np.abs(np.log(TEMPI / bpm)) < _FURTHEST)]
-        needed = np.where(np.abs(np.log(tempi / bpm)) < _NEARBY, _BETTER_NEARBY, _BETTER)
-        paces, pace = tempi / 60 * self._frame_s, bpm / 60 * self._frame_s
+        pace, frame, recent = bpm / 60 * self._frame_s, self._frame, np.array(self._recent)
         best: float
-        found: Change | None
+        found: tuple[BeatsPerMinute, float, int, float] | None
         best, found, fitted = 0.0, None, list[float]()
-        for anchor in self._anchors:
-            age = self._frame - anchor.frame
+        for anchor in tuple(reversed(self._anchors)):
+            age = frame - anchor.frame
             if not _SOONEST <= age * self._frame_s <= _LATEST:
                 continue
-            since = np.array(self._recent)[-floor(age + _EARLY / pace) :]
+            since = recent[-floor(age + _EARLY / pace) :]
             here = float(_fit(anchor.pattern, since, phase + _SLACK, np.full(_SLACK.size, pace)).max())
+            if not fitted:
+                self.likeness = here
             fitted.append(here)
-            if here > 1 - _BETTER_NEARBY or self._was_like < _LIKE or not tempi.size:
-                continue
-            phases = anchor.count + paces * age
-            fits = _fit(anchor.pattern, since, phases, paces)
-            fits[fits - here < needed] = 0.0
-            row = int(fits.argmax())
-            gain = len(since) * log((1 - min(max(here, 0.0), 0.99) ** 2) / (1 - min(float(fits[row]), 0.99) ** 2))
-            if fits[row] > 0 and gain > best:
-                best, found = gain, Change(float(tempi[row]), float(phases[row]), since, float(fits[row]))
+            if here <= 1 - _BETTER_NEARBY and self._was_like >= _LIKE and tempi.size:
+                other, there = self._best(anchor, since, age, here, bpm, tempi)
+                gain = len(since) * log((1 - min(max(here, 0.0), 0.99) ** 2) / (1 - min(there, 0.99) ** 2))
+                if there > 0 and gain > best:
+                    best, found = gain, (other, anchor.count + other / 60 * self._frame_s * age, len(since), there)
+            yield
         if fitted:
-            self.likeness = fitted[-1]
             self._was_like = max(_FADE * self._was_like, self.likeness)
-        return found
+        if found is None:
+            return None
+        other, there_phase, length, likeness = found
+        passed = self._frame - frame
+        return Change(
+            other,
+            there_phase + other / 60 * self._frame_s * passed,
+            np.array(self._recent)[-(length + passed) :],
+            likeness,
+        )
+
+    def _best(
+        self, anchor: _Anchor, since: Frames, age: float, here: float, bpm: BeatsPerMinute, tempi: Scores
+    ) -> tuple[BeatsPerMinute, float]:
+        """The tempo at which `since` is most like the bar before `anchor`, and how like; 0 where it is not so much more
+        than `here` as is needed. First one tempo of `_COARSE` is looked at, then those around the best.
+        """
+        found, likeness = bpm, 0.0
+        some = tempi[::_COARSE]
+        for _ in range(2):
+            paces = some / 60 * self._frame_s
+            fits = _fit(anchor.pattern, since, anchor.count + paces * age, paces)
+            near = np.abs(np.log(some / bpm)) < _NEARBY
+            gains = fits - here - np.where(near, _BETTER_NEARBY, _BETTER)
+            row = int(gains.argmax())
+            found, likeness = float(some[row]), float(fits[row]) if gains[row] >= 0 else 0.0
+            middle = int(np.abs(tempi - found).argmin())
+            some = tempi[max(0, middle - _COARSE + 1) : middle + _COARSE]
+        return found, likeness
 
     def turn(self, change: Change) -> None:
         """Go on with the same rhythm after `change`."""
@@ -144,34 +194,35 @@ class Rhythm:
 def _fit(pattern: Frames, heard: Frames, phases: Scores, paces: Scores) -> Scores:
     """The correlation of `pattern` with `heard` `(n, 3)` if it ended at each of `phases` and went at `paces` (beats a
     frame), `(tempi,)`. What is heard is gathered into the places of the bar, so the length of a stroke does not matter.
+
+    A stroke between two places is shared by them. What a place gathers is the second difference of the ramps that all
+    strokes begin, whose sum is a line from frame to frame: so one table serves every tempo.
     """
     strength = heard.sum(axis=1)
-    loud = np.flatnonzero(strength > _FAINT * strength.max())
-    per_beat = _PLACES / BEATS
-    begin = (phases - paces * (len(heard) - 1)) * per_beat
+    strokes = np.where((strength > _FAINT * strength.max())[:, None], heard, 0.0)
+    per_frame = paces * (_PLACES / BEATS)
+    begin = phases * (_PLACES / BEATS) - per_frame * (len(heard) - 1)
     first = np.floor(begin).astype(int)
-    width = int((paces.max() * (len(heard) - 1)) * per_beat) + 3
-    lasts = np.floor(phases * per_beat).astype(int) - first + 1
-    places = (begin - first)[:, None] + paces[:, None] * per_beat * loud
-    whole = places.astype(int)
-    part = places - whole
-    index = whole + width * np.arange(paces.size)[:, None]
-    size = paces.size * width
-    found = np.empty((paces.size, width, 3))
-    for band in range(3):
-        strokes = heard[loud, band]
-        counted = np.bincount(index.ravel(), ((1 - part) * strokes).ravel(), size)
-        counted += np.bincount(index.ravel() + 1, (part * strokes).ravel(), size)
-        found[..., band] = counted.reshape(paces.size, width)
+    width = int(per_frame.max() * (len(heard) - 1)) + 3
+    lasts = np.floor(phases * (_PLACES / BEATS)).astype(int) - first + 1
+    frames = np.maximum((np.arange(-1, width + 1) - (begin - first)[:, None]) / per_frame[:, None], 0.0)
+    whole = np.minimum(frames.astype(int), len(heard))
     scale = 1 / np.sqrt((pattern**2).mean(axis=0) + 1e-9)
-    used = (np.arange(width) <= lasts[:, None])[..., None]
-    told = (pattern * scale)[(first[:, None] + np.arange(width)) % _PLACES]
-    return _correlation(told, found * scale, used)
+    slopes = np.cumsum(np.append(strokes * scale, np.zeros((1, 3)), axis=0).T, axis=1)
+    ramps = np.cumsum(slopes, axis=1) - slopes
+    sums = np.take(ramps, whole, axis=1) + np.take(slopes, whole, axis=1) * (frames - whole)
+    found = (sums[..., 2:] - 2 * sums[..., 1:-1] + sums[..., :-2]) * per_frame[:, None]
+    used = np.arange(width) <= lasts[:, None]
+    told = np.take((pattern * scale).T, (first[:, None] + np.arange(width)) % _PLACES, axis=1) * used
+    return _correlation(told, found, used.sum(axis=1))
 
 
-def _correlation(one: Frames, other: Frames, used: npt.NDArray[np.bool_]) -> Scores:
-    """Of each of `(tempi, places, 3)` over the places in use, every band about its own mean."""
-    count = used.sum(axis=1, keepdims=True)
-    one, other = ((x - (x * used).sum(axis=1, keepdims=True) / count) * used for x in (one, other))
-    power = (one * one).sum(axis=(1, 2)) * (other * other).sum(axis=(1, 2))
-    return np.asarray((one * other).sum(axis=(1, 2)) / np.sqrt(power + 1e-12))
+def _correlation(one: Frames, other: Frames, count: npt.NDArray[np.int_]) -> Scores:
+    """Of each of `(3, tempi, places)` over the `count` places in use, beyond which both are 0; every band about its own
+    mean."""
+
+    def moment(left: Frames, right: Frames) -> Scores:
+        means = left.sum(axis=2) * right.sum(axis=2) / count
+        return np.asarray(np.einsum("btp,btp->t", left, right) - means.sum(axis=0))
+
+    return np.asarray(moment(one, other) / np.sqrt(moment(one, one) * moment(other, other) + 1e-12))

@@ -6,7 +6,7 @@ import pytest
 
 from livemusic.dsp.beat import Beat, BeatTracker
 from livemusic.dsp.pulse import TEMPI, Pulse
-from livemusic.dsp.rhythm import Rhythm
+from livemusic.dsp.rhythm import Change, Rhythm
 
 RATE = 22050
 Array = npt.NDArray[np.float64]
@@ -130,30 +130,55 @@ def learned(rhythm: Rhythm, bpm: float, rows: Array, phase: float = 0.0) -> floa
     return phase - bpm / 6000
 
 
+def changed(rhythm: Rhythm, phase: float, bpm: float, allowed: npt.NDArray[np.bool_]) -> Change | None:
+    """Look for a change of tempo until all was looked at, with no frame in between."""
+    rhythm.look(phase, bpm, allowed)
+    return next((change for _ in range(100) if (change := rhythm.look_on()) is not None), None)
+
+
 def test_a_rhythm_is_known_again_at_another_tempo() -> None:
     beats = beats_of((120, 24), (80, 4))
     rows = frames(lambda _: BARS["funk"], beats)
     rhythm, everywhere = Rhythm(100.0), np.ones(TEMPI.size, bool)
     phase = learned(rhythm, 120, rows[:1200])
-    assert rhythm.change(phase, 120, everywhere) is None
+    assert changed(rhythm, phase, 120, everywhere) is None
     assert rhythm.likeness > 0.9
     phase = learned(rhythm, 120, rows[1200:1450], phase + 0.02)
-    assert rhythm.change(phase, 120, TEMPI > 130) is None
-    change = rhythm.change(phase, 120, everywhere)
+    assert changed(rhythm, phase, 120, TEMPI > 130) is None
+    change = changed(rhythm, phase, 120, everywhere)
     assert change is not None
     assert change.bpm == pytest.approx(80, rel=0.01)
     assert change.phase == pytest.approx(24 + 2.5 * 80 / 60, abs=0.05)
     assert rhythm.likeness < 0.7
     rhythm.turn(change)
     phase = learned(rhythm, change.bpm, frames(lambda _: BARS["funk"], beats_of((80, 12)))[230:-20], change.phase)
-    assert rhythm.change(phase, change.bpm, everywhere) is None
+    assert changed(rhythm, phase, change.bpm, everywhere) is None
+
+
+def test_a_change_is_told_as_it_is_at_the_frame_when_it_is_told() -> None:
+    beats = beats_of((120, 24), (80, 5))
+    rows = frames(lambda _: BARS["funk"], beats)
+    rhythm = Rhythm(100.0)
+    phase = learned(rhythm, 120, rows[:1200])
+    assert changed(rhythm, phase, 120, np.ones(TEMPI.size, bool)) is None
+    for start in range(1200, 1500, 10):
+        phase = learned(rhythm, 120, rows[start : start + 10], phase + 0.02)
+        rhythm.look(phase, 120, np.ones(TEMPI.size, bool))
+        told = rhythm.look_on()
+        if told is not None:
+            seconds = (start + 10) / 100 - 12
+            assert told.bpm == pytest.approx(80, rel=0.01)
+            assert told.phase == pytest.approx(24 + seconds * 80 / 60, abs=0.06)
+            np.testing.assert_array_equal(told.since, rows[start + 10 - len(told.since) : start + 10])
+            return
+    pytest.fail("no change was told")
 
 
 def test_a_rhythm_that_is_forgotten_is_not_looked_for() -> None:
     rhythm = Rhythm(100.0)
     phase = learned(rhythm, 120, frames(lambda _: BARS["rock"], beats_of((120, 24))))
     rhythm.forget()
-    assert rhythm.change(phase, 120, np.ones(TEMPI.size, bool)) is None
+    assert changed(rhythm, phase, 120, np.ones(TEMPI.size, bool)) is None
     assert rhythm.likeness == 0
 
 

@@ -8,6 +8,7 @@ from time import perf_counter, thread_time
 from livemusic.audio.source import Samples
 from livemusic.cli.bench.figure import Figure, milliseconds
 from livemusic.cli.bench.floor import idle_floor
+from livemusic.dsp.hits import HeardHit
 from livemusic.dsp.lanes import VOICES
 
 _HOP_MS, _CORE_PERCENT, _TOLD_MS = 2.0, 15.0, 30.0
@@ -63,6 +64,7 @@ def _stages(sample_rate: int) -> tuple[dict[str, Stage], float]:
     from livemusic.inference.encoder import Ear
     from livemusic.inference.hearing import DrumEar, Hearing
     from livemusic.inference.library import Library
+    from livemusic.inference.metre import OnnxMetre
     from livemusic.latent.structure import Structure
 
     ear = Ear(open_embedder(""), sample_rate)
@@ -76,12 +78,23 @@ def _stages(sample_rate: int) -> tuple[dict[str, Stage], float]:
         while waiting:
             structure.hear(*waiting.pop())
 
+    def drums(sound: Samples) -> None:
+        hits.extend(drum_ear.hear(sound))
+
+    def beats(sound: Samples) -> None:
+        tracker.push(sound, hits)
+        hits.clear()
+
+    library = Library()
+    drum_ear = DrumEar(Hearing.open(library.folder("hearing")), sample_rate)
+    tracker = BeatTracker(sample_rate, drums=OnnxMetre.open(library.folder("metre")))
+    hits: list[HeardHit] = []
     waiting: list[tuple[Samples, Samples]] = []
     stages: dict[str, Stage] = {
         "path": path,
         "sections": sections,
-        "drums": DrumEar(Hearing.open(Library().folder("hearing")), sample_rate).hear,
-        "beats": BeatTracker(sample_rate).push,
+        "drums": drums,
+        "beats": beats,
         "harmony": Harmony(sample_rate).push,
     }
     return stages, ear.hop_s
