@@ -21,8 +21,9 @@ _WARM_UP: Seconds = 1.0
 #: The pulse is weighed once in so many frames, and the answer followed by this share of the way.
 _EVERY, _FOLLOW = 5, 0.25
 #: A change of tempo is looked for once in so many weighings, a little every so many frames, and the drums are asked at
-#: this frame of them, between two weighings: no block of sound should take long.
-_SELDOM, _GLANCE, _ASKED = 3, 2, 13
+#: these frames of them, between two weighings: no block of sound should take long.
+_SELDOM, _GLANCE = 3, 2
+_LAID, _JUDGED = 9, 13
 #: After one the metre may only refine it (log tempo, cosine of phase) while the rhythm is at least so like itself.
 _SAME = 0.4
 _FINE_TEMPO, _FINE_PHASE = 0.08, 0.5
@@ -195,8 +196,10 @@ class BeatTracker:
             self._rhythm.look(self._phase, self._bpm, self._prior > 0)
         if turn % _GLANCE == 0:
             self._turn()
-        elif turn == _ASKED and self._metre is not None:
-            self._metre.weigh(self._now)
+        elif self._metre is not None and turn == _LAID:
+            self._metre.lay(self._now)
+        elif self._metre is not None and turn == _JUDGED:
+            self._metre.judge()
         if self._frames % _EVERY == 0 and self._frames * self._frame_s >= _WARM_UP:
             self._weigh()
         return None if self._bpm is None else self._strike(self._bpm)

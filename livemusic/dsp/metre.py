@@ -62,9 +62,9 @@ def fold(ages: Scores, rows: npt.NDArray[np.int64], strengths: Scores, tempi: Sc
     `ages`: how long ago each was, in seconds; `rows`: indices of `ROWS`. Place 0 is now; place 63 has just been. A hit
     between two places is shared by them.
     """
-    places = -(tempi[:, None] / 60 * _PER_BEAT) * ages % PHASES
-    whole = places.astype(np.int64)
-    part = places - whole
+    places = -(tempi[:, None] / 60 * _PER_BEAT) * ages
+    floors = np.floor(places)
+    whole, part = floors.astype(np.int64), places - floors
     begin = PHASES * (rows + len(ROWS) * np.arange(tempi.size)[:, None])
     index = np.concatenate([(begin + whole % PHASES).ravel(), (begin + (whole + 1) % PHASES).ravel()])
     shares = np.stack([1 - part, part])
@@ -82,6 +82,8 @@ class Metre:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._hits = deque[tuple[Seconds, int, float]]()
+        self._laid: Seconds = 0.0
+        self._bars: Array | None = None
         self._at: Seconds = 0.0
         self._likely: Scores | None = None
 
@@ -96,19 +98,24 @@ class Metre:
             strength = float(strength_of(hit.velocity))
             self._hits.extend((hit.t, row, strength * share) for row, share in row_weights(hit.lane))
 
-    def weigh(self, now: Seconds) -> None:
-        """Judge what was heard until `LATE` before `now`."""
+    def lay(self, now: Seconds) -> None:
+        """Lay what was heard until `LATE` before `now` into bars, to be judged."""
         while self._hits and self._hits[0][0] < now - _OLDEST:
             self._hits.popleft()
         heard = np.array([hit for hit in self._hits if now - _OLDEST <= hit[0] <= now - LATE]).reshape(-1, 3)
-        if not len(heard):
+        self._bars = fold(now - heard[:, 0], heard[:, 1].astype(np.int64), heard[:, 2]) if len(heard) else None
+        self._laid = now
+
+    def judge(self) -> None:
+        """Judge what was laid: a step of its own, because each of the two takes a while."""
+        if self._bars is None:
             self._likely = None
             return
-        logits = self._reader.read(fold(now - heard[:, 0], heard[:, 1].astype(np.int64), heard[:, 2]))
+        logits = self._reader.read(self._bars)
         likely = np.exp(np.asarray(logits, np.float64) - logits.max())
         # Which beat of the bar it is makes no other beat.
         self._likely = likely.reshape(WEIGHED.size, BEATS, _PER_BEAT).sum(axis=1) / likely.sum()
-        self._at = now
+        self._at = self._laid
 
     def trust(self, now: Seconds) -> Scores:
         """By what each of `TEMPI` and each place of the bar at `now` is to be multiplied, `(240, 64)`, at most 1."""

@@ -57,10 +57,15 @@ def test_what_is_between_two_places_is_shared() -> None:
     assert bars[0, 0, [PHASES - 1, 0]] == pytest.approx([bars[0, 0].sum() / 2] * 2)
 
 
+def weigh(metre: Metre, now: float) -> None:
+    metre.lay(now)
+    metre.judge()
+
+
 def test_the_likeliest_beat_moves_on_with_time() -> None:
     metre = Metre(OnKicks())
     metre.hear(hit(t) for t in np.arange(0, 6, 0.5))
-    metre.weigh(6.0)
+    weigh(metre, 6.0)
     assert metre.likelihood(6.0, 120.0, 0.0) > 4 * metre.likelihood(6.0, 120.0, 0.5)
     assert metre.likelihood(6.25, 120.0, 0.5) == pytest.approx(metre.likelihood(6.0, 120.0, 0.0), rel=0.15)
     for now, place in ((6.0, 0), (6.25, 8)):
@@ -74,9 +79,9 @@ def test_the_likeliest_beat_moves_on_with_time() -> None:
 def test_what_may_not_have_been_told_yet_does_not_count() -> None:
     metre = Metre(OnKicks())
     metre.hear([hit(1.0)])
-    metre.weigh(1.0 + LATE / 2)
+    weigh(metre, 1.0 + LATE / 2)
     assert not metre.known
-    metre.weigh(1.0 + 2 * LATE)
+    weigh(metre, 1.0 + 2 * LATE)
     assert metre.known
 
 
@@ -84,7 +89,7 @@ def test_hits_grow_old() -> None:
     reader = OnKicks()
     metre = Metre(reader)
     metre.hear([hit(1.0)])
-    metre.weigh(60.0)
+    weigh(metre, 60.0)
     assert not metre.known
     assert reader.asked == 0
 
