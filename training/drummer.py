@@ -10,7 +10,6 @@ import datetime
 import json
 import math
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from livemusic.errors import MediaError
 from livemusic.sketch.drummer import CHANNELS
 from training.card import write_json
+from training.checkpoint import keep_epoch, restore_epoch
 from training.data import groove
 from training.data.questions import batch_of
 from training.data.takes import Windows, read_takes, windows_of
@@ -73,7 +73,7 @@ def fit(train: Windows, styles: list[str], epochs: int, seed: int, run: Path, re
     optimiser = torch.optim.AdamW(model.parameters(), lr=_RATE, weight_decay=_DECAY)
     kept = {"model": model, "average": average, "optimiser": optimiser}
     run.mkdir(parents=True, exist_ok=True)
-    first = _restore(run, kept, seed, epochs) if resume else 0
+    first = restore_epoch(run / CHECKPOINT, kept, seed, epochs) if resume else 0
     model.train()
     for epoch in progress(range(first, epochs), run.name, "epoch", epochs, first):
         began, total = time.perf_counter(), np.zeros(len(_LOSSES))
@@ -94,7 +94,7 @@ def fit(train: Windows, styles: list[str], epochs: int, seed: int, run: Path, re
             optimiser.step()
             average.update_parameters(model)
             total += losses.detach().numpy()
-        _save(run, kept, seed, epochs, epoch + 1)
+        keep_epoch(run / CHECKPOINT, kept, seed, epochs, epoch + 1)
         line = dict(zip(_LOSSES, (total / _BATCHES).round(5).tolist(), strict=True))
         with (run / LOG).open("a" if epoch else "w", encoding="utf-8") as file:
             file.write(
@@ -221,25 +221,3 @@ the next.
   precision of 0.912 costs most of the recall, and even the rest of the same take does not give it at a recall of 0.8.
 - Its touch is the middle of what drummers do, so it is more even than any of them unless it is told to be loose.
 """
-
-
-def _save(run: Path, kept: Mapping[str, Any], seed: int, epochs: int, epoch: int) -> None:
-    part = run / f"{CHECKPOINT}.part"
-    states = {name: what.state_dict() for name, what in kept.items()}
-    try:
-        torch.save({"seed": seed, "epochs": epochs, "epoch": epoch, **states}, part)
-        part.replace(run / CHECKPOINT)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _restore(run: Path, kept: Mapping[str, Any], seed: int, epochs: int) -> int:
-    try:
-        state = torch.load(run / CHECKPOINT, weights_only=True)
-        if (state["seed"], state["epochs"]) != (seed, epochs):
-            raise ValueError("another seed or number of epochs")
-        for name, what in kept.items():
-            what.load_state_dict(state[name])
-    except Exception as error:  # torch raises whatever its unpickler meets
-        raise MediaError(f"{run / CHECKPOINT} does not fit ({error}): train without --resume") from error
-    return int(state["epoch"])

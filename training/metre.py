@@ -25,6 +25,7 @@ from livemusic.dsp.metre import SHAPE, WEIGHED
 from livemusic.dsp.pulse import BEATS, PHASES
 from livemusic.errors import MediaError
 from training.card import write_json
+from training.checkpoint import keep_epoch, restore_epoch
 from training.data import groove
 from training.data.counted import Counted, Questions, bars_at, questions, read_counted, sketch
 from training.export import OPSET, Port, write_golden, write_graph
@@ -74,7 +75,7 @@ def fit(takes: list[Counted], epochs: int, seed: int, run: Path, resume: bool = 
     optimiser = torch.optim.AdamW(model.parameters(), lr=_RATE, weight_decay=_DECAY)
     kept = {"model": model, "average": average, "optimiser": optimiser}
     run.mkdir(parents=True, exist_ok=True)
-    first = _restore(run, kept, seed, epochs) if resume else 0
+    first = restore_epoch(run / CHECKPOINT, kept, seed, epochs) if resume else 0
     for epoch in progress(range(first, epochs), "metre", "epoch", epochs, first):
         began, total = time.perf_counter(), 0.0
         random = np.random.default_rng([seed, epoch])
@@ -88,7 +89,7 @@ def fit(takes: list[Counted], epochs: int, seed: int, run: Path, resume: bool = 
             optimiser.step()
             average.update_parameters(model)
             total += float(loss.detach())
-        _save(run, kept, seed, epochs, epoch + 1)
+        keep_epoch(run / CHECKPOINT, kept, seed, epochs, epoch + 1)
         line = {"epoch": epoch + 1, "loss": round(total / _EPOCH, 4), "seconds": round(time.perf_counter() - began, 2)}
         with (run / LOG).open("a" if epoch else "w", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
@@ -226,25 +227,3 @@ The beats that are told with it are measured by `livemusic bench tempo`.
 - A beat that is played by one drum alone can be counted at several tempi; then it says what is usual.
 - It knows what was heard in the last 14 seconds and nothing of the song.
 """
-
-
-def _save(run: Path, kept: dict[str, Any], seed: int, epochs: int, epoch: int) -> None:
-    part = run / f"{CHECKPOINT}.part"
-    states = {name: what.state_dict() for name, what in kept.items()}
-    try:
-        torch.save({"seed": seed, "epochs": epochs, "epoch": epoch, **states}, part)
-        part.replace(run / CHECKPOINT)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _restore(run: Path, kept: dict[str, Any], seed: int, epochs: int) -> int:
-    try:
-        state = torch.load(run / CHECKPOINT, weights_only=True)
-        if (state["seed"], state["epochs"]) != (seed, epochs):
-            raise ValueError("another seed or number of epochs")
-        for name, what in kept.items():
-            what.load_state_dict(state[name])
-    except Exception as error:  # torch raises whatever its unpickler meets
-        raise MediaError(f"{run / CHECKPOINT} does not fit ({error}): train without --resume") from error
-    return int(state["epoch"])

@@ -29,7 +29,8 @@ _FINAL: Seconds = 2.0
 class Layouts(Protocol):
     """Lays paths out beside everything else, see `LayoutChild`."""
 
-    done: float
+    @property
+    def done(self) -> float: ...
 
     @property
     def busy(self) -> bool: ...

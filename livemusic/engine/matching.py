@@ -24,7 +24,8 @@ _RING: Seconds = 1.0
 class Matcher(Protocol):
     """Matches beside everything else, see `MatchChild`."""
 
-    done: float
+    @property
+    def done(self) -> float: ...
 
     def begin(self, task: Task) -> None: ...
     def outcome(self) -> Outcome | None: ...

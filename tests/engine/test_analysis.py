@@ -188,6 +188,6 @@ def test_the_child_lays_out_as_it_is_done_here() -> None:
 
 def result(child: LayoutChild) -> View | None:
     """What the child says once it has come to its end."""
-    assert child._talk is not None
-    child._talk.join(60)
+    assert child._child._talk is not None
+    child._child._talk.join(60)
     return child.view()

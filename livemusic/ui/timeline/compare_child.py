@@ -5,17 +5,13 @@ It ends as soon as nobody holds its standard input open any more.
 
 import os
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from livemusic.errors import LiveMusicError
-from livemusic.ui.timeline.path_child import Step
+from livemusic.ui.timeline.path_child import Step, serve, tell
 
-#: Nicer than what plays.
-_NICENESS = 5
 #: Each thread of these would take another core.
 _ALONE = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 COMMAND: tuple[str, ...] = (
@@ -27,28 +23,14 @@ COMMAND: tuple[str, ...] = (
 
 def main(arguments: Sequence[str]) -> int:
     """`arguments`: the song, the other recording, the embedder (`` for the newest) and where the result goes."""
-    threading.Thread(target=_watch, daemon=True).start()
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
     for name in _ALONE:
         os.environ.setdefault(name, "1")
     song, other, model, out = arguments
-    from livemusic.engine.comparing import compare_files
 
-    try:
-        found = compare_files(Path(song), Path(other), lambda share: _write(Step(share)), model)
+    def work() -> None:
+        from livemusic.engine.comparing import compare_files
+
+        found = compare_files(Path(song), Path(other), lambda share: tell(Step(share)), model)
         Path(out).write_bytes(msgspec.json.encode(found))
-    except LiveMusicError as problem:
-        _write(Step(problem=str(problem)))
-        return 2
-    return 0
 
-
-def _watch() -> None:
-    while os.read(0, 1024):
-        pass
-    os._exit(130)
-
-
-def _write(step: Step) -> None:
-    os.write(1, msgspec.json.encode(step) + b"\n")
+    return serve(work)

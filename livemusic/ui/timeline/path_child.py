@@ -44,23 +44,29 @@ def compute(sound: Path, model: str, out: Path, tell: Callable[[Step], None]) ->
 
 def main(arguments: Sequence[str]) -> int:
     """`arguments`: the sound, the model and where to."""
+    sound, model, out = arguments
+    return serve(lambda: compute(Path(sound), model, Path(out), tell))
+
+
+def serve(work: Callable[[], None]) -> int:
+    """Do `work` for the window: nicely, as long as it is there, and telling it why what cannot be done cannot."""
     threading.Thread(target=_watch, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
-    sound, model, out = arguments
     try:
-        compute(Path(sound), model, Path(out), _write)
+        work()
     except LiveMusicError as problem:
-        _write(Step(problem=str(problem)))
+        tell(Step(problem=str(problem)))
         return 2
     return 0
+
+
+def tell(step: Step) -> None:
+    """Tell the window how far it is."""
+    os.write(1, msgspec.json.encode(step) + b"\n")
 
 
 def _watch() -> None:
     while os.read(0, 1024):
         pass
     os._exit(130)
-
-
-def _write(step: Step) -> None:
-    os.write(1, msgspec.json.encode(step) + b"\n")
