@@ -79,8 +79,9 @@ steps (25 of the pitch alone, 40 of everything), at an eighth of the rate; only 
 What it says: every match is nearer to its hit than the kit's own drum, the bank, and what was measured. From afar the
 smooth loss finds a pitch more often than the standard one, and than the highest line does, yet seldom: drums glide, and
 where levels are as wrong as the pitch they give way first. So a match in the app begins at lines and glides that were
-measured; their pitch is nearer in the median before the descent than after it, because the loss gives some of it for
-colour where the voice cannot make the sound. What is won by the descent is colour and decay, not pitch.
+measured, and keeps the glide of a drum that has a pitch: descended with everything else, it ended 60 cents off in the
+median (30 before), because the loss gives some pitch for colour where the voice cannot make the sound. What is won by
+the descent is colour and decay.
 """
 
 

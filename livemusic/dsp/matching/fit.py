@@ -6,6 +6,7 @@ parameters. No second derivatives: noise makes the distance rough, and a step of
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from livemusic.dsp.matching.pitch import Glide, glide_of, lines, pitch_of
 from livemusic.dsp.matching.spectral import SMOOTH, SpectralLoss, SpectralTarget
 from livemusic.dsp.matching.start import begun
-from livemusic.dsp.matching.voice import PARAMETERS, PITCHES, Bench, DrumVoice, bounds
+from livemusic.dsp.matching.voice import GLIDE, PARAMETERS, PITCHES, Bench, DrumVoice, bounds
 
 Floats = npt.NDArray[np.floating]
 Hertz = float
@@ -32,6 +33,8 @@ _STEP_PITCH, _STEP = 0.08, 0.06
 _LINES = 3
 #: How much of the time goes into the tone.
 _TONE_SHARE = 0.4
+#: A descent that lets the pitch go must end at less than this share of the distance of one that keeps it.
+_NEARER = 0.85
 #: What is heard as pitch takes smaller steps than what is heard as level and length.
 _FINE = 0.3
 
@@ -141,10 +144,16 @@ def beginnings(hit: Floats, sample_rate: float) -> list[DrumVoice]:
     return made
 
 
+def _part(told: Told, before: float, part: float, share: float) -> None:
+    told(before + part * share)
+
+
 def fit(hit: Floats, loss: SpectralLoss = SMOOTH, told: Told = _nobody) -> Fitted:
     """The voice that sounds like `hit` `(n,)`, which is at `RATE`, begins with the stroke and has a peak of about 1.
 
-    `told` hears how much is done, 0..1. Some seconds.
+    The pitch of a drum that has one, and how it glides there, stay as they were measured unless letting them go brings
+    it clearly nearer: where the voice cannot make the sound, the distance gives some of the pitch for colour. `told`
+    hears how much is done, 0..1. Some seconds.
     """
     short = max(loss.longest * _FEWER + _FEWER, loss.longest)
     hit = np.pad(np.asarray(hit, np.float32), (0, max(0, short - len(hit))))
@@ -162,6 +171,16 @@ def fit(hit: Floats, loss: SpectralLoss = SMOOTH, told: Told = _nobody) -> Fitte
         part, by_part = low.look(parameters)
         return whole + _LOW_WEIGHT * part, by_whole + _LOW_WEIGHT * by_part
 
-    first = both(made[0].parameters())[0]
-    down = descend(both, tone, _STEP, _LAST, everything(), lambda part: told(_TONE_SHARE + (1 - _TONE_SHARE) * part))
+    measured = made[0].parameters()
+    first = both(measured)[0]
+    ways = [(tone, everything())]
+    if pitch_of(hit, RATE) is not None:
+        held, scale = tone.copy(), everything()
+        held[list(GLIDE)], scale[list(GLIDE)] = measured[list(GLIDE)], 0.0
+        ways.append((held, scale))
+    ends = []
+    for number, (from_here, scale) in enumerate(ways):
+        before, part = _TONE_SHARE + number * (1 - _TONE_SHARE) / len(ways), (1 - _TONE_SHARE) / len(ways)
+        ends.append(descend(both, from_here, _STEP, _LAST, scale, partial(_part, told, before, part)))
+    down = ends[0] if ends[0].least < _NEARER * ends[-1].least else ends[-1]
     return Fitted(DrumVoice.of(down.best), first, down.least)

@@ -41,7 +41,8 @@ _NEPER = 20 / np.log(10)
 #: Parameters before the bands of noise; all are logarithms.
 _PLAIN = tuple(name for name in LIMITS if name != "noise_db")
 PARAMETERS = len(_PLAIN) + len(BANDS)
-#: Which of them are pitches.
+#: Which of them are pitches, and which say how the tone glides to its pitch.
+GLIDE = tuple(_PLAIN.index(name) for name in ("pitch_hz", "sweep_octaves", "sweep_s"))
 PITCHES = tuple(_PLAIN.index(name) for name in ("pitch_hz", "sweep_octaves", "overtone_ratio"))
 
 
