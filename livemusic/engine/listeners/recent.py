@@ -1,5 +1,6 @@
 """Keeps the last seconds of what is listened to, for who wants a hit out of it."""
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,8 @@ class Recent:
 
     def __init__(self) -> None:
         self.view = RecentView()
+        self._blocks = deque[Samples]()
+        self._held = 0
 
     @property
     def every(self) -> Seconds | None:
@@ -42,14 +45,15 @@ class Recent:
         raise TypeError(f"what is kept of the sound does not know {message!r}")
 
     def begin(self) -> None:
+        self._blocks.clear()
+        self._held = 0
         self.view = RecentView(count=self.view.count)
 
     def hear(self, samples: Samples, sample_rate: int, at: Seconds) -> None:
-        blocks = self.view.blocks if sample_rate == self.view.sample_rate else ()
-        kept, held = [np.array(samples, np.float32)], len(samples)
-        for block in reversed(blocks):
-            if held >= KEPT * sample_rate:
-                break
-            kept.append(block)
-            held += len(block)
-        self.view = RecentView(sample_rate, self.view.count + len(samples), tuple(reversed(kept)))
+        if sample_rate != self.view.sample_rate:
+            self.begin()
+        self._blocks.append(np.array(samples, np.float32))
+        self._held += len(samples)
+        while self._held - len(self._blocks[0]) >= KEPT * sample_rate:
+            self._held -= len(self._blocks.popleft())
+        self.view = RecentView(sample_rate, self.view.count + len(samples), tuple(self._blocks))
