@@ -1,7 +1,6 @@
 """From sound to the drums in it: the hearing, and the ear that feeds it a stream."""
 
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -36,16 +35,6 @@ class Hearing:
         return cls(card, graphs["hearing"])
 
 
-class Activations(NamedTuple):
-    """How probable a hit of each lane is, `rows` `(n, 14)` in 0..1: the first speaks of the moment `t`, in seconds of
-    sound, each next one of `hop_s` later.
-    """
-
-    t: Seconds
-    hop_s: Seconds
-    rows: Array
-
-
 class DrumEar:
     """Hears a stream of mono samples at `sample_rate` and tells the hits in it, each as soon as it is sure.
 
@@ -65,8 +54,9 @@ class DrumEar:
         self._input = np.zeros((1, spec.state + features.bins), np.float32)
         self._rows = 0
         self._samples = 0
-        self._picker = HitPicker(features.hop_s, spec.delay, spec.thresholds, self._moment(0))
-        self.activations = self._activations([])
+        # the silence before the first sample is a row's sound less a hop
+        first = first_moment(features) - (features.fft - features.hop) / features.sample_rate
+        self._picker = HitPicker(features.hop_s, spec.delay, spec.thresholds, first)
 
     @property
     def hop_s(self) -> Seconds:
@@ -84,42 +74,26 @@ class DrumEar:
         return max(0.0, (self._rows + 1) * self.hop_s + self._resampler.late - self._samples / self._rate)
 
     def hear(self, samples: npt.ArrayLike) -> list[HeardHit]:
-        """The hits that `samples` `(n,)` make sure, in order; afterwards `activations` are those of the rows that they
-        completed.
-        """
+        """The hits that `samples` `(n,)` make sure, in order."""
         sound = np.asarray(samples, np.float32)
         self._samples += len(sound)
         hits: list[HeardHit] = []
-        rows: list[Array] = []
         for start in range(0, len(sound), _PIECE):
-            hits += self._through(self._resampler.push(sound[start : start + _PIECE]), rows)
-        self.activations = self._activations(rows)
+            hits += self._through(self._resampler.push(sound[start : start + _PIECE]))
         return hits
 
     def flush(self) -> list[HeardHit]:
         """The last hits, after the last sample: silence follows until nothing can come any more."""
-        spec, rows = self.hearing.spec, list[Array]()
+        spec = self.hearing.spec
         silence = np.zeros((1 + spec.delay) * spec.features.hop, np.float32)
-        hits = self._through(np.concatenate([self._resampler.flush(), silence]), rows) + self._picker.flush()
-        self.activations = self._activations(rows)
-        return hits
+        return self._through(np.concatenate([self._resampler.flush(), silence])) + self._picker.flush()
 
-    def _through(self, sound: Array, rows: list[Array]) -> list[HeardHit]:
+    def _through(self, sound: Array) -> list[HeardHit]:
         state, found = self.hearing.spec.state, list[HeardHit]()
         for row in self._features.follow(decibels(self._framer.push(sound), self._features.spec)):
             self._input[0, state:] = row
             answer = np.nan_to_num(self.hearing.graph.run(self._input)[0])
             self._rows += 1
             self._input[0, :state] = answer[2 * self._lanes :]
-            rows.append(answer[: self._lanes])
             found += self._picker.push(answer[: 2 * self._lanes])
         return found
-
-    def _moment(self, row: int) -> Seconds:
-        """The moment that a row speaks of where the model looks no row ahead; the first ends with the first hop."""
-        spec = self.hearing.spec.features
-        return first_moment(spec) - (spec.fft - spec.hop) / spec.sample_rate + row * spec.hop_s
-
-    def _activations(self, rows: list[Array]) -> Activations:
-        first = self._moment(self._rows - len(rows) - self.hearing.spec.delay)
-        return Activations(first, self.hop_s, np.array(rows, np.float32).reshape(-1, self._lanes))
