@@ -130,7 +130,10 @@ def test_a_tempo_of_ours_waits_until_others_had_time_to_answer() -> None:
     assert peer.poll(now + PATIENCE * 0.9).bpm == 120.0
     assert peer.poll(now + PATIENCE * 1.1).bpm == 90.0
     peer.set_bpm(100.0, now + PATIENCE * 2)
-    assert peer.poll(now + PATIENCE * 2).bpm == 100.0
+    # The library's own thread may put its copy of the first change over the second for a moment.
+    until = perf_counter() + 5.0
+    while peer.poll(now + PATIENCE * 2).bpm != 100.0:
+        assert perf_counter() < until
 
 
 @pytest.mark.parametrize("bpm", [19.9, 400.1, float("nan"), float("inf")])
