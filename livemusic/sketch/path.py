@@ -9,7 +9,7 @@ import numpy.typing as npt
 from livemusic.latent.morph import blend, perplexity, strongest
 from livemusic.music.grid import HIT, STEPS_PER_BEAT, VELOCITY, Grid, Ornament
 from livemusic.music.kit import VOICE_COUNT, Voice
-from livemusic.sketch.coder import Coder, sparse
+from livemusic.sketch.coder import Coder
 from livemusic.sketch.parts import figures
 
 Array = npt.NDArray[np.float32]
@@ -59,7 +59,7 @@ class Path:
         self._hits = self._values[..., HIT] > 0
         self._ornaments = [(corner, one) for corner, grid in enumerate(self.corners) for one in grid.ornaments]
         self._places = np.array([(corner, *one[:2]) for corner, one in self._ornaments], np.intp).reshape(-1, 3).T
-        codes = np.stack([sparse(coder, grid) for grid in self.corners])
+        codes = np.stack(coder.encode_each(self.corners))
         spoken = [figures(coder, grid, code) for grid, code in zip(self.corners, codes, strict=True)]
         self._order = _order(np.stack(spoken), self._hits)
         if mode == "blend":

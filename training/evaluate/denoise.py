@@ -7,7 +7,7 @@ import numpy as np
 
 from livemusic.music.grid import HIT, Grid
 from livemusic.sketch.clean import denoise
-from livemusic.sketch.coder import STRUCK, sparse
+from livemusic.sketch.coder import STRUCK
 from training.data.groove import WINDOW_STEPS
 from training.data.questions import slipped
 from training.data.takes import read_takes, windows_of
@@ -35,7 +35,7 @@ def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
         )
         looked = train.grids[nearest(flat(noisy[..., :2]), flat(train.grids[..., :2]), 1)[:, 0]][..., HIT] > 0
         coded = np.stack(
-            [coder.decode(sparse(coder, Grid(values), 2), values.shape[0])[..., HIT] >= STRUCK for values in noisy]
+            [coder.decode(coder.encode(Grid(values), 2), values.shape[0])[..., HIT] >= STRUCK for values in noisy]
         )
         rows.append(
             {
