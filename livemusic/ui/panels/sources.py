@@ -16,7 +16,7 @@ from livemusic.ui import theme
 from livemusic.ui.choices import Choices
 
 _SETTLE_SECONDS = 1.0
-_MOST_WANTED = 3
+_MOST_WANTED = 5
 OPEN_FILE = "\0open"
 _SOURCES = (("Demo song", "demo"), ("Nothing", "none"))
 _PORTS = (("Virtual port", "virtual"), ("None", "none"))
@@ -91,10 +91,9 @@ class SourcesPanel(QWidget):
         self.sound_out = ChoiceBox("Sound to", "Where the built-in kit is heard")
         self.tempo_from = ChoiceBox("Time from", "Who sets the tempo: livemusic, a MIDI clock, Link, or the music")
         self.midi_in = ChoiceBox("MIDI from", "Where MIDI clock and notes come from")
-        layout = QGridLayout(self)
+        layout = self._rows = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(10)
-        layout.setVerticalSpacing(7)
         layout.setColumnStretch(1, 1)
         boxes = (self.preset, self.source, self.midi_out, self.sound_out, self.tempo_from, self.midi_in)
         self._optional: list[QWidget] = []
@@ -115,9 +114,10 @@ class SourcesPanel(QWidget):
         self.midi_in.chosen.connect(lambda value: self.ask(midi_in=value))
 
     def make_room(self, scarce: bool) -> None:
-        """Where room is scarce only the lists that are used most; the others are in the preferences too."""
+        """Where room is scarce all but what has a place in the preferences, too."""
         for widget in self._optional:
             widget.setVisible(not scarce)
+        self._rows.setVerticalSpacing(4 if scarce else 7)
 
     @property
     def preset_names(self) -> tuple[str, ...]:
