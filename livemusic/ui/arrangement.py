@@ -54,7 +54,6 @@ class Arrangement(QObject):
         self._top.addWidget(window.transport)
         self._page.setObjectName("page")
         self._rows = QVBoxLayout(self._page)
-        self._rows.setSpacing(8)
         self._rows.addWidget(top)
         self._rows.addWidget(across, 1)
         self._rows.addWidget(window.health)
@@ -81,7 +80,8 @@ class Arrangement(QObject):
         window.meter.make_room(scarce=scarce)
         window.heard.make_room(scarce=scarce)
         window.scenes.make_room(scarce=scarce)
-        self._pile.setSpacing(4 if scarce else 8)
+        for rows in (self._pile, self._rows):
+            rows.setSpacing(4 if scarce else 8)
         self._column.setSpacing(6 if scarce else theme.GAP)
         self._column.setContentsMargins(12, 2 if low else 6, 12, 4 if low else 10)
         self._side.setMinimumWidth(_NARROW_SIDE if narrow else _SIDE)

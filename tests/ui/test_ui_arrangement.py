@@ -1,10 +1,12 @@
 import msgspec
 import pytest
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QFontMetricsF, QHelpEvent
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox
 
 from livemusic.engine.snapshot import HeardState, SongState
 from livemusic.music.tempo import TICKS_PER_BEAT
+from livemusic.session.comparison import Comparison
 from livemusic.ui import theme
 
 SONG = SongState("/songs/late.wav", 30.0, 12.0, other="/songs/early.wav")
@@ -95,3 +97,28 @@ def test_the_longest_pattern_s_length_fits_its_list(window, until, width) -> Non
         )
         wanted = max(box.fontMetrics().horizontalAdvance(box.itemText(row)) for row in range(box.count()))
         assert wanted <= field.width(), (box.accessibleName(), wanted, field.width())
+
+
+def test_a_long_choice_ends_in_dots_and_the_tooltip_has_all_of_it(window, until) -> None:
+    window.setStyleSheet(theme.STYLE_SHEET)
+    lay_out(window, 892, 721)
+    box = window.sources.source
+    until(lambda: box.count())
+    short = box.toolTip()
+    name = "A recording with a name that is far longer than the list is wide.flac"
+    box.show_entries((("Demo song", "demo"), (name, name)), name)
+    assert box.shown.endswith("…")
+    QApplication.sendEvent(box, QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), box.mapToGlobal(QPoint(5, 5))))
+    assert box.toolTip() == f"{name}\n{short}"
+    box.show_entries((("Demo song", "demo"),), "demo")
+    assert box.shown == "Demo song"
+
+
+def test_a_comparison_has_its_lane_in_a_low_window(full, until) -> None:
+    lay_out(full, 1338, 721)
+    plot = full.timeline.plot
+    plot.show_comparison(Comparison("late", "early", 30.0, 30.0, True, 0.9, ((0.0, 0.0), (30.0, 30.0)), (0.1, 0.1)))
+    lay_out(full, 1338, 721)
+    plot.advance()
+    assert plot._lane > 0
+    assert full.trajectory.height() >= 721 / 3 - 1

@@ -4,9 +4,18 @@ from pathlib import Path
 from time import perf_counter
 
 import msgspec
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from livemusic.engine.edits import Apply, Configure
 from livemusic.engine.request import Request
@@ -35,6 +44,7 @@ class ChoiceBox(QComboBox):
         super().__init__(parent)
         self._entries: tuple[tuple[str, str], ...] = ()
         self.setAccessibleName(name)
+        self._tip = tip
         self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -58,9 +68,28 @@ class ChoiceBox(QComboBox):
         self.opened.emit()
         super().showPopup()
 
+    @property
+    def shown(self) -> str:
+        """What is read: the choice, cut short where it must be."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(control, option, field, self).width() - 2
+        return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            whole = self.currentText()
+            self.setToolTip(self._tip if self.shown == whole else f"{whole}\n{self._tip}")
+        return super().event(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.shown
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.colour(theme.MUTED if self.isEnabled() else theme.FAINT), 1.6))
         x, y = self.width() - 16.0, self.height() / 2 + 2
