@@ -12,6 +12,8 @@ MAX_DELAY_MS = 500.0
 SONG_VOLUME_DB = (-60.0, 6.0)
 #: Who may set the time: we ourselves, a MIDI clock at the input, an Ableton Link session, or the music that is heard.
 LEADERS = ("own", "midi", "link", "audio")
+#: How the window looks: as the system asks, or one way always.
+APPEARANCES = ("system", "dark", "light")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,7 +33,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is heard. `takes`: the folder that takes are recorded in; empty: the user's data folder.
 
     `hearing`: the model that hears drums, as `embedder`; `hear_drums`: it listens. `heard_midi`: the drums that are
-    heard go to the MIDI port, on `heard_channel`.
+    heard go to the MIDI port, on `heard_channel`. `appearance`: how the window looks, one of `APPEARANCES`.
     """
 
     source: str = "demo"
@@ -61,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hear_drums: bool = True
     heard_midi: bool = False
     heard_channel: int = 11
+    appearance: str = "system"
     format: int = FORMAT
 
     def __post_init__(self) -> None:
@@ -71,6 +74,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(
                 f"song_volume_db {self.song_volume_db} is outside {SONG_VOLUME_DB[0]:g}..{SONG_VOLUME_DB[1]:g}"
             )
+        if self.appearance not in APPEARANCES:
+            raise ValueError(f"appearance {self.appearance!r} must be one of {', '.join(map(repr, APPEARANCES))}")
         if self.tempo_from not in LEADERS:
             raise ValueError(f"tempo_from {self.tempo_from!r} must be one of {', '.join(map(repr, LEADERS))}")
         for name in ("channel", "heard_channel"):

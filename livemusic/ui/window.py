@@ -13,7 +13,7 @@ from livemusic.engine.snapshot import Snapshot
 from livemusic.errors import DisplayError
 from livemusic.music.tempo import TICKS_PER_BEAT, Seconds
 from livemusic.session.settings import Session
-from livemusic.ui import theme
+from livemusic.ui.appearance import Appearance
 from livemusic.ui.arrangement import Arrangement
 from livemusic.ui.bridge import Bridge, Connect
 from livemusic.ui.choices import ChoiceFinder, ListChoices
@@ -320,14 +320,12 @@ def run(connect: Connect, list_choices: ListChoices, stage: str | None = None) -
     """
     app = QApplication.instance() or QApplication(["livemusic"])
     app.setApplicationName("livemusic")
-    app.setStyle("Fusion")
-    app.setFont(theme.font())
-    app.setPalette(theme.palette())
-    app.setStyleSheet(theme.STYLE_SHEET)
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "livemusic", "window")
     if stage is not None:
         find_screen(stage)
     bridge = Bridge(connect)
+    appearance = Appearance(app, settings)
+    bridge.session_changed.connect(lambda session: appearance.choose(session.settings.appearance))
     window = Window(bridge, list_choices, settings)
     before = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
     pulse = QTimer()  # lets Python see a signal while a minimised window does nothing

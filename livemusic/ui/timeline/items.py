@@ -46,9 +46,14 @@ class Picture(pg.ImageItem):
 
     def __init__(self, tones: tuple[str, ...], smooth: bool) -> None:
         super().__init__(axisOrder="row-major")
-        ramp = [theme.ramp(tones, step / (_COLOURS - 1)).getRgb()[:3] for step in range(_COLOURS)]
-        self._ramp = np.array(ramp, np.ubyte)
+        self._tones = tones
         self._smooth = smooth
+        self.dress()
+
+    def dress(self) -> None:
+        """In the colours that are worn now."""
+        ramp = [theme.ramp(self._tones, step / (_COLOURS - 1)).getRgb()[:3] for step in range(_COLOURS)]
+        self._ramp = np.array(ramp, np.ubyte)
 
     def show_image(self, image: npt.NDArray[np.uint8], place: QRectF) -> None:
         """Show `(rows, columns)` at `place`, in seconds across and pixels down."""

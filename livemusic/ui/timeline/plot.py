@@ -5,7 +5,7 @@ from math import ceil, floor
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -49,7 +49,16 @@ _MOST_GAIN = 12.0
 _WIDEST = 300
 _FREQUENCIES = ((100.0, "100 Hz"), (1000.0, "1 kHz"), (10000.0, "10 kHz"))
 _WAVE = (theme.DARKEST, theme.AGES[2])
-_HEAT = (theme.DARKEST, "#0f1626", "#1d2c52", theme.AGES[0], theme.AGES[2], theme.AGES[4], theme.AGES[5], theme.AGES[6])
+_HEAT = (
+    theme.DARKEST,
+    theme.Ink("#0f1626", "#d3deef"),
+    theme.Ink("#1d2c52", "#b3c6e6"),
+    theme.AGES[0],
+    theme.AGES[2],
+    theme.AGES[4],
+    theme.AGES[5],
+    theme.AGES[6],
+)
 Bytes = npt.NDArray[np.uint8]
 
 
@@ -92,6 +101,15 @@ class TimePlot(pg.GraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Time line of the song")
         self.show_song(1.0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.setBackground(theme.colour(theme.DARKEST))
+            for picture in (self._wave, self._heat):
+                picture.dress()
+            self.lane.dress()
+            self._stale = True
 
     # What is shown.
 
