@@ -1,24 +1,25 @@
 """The window: what is seen and touched, put together; all it knows comes through the bridge."""
 
-import signal
+from collections.abc import Callable
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from livemusic.engine.actions import BY_NAME
 from livemusic.engine.edits import RenameScene
 from livemusic.engine.messages import MovePad, SetShow
 from livemusic.engine.snapshot import Snapshot
-from livemusic.errors import DisplayError
 from livemusic.music.tempo import TICKS_PER_BEAT, Seconds
 from livemusic.session.settings import Session
 from livemusic.ui import theme
-from livemusic.ui.bridge import Bridge, Connect
+from livemusic.ui.bridge import Bridge
 from livemusic.ui.choices import ChoiceFinder, ListChoices
 from livemusic.ui.commands import Commands, Desk
 from livemusic.ui.dialogs import Dialogs
 from livemusic.ui.drops import Drops
+from livemusic.ui.farewell import Covered, Farewell, ask, would_end
 from livemusic.ui.files import Files
 from livemusic.ui.fingers import Fingers
 from livemusic.ui.harmony_desk import HarmonyDesk
@@ -40,6 +41,7 @@ from livemusic.ui.playhead import tick_at
 from livemusic.ui.room import card, fit, scrolling, splitter, stacked
 from livemusic.ui.show_kept import keep_show
 from livemusic.ui.stage import StageHand, find_screen
+from livemusic.ui.stage_lock import StageLock
 from livemusic.ui.teaching import Teaching
 from livemusic.ui.timeline.review import Review
 from livemusic.ui.views.grid import PatternGrid
@@ -47,9 +49,9 @@ from livemusic.ui.views.meter import LevelMeter
 from livemusic.ui.views.pad import MorphPad
 from livemusic.ui.views.trajectory import TrajectoryView
 
-__all__ = ["Window", "picture", "run"]
+__all__ = ["Window", "picture"]
 
-_FRAME_MS, _PULSE_MS = 16, 250
+_FRAME_MS = 16
 _SIZE, _LEAST = QSize(1600, 1000), QSize(892, 440)
 #: Below these heights the lists that are used least make room, and everything moves together; below this width too.
 _LOW, _LOWEST, _NARROW = 760, 560, 970
@@ -71,7 +73,10 @@ class Window(QMainWindow):
         self.bridge = bridge
         self._settings = settings
         self._finder = ChoiceFinder(list_choices)
-        self.leaves = False
+        self.leaves = self.forced = False
+        self.ask_farewell: Callable[[str], Farewell] = lambda what: ask(self, what)
+        self.ends_engine: Callable[[], bool] = lambda: True
+        self._covered = Covered(self)
         self.desk = Desk(bridge.send)
         self.commands = Commands(self.desk)
         self._away: tuple[Seconds, str] | None = None
@@ -93,6 +98,9 @@ class Window(QMainWindow):
         self.stage_hand = StageHand(self, self.trajectory.sight, settings, bridge.send)
         self.path = PathDesk(self.trajectory, self.stage_hand, settings, bridge.send)
         self.menus = make_menus(self)
+        self.lock = StageLock(
+            (self.sources, self.corners, self.pattern, self.grid, self.timeline), self.menus.by_action
+        )
         self.stage_hand.keys, self.stage_hand.spiral = self.menus.stage_keys, lambda: self.harmony.view.moment
         self.stage_hand.pressed, self.stage_hand.released = self.fingers.press, self.fingers.release
         self._connect()
@@ -187,6 +195,7 @@ class Window(QMainWindow):
     def step(self, now: Seconds) -> None:
         """One frame at `now` (`time.perf_counter`)."""
         self.bridge.poll()
+        self._covered.look(now)
         if (choices := self._finder.take()) is not None:
             self.sources.show_choices(choices)
             self.dialogs.show_choices(choices)
@@ -227,12 +236,25 @@ class Window(QMainWindow):
         self.health.show_state(snapshot, now)
         self.sources.settle(snapshot.busy, now)
         self.menus.show_state(snapshot)
+        self._show_lock(surface.show.locked)
         self.teaching.show_state(snapshot)
         self.dialogs.show_state(snapshot)
         self.path.show_state(snapshot, self.desk, now)
         self.harmony.show_state(snapshot, self.desk)
         self.review.show_state(snapshot)
         self.heard.show_state(snapshot.heard)
+
+    def _show_lock(self, on: bool) -> None:
+        """Lock the window for the stage, or unlock it."""
+        if self.lock.show(on):
+            key = BY_NAME["stage lock"].keys[0]
+            self.setWindowTitle("livemusic (locked)" if on else "livemusic")
+            self.transport.show_locked(on)
+            self.scenes.show_locked(on)
+            self.teaching.show_locked(on)
+            self.setAcceptDrops(not on)
+            self.toast.say(f"The stage lock is on. {key} unlocks." if on else "The stage lock is off.")
+        self.lock.settle()
 
     def _share_frames(self, staged: bool) -> None:
         """The stage has most of the frames; it needs them also where the window is not seen."""
@@ -280,11 +302,16 @@ class Window(QMainWindow):
         self.close()
 
     def escape(self) -> None:
-        """Out of teaching, out of the sheet of keys, or else silence."""
+        """Out of teaching, out of the sheet of keys, or else silence; but not while Esc may be meant for a dialog."""
+        now = perf_counter()
         if self.teaching.learning:
             self.teaching.cancel()
+            self._covered.touch(now)
         elif self.help.isVisible():
             self.help.hide()
+            self._covered.touch(now)
+        elif self._covered.lately(now):
+            self.toast.say("Press Esc again for panic: it silences everything.")
         else:
             self.commands.press("panic")
 
@@ -345,7 +372,22 @@ class Window(QMainWindow):
             self.fingers.lift()
         super().changeEvent(event)
 
+    def _may_close(self) -> bool:
+        """Whether nothing is cut off by accident; asks where it is not sure."""
+        if self.forced or self.leaves:
+            return True
+        if self.lock.on:
+            self.toast.say(f"The stage lock is on: {BY_NAME['stage lock'].keys[0]} unlocks, then you can quit.")
+            return False
+        what = would_end(self.desk.snapshot) if self.ends_engine() else ""
+        answer = self.ask_farewell(what) if what else Farewell.QUIT
+        self.leaves = answer is Farewell.LEAVE
+        return answer is not Farewell.STAY
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_close():
+            event.ignore()
+            return
         self.stage_hand.leave()
         self._timer.stop()
         if self.desk.snapshot is not None:
@@ -357,39 +399,3 @@ class Window(QMainWindow):
         self._finder.close()
         self.review.close()
         super().closeEvent(event)
-
-
-def run(connect: Connect, list_choices: ListChoices, stage: str | None = None) -> bool:
-    """Show the window until it is closed, or until Ctrl-C or a termination signal closes it.
-
-    `connect` reaches the engine; `list_choices` names what is plugged in; `stage` is a screen, by number or name, that
-    the path fills. True if the music is to go on without it. `DisplayError` where the display has gone, `DeviceError`
-    where there is no such screen.
-    """
-    app = QApplication.instance() or QApplication(["livemusic"])
-    app.setApplicationName("livemusic")
-    app.setStyle("Fusion")
-    app.setFont(theme.font())
-    app.setPalette(theme.palette())
-    app.setStyleSheet(theme.STYLE_SHEET)
-    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "livemusic", "window")
-    if stage is not None:
-        find_screen(stage)
-    bridge = Bridge(connect)
-    window = Window(bridge, list_choices, settings)
-    before = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
-    pulse = QTimer()  # lets Python see a signal while a minimised window does nothing
-    pulse.timeout.connect(lambda: None)
-    pulse.start(_PULSE_MS)
-    bridge.start()
-    window.show()
-    if stage is not None:
-        window.set_stage(stage)
-    try:
-        if app.exec():  # Qt's own way out of a connection that broke
-            raise DisplayError("The display has gone, and the window with it. The music goes on: 'livemusic' shows it.")
-        return window.leaves
-    finally:
-        pulse.stop()
-        for number, handler in before.items():
-            signal.signal(number, handler)
