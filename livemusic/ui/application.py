@@ -39,10 +39,10 @@ def run(
         find_screen(stage)
     bridge = Bridge(connect)
     window = Window(bridge, list_choices, settings)
-    window.ends_engine = ends_engine
+    window.guard.ends_engine = ends_engine
 
     def end(*_: object) -> None:
-        window.forced = True
+        window.guard.forced = True
         window.close()
 
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}

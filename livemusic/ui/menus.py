@@ -151,7 +151,7 @@ def _handlers(window: "Window") -> dict[str, Do]:
     """What each action does: the engine's by the table, the window's own here."""
     commands, files, dialogs, path = window.commands, window.files, window.dialogs, window.trajectory
     own: dict[str, Do] = {
-        "panic": lambda _: window.escape(),
+        "panic": lambda _: window.guard.escape(),
         "faster": lambda _: window.transport.tempo.change(1.0),
         "slower": lambda _: window.transport.tempo.change(-1.0),
         "scene": window.scenes.go,

@@ -1,13 +1,11 @@
 """The window: what is seen and touched, put together; all it knows comes through the bridge."""
 
-from collections.abc import Callable
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from livemusic.engine.actions import BY_NAME
 from livemusic.engine.edits import RenameScene
 from livemusic.engine.messages import MovePad, SetShow
 from livemusic.engine.snapshot import Snapshot
@@ -19,9 +17,9 @@ from livemusic.ui.choices import ChoiceFinder, ListChoices
 from livemusic.ui.commands import Commands, Desk
 from livemusic.ui.dialogs import Dialogs
 from livemusic.ui.drops import Drops
-from livemusic.ui.farewell import Covered, Farewell, ask, would_end
 from livemusic.ui.files import Files
 from livemusic.ui.fingers import Fingers
+from livemusic.ui.guard import Guard
 from livemusic.ui.harmony_desk import HarmonyDesk
 from livemusic.ui.heard.panel import HeardPanel
 from livemusic.ui.lessons import offer_lessons
@@ -41,7 +39,6 @@ from livemusic.ui.playhead import tick_at
 from livemusic.ui.room import card, fit, scrolling, splitter, stacked
 from livemusic.ui.show_kept import keep_show
 from livemusic.ui.stage import StageHand, find_screen
-from livemusic.ui.stage_lock import StageLock
 from livemusic.ui.teaching import Teaching
 from livemusic.ui.timeline.review import Review
 from livemusic.ui.views.grid import PatternGrid
@@ -73,10 +70,8 @@ class Window(QMainWindow):
         self.bridge = bridge
         self._settings = settings
         self._finder = ChoiceFinder(list_choices)
-        self.leaves = self.forced = False
-        self.ask_farewell: Callable[[str], Farewell] = lambda what: ask(self, what)
-        self.ends_engine: Callable[[], bool] = lambda: True
-        self._covered = Covered(self)
+        self.leaves = False
+        self.guard = Guard(self)
         self.desk = Desk(bridge.send)
         self.commands = Commands(self.desk)
         self._away: tuple[Seconds, str] | None = None
@@ -98,9 +93,7 @@ class Window(QMainWindow):
         self.stage_hand = StageHand(self, self.trajectory.sight, settings, bridge.send)
         self.path = PathDesk(self.trajectory, self.stage_hand, settings, bridge.send)
         self.menus = make_menus(self)
-        self.lock = StageLock(
-            (self.sources, self.corners, self.pattern, self.grid, self.timeline), self.menus.by_action
-        )
+        self.guard.lock(self.menus.by_action)
         self.stage_hand.keys, self.stage_hand.spiral = self.menus.stage_keys, lambda: self.harmony.view.moment
         self.stage_hand.pressed, self.stage_hand.released = self.fingers.press, self.fingers.release
         self._connect()
@@ -195,7 +188,7 @@ class Window(QMainWindow):
     def step(self, now: Seconds) -> None:
         """One frame at `now` (`time.perf_counter`)."""
         self.bridge.poll()
-        self._covered.look(now)
+        self.guard.look(now)
         if (choices := self._finder.take()) is not None:
             self.sources.show_choices(choices)
             self.dialogs.show_choices(choices)
@@ -236,25 +229,13 @@ class Window(QMainWindow):
         self.health.show_state(snapshot, now)
         self.sources.settle(snapshot.busy, now)
         self.menus.show_state(snapshot)
-        self._show_lock(surface.show.locked)
+        self.guard.show_state(snapshot)
         self.teaching.show_state(snapshot)
         self.dialogs.show_state(snapshot)
         self.path.show_state(snapshot, self.desk, now)
         self.harmony.show_state(snapshot, self.desk)
         self.review.show_state(snapshot)
         self.heard.show_state(snapshot.heard)
-
-    def _show_lock(self, on: bool) -> None:
-        """Lock the window for the stage, or unlock it."""
-        if self.lock.show(on):
-            key = BY_NAME["stage lock"].keys[0]
-            self.setWindowTitle("livemusic (locked)" if on else "livemusic")
-            self.transport.show_locked(on)
-            self.scenes.show_locked(on)
-            self.teaching.show_locked(on)
-            self.setAcceptDrops(not on)
-            self.toast.say(f"The stage lock is on. {key} unlocks." if on else "The stage lock is off.")
-        self.lock.settle()
 
     def _share_frames(self, staged: bool) -> None:
         """The stage has most of the frames; it needs them also where the window is not seen."""
@@ -300,20 +281,6 @@ class Window(QMainWindow):
         """Close the window and let the music go on."""
         self.leaves = True
         self.close()
-
-    def escape(self) -> None:
-        """Out of teaching, out of the sheet of keys, or else silence; but not while Esc may be meant for a dialog."""
-        now = perf_counter()
-        if self.teaching.learning:
-            self.teaching.cancel()
-            self._covered.touch(now)
-        elif self.help.isVisible():
-            self.help.hide()
-            self._covered.touch(now)
-        elif self._covered.lately(now):
-            self.toast.say("Press Esc again for panic: it silences everything.")
-        else:
-            self.commands.press("panic")
 
     def set_stage(self, screen: str) -> None:
         """Have the stage on the screen of that number or name, once the engine is there; `DeviceError` where there is
@@ -372,20 +339,8 @@ class Window(QMainWindow):
             self.fingers.lift()
         super().changeEvent(event)
 
-    def _may_close(self) -> bool:
-        """Whether nothing is cut off by accident; asks where it is not sure."""
-        if self.forced or self.leaves:
-            return True
-        if self.lock.on:
-            self.toast.say(f"The stage lock is on: {BY_NAME['stage lock'].keys[0]} unlocks, then you can quit.")
-            return False
-        what = would_end(self.desk.snapshot) if self.ends_engine() else ""
-        answer = self.ask_farewell(what) if what else Farewell.QUIT
-        self.leaves = answer is Farewell.LEAVE
-        return answer is not Farewell.STAY
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._may_close():
+        if not self.guard.may_close():
             event.ignore()
             return
         self.stage_hand.leave()

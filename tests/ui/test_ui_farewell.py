@@ -25,7 +25,7 @@ def playing(window: Window, link: StandIn, until) -> None:
 
 def locked(window: Window, link: StandIn, until, on: bool = True) -> None:
     link.surface = msgspec.structs.replace(link.surface, show=Show(locked=on))
-    until(lambda: window.lock.on == on)
+    until(lambda: window.guard.locked == on)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def locked(window: Window, link: StandIn, until, on: bool = True) -> None:
 def test_quitting_while_it_plays_does_what_was_answered(window, link, until, answer, stays, leaves) -> None:
     playing(window, link, until)
     said = []
-    window.ask_farewell = lambda what: said.append(what) or answer
+    window.guard.ask = lambda what: said.append(what) or answer
     window.close()
     assert said == ["The drums are playing."]
     assert window.isVisible() == stays
@@ -46,9 +46,9 @@ def test_quitting_in_silence_or_beside_an_engine_that_goes_on_asks_nothing(windo
     def never(what: str) -> Farewell:
         raise AssertionError(what)
 
-    window.ask_farewell = never
+    window.guard.ask = never
     playing(window, link, until)
-    window.ends_engine = lambda: False
+    window.guard.ends_engine = lambda: False
     window.close()
     assert not window.isVisible()
 
@@ -75,17 +75,17 @@ def test_escape_is_panic_but_not_just_after_a_menu_or_the_help(window, link, unt
     QApplication.processEvents()
     window.step(perf_counter())
     menu.close()
-    window.escape()
+    window.guard.escape()
     assert "again for panic" in window.toast.text()
-    window._covered._last = perf_counter() - 1.5
+    window.guard.covered._last = perf_counter() - 1.5
     window.help.toggle()
-    window.escape()
-    window.escape()
+    window.guard.escape()
+    window.guard.escape()
     assert not window.help.isVisible()
     QApplication.processEvents()
     assert not [request for request in link.asked if isinstance(request, Panic)]
-    window._covered._last = perf_counter() - 1.5
-    window.escape()
+    window.guard.covered._last = perf_counter() - 1.5
+    window.guard.escape()
     until(lambda: any(isinstance(request, Panic) for request in link.asked))
 
 
