@@ -4,7 +4,7 @@ from time import perf_counter
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from livemusic.engine.edits import RenameScene
 from livemusic.engine.messages import MovePad, SetShow
@@ -12,6 +12,7 @@ from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import TICKS_PER_BEAT, Seconds
 from livemusic.session.settings import Session
 from livemusic.ui import theme
+from livemusic.ui.arrangement import Arrangement
 from livemusic.ui.bridge import Bridge
 from livemusic.ui.choices import ChoiceFinder, ListChoices
 from livemusic.ui.commands import Commands, Desk
@@ -36,7 +37,7 @@ from livemusic.ui.panels.transport import TransportPanel
 from livemusic.ui.path_desk import PathDesk
 from livemusic.ui.picture import picture
 from livemusic.ui.playhead import tick_at
-from livemusic.ui.room import card, fit, scrolling, splitter, stacked
+from livemusic.ui.room import fit
 from livemusic.ui.show_kept import keep_show
 from livemusic.ui.stage import StageHand, find_screen
 from livemusic.ui.teaching import Teaching
@@ -50,9 +51,6 @@ __all__ = ["Window", "picture"]
 
 _FRAME_MS = 16
 _SIZE, _LEAST = QSize(1600, 1000), QSize(892, 440)
-#: Below these heights the lists that are used least make room, and everything moves together; below this width too.
-_LOW, _LOWEST, _NARROW = 760, 560, 970
-_SIDE, _NARROW_SIDE = 300, 272
 _PATIENCE: Seconds = 3.0
 _LOOKING = "Looking for the engine…"
 _GONE = "The engine is gone. Reconnecting…"
@@ -106,46 +104,11 @@ class Window(QMainWindow):
 
     def _compose(self) -> None:
         self.setWindowTitle("livemusic")
-        self._side, below, top, page, within = card(), card(), card(), QWidget(), QWidget()
-        self._column = QVBoxLayout(within)
-        self._column.addWidget(self.pad, 1)
-        for widget in (self.corners, self.sources, self.meter):
-            self._column.addWidget(widget)
-        around = QVBoxLayout(self._side)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(scrolling(within, self._side))
-        rows = QVBoxLayout(below)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(2)
-        rows.addWidget(self.pattern)
-        rows.addWidget(self.grid, 1)
-        stack = QWidget()
-        pile = QVBoxLayout(stack)
-        pile.setContentsMargins(0, 0, 0, 0)
-        pile.setSpacing(8)
-        pile.addWidget(self.scenes)
-        pile.addWidget(below, 1)
-        views = splitter(Qt.Orientation.Horizontal, (self.trajectory, self.harmony.view), (620, 420), (3, 2))
-        above = stacked(views, self.heard)
-        reviewed = splitter(Qt.Orientation.Vertical, (above, self.timeline), (320, 210), (3, 2))
-        left = splitter(Qt.Orientation.Vertical, (reviewed, stack), (530, 390), (3, 2))
-        across = splitter(Qt.Orientation.Horizontal, (left, self._side), (1180, 400), (3, 1))
-        self._parts = {"left": left, "across": across, "review": reviewed, "views": views}
-        self._top = QHBoxLayout(top)
-        self._top.addWidget(self.transport)
-        page.setObjectName("page")
-        layout = self._page = QVBoxLayout(page)
-        layout.setSpacing(8)
-        layout.addWidget(top)
-        layout.addWidget(across, 1)
-        layout.addWidget(self.health)
-        self.setCentralWidget(page)
+        self.arrangement = Arrangement(self)
         fit(self, _SIZE, _LEAST)
         if geometry := self._settings.value("geometry"):
             self.restoreGeometry(geometry)
-        for name, parts in self._parts.items():
-            if state := self._settings.value(name):
-                parts.restoreState(state)
+        self.arrangement.restore(self._settings)
 
     def _connect(self) -> None:
         send, bridge = self.bridge.send, self.bridge
@@ -310,17 +273,7 @@ class Window(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        low, narrow = self.height() < _LOWEST, self.width() < _NARROW
-        self.sources.make_room(scarce=self.height() < _LOW)
-        self.pattern.make_room(scarce=narrow)
-        self.meter.make_room(scarce=low)
-        self.heard.make_room(scarce=self.height() < _LOW)
-        self._column.setSpacing(6 if low else theme.GAP)
-        self._column.setContentsMargins(12, 2 if low else 6, 12, 4 if low else 10)
-        self._side.setMinimumWidth(_NARROW_SIDE if narrow else _SIDE)
-        above, beside = 2 if low else 6, 6 if narrow else theme.GAP
-        self._top.setContentsMargins(0 if narrow else 8, above, 2 if narrow else 12, above)
-        self._page.setContentsMargins(beside, 4, beside, 2)
+        self.arrangement.make_room()
 
     def showEvent(self, event: QEvent) -> None:
         super().showEvent(event)
@@ -348,8 +301,7 @@ class Window(QMainWindow):
         if self.desk.snapshot is not None:
             keep_show(self._settings, self.desk.snapshot.surface.show)
         self._settings.setValue("geometry", self.saveGeometry())
-        for name, parts in self._parts.items():
-            self._settings.setValue(name, parts.saveState())
+        self.arrangement.keep(self._settings)
         self.bridge.close()
         self._finder.close()
         self.review.close()

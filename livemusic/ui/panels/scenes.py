@@ -14,7 +14,7 @@ from livemusic.ui import theme
 NAMES = "ABCDEFGH"
 KEYS = BY_NAME["scene"].keys
 _NEAR = 0.006
-_HEIGHT = 38
+_HEIGHT, _LOW_HEIGHT = 38, 30
 #: From this width on there is room for the small pad beside the name, in pixels.
 _ROOMY = 96
 
@@ -140,6 +140,11 @@ class ScenesPanel(QWidget):
             self.store(button.number)
         else:
             self.go(button.number)
+
+    def make_room(self, scarce: bool) -> None:
+        """Where room is scarce all are lower."""
+        for button in self.buttons:
+            button.setFixedHeight(_LOW_HEIGHT if scarce else _HEIGHT)
 
     def go(self, number: int) -> None:
         """Launch a scene; where the place is free, keep what plays now."""
