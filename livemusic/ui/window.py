@@ -11,7 +11,6 @@ from livemusic.engine.messages import MovePad, SetShow
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import TICKS_PER_BEAT, Seconds
 from livemusic.session.settings import Session
-from livemusic.ui import theme
 from livemusic.ui.arrangement import Arrangement
 from livemusic.ui.bridge import Bridge
 from livemusic.ui.choices import ChoiceFinder, ListChoices
