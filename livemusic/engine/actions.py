@@ -233,6 +233,8 @@ ACTIONS: tuple[Action, ...] = (
 
     Action("stage", "Show", "Stage: the path alone on a screen",
            Switch(lambda on: say.SetShow(stage=on), lambda now: _show(now).stage), ("F12",), "stage"),
+    Action("stage lock", "Show", "Stage lock: play, but edit, open and close nothing",
+           Switch(lambda on: say.SetShow(locked=on), lambda now: _show(now).locked), ("Ctrl+Shift+K",), "stage/lock"),
     Action("path colour", "Show", "What the colour of the path tells",
            Choice("what", COLOURS, lambda word: say.SetShow(colour=word), lambda now: _show(now).colour), ("P",),
            "path/colour"),

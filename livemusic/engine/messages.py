@@ -275,6 +275,7 @@ class SetShow(SurfaceRequest, frozen=True):
     hits: bool | None = None
     text: bool | None = None
     harmony: bool | None = None
+    locked: bool | None = None
 
     def check(self) -> None:
         super().check()

@@ -20,7 +20,8 @@ class Appearance(QObject):
         self._chosen = kept if kept in APPEARANCES else Settings().appearance
         app.setStyle("Fusion")
         app.setFont(theme.font())
-        app.styleHints().colorSchemeChanged.connect(self._dress)
+        self._hints = app.styleHints()
+        self._hints.colorSchemeChanged.connect(self._dress)
         theme.wear(app, light=self._is_light())
 
     def choose(self, wanted: str) -> None:
@@ -35,5 +36,5 @@ class Appearance(QObject):
             theme.wear(self._app, light=self._is_light())
 
     def _is_light(self) -> bool:
-        asked = self._app.styleHints().colorScheme() == Qt.ColorScheme.Light
+        asked = self._hints.colorScheme() == Qt.ColorScheme.Light
         return self._chosen == "light" or (self._chosen == "system" and asked)

@@ -55,14 +55,14 @@ CORNERS = ("◤", "◥", "◣", "◢")
 
 #: Colours of the path from the oldest to the newest point: cool and dim to warm and bright.
 AGES = (
-    Ink("#4663a8", "#8fa6d2"), Ink("#4379b5", "#6f97c6"), Ink("#3f98b8", "#3f86ad"), Ink("#58b3a2", "#2f8474"),
+    Ink("#4663a8", "#7089c4"), Ink("#4379b5", "#5584bb"), Ink("#3f98b8", "#2f7ba3"), Ink("#58b3a2", "#2f8474"),
     Ink("#bdb574", "#8b7618"), Ink("#f5ad58", "#b9640a"), Ink("#ffdca3", "#8c2f06"),
 )  # fmt: skip
 
 #: Everything that has a look in the light, too.
 INKS: tuple[Ink, ...] = (
-    BACKGROUND, SURFACE, RAISED, LINE, TEXT, MUTED, FAINT, ACCENT, GOOD, WARN, BAD, LIT, PRESSED, CHOSEN, ALARM, DEEP, DARKEST, FLOOR,
-    FLASH, *LANES, *AGES,
+    BACKGROUND, SURFACE, RAISED, LINE, TEXT, MUTED, FAINT, ACCENT, GOOD, WARN, BAD, LIT, PRESSED, CHOSEN, ALARM,
+    DEEP, DARKEST, FLOOR, FLASH, *LANES, *AGES,
 )  # fmt: skip
 #: What is read, and what it is read on: every one of these on every one of those has a contrast of 4.5 (WCAG 2.2).
 READ: tuple[Ink, ...] = (TEXT, MUTED, FAINT, ACCENT, GOOD, WARN, BAD, *LANES)

@@ -1,27 +1,25 @@
 """The window: what is seen and touched, put together; all it knows comes through the bridge."""
 
-import signal
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from livemusic.engine.edits import RenameScene
 from livemusic.engine.messages import MovePad, SetShow
 from livemusic.engine.snapshot import Snapshot
-from livemusic.errors import DisplayError
 from livemusic.music.tempo import TICKS_PER_BEAT, Seconds
 from livemusic.session.settings import Session
-from livemusic.ui.appearance import Appearance
 from livemusic.ui.arrangement import Arrangement
-from livemusic.ui.bridge import Bridge, Connect
+from livemusic.ui.bridge import Bridge
 from livemusic.ui.choices import ChoiceFinder, ListChoices
 from livemusic.ui.commands import Commands, Desk
 from livemusic.ui.dialogs import Dialogs
 from livemusic.ui.drops import Drops
 from livemusic.ui.files import Files
 from livemusic.ui.fingers import Fingers
+from livemusic.ui.guard import Guard
 from livemusic.ui.harmony_desk import HarmonyDesk
 from livemusic.ui.heard.panel import HeardPanel
 from livemusic.ui.lessons import offer_lessons
@@ -48,9 +46,9 @@ from livemusic.ui.views.meter import LevelMeter
 from livemusic.ui.views.pad import MorphPad
 from livemusic.ui.views.trajectory import TrajectoryView
 
-__all__ = ["Window", "picture", "run"]
+__all__ = ["Window", "picture"]
 
-_FRAME_MS, _PULSE_MS = 16, 250
+_FRAME_MS = 16
 _SIZE, _LEAST = QSize(1600, 1000), QSize(892, 440)
 _PATIENCE: Seconds = 3.0
 _LOOKING = "Looking for the engine…"
@@ -70,6 +68,7 @@ class Window(QMainWindow):
         self._settings = settings
         self._finder = ChoiceFinder(list_choices)
         self.leaves = False
+        self.guard = Guard(self)
         self.desk = Desk(bridge.send)
         self.commands = Commands(self.desk)
         self._away: tuple[Seconds, str] | None = None
@@ -91,6 +90,7 @@ class Window(QMainWindow):
         self.stage_hand = StageHand(self, self.trajectory.sight, settings, bridge.send)
         self.path = PathDesk(self.trajectory, self.stage_hand, settings, bridge.send)
         self.menus = make_menus(self)
+        self.guard.lock(self.menus.by_action)
         self.stage_hand.keys, self.stage_hand.spiral = self.menus.stage_keys, lambda: self.harmony.view.moment
         self.stage_hand.pressed, self.stage_hand.released = self.fingers.press, self.fingers.release
         self._connect()
@@ -150,6 +150,7 @@ class Window(QMainWindow):
     def step(self, now: Seconds) -> None:
         """One frame at `now` (`time.perf_counter`)."""
         self.bridge.poll()
+        self.guard.look(now)
         if (choices := self._finder.take()) is not None:
             self.sources.show_choices(choices)
             self.dialogs.show_choices(choices)
@@ -190,6 +191,7 @@ class Window(QMainWindow):
         self.health.show_state(snapshot, now)
         self.sources.settle(snapshot.busy, now)
         self.menus.show_state(snapshot)
+        self.guard.show_state(snapshot)
         self.teaching.show_state(snapshot)
         self.dialogs.show_state(snapshot)
         self.path.show_state(snapshot, self.desk, now)
@@ -242,15 +244,6 @@ class Window(QMainWindow):
         self.leaves = True
         self.close()
 
-    def escape(self) -> None:
-        """Out of teaching, out of the sheet of keys, or else silence."""
-        if self.teaching.learning:
-            self.teaching.cancel()
-        elif self.help.isVisible():
-            self.help.hide()
-        else:
-            self.commands.press("panic")
-
     def set_stage(self, screen: str) -> None:
         """Have the stage on the screen of that number or name, once the engine is there; `DeviceError` where there is
         no such screen.
@@ -299,6 +292,9 @@ class Window(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.guard.may_close():
+            event.ignore()
+            return
         self.stage_hand.leave()
         self._timer.stop()
         if self.desk.snapshot is not None:
@@ -309,37 +305,3 @@ class Window(QMainWindow):
         self._finder.close()
         self.review.close()
         super().closeEvent(event)
-
-
-def run(connect: Connect, list_choices: ListChoices, stage: str | None = None) -> bool:
-    """Show the window until it is closed, or until Ctrl-C or a termination signal closes it.
-
-    `connect` reaches the engine; `list_choices` names what is plugged in; `stage` is a screen, by number or name, that
-    the path fills. True if the music is to go on without it. `DisplayError` where the display has gone, `DeviceError`
-    where there is no such screen.
-    """
-    app = QApplication.instance() or QApplication(["livemusic"])
-    app.setApplicationName("livemusic")
-    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "livemusic", "window")
-    if stage is not None:
-        find_screen(stage)
-    bridge = Bridge(connect)
-    appearance = Appearance(app, settings)
-    bridge.session_changed.connect(lambda session: appearance.choose(session.settings.appearance))
-    window = Window(bridge, list_choices, settings)
-    before = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
-    pulse = QTimer()  # lets Python see a signal while a minimised window does nothing
-    pulse.timeout.connect(lambda: None)
-    pulse.start(_PULSE_MS)
-    bridge.start()
-    window.show()
-    if stage is not None:
-        window.set_stage(stage)
-    try:
-        if app.exec():  # Qt's own way out of a connection that broke
-            raise DisplayError("The display has gone, and the window with it. The music goes on: 'livemusic' shows it.")
-        return window.leaves
-    finally:
-        pulse.stop()
-        for number, handler in before.items():
-            signal.signal(number, handler)

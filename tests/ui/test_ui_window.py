@@ -382,14 +382,6 @@ def test_shift_space_resumes(window, link, until) -> None:
     until(lambda: link.asked == [Resume()])
 
 
-def test_esc_puts_the_keys_away_before_it_silences(window, link, until) -> None:
-    window.help.toggle()
-    key(window, Qt.Key.Key_Escape)
-    assert not window.help.isVisible()
-    key(window, Qt.Key.Key_Escape)
-    until(lambda: link.asked == [Panic()])
-
-
 def test_a_failed_midi_port_says_how_to_mend_it(window, link, until) -> None:
     assert not window.health.how.isVisible()
     window.health.show_guidance("Start a loopback driver.")

@@ -125,6 +125,7 @@ class ScenesPanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Scenes")
         self._waiting: int | None = None
+        self._locked = False
         self.buttons = tuple(SceneButton(number, self) for number in range(SCENES))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -153,8 +154,14 @@ class ScenesPanel(QWidget):
             self._waiting = number
             self.asked.emit(LaunchScene(number))
 
+    def show_locked(self, on: bool) -> None:
+        """While locked, scenes are launched and nothing is stored."""
+        self._locked = on
+
     def store(self, number: int) -> None:
         """Keep the pad and the swing as they are now, under the name that is there."""
+        if self._locked:
+            return
         scene = self.buttons[number].scene
         self.asked.emit(StoreScene(number, scene.name if scene is not None else NAMES[number]))
 

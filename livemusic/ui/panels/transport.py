@@ -181,6 +181,11 @@ class TransportPanel(QWidget):
         self.position.setFixedWidth(_NARROW_POSITION if narrow else _POSITION)
         self._changes.setText(_CHANGES if roomy else _CHANGES.partition(" ")[2])
 
+    def show_locked(self, on: bool) -> None:
+        """While locked, the tempo and who leads it stay as they are."""
+        self.tempo.setEnabled(not on)
+        self.lead.setEnabled(not on)
+
     def show_state(self, snapshot: Snapshot, tick: float) -> None:
         """What the engine says, and the song position now."""
         transport = snapshot.transport

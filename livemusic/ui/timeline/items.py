@@ -116,6 +116,10 @@ def draw_ruler(painter: QPainter, area: QRectF, view: View, bars: Bars | None) -
             painter.drawLine(QPointF(x, area.bottom() - 4), QPointF(x, area.bottom()))
 
 
+#: How strong the colour is that a section's name stands on.
+SHADE = 0.45
+
+
 def draw_sections(painter: QPainter, area: QRectF, strip: float, view: View, spans: tuple[Span, ...]) -> None:
     """A strip of `strip` pixels with the sections' names, and a breath of their colour over all of `area`.
 
@@ -130,7 +134,7 @@ def draw_sections(painter: QPainter, area: QRectF, strip: float, view: View, spa
             continue
         painter.fillRect(QRectF(left, area.top(), right - left, area.height()), theme.colour(span.tone, 0.10))
         band = QRectF(left + 0.5, area.top() + 1, max(1.0, right - left - 1), strip - 2)
-        painter.fillRect(band, theme.mix(theme.SURFACE, span.tone, 0.8 if low else 0.55))
+        painter.fillRect(band, theme.mix(theme.SURFACE, span.tone, 0.8 if low else SHADE))
         if low:
             band = QRectF(band.left(), band.bottom(), band.width(), _READABLE)
         if band.width() >= _NAMED:

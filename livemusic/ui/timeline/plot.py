@@ -316,19 +316,19 @@ class TimePlot(pg.GraphicsView):
                 y = heat.bottom() - heat.height() * np.log2(hertz / LOWEST_HZ) / octaves
                 place = QRectF(3, y - 7, painter.fontMetrics().horizontalAdvance(text) + 6, 14)
                 if heat.height() >= _LABELLED and heat.top() + 1 <= place.top() and place.bottom() <= heat.bottom():
-                    painter.fillRect(place, theme.colour(theme.DARKEST, 0.5))
+                    painter.fillRect(place, theme.colour(theme.DARKEST, 0.85))
                     painter.setPen(theme.colour(theme.MUTED))
                     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
-        if self.caption:
-            painter.setFont(theme.font(theme.SMALL))
-            painter.setPen(theme.colour(theme.MUTED))
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextWordWrap
-            painter.drawText(self._split()[0].adjusted(60, 0, -12, 0), flags, self.caption)
 
     def _draw_top(self, painter: QPainter) -> None:
         view, ruler, field = self.view, self.ruler, self._field
         if self._loop is not None:
             draw_loop(painter, ruler, field.adjusted(0, self.strip, 0, 0), view, self._loop)
+        if self.caption:
+            painter.setFont(theme.font(theme.SMALL))
+            painter.setPen(theme.colour(theme.MUTED))
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextWordWrap
+            painter.drawText(self._split()[0].adjusted(60, 0, -12, 0), flags, self.caption)
         if self._hover is not None:
             x = view.x(self._hover)
             painter.setPen(theme.colour(theme.TEXT, 0.5))

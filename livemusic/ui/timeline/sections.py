@@ -22,9 +22,9 @@ class Span(NamedTuple):
 def spans(sections: Sequence[Stretch], names: Mapping[int, str]) -> tuple[Span, ...]:
     """Sections as they are drawn: in the colours that they have on the path; `names` by label, else A, B, C…"""
     tones = theme_worn().sections
-    return tuple(
-        Span(
-            each.start, each.end, names.get(each.label) or letter(each.label), tones[each.label % len(tones)], each.label
-        )
-        for each in sections
-    )  # fmt: skip
+
+    def drawn(each: Stretch) -> Span:
+        name, tone = names.get(each.label) or letter(each.label), tones[each.label % len(tones)]
+        return Span(each.start, each.end, name, tone, each.label)
+
+    return tuple(map(drawn, sections))
