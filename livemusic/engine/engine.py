@@ -39,6 +39,7 @@ from livemusic.engine.messages import (
     Stop,
     TryAgain,
 )
+from livemusic.engine.mixer import Mixer
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import LastBars, Take
 from livemusic.engine.playback import PlaySong, RecordTake
@@ -101,6 +102,7 @@ class Engine:
             analysis=lambda message: self._analysis_worker.post(message),
             sections=lambda message: self._sections_worker.post(message),
             matching=lambda message: self._matching_worker.post(message),
+            mixer=lambda message: self._mixer_worker.post(message),
         )
         cabling = None if autosave is None else _cabling(connections_file(autosave))
         self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played, cabling)
@@ -130,6 +132,7 @@ class Engine:
         )
         self._answers = Answer(play=self._post.listen, played=lambda: self._transport.view)
         self._matching = Matching(lambda: self._recent.view, MatchChild(), self._match, self.tell)
+        self._mixer = Mixer(self._post.transport)
         self._song = SongPlayer(self.tell)
         self._ahead, self._hits = Ahead(self._post.listen), Ahead(self._post.listen)
         self._sections = Sections(heard=lambda: self._listen.view, ask=self._do)
@@ -180,6 +183,7 @@ class Engine:
         self._sections_worker = Worker("sections", self._sections, self.tell)
         self._analysis_worker = Worker("analysis", self._analysis, self.tell)
         self._matching_worker = Worker("matching", self._matching, self.tell)
+        self._mixer_worker = Worker("mixer", self._mixer, self.tell)
         self._loader_worker = Worker("loader", self._loader, self.tell)
 
     def start(self, session: Session, play: bool = False, record: bool = False) -> None:
@@ -198,6 +202,7 @@ class Engine:
             self._sections_worker,
             self._analysis_worker,
             self._matching_worker,
+            self._mixer_worker,
             self._transport_worker,
             self._listen_worker,
         ):
@@ -218,11 +223,10 @@ class Engine:
     def close(self) -> None:
         """End what sounds and every thread, then close what was open."""
         self._loader.leave()
-        self._studio_worker.close()
-        self._answer_worker.close()
-        self._surface_worker.close()
-        self._sections_worker.close()
-        self._takes_worker.close()
+        for asker in (self._studio_worker, self._answer_worker, self._surface_worker, self._sections_worker):
+            asker.close()
+        for keeper in (self._mixer_worker, self._takes_worker):
+            keeper.close()
         self._takes.close()
         self._song_worker.close()
         for worker, ahead in ((self._ahead_worker, self._ahead), (self._hits_worker, self._hits)):
@@ -337,6 +341,7 @@ class Engine:
             self._sections.view,
             self._answers.view,
             self._matching.view,
+            self._mixer.view,
         )
 
     def _tell_hits(self, heard: HitsHeard) -> None:
@@ -346,9 +351,8 @@ class Engine:
         self._post.answer(heard)
 
     def _as_played(self, session: Session) -> Session:
-        return as_played(
-            session, self._listen.view, self._transport.view, self._sync.view, self._song.view, self._answers.view
-        )
+        listen, played, sync = self._listen.view, self._transport.view, self._sync.view
+        return as_played(session, listen, played, sync, self._song.view, self._answers.view, self._mixer.view)
 
     def _use(self, corner: int, clip: Clip) -> None:
         """Put a pattern in a corner; only when it is there the pad's may be heard again, from a bar line."""

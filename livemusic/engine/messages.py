@@ -28,11 +28,13 @@ from livemusic.engine.edits import (
     SetCorner,
     SetHearing,
     SetMode,
+    SetMuteGroup,
     SetVoice,
     StepPreset,
     StoreScene,
     Undo,
 )
+from livemusic.engine.mixing import HearAll, MuteLanes, SetLane, SetMaster
 from livemusic.engine.playback import (
     HearOther,
     LearnSong,
@@ -390,5 +392,6 @@ AnyRequest = (
     | SetHearing | SendHeard
     | SetAnswer | SetFreedom
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
+    | SetLane | MuteLanes | HearAll | SetMaster | SetMuteGroup
     | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
 )  # fmt: skip

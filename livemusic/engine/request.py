@@ -17,6 +17,7 @@ Owner = Literal[
     "studio",
     "answer",
     "matching",
+    "mixer",
     "sound",
     "engine",
 ]

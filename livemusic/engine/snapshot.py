@@ -4,6 +4,7 @@ import msgspec
 
 from livemusic.dsp.tonality import Chord, Key
 from livemusic.engine.request import Done, Failed
+from livemusic.session.lane_mix import USUAL_GROUPS, LaneMix, MuteGroup, all_lanes, silent_lanes
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session
 from livemusic.session.show import Show
@@ -323,6 +324,19 @@ class MatchingState(msgspec.Struct, frozen=True):
     done: float = 0.0
 
 
+class MixerState(msgspec.Struct, frozen=True):
+    """How the drums are mixed: `lanes`, one for each from the kick on, and the `groups` that are muted together."""
+
+    lanes: tuple[LaneMix, ...] = all_lanes(())
+    groups: tuple[MuteGroup, ...] = USUAL_GROUPS
+    master_db: float = 0.0
+
+    @property
+    def silent(self) -> frozenset[int]:
+        """The drums that are muted, by hand or because others are soloed."""
+        return silent_lanes(self.lanes)
+
+
 class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """`now`: `time.perf_counter` seconds, one clock for all processes. `session`: only if the asker did not know it.
 
@@ -351,6 +365,7 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     answer: AnswerState = AnswerState()
     matching: MatchingState = MatchingState()
     harmony: HarmonyState = HarmonyState()
+    mixer: MixerState = MixerState()
 
 
 AnyReply = Snapshot | PluginsState | StudioState | Done | Failed
