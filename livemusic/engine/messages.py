@@ -35,6 +35,7 @@ from livemusic.engine.edits import (
     Undo,
 )
 from livemusic.engine.mixing import HearAll, MuteLanes, SetLane, SetMaster
+from livemusic.engine.pattern_edits import EditDraft, EditPattern, SelectCorner, UndoDraft
 from livemusic.engine.playback import (
     HearOther,
     LearnSong,
@@ -276,6 +277,7 @@ class SetShow(SurfaceRequest, frozen=True):
     hits: bool | None = None
     text: bool | None = None
     harmony: bool | None = None
+    locked: bool | None = None
 
     def check(self) -> None:
         super().check()
@@ -389,9 +391,8 @@ AnyRequest = (
     | RenameScene | SetMode | LockLane | Forget | GoPreset | StepPreset | PickPreset | SavePreset | SaveSession | Undo
     | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
     | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed
-    | SetHearing | SendHeard
-    | SetAnswer | SetFreedom
+    | SetHearing | SendHeard | SetAnswer | SetFreedom
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
-    | SetLane | MuteLanes | HearAll | SetMaster | SetMuteGroup
+    | SetLane | MuteLanes | HearAll | SetMaster | SetMuteGroup | EditPattern | SelectCorner | EditDraft | UndoDraft
     | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
 )  # fmt: skip

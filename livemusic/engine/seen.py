@@ -76,6 +76,7 @@ def snapshot(
             erase=surface.erase,
             hits=surface.hits,
             show=surface.show,
+            selected=surface.selected,
             corner=max(range(len(listen.weights)), key=listen.weights.__getitem__),
             controllers=patchbay.controllers,
         ),
@@ -84,8 +85,8 @@ def snapshot(
         midi_in=patchbay.slots["midi_in"].plug,
         sound=patchbay.slots["sound_out"].plug,
         health=_health(now, patchbay, transport, listen),
-        can_undo=patchbay.can_undo,
-        can_redo=patchbay.can_redo,
+        undoes=patchbay.undoes,
+        redoes=patchbay.redoes,
         notices=patchbay.notices,
         busy=patchbay.busy,
         song=song.state(now),
@@ -117,6 +118,8 @@ def studio_state(look: LookStudio, view: StudioView) -> StudioState:
         places=view.places,
         place=view.place,
         problem=view.problem,
+        can_undo=bool(view.past),
+        can_redo=bool(view.future),
     )
 
 
