@@ -33,6 +33,7 @@ from livemusic.engine.edits import (
     StoreScene,
     Undo,
 )
+from livemusic.engine.perform_requests import AnyPerform
 from livemusic.engine.playback import (
     HearOther,
     LearnSong,
@@ -388,7 +389,7 @@ AnyRequest = (
     | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
     | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed
     | SetHearing | SendHeard
-    | SetAnswer | SetFreedom
+    | SetAnswer | SetFreedom | AnyPerform
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
     | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
 )  # fmt: skip

@@ -16,6 +16,7 @@ Owner = Literal[
     "loader",
     "studio",
     "answer",
+    "perform",
     "matching",
     "sound",
     "engine",
