@@ -326,7 +326,8 @@ class MatchingState(msgspec.Struct, frozen=True):
 class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """`now`: `time.perf_counter` seconds, one clock for all processes. `session`: only if the asker did not know it.
 
-    `song`: None where what is listened to is no audio file.
+    `song`: None where what is listened to is no audio file. `undoes`, `redoes`: what the next undo or redo is of, ``
+    for nothing.
     """
 
     now: float
@@ -339,8 +340,8 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     health: Health
     midi_in: Plug = Plug()
     surface: SurfaceState = SurfaceState()
-    can_undo: bool = False
-    can_redo: bool = False
+    undoes: str = ""
+    redoes: str = ""
     session: Session | None = None
     notices: tuple[Notice, ...] = ()
     busy: str = ""
@@ -351,6 +352,16 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     answer: AnswerState = AnswerState()
     matching: MatchingState = MatchingState()
     harmony: HarmonyState = HarmonyState()
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is anything to undo."""
+        return bool(self.undoes)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether anything that was undone can be done again."""
+        return bool(self.redoes)
 
 
 AnyReply = Snapshot | PluginsState | StudioState | Done | Failed

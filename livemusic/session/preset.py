@@ -20,6 +20,8 @@ SCENES = 8
 #: How a drummer is answered: not, at the same time, or in turns of so many bars.
 ANSWERS = ("off", "play along", "trade 1", "trade 2", "trade 4", "trade 8")
 CORNERS = ("top left", "top right", "bottom left", "bottom right")
+#: The same in short.
+CORNER_LETTERS = ("A", "B", "C", "D")
 
 #: step, velocity 1..127, offset in ticks (-120..119; an ornament's may lie farther from the step)
 Hit = tuple[int, int, int]

@@ -78,8 +78,9 @@ class Menus:
 
     def show_state(self, snapshot: Snapshot) -> None:
         """What the engine says."""
-        self.entries["undo"].setEnabled(snapshot.can_undo)
-        self.entries["redo"].setEnabled(snapshot.can_redo)
+        for name, words in (("undo", snapshot.undoes), ("redo", snapshot.redoes)):
+            self.entries[name].setEnabled(bool(words))
+            self.entries[name].setText(f"{BY_NAME[name].words} {words}".strip())
         for name, entry in self.entries.items():
             kind = BY_NAME[name].kind
             if isinstance(kind, Switch):

@@ -364,8 +364,10 @@ def test_undo_and_redo_are_there_when_there_is_something_to_undo(window, link, u
     until(lambda: window.desk.snapshot is not None)
     assert not window.menus.entries["undo"].isEnabled()
     QTest.keyClick(window.pad, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    link.can_undo = link.can_redo = True
+    link.undoes, link.redoes = "tempo 120 → 105", "hit drawn in B"
     until(lambda: window.menus.entries["undo"].isEnabled() and window.menus.entries["redo"].isEnabled())
+    assert window.menus.entries["undo"].text() == "Undo tempo 120 → 105"
+    assert window.menus.entries["redo"].text() == "Redo hit drawn in B"
     QTest.keyClick(window.pad, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(window.pad, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     until(lambda: len(link.asked) == 2)
