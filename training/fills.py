@@ -14,7 +14,7 @@ import numpy as np
 
 from livemusic.music.grid import OFFSET, STEP, STEPS_PER_BEAT, Grid
 from livemusic.music.kit import VOICE_NAMES, Voice
-from livemusic.music.pattern import Pattern
+from livemusic.music.pattern import Note, Pattern
 from training.data import groove
 from training.data.groove import BAR_STEPS, CREDIT, METER, read_notes
 
@@ -37,7 +37,11 @@ def run(args: argparse.Namespace) -> int:
     """Choose the fills and write them down."""
     fills = [fill for fill in read_fills(args.data or groove.download()) if _is_one(fill)]
     taken = spread(fills, _BANDS, _OF_EACH)
-    table = {"licence": CREDIT["licence"], "credit": CREDIT["credit"], "fills": [_written(fill) for fill in taken]}
+    table: dict[str, object] = {
+        "licence": CREDIT["licence"],
+        "credit": CREDIT["credit"],
+        "fills": [_written(fill) for fill in taken],
+    }
     part = args.out.with_name(f"{args.out.name}.part")
     part.write_bytes(_lines(table))
     part.replace(args.out)
@@ -62,7 +66,7 @@ def read_fills(folder: Path) -> list[Grid]:
     return fills
 
 
-def _one_bar(notes: list[groove.Note]) -> bool:
+def _one_bar(notes: list[Note]) -> bool:
     return bool(notes) and max((note.tick + STEP // 2) // STEP for note in notes) < BAR_STEPS
 
 

@@ -31,6 +31,7 @@ from livemusic.engine.edits import (
     Undo,
 )
 from livemusic.engine.messages import AnyRequest
+from livemusic.engine.perform_actions import PERFORM_ACTIONS
 from livemusic.engine.playback import (
     LONGEST_SONG,
     HearOther,
@@ -179,6 +180,8 @@ ACTIONS: tuple[Action, ...] = (
            ("Answer the drummer, in the next way", *(f"Answer the drummer: {mode}" for mode in ANSWERS[1:]))),
     Action("answer freedom", "Answer", "How far an answer goes from what was played",
            Amount(Number("amount", 0, 1), say.SetFreedom, lambda now: now.answer.freedom), osc="answer/freedom"),
+
+    *PERFORM_ACTIONS,
 
     Action("follow sections", "Scenes", "Follow the sections of the music",
            Switch(FollowSections, _follows_sections), osc="sections/follow"),

@@ -1,6 +1,6 @@
 """Performs the groove: what the pad asks for goes through it to the transport, bar by bar as it is to be played."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,7 +80,6 @@ class Perform:
         played: Callable[[], TransportView],
         heard: Callable[[], ListenView],
         sections: Callable[[], SectionsView] = SectionsView,
-        fills: Sequence[Grid] = (),
     ) -> None:
         self.view = PerformView()
         self._play = play
@@ -89,7 +88,7 @@ class Perform:
         self._played = played
         self._heard = heard
         self._sections = sections
-        self._plans = Plans(fills)
+        self._plans = Plans()
         self._wanted: Cue | None = None
         self._cue: Cue | None = None
         self._changed_at: Seconds = 0.0
@@ -124,7 +123,7 @@ class Perform:
             case Stop() | Panic():
                 self._disarm()
             case SetTools(tools):
-                self._plans.equip(None if tools is None else tools.drummer)
+                self._plans.equip(None if tools is None else tools.drummer, () if tools is None else tools.fills)
             case Settle(done):
                 done()
             case _:

@@ -35,9 +35,8 @@ class Plans:
     Thread: whichever owns it.
     """
 
-    def __init__(self, fills: Sequence[Grid] = ()) -> None:
-        self._fills = fills
-        self._performer = Performer(None, fills)
+    def __init__(self) -> None:
+        self._performer = Performer()
         self._plans: list[Plan] = []
         self._handed: list[tuple[Ticks, Grid]] = []
         self._asked: dict[int, int | None] = {}
@@ -45,9 +44,9 @@ class Plans:
         self._loops: dict[tuple[Grid, Performance, BeatsPerMinute, Ticks], Grid] = {}
         self._bars: dict[tuple[Grid, Performance, BeatsPerMinute, Bar], Grid] = {}
 
-    def equip(self, drummer: Drummer | None) -> None:
-        """Perform with this drummer from now on."""
-        self._performer = Performer(drummer, self._fills)
+    def equip(self, drummer: Drummer | None, fills: Sequence[Grid] = ()) -> None:
+        """Perform with this drummer and these fills from now on."""
+        self._performer = Performer(drummer, fills)
         self._loops.clear()
         self._bars.clear()
 

@@ -4,6 +4,7 @@ import msgspec
 
 from livemusic.engine.answer import AnswerView
 from livemusic.engine.listen import ListenView
+from livemusic.engine.perform import PerformView
 from livemusic.engine.song_player import SongView
 from livemusic.engine.sync import SyncView
 from livemusic.engine.transport import TransportView
@@ -20,8 +21,10 @@ def as_played(
     sync: SyncView,
     song: SongView,
     answer: AnswerView,
+    perform: PerformView,
 ) -> Session:
-    """`session` with pad, tempo, launch, swing, following, anchors, answers and the song's volume as they are now.
+    """`session` with pad, tempo, launch, swing, following, anchors, answers, performance and the song's
+    volume as they are now.
 
     A tempo that others lead is theirs, and is not kept.
     """
@@ -39,6 +42,7 @@ def as_played(
         harmony_anchors=listen.harmony_anchors,
         answer=answer.mode,
         answer_freedom=answer.freedom,
+        performance=perform.performance,
     )
     settings = msgspec.structs.replace(session.settings, song_volume_db=song.volume_db)
     return msgspec.structs.replace(session, preset=preset, settings=settings)

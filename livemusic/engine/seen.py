@@ -12,6 +12,7 @@ from livemusic.engine.matching import MatchingView
 from livemusic.engine.messages import Look, LookStudio
 from livemusic.engine.openers import Sound
 from livemusic.engine.patchbay import PatchbayView
+from livemusic.engine.perform import PerformView
 from livemusic.engine.sections import SectionsView
 from livemusic.engine.snapshot import (
     AnswerState,
@@ -20,6 +21,7 @@ from livemusic.engine.snapshot import (
     HeardState,
     ListenState,
     MatchingState,
+    PerformState,
     PluginsState,
     SectionState,
     Snapshot,
@@ -58,6 +60,7 @@ def snapshot(
     sections: SectionsView,
     answer: AnswerView,
     matching: MatchingView,
+    perform: PerformView,
 ) -> Snapshot:
     """What `look` asks for, at `now`."""
     return Snapshot(
@@ -92,6 +95,7 @@ def snapshot(
         heard=_heard(look, drums, transport),
         answer=_answer(answer),
         matching=MatchingState(matching.state, matching.voice, matching.done),
+        perform=PerformState(perform.performance, perform.fill, perform.armed, perform.bars_left),
     )
 
 

@@ -34,9 +34,10 @@ DIALS = Dials.__struct_fields__
 class Performance(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is made of a groove while it is played; as it is by default, nothing.
 
-    `whole`: the dials of all drums; `lanes`: what is added for each drum, from the kick on. A fill ends every `fill_every`
-    bars (0: never); `fill_amount` 0..1 makes it longer, from a beat to a bar, and busier. `feel`: see `FEELS`. One bar
-    in `vary_every` (0: none) is played differently each time, `vary_amount` 0..1 of it. `ValueError` for anything else.
+    `whole`: the dials of all drums; `lanes`: what is added for each drum, from the kick on. A fill ends every
+    `fill_every` bars (0: never); `fill_amount` 0..1 makes it longer, from a beat to a bar, and busier. `feel`: see
+    `FEELS`. One bar in `vary_every` (0: none) is played differently each time, `vary_amount` 0..1 of it. `ValueError`
+    for anything else.
     """
 
     whole: Dials = Dials()

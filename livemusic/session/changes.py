@@ -17,7 +17,7 @@ Change = Literal[
     "name", "corners", "bpm", "meter", "pad", "launch", "swing", "follow", "anchors", "description",
     "followed", "harmony_anchors", "instrument", "effects", "scenes", "mode", "locks", "sections", "follow_sections",
     "answer", "answer_freedom",
-    "voices",
+    "voices", "performance",
 ]  # fmt: skip
 Changes = frozenset[Change]
 

@@ -5,6 +5,7 @@ import msgspec
 from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
+from livemusic.music.performance import Performance
 from livemusic.music.tempo import Meter, check_bpm
 from livemusic.session.plugin import PluginSlot
 from livemusic.session.section import SECTIONS, SectionNote
@@ -109,7 +110,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     from the kick on, the corner 0..3 whose lane it plays wherever the hand is, or null. `sections`: for each kind of
     section, A first, its name and what it carries, or null; `follow_sections`: go there whenever one begins.
     `answer`: how a drummer who is heard is answered, `answer_freedom` 0..1: how far that goes from what was played.
-    `voices`: the drums of the kit that were matched to a recorded hit, by name.
+    `voices`: the drums of the kit that were matched to a recorded hit, by name. `performance`: what is made of the
+    groove while it is played.
     """
 
     name: str
@@ -135,6 +137,7 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: int = FORMAT
     followed: str = "path"
     harmony_anchors: tuple[tuple[float, float, float] | None, ...] = (None, None, None, None)
+    performance: Performance = Performance()
 
     def __post_init__(self) -> None:
         check_bpm(self.bpm)

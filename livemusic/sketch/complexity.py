@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.music.grid import HIT, OFFSET, VELOCITY, Grid
+from livemusic.music.grid import HIT, OFFSET, VELOCITY, Grid, Ornament
 from livemusic.music.kit import VOICE_COUNT, Voice
 from livemusic.sketch.coder import log_odds
 from livemusic.sketch.importance import frame, importance, strength
@@ -42,9 +42,9 @@ def moved(grid: Grid, amounts: Sequence[float], judged: tuple[Array, Array], bar
     if not any(amounts):
         return grid
     values = np.array(grid.values)
-    ornaments = {(one.step, one.voice): [] for one in grid.ornaments}
+    ornaments: dict[tuple[int, int], list[Ornament]] = {}
     for one in grid.ornaments:
-        ornaments[one.step, one.voice].append(one)
+        ornaments.setdefault((one.step, one.voice), []).append(one)
     ways = {sign: moves(grid, judged[1], bar, sign) for sign in (1, -1)}
     for voice, amount in enumerate(amounts):
         own = [move for move in ways[1 if amount > 0 else -1] if move.voice == voice]

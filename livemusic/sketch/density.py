@@ -86,9 +86,7 @@ def _kept(grid: Grid, whole: float, lanes: Sequence[float], bar: int) -> Bools:
     return kept
 
 
-def _added(
-    grid: Grid, whole: float, lanes: Sequence[float], judged: tuple[Array, Array], bar: int
-) -> Bools:
+def _added(grid: Grid, whole: float, lanes: Sequence[float], judged: tuple[Array, Array], bar: int) -> Bools:
     hits = grid.hits
     added = np.zeros_like(hits)
     if not hits.any() or (whole <= 0 and max(lanes) <= 0):
@@ -108,18 +106,18 @@ def _added(
 def additions(grid: Grid, odds: Floats | Array, bar: int) -> Cells:
     """What can be added to the loop `(n, 2)`, the likeliest first: never a third hand, nor one hat on the other."""
     hits = grid.hits
-    played = hits.any(0)
+    played: Bools = np.asarray(hits.any(0))
     played[list(_ALWAYS)] = True
-    free = ~hits & played & (odds > _LEAST_ODDS)
+    free: Bools = np.asarray(~hits & played & (odds > _LEAST_ODDS))
     free[:, Voice.CRASH] = False
     cells = ordered(np.argwhere(free), np.asarray(odds[free], np.float64), bar)
-    hands = hits[:, _HANDS].sum(1)
-    hat = hits[:, _HATS].any(1)
+    hands: list[int] = hits[:, _HANDS].sum(1).tolist()
+    hat: list[bool] = np.logical_or.reduce(hits[:, _HATS], axis=1).tolist()
     taken = []
     for step, voice in cells.tolist():
-        if voice != Voice.KICK and hands[step] >= 2 or voice in _HATS and hat[step]:
+        if (voice != Voice.KICK and hands[step] >= 2) or (voice in _HATS and hat[step]):
             continue
-        hands[step] += voice != Voice.KICK
-        hat[step] |= voice in _HATS
+        hands[step] += int(voice != Voice.KICK)
+        hat[step] = hat[step] or voice in _HATS
         taken.append((step, voice))
     return np.array(taken, np.intp).reshape(-1, 2)

@@ -58,7 +58,8 @@ def with_fill(loop: Grid, at: int, fill: Grid, silent: Sequence[int] = ()) -> Gr
     steps = (at + np.arange(fill.steps)) % loop.steps
     values = np.array(loop.values)
     values[steps] = fill.values
-    values[np.ix_(steps, list(silent))] = 0.0
+    for voice in silent:
+        values[steps, voice] = 0.0
     here = set(steps.tolist())
     ornaments = [one for one in loop.ornaments if one.step not in here]
     ornaments += [
@@ -73,7 +74,7 @@ def with_landing(loop: Grid, at: int, silent: Sequence[int] = ()) -> Grid:
     step = at % loop.steps
     struck: npt.NDArray[np.float32] = values[step]
     if Voice.CRASH not in silent:
-        struck[list(_CYMBALS)] = 0.0
+        struck[list[int](_CYMBALS)] = 0.0
     for voice, velocity in _LANDING:
         if voice not in silent:
             struck[voice, HIT] = 1.0

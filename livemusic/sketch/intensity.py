@@ -38,7 +38,9 @@ def intensified(grid: Grid, amounts: Sequence[float], bar: int) -> Grid:
     return replace(grid, values=values, ornaments=tuple(one for one in grid.ornaments if hits[one.step, one.voice]))
 
 
-def _swap(values: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", one: int, other: int, share: float, bar: int) -> None:
+def _swap(
+    values: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", one: int, other: int, share: float, bar: int
+) -> None:
     """Let `share` of the hits of a drum that are on eighths be on another, those on beats first."""
     strong = strength(len(values), bar)
     free = np.flatnonzero((values[:, one, HIT] > 0) & (values[:, other, HIT] == 0) & (strong >= 1))

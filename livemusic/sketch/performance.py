@@ -82,7 +82,7 @@ class Performer:
             return loop
         silent = _silent(performance)
         varies = bool(performance.vary_every) and at.number % performance.vary_every == performance.vary_every - 1
-        if (varies or at.fill is not None) and loop.steps < at.steps:
+        if (varies or at.lands or at.fill is not None) and loop.steps < at.steps:
             loop = loop.looped(loop.steps * -(-at.steps // loop.steps))
         if varies:
             key = (loop, performance.vary_amount, at.number, bpm)
@@ -90,13 +90,11 @@ class Performer:
                 _make_room(self._varied)
                 self._varied[key] = self._vary(loop, performance.vary_amount, at, silent, bpm)
             loop = self._varied[key]
-        if at.lands:
-            loop = with_landing(loop, at.begin, silent)
         if at.fill is not None and at.fill < at.steps:
             chance = np.random.default_rng((self._seed, at.number, _FILL))
             fill = chosen(self._fills, at.steps - at.fill, performance.fill_amount, chance)
             loop = with_fill(loop, at.begin + at.fill, intensified(fill, _intensities(performance), at.steps), silent)
-        return loop
+        return with_landing(loop, at.begin, silent) if at.lands else loop
 
     def _vary(self, loop: Grid, amount: float, at: Bar, silent: Sequence[int], bpm: BeatsPerMinute) -> Grid:
         """The bar with `amount` of it forgotten, a beat of a family of drums at a time, and played anew."""
@@ -108,7 +106,8 @@ class Performer:
         beats = -(-at.steps // STEPS_PER_BEAT)
         for family in FAMILIES:
             lost = np.repeat(chance.random(beats) < amount, STEPS_PER_BEAT)[: at.steps]
-            forgotten[np.ix_(steps[lost], family)] = True
+            for voice in family:
+                forgotten[steps[lost], voice] = True
         forgotten[:, list(silent)] = False
         return refill(self._drummer, loop, forgotten, chance, bpm, at.steps)
 
@@ -148,9 +147,7 @@ def _make_room(made: dict[Any, Any]) -> None:
 
 
 def _intensities(performance: Performance) -> list[float]:
-    return [
-        _sum(performance.whole.intensity, performance.lane(voice).intensity) for voice in range(VOICE_COUNT)
-    ]
+    return [_sum(performance.whole.intensity, performance.lane(voice).intensity) for voice in range(VOICE_COUNT)]
 
 
 def _silent(performance: Performance) -> list[int]:
