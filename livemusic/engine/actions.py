@@ -31,6 +31,7 @@ from livemusic.engine.edits import (
     Undo,
 )
 from livemusic.engine.messages import AnyRequest
+from livemusic.engine.pattern_actions import PATTERN_ACTIONS
 from livemusic.engine.perform_actions import PERFORM_ACTIONS
 from livemusic.engine.playback import (
     LONGEST_SONG,
@@ -175,6 +176,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("store scene", "Scenes", "Store the pad and the swing",
            keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
 
+    *PATTERN_ACTIONS,
+
     Action("answer", "Answer", "Answer the drummer, in the next way",
            Special(say.SetAnswer, (Word("mode", ANSWERS),), _ANSWERS), ("W",), "answer",
            ("Answer the drummer, in the next way", *(f"Answer the drummer: {mode}" for mode in ANSWERS[1:]))),
@@ -233,6 +236,8 @@ ACTIONS: tuple[Action, ...] = (
 
     Action("stage", "Show", "Stage: the path alone on a screen",
            Switch(lambda on: say.SetShow(stage=on), lambda now: _show(now).stage), ("F12",), "stage"),
+    Action("stage lock", "Show", "Stage lock: play, but edit, open and close nothing",
+           Switch(lambda on: say.SetShow(locked=on), lambda now: _show(now).locked), ("Ctrl+Shift+K",), "stage/lock"),
     Action("path colour", "Show", "What the colour of the path tells",
            Choice("what", COLOURS, lambda word: say.SetShow(colour=word), lambda now: _show(now).colour), ("P",),
            "path/colour"),
