@@ -33,6 +33,7 @@ from livemusic.engine.edits import (
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.mix_actions import MIX_ACTIONS
 from livemusic.engine.pattern_actions import PATTERN_ACTIONS
+from livemusic.engine.perform_actions import PERFORM_ACTIONS
 from livemusic.engine.playback import (
     LONGEST_SONG,
     HearOther,
@@ -183,6 +184,8 @@ ACTIONS: tuple[Action, ...] = (
            ("Answer the drummer, in the next way", *(f"Answer the drummer: {mode}" for mode in ANSWERS[1:]))),
     Action("answer freedom", "Answer", "How far an answer goes from what was played",
            Amount(Number("amount", 0, 1), say.SetFreedom, lambda now: now.answer.freedom), osc="answer/freedom"),
+
+    *PERFORM_ACTIONS,
 
     Action("follow sections", "Scenes", "Follow the sections of the music",
            Switch(FollowSections, _follows_sections), osc="sections/follow"),

@@ -5,6 +5,7 @@ import msgspec
 from livemusic.engine.answer import AnswerView
 from livemusic.engine.listen import ListenView
 from livemusic.engine.mixer import MixerView
+from livemusic.engine.perform import PerformView
 from livemusic.engine.song_player import SongView
 from livemusic.engine.sync import SyncView
 from livemusic.engine.transport_view import TransportView
@@ -22,9 +23,11 @@ def as_played(
     sync: SyncView,
     song: SongView,
     answer: AnswerView,
+    perform: PerformView,
     mixer: MixerView,
 ) -> Session:
-    """`session` with pad, tempo, launch, swing, following, anchors, answers, the mix and volumes as they are now.
+    """`session` with pad, tempo, launch, swing, following, anchors, answers, performance, the mix and
+    volumes as they are now.
 
     A tempo that others lead is theirs, and is not kept.
     """
@@ -43,6 +46,7 @@ def as_played(
         answer=answer.mode,
         answer_freedom=answer.freedom,
         mix=session.preset.mix if all_lanes(session.preset.mix) == mixer.lanes else told_lanes(mixer.lanes),
+        performance=perform.performance,
     )
     settings = msgspec.structs.replace(session.settings, song_volume_db=song.volume_db, master_db=mixer.master_db)
     return msgspec.structs.replace(session, preset=preset, settings=settings)

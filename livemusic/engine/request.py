@@ -21,6 +21,7 @@ Owner = Literal[
     "loader",
     "studio",
     "answer",
+    "perform",
     "matching",
     "mixer",
     "sound",

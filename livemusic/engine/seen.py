@@ -11,8 +11,10 @@ from livemusic.engine.listeners.harmony import HarmonyView
 from livemusic.engine.matching import MatchingView
 from livemusic.engine.messages import Look, LookStudio
 from livemusic.engine.mixer import MixerView
+from livemusic.engine.mixer_state import MixerState
 from livemusic.engine.openers import Sound
 from livemusic.engine.patchbay import PatchbayView
+from livemusic.engine.perform import PerformView
 from livemusic.engine.sections import SectionsView
 from livemusic.engine.snapshot import (
     AnswerState,
@@ -21,7 +23,7 @@ from livemusic.engine.snapshot import (
     HeardState,
     ListenState,
     MatchingState,
-    MixerState,
+    PerformState,
     PluginsState,
     SectionState,
     Snapshot,
@@ -60,6 +62,7 @@ def snapshot(
     sections: SectionsView,
     answer: AnswerView,
     matching: MatchingView,
+    perform: PerformView,
     mixer: MixerView,
 ) -> Snapshot:
     """What `look` asks for, at `now`."""
@@ -97,6 +100,7 @@ def snapshot(
         answer=_answer(answer),
         matching=MatchingState(matching.state, matching.voice, matching.done),
         mixer=MixerState(mixer.lanes, mixer.groups, mixer.master_db),
+        perform=PerformState(perform.performance, perform.fill, perform.armed, perform.bars_left),
     )
 
 

@@ -3,8 +3,9 @@
 import msgspec
 
 from livemusic.dsp.tonality import Chord, Key
+from livemusic.engine.mixer_state import MixerState
 from livemusic.engine.request import Done, Failed
-from livemusic.session.lane_mix import USUAL_GROUPS, LaneMix, MuteGroup, all_lanes, silent_lanes
+from livemusic.music.performance import Performance
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session
 from livemusic.session.show import Show
@@ -260,6 +261,17 @@ class AnswerState(msgspec.Struct, frozen=True):
     reaction_s: float = 0.0
 
 
+class PerformState(msgspec.Struct, frozen=True):
+    """How the groove is performed. `fill`: `` for none, `waiting` for the next bar, or `now`. `armed`: what comes when
+    the next section begins, `` for nothing, and in `bars_left` at the latest.
+    """
+
+    performance: Performance = Performance()
+    fill: str = ""
+    armed: str = ""
+    bars_left: int = 0
+
+
 class PluginsState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """The plugins as they play now, those on the block list, and those known from the last scan."""
 
@@ -332,19 +344,6 @@ class MatchingState(msgspec.Struct, frozen=True):
     done: float = 0.0
 
 
-class MixerState(msgspec.Struct, frozen=True):
-    """How the drums are mixed: `lanes`, one for each from the kick on, and the `groups` that are muted together."""
-
-    lanes: tuple[LaneMix, ...] = all_lanes(())
-    groups: tuple[MuteGroup, ...] = USUAL_GROUPS
-    master_db: float = 0.0
-
-    @property
-    def silent(self) -> frozenset[int]:
-        """The drums that are muted, by hand or because others are soloed."""
-        return silent_lanes(self.lanes)
-
-
 class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """`now`: `time.perf_counter` seconds, one clock for all processes. `session`: only if the asker did not know it.
 
@@ -374,6 +373,7 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     answer: AnswerState = AnswerState()
     matching: MatchingState = MatchingState()
     harmony: HarmonyState = HarmonyState()
+    perform: PerformState = PerformState()
     mixer: MixerState = MixerState()
 
     @property

@@ -17,6 +17,7 @@ from livemusic.engine.mixer import Mixed
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Reference, Routing, Settle
 from livemusic.engine.patchbay import Patchbay, Slot, close
+from livemusic.engine.perform import SetPerformance
 from livemusic.engine.playback import PairSong, SetSongVolume
 from livemusic.engine.sections import FollowNotes
 from livemusic.engine.song_player import Opened, Paired, Speakers
@@ -60,6 +61,7 @@ class Posts:
     surface: Callable[[Any], None]
     studio: Callable[[Any], None]
     answer: Callable[[Any], None]
+    perform: Callable[[Any], None]
     song: Callable[[Any], None]
     takes: Callable[[Any], None]
     ahead: Callable[[Any], None]
@@ -148,6 +150,8 @@ class Wiring:
             self._post.sections(FollowNotes(new.preset.sections, new.preset.follow_sections))
         if "scenes" in changes:
             self._post.listen(Scenes(new.preset.scenes))
+        if "performance" in changes:  # before the pattern that a preset brings with it
+            self._post.perform(SetPerformance(new.preset.performance))
         if morph is not None:
             self._post.listen(morph)
         if changes & {"answer", "answer_freedom", "name"}:  # after the morph, which ends what the last preset answered
@@ -164,14 +168,16 @@ class Wiring:
             tools = SetTools(self._open_tools(cast(Dictionary | None, self._patchbay.thing("drums"))))
             self._post.studio(tools)
             self._post.answer(tools)
+            self._post.perform(tools)
         if "corners" in changes:
             self._post.studio(SetCorners(tuple(clip.grid() for clip in new.preset.corners)))
 
     def _settle(self) -> None:
         """Wait until everybody plays the new session, or what is played would be mistaken for a change of it."""
-        for post in (self._post.mixer, self._post.transport, self._post.listen, self._post.song, self._post.answer):
+        post = self._post
+        for each in (post.mixer, post.transport, post.listen, post.song, post.answer, post.perform):
             taken = Event()
-            post(Settle(taken.set))
+            each(Settle(taken.set))
             if not self._ending.is_set():
                 taken.wait(_SETTLING)
 

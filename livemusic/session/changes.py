@@ -18,7 +18,7 @@ Change = Literal[
     "name", "corners", "bpm", "meter", "pad", "launch", "swing", "follow", "anchors", "description",
     "followed", "harmony_anchors", "instrument", "effects", "scenes", "mode", "locks", "sections", "follow_sections",
     "answer", "answer_freedom",
-    "voices", "mix", "mute_groups",
+    "voices", "performance", "mix", "mute_groups",
 ]  # fmt: skip
 Changes = frozenset[Change]
 

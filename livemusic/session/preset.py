@@ -5,6 +5,7 @@ import msgspec
 from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
+from livemusic.music.performance import Performance
 from livemusic.music.tempo import Meter, check_bpm
 from livemusic.session.lane_mix import MUTE_GROUPS, USUAL_GROUPS, LaneMix, MuteGroup
 from livemusic.session.plugin import PluginSlot
@@ -110,8 +111,9 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     from the kick on, the corner 0..3 whose lane it plays wherever the hand is, or null. `sections`: for each kind of
     section, A first, its name and what it carries, or null; `follow_sections`: go there whenever one begins.
     `answer`: how a drummer who is heard is answered, `answer_freedom` 0..1: how far that goes from what was played.
-    `voices`: the drums of the kit that were matched to a recorded hit, by name. `mix`: how each drum is mixed, from the
-    kick on; `mute_groups`: the drums that are muted together.
+    `voices`: the drums of the kit that were matched to a recorded hit, by name. `performance`: what is made of the
+    groove while it is played. `mix`: how each drum is mixed, from the kick on; `mute_groups`: the drums that are muted
+    together.
     """
 
     name: str
@@ -137,6 +139,7 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: int = FORMAT
     followed: str = "path"
     harmony_anchors: tuple[tuple[float, float, float] | None, ...] = (None, None, None, None)
+    performance: Performance = Performance()
     mix: tuple[LaneMix, ...] = ()
     mute_groups: tuple[MuteGroup, ...] = USUAL_GROUPS
 

@@ -10,9 +10,10 @@ from livemusic.engine.action import Fader, Trigger
 from livemusic.engine.actions import OSC, TARGETS
 from livemusic.engine.edits import SetMuteGroup, Undo
 from livemusic.engine.mixer import Mixed, Mixer
+from livemusic.engine.mixer_state import MixerState
 from livemusic.engine.mixing import HearAll, MuteLanes, SetLane, SetMaster
 from livemusic.engine.orders import LastBars, Routing, Take, Tape
-from livemusic.engine.snapshot import MixerState, Snapshot
+from livemusic.engine.snapshot import Snapshot
 from livemusic.music.event import is_note_on
 from livemusic.music.mix import Mix
 from livemusic.music.pattern import Note, Pattern

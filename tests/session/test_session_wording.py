@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from livemusic.music.performance import Dials, Performance
 from livemusic.session.changes import History
 from livemusic.session.edits import with_corner, with_preset, with_settings
 from livemusic.session.lane_mix import LaneMix
@@ -25,6 +26,12 @@ def drawn(*hits: tuple[int, int, int], name: str = "Rock", steps: int = 16) -> S
         (with_preset(SESSION, bpm=104.96), "tempo 120 → 105"),
         (with_preset(SESSION, swing=0.25), "swing 0% → 25%"),
         (with_preset(SESSION, meter=(7, 8)), "meter 4/4 → 7/8"),
+        (with_preset(SESSION, performance=Performance(Dials(density=0.4))), "density 0% → 40%"),
+        (with_preset(SESSION, performance=Performance().turned(1, intensity=-0.5)), "snare intensity 0% → -50%"),
+        (with_preset(SESSION, performance=Performance(fill_every=8)), "fills every 8 bars"),
+        (with_preset(SESSION, performance=Performance(vary_amount=0.5)), "variation amount 30% → 50%"),
+        (with_preset(SESSION, performance=Performance(feel="half")), "half time"),
+        (with_preset(SESSION, performance=Performance(Dials(1.0, 1.0))), "performance"),
         (with_preset(SESSION, pad=(1.0, 1.0)), "pad moved"),
         (with_preset(SESSION, follow=True), "follow the music on"),
         (with_preset(SESSION, launch="bar"), "launch quantise bar"),
