@@ -100,8 +100,8 @@ class Loader:
                     self._patchbay.say(reason)
             case Awaited(request, done):
                 done(self._do(request))
-            case Amend(alter, done):
-                done(_ENDING if self._leaving.is_set() else self._amend(alter))
+            case Amend(alter, done, words, group):
+                done(_ENDING if self._leaving.is_set() else self._amend(alter, words, group))
             case Close(thing):
                 close(thing)
             case Lost(slot, reason):
@@ -145,13 +145,13 @@ class Loader:
             played = with_preset(played, bpm=session.preset.bpm)  # the tempo is the band's
         return msgspec.structs.replace(played, preset=self._knobs.turned(played.preset))
 
-    def _load(self, new: Session, again: Changes = frozenset(), forgiving: bool = False) -> str | None:
+    def _load(self, new: Session, words: str = "", again: Changes = frozenset(), forgiving: bool = False) -> str | None:
         """Change to `new` and remember what was; the reason where that cannot be."""
         old = self._present
         reason = self._change_to(old, new, again, forgiving)
         if reason is None:
-            history = History(new) if self._history is None or old is None else self._history.push(old).push(new)
-            self._remember(history)
+            history = None if old is None else self._history
+            self._remember(History(new) if history is None or old is None else history.push(old).push(new, words))
         return reason
 
     def _do(self, request: LoaderRequest) -> str | None:
@@ -160,9 +160,10 @@ class Loader:
             return _ENDING
         match request:
             case Apply(session, forgiving):
-                return self._load(session, self._stale(), forgiving)
+                return self._load(session, request.called(), self._stale(), forgiving)
             case Edit():
-                return self._amend(request.made_of, self._stale() if isinstance(request, Configure) else frozenset())
+                again = self._stale() if isinstance(request, Configure) else frozenset()
+                return self._amend(request.made_of, request.called(), again=again)
             case Choice():
                 return self._pick(request)
             case Undo():
@@ -177,14 +178,26 @@ class Loader:
                 return self._wiring.pair(request)
         raise TypeError(f"the loader does not know {request!r}")
 
-    def _amend(self, alter: Callable[[Session], Session], again: Changes = frozenset()) -> str | None:
+    def _amend(
+        self,
+        alter: Callable[[Session], Session],
+        words: str = "",
+        group: str = "",
+        again: Changes = frozenset(),
+    ) -> str | None:
         present = self._present
         if present is None:
             return "Nothing is plugged in yet."
         try:
-            return self._load(alter(present), again)
+            if not group or self._history is None:
+                return self._load(alter(present), words, again)
+            history = self._history.push(present).amended(alter, words, group)
         except ValueError as problem:
             return str(problem)
+        reason = self._change_to(present, history.present, again, forgiving=False)
+        if reason is None:
+            self._remember(history)
+        return reason
 
     def _step(self, step: int) -> str | None:
         present = self._present
@@ -194,9 +207,11 @@ class Loader:
         if not (history.past if step < 0 else history.future):
             return f"There is nothing to {'undo' if step < 0 else 'redo'}."
         there = history.undo() if step < 0 else history.redo()
+        words = history.undoes if step < 0 else history.redoes
         reason = self._change_to(present, there.present, frozenset(), forgiving=True)
         if reason is None:
             self._remember(there)
+            self._patchbay.say(f"{'Undid' if step < 0 else 'Redid'}: {words}.")
         return reason
 
     def _pick(self, choice: Choice) -> str | None:
@@ -212,7 +227,7 @@ class Loader:
             if isinstance(choice, GoPreset) and choice.sections:
                 kept = {name: getattr(present.preset, name) for name in ("sections", "follow_sections")}
                 preset = msgspec.structs.replace(preset, **kept)
-            return self._load(msgspec.structs.replace(present, preset=preset))
+            return self._load(msgspec.structs.replace(present, preset=preset), choice.called())
         except (ValueError, PresetError) as problem:
             return str(problem)
 
@@ -239,7 +254,7 @@ class Loader:
 
     def _remember(self, history: History) -> None:
         self._history = history
-        self._patchbay.change(can_undo=bool(history.past), can_redo=bool(history.future))
+        self._patchbay.change(undoes=history.undoes, redoes=history.redoes)
 
     def _rest(self) -> None:
         """What the hands have changed since the last step of history is a step too, once they rest."""

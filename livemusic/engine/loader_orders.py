@@ -21,10 +21,13 @@ class Awaited:
 
 @dataclass(frozen=True, slots=True)
 class Amend:
-    """Change what is played now to what `alter` makes of it, and tell `done`."""
+    """Change what is played now to what `alter` makes of it, and tell `done`. `words`: what undo calls it, where what
+    it changes does not say so; all of one `group` are undone together, and called by the last words."""
 
     alter: Callable[[Session], Session]
     done: Tell
+    words: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

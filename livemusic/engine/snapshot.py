@@ -3,7 +3,9 @@
 import msgspec
 
 from livemusic.dsp.tonality import Chord, Key
+from livemusic.engine.mixer_state import MixerState
 from livemusic.engine.request import Done, Failed
+from livemusic.music.performance import Performance
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session
 from livemusic.session.show import Show
@@ -219,7 +221,7 @@ class SurfaceState(msgspec.Struct, frozen=True):
     """The control surface. `learning`: the target being taught, empty otherwise; `heard`: the control moved last, in
     words. `controllers`: one for each of the settings' `controllers`. `corner`: where recording goes. `hits`: the last
     drums played by hand, each `(number, tick, velocity)`; numbers grow by one, ticks are song positions.
-    `show`: how the path is shown.
+    `show`: how the path is shown. `selected`: the corner that was chosen to be edited, None: the one heard most.
     """
 
     learning: str = ""
@@ -230,6 +232,12 @@ class SurfaceState(msgspec.Struct, frozen=True):
     controllers: tuple[Plug, ...] = ()
     hits: tuple[tuple[int, int, int], ...] = ()
     show: Show = Show()
+    selected: int | None = None
+
+    @property
+    def edited(self) -> int:
+        """The corner whose pattern is edited."""
+        return self.corner if self.selected is None else self.selected
 
 
 class AnswerState(msgspec.Struct, frozen=True):
@@ -251,6 +259,17 @@ class AnswerState(msgspec.Struct, frozen=True):
     round_trip_s: float = 0.0
     round_trip_bars: int = 0
     reaction_s: float = 0.0
+
+
+class PerformState(msgspec.Struct, frozen=True):
+    """How the groove is performed. `fill`: `` for none, `waiting` for the next bar, or `now`. `armed`: what comes when
+    the next section begins, `` for nothing, and in `bars_left` at the latest.
+    """
+
+    performance: Performance = Performance()
+    fill: str = ""
+    armed: str = ""
+    bars_left: int = 0
 
 
 class PluginsState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
@@ -287,8 +306,8 @@ class Landmarks(msgspec.Struct, frozen=True):
 class StudioState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """The sketching tools now. The pattern at hand is `clip`, made by `recipe`; `number` is its place in the
     sketchbook, 0 where it is only tried. `landmarks`: only if the asker did not know them. `places`: of the corners on
-    the map, `place`: of the pattern at hand. `problem`: why the last wish could not be met. Of the revision that the
-    asker knows nothing else is told.
+    the map, `place`: of the pattern at hand. `problem`: why the last wish could not be met. `can_undo`, `can_redo`: its
+    edits. Of the revision that the asker knows nothing else is told.
     """
 
     revision: int
@@ -304,6 +323,8 @@ class StudioState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     places: tuple[tuple[float, float], ...] = ()
     place: tuple[float, float] | None = None
     problem: str = ""
+    can_undo: bool = False
+    can_redo: bool = False
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -326,7 +347,8 @@ class MatchingState(msgspec.Struct, frozen=True):
 class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """`now`: `time.perf_counter` seconds, one clock for all processes. `session`: only if the asker did not know it.
 
-    `song`: None where what is listened to is no audio file.
+    `song`: None where what is listened to is no audio file. `undoes`, `redoes`: what the next undo or redo is of, ``
+    for nothing.
     """
 
     now: float
@@ -339,8 +361,8 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     health: Health
     midi_in: Plug = Plug()
     surface: SurfaceState = SurfaceState()
-    can_undo: bool = False
-    can_redo: bool = False
+    undoes: str = ""
+    redoes: str = ""
     session: Session | None = None
     notices: tuple[Notice, ...] = ()
     busy: str = ""
@@ -351,6 +373,18 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     answer: AnswerState = AnswerState()
     matching: MatchingState = MatchingState()
     harmony: HarmonyState = HarmonyState()
+    perform: PerformState = PerformState()
+    mixer: MixerState = MixerState()
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is anything to undo."""
+        return bool(self.undoes)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether anything that was undone can be done again."""
+        return bool(self.redoes)
 
 
 AnyReply = Snapshot | PluginsState | StudioState | Done | Failed

@@ -113,7 +113,7 @@ class StandIn:
         self.surface = SurfaceState()
         self.midi_out = Plug("virtual", "livemusic", "on", "Other programs see the port as livemusic.")
         self.midi_in = Plug()
-        self.can_undo = self.can_redo = False
+        self.undoes = self.redoes = ""
         self.revision = 1
         self.song: SongState | None = None
         self.recorded = TakeState()
@@ -216,8 +216,8 @@ class StandIn:
             Health(0.05, 0.2, 0.31, 0.8, 0.42, 1.9, 0, 0, 0, 0.0, 7.5, 212.0),
             self.midi_in,
             self.surface,
-            self.can_undo,
-            self.can_redo,
+            self.undoes,
+            self.redoes,
             self.session if look.revision != self.revision else None,
             self.notices,
             song=self.song,
@@ -257,6 +257,7 @@ def window(app: QApplication, link: StandIn, tmp_path: Path, until: Callable) ->
     window.show()
     until(lambda: window.sources.preset.count() == 2 and len(window.trajectory.trail) == link.total)
     yield window
+    window.guard.forced = True
     window.close()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
