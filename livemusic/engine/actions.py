@@ -272,6 +272,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("save pattern", "Window", "Save the pattern as MIDI…", keys=("Ctrl+E",)),
     Action("save last bars", "Window", "Save the last 8 bars as MIDI…", keys=("Ctrl+Shift+E",)),
     Action("sketchbook", "Window", "Sketchbook…", keys=("Ctrl+K",)),
+    Action("mixer", "Window", "Mixer", keys=("Ctrl+M",)),
     Action("plugins", "Window", "Plugins…", keys=("Ctrl+P",)),
     Action("preferences", "Window", "Preferences…", keys=("Ctrl+,",)),
     Action("turn path", "Window", "Turn the path slowly", keys=("T",)),

@@ -38,7 +38,8 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     ),
     "&Sketch": ("sketchbook", None),
     "&View": (
-        "turn path", "reset path", "clear path", "harmony view", "save picture", "save film", None, "plugins", None,
+        "turn path", "reset path", "clear path", "harmony view", "save picture", "save film", None,
+        "mixer", "plugins", None,
         "full screen", "stage", "stage lock", None,
     ),
     "&Help": ("help",),
@@ -168,6 +169,7 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "save last bars": lambda _: files.save_last_bars(),
         "sketchbook": lambda _: dialogs.open_sketchbook(),
         "plugins": lambda _: dialogs.open_rack(),
+        "mixer": lambda _: window.output.mixer.toggle(),
         "preferences": lambda _: dialogs.open_preferences(),
         "takes": lambda _: window.review.open_takes(),
         "turn path": lambda _: path.set_turning(not path.turning),

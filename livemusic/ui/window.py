@@ -27,6 +27,8 @@ from livemusic.ui.menus import make_menus
 from livemusic.ui.panels.corners import CornersPanel
 from livemusic.ui.panels.health import HealthBar
 from livemusic.ui.panels.help import HelpSheet
+from livemusic.ui.panels.mixer import MixerPanel
+from livemusic.ui.panels.output import OutputPanel
 from livemusic.ui.panels.pattern import PatternPanel
 from livemusic.ui.panels.scenes import ScenesPanel
 from livemusic.ui.panels.sections import SectionsMenu
@@ -78,7 +80,7 @@ class Window(QMainWindow):
         self.sections, self.harmony = SectionsMenu(self), HarmonyDesk(bridge.send)
         self.review = Review(self.trajectory, self.sections)
         self.timeline = self.review.panel
-        self.heard = HeardPanel()
+        self.heard, self.mixer, self.output = HeardPanel(), MixerPanel(), OutputPanel()
         self.toast = Toast(self.trajectory)
         self._compose()
         self.teaching = Teaching(self.centralWidget(), self.trajectory)
@@ -121,6 +123,8 @@ class Window(QMainWindow):
             self.teaching,
             self.review,
             self.heard,
+            self.mixer,
+            self.output,
         ):
             speaker.asked.connect(send)
         self.pad.moved.connect(lambda x, y: send(MovePad(x, y)))
@@ -188,6 +192,8 @@ class Window(QMainWindow):
             self.scenes.show_state(self.desk.session.preset.scenes, listen)
             self.sections.show_state(snapshot.structure, self.desk.session.preset, self.sources.preset_names)
         self.meter.show_level(listen.peak_db, listen.rms_db, listen.silent, now)
+        self.output.show_state(snapshot.mixer, now)
+        self.mixer.show_state(snapshot.mixer, now)
         self.health.show_state(snapshot, now)
         self.sources.settle(snapshot.busy, now)
         self.menus.show_state(snapshot)
