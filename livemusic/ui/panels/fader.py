@@ -78,7 +78,7 @@ class Fader(QSlider):
     @property
     def number(self) -> float:
         """Where it stands."""
-        return self.value() * self._step
+        return round(self.value() * self._step, 3)
 
     @property
     def held(self) -> float:
