@@ -41,7 +41,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
         "turn path", "reset path", "clear path", "harmony view", "save picture", "save film", None, "plugins", None,
         "full screen", "stage", "stage lock", None,
     ),
-    "&Help": ("help",),
+    "&Help": ("help", "manual", "tour", "what is this", None, "about"),
 }  # fmt: skip
 
 #: What can be taught and has no control of its own, or not always.
@@ -178,6 +178,10 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "leave": lambda _: window.leave(),
         "quit": lambda _: window.close(),
         "help": lambda _: window.help.toggle(),
+        "manual": lambda _: window.assistance.open_manual(),
+        "tour": lambda _: window.assistance.tour.begin(),
+        "what is this": lambda _: window.assistance.ask_what_this_is(),
+        "about": lambda _: window.assistance.open_about(),
     }
     engine: dict[str, Do] = {
         action.name: lambda number, name=action.name: commands.press(name, number)

@@ -12,6 +12,7 @@ from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import TICKS_PER_BEAT, Seconds
 from livemusic.session.settings import Session
 from livemusic.ui.arrangement import Arrangement
+from livemusic.ui.assistance import Assistance
 from livemusic.ui.bridge import Bridge
 from livemusic.ui.choices import ChoiceFinder, ListChoices
 from livemusic.ui.commands import Commands, Desk
@@ -89,6 +90,7 @@ class Window(QMainWindow):
         self.drops = Drops(self, self.pad, self.grid, self.files)
         self.stage_hand = StageHand(self, self.trajectory.sight, settings, bridge.send)
         self.path = PathDesk(self.trajectory, self.stage_hand, settings, bridge.send)
+        self.assistance = Assistance(self, settings)
         self.menus = make_menus(self)
         self.guard.lock(self.menus.by_action)
         self.stage_hand.keys, self.stage_hand.spiral = self.menus.stage_keys, lambda: self.harmony.view.moment
