@@ -7,6 +7,7 @@ from livemusic.engine.request import Limits, Owner, Request
 from livemusic.music.tempo import Meter
 from livemusic.session import edits
 from livemusic.session.pattern_edits import AnyPatternEdit
+from livemusic.session.preset import CORNER_LETTERS
 from livemusic.session.settings import Session
 
 _CORNER = (0, 3)
@@ -18,6 +19,9 @@ class EditPattern(Edit, frozen=True):
     limits: ClassVar[Limits] = {"corner": _CORNER}
     corner: int
     edit: AnyPatternEdit
+
+    def called(self) -> str:
+        return f"{self.edit.called()} in {CORNER_LETTERS[self.corner]}"
 
     def made_of(self, session: Session) -> Session:
         preset = session.preset
