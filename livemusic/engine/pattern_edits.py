@@ -30,7 +30,7 @@ class EditPattern(Edit, frozen=True):
 
 
 class SelectCorner(Request, frozen=True):
-    """Edit the pattern of a corner (0..3) from now on; None: of the one that is heard most."""
+    """The pattern of a corner (0..3) is edited from now on; None: of none, and controls mean the one heard most."""
 
     owner: ClassVar[Owner] = "surface"
     limits: ClassVar[Limits] = {"corner": _CORNER}

@@ -9,6 +9,12 @@ from livemusic.ui.locks import offer_locks
 if TYPE_CHECKING:
     from livemusic.ui.window import Window
 
+#: What a button can do to a lane.
+_OF_A_LANE = (
+    "clear lane {}", "fill lane {} 2", "fill lane {} 4", "rotate lane {} left", "rotate lane {} right",
+    "randomise velocity {}",
+)  # fmt: skip
+
 
 def offer_lessons(window: "Window") -> None:
     """Let a right click on every control offer to teach it."""
@@ -56,8 +62,13 @@ def offer_lessons(window: "Window") -> None:
             grid,
             f"strike {name}",
             area=lambda voice=voice: grid.lane(voice).toAlignedRect(),
-            extend=lambda menu, voice=voice: offer_locks(menu, window.desk, voice),
+            extend=lambda menu, voice=voice: (grid.fill_lane_menu(menu, voice), offer_locks(menu, window.desk, voice)),
+            further=tuple(target.format(name) for target in _OF_A_LANE),
         )
+    offer(
+        grid, "edit pattern", "duplicate bar", "double pattern", "halve pattern",
+        area=lambda: grid.field().toAlignedRect(), extend=grid.fill_menu,
+    )  # fmt: skip
 
     def named() -> tuple[str, ...]:
         return (f"preset {window.desk.session.preset.name}",) if window.desk.session is not None else ()

@@ -148,6 +148,9 @@ QScrollArea {{ background: transparent; border: 0; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {LINE}; border-radius: 4px; min-height: 40px; margin: 0 1px; }}
 QScrollBar::handle:vertical:hover {{ background: {FAINT}; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0; }}
+QScrollBar::handle:horizontal {{ background: {LINE}; border-radius: 3px; min-width: 40px; margin: 1px 0; }}
+QScrollBar::handle:horizontal:hover {{ background: {FAINT}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """

@@ -22,7 +22,7 @@ def middle(widget) -> QPoint:
 
 def test_every_target_of_the_engine_can_be_taught_from_the_window_and_no_other(window, until) -> None:
     until(lambda: window.desk.session is not None)
-    offered = {target for offer in window.teaching._offers for target in offer.targets()}
+    offered = {target for offer in window.teaching._offers for target in (*offer.targets(), *offer.further)}
     window.menus.lessons.aboutToShow.emit()
     listed = {action.text() for action in window.menus.lessons.actions()}
     for target in offered:
@@ -41,12 +41,12 @@ def test_a_right_click_offers_to_teach(window, until) -> None:
     assert "Learn MIDI: Late night" in texts(window.teaching.menu(window.sources.preset, QPoint(5, 5)))
 
 
-def test_a_drums_name_offers_its_drum_and_the_pattern_offers_nothing(window) -> None:
+def test_a_drums_name_offers_its_drum_and_the_pattern_to_edit_it(window) -> None:
     snare = window.grid.lane(1).center().toPoint()
     offered = texts(window.teaching.menu(window.grid, snare))
-    assert offered[-1] == "Learn MIDI: Play the snare"
+    assert offered[-2:] == ["Learn MIDI: Play the snare", "Learn MIDI: more"]
     assert offered[0].startswith("◤ Keep this lane as in “")
-    assert window.teaching.menu(window.grid, middle(window.grid)) is None
+    assert texts(window.teaching.menu(window.grid, middle(window.grid)))[0] == "Edit the pattern"
 
 
 def test_a_lane_is_locked_by_its_menu_and_the_mode_by_its_button(window, link, until) -> None:
