@@ -22,7 +22,7 @@ def test_the_key_edits_the_corner_that_is_heard_most_and_ends_that(window, link,
     until(lambda: window.editor.editing == 1 and window.editor.header.isVisible())
     header = window.editor.header
     assert header.corner.currentText() == "B, Four to the floor"
-    assert header.remark.text() == "You hear a mix, 72% of this one"
+    assert header.remark.text() == "You hear a mix: 72 % of this"
     assert window.grid.hasFocus()
     header.hear.click()
     header.done.click()

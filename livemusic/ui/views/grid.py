@@ -289,7 +289,7 @@ class PatternGrid(QWidget):
 
     def _open(self, field: QRectF) -> QRectF:
         """Where hits are drawn: a little farther than the cells, for those pushed before the first."""
-        return field.adjusted(-8, -4, 12, 4)
+        return field.adjusted(0 if self._stretch.first else -8, -4, 2, 4)
 
     def _draw_played(self, painter: QPainter, field: QRectF) -> None:
         """The name under the hand, and a frame while the hand changes the pattern."""
@@ -363,7 +363,7 @@ class PatternGrid(QWidget):
                 continue
             if tick % bar == 0:
                 pen = QPen(theme.colour(theme.FAINT), 2)
-                if tick < self.length:
+                if self._stretch.sees(tick):
                     painter.setPen(theme.colour(theme.MUTED))
                     painter.drawText(QPointF(x + 4, field.top() - 4), str(tick // bar + 1))
             elif tick % beat == 0:
