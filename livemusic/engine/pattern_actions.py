@@ -63,7 +63,7 @@ PATTERN_ACTIONS: tuple[Action, ...] = (
     Action("edit pattern", "Pattern", "Edit the pattern",
            Special(lambda corner: SelectCorner(None if corner < 0 else corner), (Number("corner", -1, 3, whole=True),),
                    {"edit pattern": Trigger(_select, lambda now: now.surface.selected is not None)}),
-           ("G",), "edit"),
+           ("Ctrl+G",), "edit"),
     Action("duplicate bar", "Pattern", "Duplicate the last bar", _whole(DuplicateBar(), "duplicate bar"),
            osc="pattern/duplicate"),
     Action("double pattern", "Pattern", "Double the pattern", _whole(DoublePattern(), "double pattern"),

@@ -18,7 +18,7 @@ def test_the_key_edits_the_corner_that_is_heard_most_and_ends_that(window, link,
     link.pad = (0.9, 0.8)
     link.surface = msgspec.structs.replace(link.surface, corner=1)
     until(lambda: window.desk.snapshot is not None and window.desk.snapshot.surface.corner == 1)
-    QTest.keyClick(window.pad, Qt.Key.Key_G)
+    QTest.keyClick(window.pad, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
     until(lambda: window.editor.editing == 1 and window.editor.header.isVisible())
     header = window.editor.header
     assert header.corner.currentText() == "B, Four to the floor"

@@ -45,7 +45,7 @@ class EditHeader(QWidget):
         self.all = button("All", "Show the whole pattern [Ctrl+0]", self, "small", "Show the whole pattern")
         self.scroll = button("Scroll", "Keep the playhead in view", self, "quiet", "Keep the playhead in view")
         self.scroll.setCheckable(True)
-        self.done = button("Done", "Stop editing and show what plays [G]", self, "small")
+        self.done = button("Done", "Stop editing and show what plays [Ctrl+G]", self, "small")
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 0, 10, 2)
         row.setSpacing(8)
