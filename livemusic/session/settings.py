@@ -13,6 +13,8 @@ MAX_DELAY_MS = 500.0
 SONG_VOLUME_DB = (-60.0, 6.0)
 #: Who may set the time: we ourselves, a MIDI clock at the input, an Ableton Link session, or the music that is heard.
 LEADERS = ("own", "midi", "link", "audio")
+#: How the window looks: as the system asks, or one way always.
+APPEARANCES = ("system", "dark", "light")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,7 +37,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heard go to the MIDI port, on `heard_channel`.
 
     `master_db`: how loud everything that goes to the speakers is. `kit`: a folder of one-shots or an SFZ file that the
-    kit plays; empty: the drums that are computed.
+    kit plays; empty: the drums that are computed. `appearance`: how the window looks, one of `APPEARANCES`.
     """
 
     source: str = "demo"
@@ -68,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: int = FORMAT
     master_db: float = 0.0
     kit: str = ""
+    appearance: str = "system"
 
     def __post_init__(self) -> None:
         for name in ("midi_delay_ms", "sound_delay_ms", "midi_in_latency_ms", "source_latency_ms"):
@@ -79,6 +82,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             )
         if not LEVELS_DB[0] <= self.master_db <= LEVELS_DB[1]:
             raise ValueError(f"master_db {self.master_db} is outside {LEVELS_DB[0]:g}..{LEVELS_DB[1]:g}")
+        if self.appearance not in APPEARANCES:
+            raise ValueError(f"appearance {self.appearance!r} must be one of {', '.join(map(repr, APPEARANCES))}")
         if self.tempo_from not in LEADERS:
             raise ValueError(f"tempo_from {self.tempo_from!r} must be one of {', '.join(map(repr, LEADERS))}")
         for name in ("channel", "heard_channel"):

@@ -29,7 +29,7 @@ class EditHeader(QWidget):
         self._grid = grid
         self._corner = 0
         caption = QLabel("Editing", self)
-        caption.setStyleSheet(f"color: {theme.ACCENT}; font-weight: 600;")
+        caption.setProperty("role", "editing")
         self.corner = ChoiceBox("Corner that is edited", "Which corner's pattern is shown here and edited", self)
         self.corner.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.corner.setFixedWidth(216)
