@@ -27,7 +27,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
         "open audio", "takes", None, "save preset", "save preset as", "import", "choose map", "export everything", None,
         "save pattern", "save last bars", None, "preferences", None, "leave", "quit",
     ),
-    "&Edit": ("undo", "redo", None),
+    "&Edit": ("undo", "redo", None, "edit pattern", "duplicate bar", "double pattern", "halve pattern", None),
     "&Play": (
         "play/stop", "resume", "record", None,
         "play song", "restart song", "other take", "learn song", "record take", None,
