@@ -284,6 +284,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("leave", "Window", "Close the window, the music goes on", keys=("Ctrl+W",)),
     Action("quit", "Window", "Quit and stop the music", keys=("Ctrl+Q",)),
     Action("help", "Window", "Keys", keys=("F1",)),
+    Action("manual", "Window", "Manual…"),
+    Action("tour", "Window", "Tour"),
+    Action("what is this", "Window", "What's this?", keys=("Shift+F1",)),
+    Action("about", "Window", "About livemusic…"),
 )  # fmt: skip
 
 BY_NAME: dict[str, Action] = {action.name: action for action in ACTIONS}

@@ -36,7 +36,7 @@ class Arrangement(QObject):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(2)
         rows.addWidget(window.pattern)
-        rows.addWidget(window.grid, 1)
+        rows.addWidget(window.editor, 1)
         stack = QWidget()
         self._pile = QVBoxLayout(stack)
         self._pile.setContentsMargins(0, 0, 0, 0)
@@ -50,6 +50,7 @@ class Arrangement(QObject):
         above = stacked(views, window.heard)
         reviewed = splitter(Qt.Orientation.Vertical, (above, window.timeline), (400, 150), (3, 1))
         left = splitter(Qt.Orientation.Vertical, (reviewed, stack), (580, 340), (3, 2))
+        window.editor.grow_in(left)
         across = splitter(Qt.Orientation.Horizontal, (left, self._side), (1180, 400), (3, 1))
         self._parts: dict[str, QSplitter] = {"left": left, "across": across, "review": reviewed, "views": views}
         for name, parts in self._parts.items():

@@ -2,12 +2,20 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QMenu
+
 from livemusic.engine.actions import BY_NAME
 from livemusic.music.kit import VOICE_NAMES
-from livemusic.ui.locks import offer_locks
+from livemusic.ui.locks import offer_locks, offer_mix
 
 if TYPE_CHECKING:
     from livemusic.ui.window import Window
+
+#: What a button can do to a lane.
+_OF_A_LANE = (
+    "clear lane {}", "fill lane {} 2", "fill lane {} 4", "rotate lane {} left", "rotate lane {} right",
+    "randomise velocity {}",
+)  # fmt: skip
 
 
 def offer_lessons(window: "Window") -> None:
@@ -66,10 +74,22 @@ def offer_lessons(window: "Window") -> None:
             grid,
             f"strike {name}",
             area=lambda voice=voice: grid.lane(voice).toAlignedRect(),
-            extend=lambda menu, voice=voice: offer_locks(menu, window.desk, voice),
+            extend=lambda menu, voice=voice: _offer_lane(window, menu, voice),
+            further=tuple(target.format(name) for target in _OF_A_LANE),
         )
+    offer(
+        grid, "edit pattern", "duplicate bar", "double pattern", "halve pattern",
+        area=lambda: grid.field().toAlignedRect(), extend=grid.fill_menu,
+    )  # fmt: skip
 
     def named() -> tuple[str, ...]:
         return (f"preset {window.desk.session.preset.name}",) if window.desk.session is not None else ()
 
     offer(window.sources.preset, "preset", "next preset", "previous preset", more=named)
+
+
+def _offer_lane(window: "Window", menu: QMenu, voice: int) -> None:
+    """What can be done to a lane, and to what is heard of it."""
+    offer_mix(menu, window.desk, voice)
+    window.grid.fill_lane_menu(menu, voice)
+    offer_locks(menu, window.desk, voice)
