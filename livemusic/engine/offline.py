@@ -13,7 +13,8 @@ from livemusic.engine.messages import MovePad, Play, SetAnswer, SetTempo, Stop
 from livemusic.engine.orders import Cue, Reference, Routing
 from livemusic.engine.studio import SetTools
 from livemusic.engine.tools import Tools
-from livemusic.engine.transport import Transport, TransportView
+from livemusic.engine.transport import Transport
+from livemusic.engine.transport_view import TransportView
 from livemusic.inference.encoder import Ear
 from livemusic.inference.hearing import Hearing
 from livemusic.music.tempo import BeatsPerMinute, Seconds, TempoMap, Ticks

@@ -6,7 +6,7 @@ from livemusic.engine.answer import AnswerView
 from livemusic.engine.listen import ListenView
 from livemusic.engine.song_player import SongView
 from livemusic.engine.sync import SyncView
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.session.settings import Session
 
 #: Weights cannot say a place on the pad more finely.
@@ -29,7 +29,7 @@ def as_played(
     before = session.preset.pad
     preset = msgspec.structs.replace(
         session.preset,
-        bpm=transport.map.bpm if sync.leader == "own" else session.preset.bpm,
+        bpm=transport.map.final if sync.leader == "own" else session.preset.bpm,
         pad=before if pad == (round(before[0], _PLACES), round(before[1], _PLACES)) else pad,
         launch=listen.launch,
         swing=listen.swing,

@@ -9,7 +9,7 @@ from livemusic.engine.listen_orders import Preview
 from livemusic.engine.messages import Audition, DiscardDraft, Make, RecallDraft, Try, UseDraft
 from livemusic.engine.snapshot import Figure, Landmarks
 from livemusic.engine.tools import Tools
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.errors import LiveMusicError
 from livemusic.music.grid import HIT, Grid
 from livemusic.music.tempo import Seconds

@@ -3,7 +3,7 @@
 from livemusic.engine.messages import Play, SetTempo, Stop
 from livemusic.engine.orders import Join, Steer
 from livemusic.engine.sync import Beat, Follow, MidiIn, Sync
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.music.tempo import Meter, TempoMap
 
 
@@ -15,7 +15,14 @@ class Rig:
         self.to_listen: list[object] = []
         self.notices: list[str] = []
         self.played = TransportView(playing=playing, map=TempoMap(120.0, 10.0, 0))
-        self.core = Sync(self.orders.append, self.to_listen.append, lambda: self.played, self.notices.append)
+        self.to_loader: list[object] = []
+        self.core = Sync(
+            self.orders.append,
+            self.to_listen.append,
+            lambda: self.played,
+            self.notices.append,
+            self.to_loader.append,
+        )
         self.say(Follow(who, Meter()), 10.0)
 
     def say(self, message: object, now: float) -> None:
