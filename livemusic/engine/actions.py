@@ -32,6 +32,7 @@ from livemusic.engine.edits import (
     Undo,
 )
 from livemusic.engine.messages import AnyRequest
+from livemusic.engine.pattern_actions import PATTERN_ACTIONS
 from livemusic.engine.playback import (
     LONGEST_SONG,
     HearOther,
@@ -214,6 +215,8 @@ ACTIONS: tuple[Action, ...] = (
            tuple(f"Scene {number + 1}" for number in range(SCENES))),
     Action("store scene", "Scenes", "Store the pad and the swing",
            keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
+
+    *PATTERN_ACTIONS,
 
     Action("answer", "Answer", "Answer the drummer, in the next way",
            Special(say.SetAnswer, (Word("mode", ANSWERS),), _ANSWERS), ("W",), "answer",

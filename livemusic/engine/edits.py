@@ -193,7 +193,7 @@ class SetCorner(Edit, frozen=True):
 
 
 class Reshape(Edit, frozen=True):
-    """Make all four patterns `bars` (1..8) long in `meter`: longer ones are cut, shorter ones repeat."""
+    """Make all four patterns `bars` (1..32) long in `meter`: longer ones are cut, shorter ones repeat."""
 
     meter: tuple[int, int]
     bars: int

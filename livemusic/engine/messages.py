@@ -34,6 +34,7 @@ from livemusic.engine.edits import (
     StoreScene,
     Undo,
 )
+from livemusic.engine.pattern_edits import EditDraft, EditPattern, SelectCorner, UndoDraft
 from livemusic.engine.playback import (
     HearOther,
     LearnSong,
@@ -360,6 +361,7 @@ AnyRequest = (
     | SetHearing | SendHeard
     | SetAnswer | SetFreedom
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
+    | EditPattern | SelectCorner | EditDraft | UndoDraft
     | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
     | StepTempo | Ramp | GiveBack | SetLead | SetRamp
 )  # fmt: skip

@@ -73,6 +73,7 @@ def snapshot(
             erase=surface.erase,
             hits=surface.hits,
             show=surface.show,
+            selected=surface.selected,
             corner=max(range(len(listen.weights)), key=listen.weights.__getitem__),
             controllers=patchbay.controllers,
         ),
@@ -113,6 +114,8 @@ def studio_state(look: LookStudio, view: StudioView) -> StudioState:
         places=view.places,
         place=view.place,
         problem=view.problem,
+        can_undo=bool(view.past),
+        can_redo=bool(view.future),
     )
 
 

@@ -223,7 +223,7 @@ class SurfaceState(msgspec.Struct, frozen=True):
     """The control surface. `learning`: the target being taught, empty otherwise; `heard`: the control moved last, in
     words. `controllers`: one for each of the settings' `controllers`. `corner`: where recording goes. `hits`: the last
     drums played by hand, each `(number, tick, velocity)`; numbers grow by one, ticks are song positions.
-    `show`: how the path is shown.
+    `show`: how the path is shown. `selected`: the corner that was chosen to be edited, None: the one heard most.
     """
 
     learning: str = ""
@@ -234,6 +234,12 @@ class SurfaceState(msgspec.Struct, frozen=True):
     controllers: tuple[Plug, ...] = ()
     hits: tuple[tuple[int, int, int], ...] = ()
     show: Show = Show()
+    selected: int | None = None
+
+    @property
+    def edited(self) -> int:
+        """The corner whose pattern is edited."""
+        return self.corner if self.selected is None else self.selected
 
 
 class AnswerState(msgspec.Struct, frozen=True):
@@ -291,8 +297,8 @@ class Landmarks(msgspec.Struct, frozen=True):
 class StudioState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """The sketching tools now. The pattern at hand is `clip`, made by `recipe`; `number` is its place in the
     sketchbook, 0 where it is only tried. `landmarks`: only if the asker did not know them. `places`: of the corners on
-    the map, `place`: of the pattern at hand. `problem`: why the last wish could not be met. Of the revision that the
-    asker knows nothing else is told.
+    the map, `place`: of the pattern at hand. `problem`: why the last wish could not be met. `can_undo`, `can_redo`: its
+    edits. Of the revision that the asker knows nothing else is told.
     """
 
     revision: int
@@ -308,6 +314,8 @@ class StudioState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     places: tuple[tuple[float, float], ...] = ()
     place: tuple[float, float] | None = None
     problem: str = ""
+    can_undo: bool = False
+    can_redo: bool = False
 
 
 class Notice(msgspec.Struct, frozen=True):

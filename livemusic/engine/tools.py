@@ -66,6 +66,8 @@ class Tools:
                 return self.map.grids[self.map.at(x, y, style)]
             case book.Figures():
                 return self._changed(recipe)
+            case book.Edited(result=result):
+                return result.grid()
 
     def parts(self, clip: Clip) -> Parts:
         """`clip` taken apart."""

@@ -14,7 +14,7 @@ from livemusic.session.preset import SCENES, Clip, Scene
 from livemusic.session.section import SECTIONS, SectionNote
 from livemusic.session.settings import Session
 
-MOST_BARS = 8
+MOST_BARS = 32
 #: What a drum map's name says once it is no longer the one of that name.
 _CHANGED = " (changed)"
 
@@ -77,7 +77,7 @@ def with_grid(session: Session, corner: int, grid: Grid) -> Session:
 
 
 def reshaped(session: Session, meter: Meter, bars: int) -> Session:
-    """`session` in `meter`, all patterns `bars` (1..8) long: longer ones cut, shorter ones repeated."""
+    """`session` in `meter`, all patterns `bars` (1..32) long: longer ones cut, shorter ones repeated."""
     if not 1 <= bars <= MOST_BARS:
         raise ValueError(f"{bars} bars are outside 1..{MOST_BARS}")
     steps = -(-bars * meter.bar // STEP)
