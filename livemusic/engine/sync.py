@@ -40,10 +40,12 @@ _TAKEN = {
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """Keep time with `leader`, one of `session.settings.LEADERS` or `demo`, the demo song; `meter` is ours."""
+    """Keep time with `leader`, one of `session.settings.LEADERS` or `demo`, the demo song; `meter` is ours.
+    `demo`: that song is there to lead."""
 
     leader: str
     meter: Meter
+    demo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class Sync:
     ) -> None:
         self._loader = loader
         self._refused: Seconds = -_SAID_AGAIN
+        self._early: SetTempo | Ramp | None = None
+        self._begun = False
         self.view = SyncView()
         self._transport = transport
         self._listen = listen
@@ -135,8 +139,8 @@ class Sync:
                 done()
             case Nudge():
                 self._nudge(message)
-            case Follow(leader, meter):
-                self._follow(leader, meter, now)
+            case Follow(leader, meter, demo):
+                self._follow(leader, meter, demo, now)
             case MidiIn(data, at):
                 if self.view.leader == "midi":
                     self._hear(data, at)
@@ -164,7 +168,7 @@ class Sync:
             self._peer.leave()
             self._peer = None
 
-    def _follow(self, leader: str, meter: Meter, now: Seconds) -> None:
+    def _follow(self, leader: str, meter: Meter, demo: bool, now: Seconds) -> None:
         if leader != "link":
             self.close()
         if leader == "midi" and self.view.leader != "midi":
@@ -179,7 +183,12 @@ class Sync:
             self._peer.set_meter(meter)
         self._apart = None
         state = {"own": "own", "demo": "locked"}.get(leader, "searching")
-        self.view = SyncView(leader, state, taken=self.view.taken if leader == "own" else "")
+        before = self.view.taken if self.view.leader == "own" else self.view.leader
+        back = leader == "own" and (before == "audio" or (before == "demo" and demo))
+        self.view = SyncView(leader, state, taken=before if back else "")
+        early, self._early, self._begun = self._early, None, True
+        if early is not None and leader == "demo":
+            self._set_tempo(early, now)
 
     def _hear(self, data: bytes, at: Seconds) -> None:
         for move in self._follower.hear(data, at):
@@ -226,6 +235,8 @@ class Sync:
     def _set_tempo(self, request: SetTempo | Ramp, now: Seconds) -> None:
         """A tempo set by hand stays: we set the time from then on, but where a MIDI clock or a Link session does."""
         leader = self.view.leader
+        if not self._begun:  # the demo song is still being opened
+            self._early = request
         if leader == "midi" and self.view.state == "locked":
             self._refuse("The MIDI clock sets the tempo. Choose Internal under “Time from” to set it here.", now)
             return

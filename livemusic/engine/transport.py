@@ -271,7 +271,7 @@ class Transport:
         if reference is not None and new:
             bar = self.view.meter.bar
             apart = round((self.view.tick(now) - reference.position(now)) / bar) * bar
-            self._steer(replace(reference, tick=reference.tick + apart), now)
+            (self._jump if self.view.playing else self._steer)(replace(reference, tick=reference.tick + apart), now)
 
     def _ramp(self, bpm: BeatsPerMinute, bars: int) -> None:
         """Begin at the next bar line; until then the tempo stays as it is."""
@@ -303,7 +303,13 @@ class Transport:
         span = target.seconds_at(here + TICKS_PER_BEAT) - begin
         if abs(target.seconds_at(here) - begin) <= _LEAN and 60 / MAX_BPM < span < 60 / MIN_BPM:
             self._change(map=TempoMap(60 / span, begin, here))
-            return
+        else:
+            self._jump(target, now)
+
+    def _jump(self, target: TempoMap, now: Seconds) -> None:
+        """Go on where `target` is."""
+        here = self._player.planned
+        begin = self.view.map.seconds_at(here)
         ends = self._player.release()
         if self._sends_clock:  # whoever follows counts pulses: they go on together with us from the next sixteenth
             ends += clock.end(here)

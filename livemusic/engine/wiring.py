@@ -134,7 +134,8 @@ class Wiring:
         if changes & {"tempo_from", "demo_leads"} and not changes & {"source", "embedder"}:
             self._refer(settings)
         if changes & {"tempo_from", "meter", "demo_leads", "source"}:
-            self._post.sync(Follow(leader, Meter(*new.preset.meter)))
+            demo = isinstance(slots["source"].thing, DemoSource)
+            self._post.sync(Follow(leader, Meter(*new.preset.meter), demo))
         if changes & {"tempo_from", "source_latency_ms"}:
             self._track_beats(settings)
         if changes & {"sections", "follow_sections"}:

@@ -57,9 +57,7 @@ def changed(old: Session, new: Session) -> str:
     if old.preset.name != new.preset.name:
         return f"preset “{new.preset.name}”"
     leaders = [(session.settings.tempo_from, session.settings.demo_leads) for session in (old, new)]
-    if (
-        leaders[0] != leaders[1] and old.preset.bpm != new.preset.bpm
-    ):  # what was before was another's tempo, and is not known here
+    if leaders[0] != leaders[1] and old.preset.bpm != new.preset.bpm:  # the tempo before was another's
         taken = replace(old, preset=replace(old.preset, bpm=new.preset.bpm))
         return f"tempo {round(new.preset.bpm, 1):g}, {changed(taken, new)}"
     told = [

@@ -22,8 +22,8 @@ def offer_lessons(window: "Window") -> None:
     offer(window.heard.strip, "hear drums", "heard midi")
     offer(transport.play, "play/stop", "play", "stop")
     offer(
-        transport.tempo, "tempo", "faster", "slower", "ramp", "ramp to", "ramp bars", "tap", "tempo half", "tempo double", "nudge earlier",
-        "nudge later", "hold",
+        transport.tempo, "tempo", "faster", "slower", "ramp", "ramp to", "ramp bars", "tap", "tempo half",
+        "tempo double", "nudge earlier", "nudge later", "hold",
     )  # fmt: skip
     review = window.review
     for widget, target in (

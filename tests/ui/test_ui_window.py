@@ -78,7 +78,7 @@ def test_space_plays_and_space_stops(window, link, until) -> None:
         (Qt.Key.Key_F, SetFollow(True)),
         (Qt.Key.Key_1, Capture(0)),
         (Qt.Key.Key_4, Capture(3)),
-        (Qt.Key.Key_Minus, SetTempo(95.0)),
+        (Qt.Key.Key_Minus, StepTempo(-1.0)),
         (Qt.Key.Key_Right, MovePad(0.05, 1.0)),
     ],
 )

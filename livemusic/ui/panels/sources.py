@@ -90,9 +90,7 @@ class SourcesPanel(QWidget):
         self.source = ChoiceBox("Listen to", "What the path is drawn from: the demo song, a device, or a file [Ctrl+O]")
         self.midi_out = ChoiceBox("MIDI to", "Where the drum notes are sent")
         self.sound_out = ChoiceBox("Sound to", "Where the built-in kit is heard")
-        self.tempo_from = ChoiceBox(
-            "Time from", "Who sets the tempo: livemusic itself, a MIDI clock, Link, or the audio"
-        )
+        self.tempo_from = ChoiceBox("Time from", "Who sets the tempo: livemusic, a MIDI clock, Link, or the audio")
         self.midi_in = ChoiceBox("MIDI from", "Where MIDI clock and notes come from")
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
