@@ -9,6 +9,7 @@ from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, Meter
 from livemusic.session import edits
 from livemusic.session.control import Binding
+from livemusic.session.lane_mix import MUTE_GROUPS, MuteGroup
 from livemusic.session.plugin import PluginSlot
 from livemusic.session.preset import CORNER_LETTERS, SCENES, Clip, Scene
 from livemusic.session.section import SECTIONS
@@ -25,8 +26,8 @@ class LoaderRequest(Request, frozen=True):
     """Base of what makes another session, or keeps one."""
 
     owner: ClassVar[Owner] = "loader"
-    #: Changes of one group in a row are one step of undo: those that a knob makes.
-    group: ClassVar[str] = ""
+    #: Changes of one name here in a row are one step of undo: those that a knob makes.
+    together: ClassVar[str] = ""
 
 
 class Edit(LoaderRequest, frozen=True):
@@ -159,6 +160,17 @@ class ResetVoices(Edit, frozen=True):
 
     def made_of(self, session: Session) -> Session:
         return edits.with_preset(session, voices={})
+
+
+class SetMuteGroup(Edit, frozen=True):
+    """Let `group` be mute group `number` (0..3), or take that one away."""
+
+    limits: ClassVar[Limits] = {"number": (0, MUTE_GROUPS - 1)}
+    number: int
+    group: MuteGroup | None
+
+    def made_of(self, session: Session) -> Session:
+        return edits.with_mute_group(session, self.number, self.group)
 
 
 class Rewire(Edit, frozen=True):
@@ -329,7 +341,7 @@ class SetRamp(Edit, frozen=True):
     """Where the next ramp of the tempo goes, and in how many bars; what is None stays as it is."""
 
     limits: ClassVar[Limits] = {"bpm": (MIN_BPM, MAX_BPM), "bars": RAMP_BARS}
-    group: ClassVar[str] = "ramp"
+    together: ClassVar[str] = "ramp"
     bpm: float | None = None
     bars: int | None = None
 

@@ -174,7 +174,7 @@ class Loader:
                 return self._load(session, request.called(), self._stale(), forgiving)
             case Edit():
                 again = self._stale() if isinstance(request, Configure) else frozenset()
-                return self._amend(request.made_of, request.called(), request.group, again)
+                return self._amend(request.made_of, request.called(), request.together, again)
             case Choice():
                 return self._pick(request)
             case Undo():

@@ -28,13 +28,16 @@ from livemusic.engine.edits import (
     SetCorner,
     SetHearing,
     SetMode,
+    SetMuteGroup,
     SetRamp,
     SetVoice,
     StepPreset,
     StoreScene,
     Undo,
 )
+from livemusic.engine.mixing import HearAll, MuteLanes, SetLane, SetMaster
 from livemusic.engine.pattern_edits import EditDraft, EditPattern, SelectCorner, UndoDraft
+from livemusic.engine.perform_requests import AnyPerform
 from livemusic.engine.playback import (
     HearOther,
     LearnSong,
@@ -245,6 +248,7 @@ class SetShow(SurfaceRequest, frozen=True):
     hits: bool | None = None
     text: bool | None = None
     harmony: bool | None = None
+    locked: bool | None = None
 
     def check(self) -> None:
         super().check()
@@ -357,11 +361,10 @@ AnyRequest = (
     | PlayDrum | SetRecord | SetErase | SetShow | Learn | Apply | Configure | Rewire | SetCorner | Reshape | StoreScene
     | RenameScene | SetMode | LockLane | Forget | GoPreset | StepPreset | PickPreset | SavePreset | SaveSession | Undo
     | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
-    | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed
-    | SetHearing | SendHeard
-    | SetAnswer | SetFreedom
+    | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed | SetHearing | SendHeard
+    | SetAnswer | SetFreedom | AnyPerform
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
-    | EditPattern | SelectCorner | EditDraft | UndoDraft
+    | SetLane | MuteLanes | HearAll | SetMaster | SetMuteGroup | EditPattern | SelectCorner | EditDraft | UndoDraft
     | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
     | StepTempo | Ramp | GiveBack | SetLead | SetRamp
 )  # fmt: skip

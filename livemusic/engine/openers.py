@@ -15,6 +15,7 @@ from livemusic.errors import ModelError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.drummer import OnnxDrummer
 from livemusic.inference.encoder import Embedder
+from livemusic.inference.fills import open_fills
 from livemusic.inference.hearing import Hearing
 from livemusic.inference.library import Library
 from livemusic.inference.metre import OnnxMetre
@@ -23,6 +24,7 @@ from livemusic.midi.controllers import Controllers
 from livemusic.midi.input import Hear, In, open_in
 from livemusic.midi.port import Out
 from livemusic.midi.rtmidi import open_out
+from livemusic.music.grid import Grid
 from livemusic.music.playhead import Playhead
 from livemusic.music.tempo import Seconds
 from livemusic.session.files import path_of
@@ -168,7 +170,8 @@ def open_tools(dictionary: Dictionary | None) -> Tools | None:
     """The sketching tools that go with a dictionary; what is missing they say when it is asked for."""
     if dictionary is None:
         return None
-    library, drummer, styles, missing = Library(), None, None, []
+    library, drummer, styles, missing = Library(), None, None, list[str]()
+    fills: tuple[Grid, ...] = ()
     try:
         drummer = OnnxDrummer.open(library.folder("drummer"))
     except ModelError as problem:
@@ -177,7 +180,11 @@ def open_tools(dictionary: Dictionary | None) -> Tools | None:
         styles = open_styles(library.folder("drums", dictionary.card.id))
     except ModelError as problem:
         missing.append(str(problem))
-    return Tools(dictionary, drummer, styles, " ".join(missing))
+    try:
+        fills = open_fills()
+    except ModelError as problem:
+        missing.append(str(problem))
+    return Tools(dictionary, drummer, styles, " ".join(missing), fills)
 
 
 @dataclass(frozen=True, slots=True)

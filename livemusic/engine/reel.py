@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from livemusic.engine.course import Course
 from livemusic.engine.orders import Take
 from livemusic.music.event import SYSTEM, Event
-from livemusic.music.route import Route, routed
 from livemusic.music.tempo import Meter, TempoMap, Ticks
 from livemusic.music.window import CUT
 
@@ -22,9 +21,9 @@ class Reel:
         self._course = Course()
         self._shift: Ticks = 0
 
-    def add(self, events: Iterable[Event], route: Route) -> None:
-        """Keep what goes to the port, as it goes there."""
-        self._events.extend(Event(tick + self._shift, routed(data, route)) for tick, data in events if data[0] < SYSTEM)
+    def add(self, events: Iterable[Event]) -> None:
+        """Keep the notes that go to the port, as they go there."""
+        self._events.extend(Event(tick + self._shift, data) for tick, data in events if data[0] < SYSTEM)
 
     def pass_over(self, tempo: TempoMap, begin: Ticks, end: Ticks) -> None:
         """The music goes on from `begin` to `end` along `tempo`."""

@@ -22,6 +22,7 @@ from livemusic.music import clock
 from livemusic.music.event import ALL_SOUND_OFF, CONTROL, SYSTEM, Event, is_note_on, note_off, note_on
 from livemusic.music.grid import STEP
 from livemusic.music.kit import GM_PITCHES, Voice
+from livemusic.music.mix import Mix
 from livemusic.music.pattern import Pattern
 from livemusic.music.player import Player
 from livemusic.music.route import DRUM_CHANNEL, GM_ROUTE, Route, routed
@@ -76,6 +77,7 @@ class Transport:
         self._sound_delay: Seconds = 0.0
         self._route: Route = GM_ROUTE
         self._reel = Reel()
+        self._mix = Mix()
         self._recording = Tape(None)
         self._heard = HeardNotes()
         self._reference: TempoMap | None = None
@@ -105,6 +107,9 @@ class Transport:
                 self._ramp(bpm, bars)
             case Routing():
                 self._route_to(message)
+            case Mix():
+                self._mix = message
+                self._change(silent=message.silent)
             case Tape():
                 self._recording = message
             case Reference(tempo):
@@ -119,7 +124,8 @@ class Transport:
             case PlayDrum(voice, velocity):
                 self._play_drum(GM_PITCHES[voice], velocity, now)
             case TestNote():
-                self._play_drum(GM_PITCHES[Voice.SNARE], _TEST_VELOCITY, now)
+                heard = [voice for voice in (Voice.SNARE, *Voice) if voice not in self._mix.silent]
+                self._play_drum(GM_PITCHES[heard[0] if heard else Voice.SNARE], _TEST_VELOCITY, now)
             case HitsHeard(hits):
                 self._send_all(self._heard.notes(hits, self._route, now))
             case Nudge(beats):
@@ -180,7 +186,8 @@ class Transport:
         self._change(skipped=self.view.skipped + 1)
 
     def _emit(self, events: Sequence[Event]) -> None:
-        self._reel.add(events, self._route)
+        events = [event for event in events if self._mix.lets(event.data)]
+        self._reel.add([Event(tick, self._at_port(data)) for tick, data in events])
         batch = [(self.view.map.seconds_at(tick), data) for tick, data in events]
         self._planned_until = max([self._planned_until, *(seconds for seconds, _ in batch)])
         self._schedule(batch)
@@ -188,19 +195,25 @@ class Transport:
     def _schedule(self, batch: list[tuple[Seconds, bytes]]) -> None:
         for seconds, data in batch:
             self._sequence += 1
-            heapq.heappush(self._due, (seconds + self._midi_delay, self._sequence, data))
+            heapq.heappush(self._due, (seconds + self._midi_delay, self._sequence, self._mix.scaled(data)))
         notes = [(seconds + self._sound_delay, data) for seconds, data in batch if data[0] < SYSTEM]
         if notes and self._sink is not None:
             self._sink.send(notes)
         if self._recording.hear is not None:
-            self._recording.hear([(at, routed(data, self._route)) for at, data in batch if data[0] < SYSTEM])
+            self._recording.hear([(at, self._at_port(data)) for at, data in batch if data[0] < SYSTEM])
+
+    def _at_port(self, data: bytes) -> bytes:
+        return routed(self._mix.scaled(data), self._route)
 
     def _play_drum(self, pitch: int, velocity: int, now: Seconds) -> None:
         on, off = note_on(DRUM_CHANNEL, pitch, velocity), note_off(DRUM_CHANNEL, pitch)
+        if not self._mix.lets(on):
+            return
         self._schedule([(now, on), (now + _HELD, off)])
         if self.view.playing:
             tempo = self.view.map
-            self._reel.add([Event(tempo.tick_at(now), on), Event(tempo.tick_at(now + _HELD), off)], self._route)
+            struck = ((tempo.tick_at(now), on), (tempo.tick_at(now + _HELD), off))
+            self._reel.add([Event(tick, self._at_port(data)) for tick, data in struck])
 
     def _send_due(self, now: Seconds) -> None:
         while self._due and self._due[0][0] <= now:

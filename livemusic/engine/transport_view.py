@@ -10,7 +10,7 @@ from livemusic.music.tempo import BeatsPerMinute, Meter, Seconds, TempoMap, Tick
 class TransportView:
     """The transport as others see it, replaced whole after every step. `cued_at`: when the last pattern came in, `cut`:
     the song position that it sounds from, with `swing`. `stops`: how often it was stopped. `heard_late`: how long after
-    a drum was heard to be played its note left."""
+    a drum was heard to be played its note left. `silent`: the drums that are muted."""
 
     playing: bool = False
     map: TempoMap = TempoMap()
@@ -26,6 +26,7 @@ class TransportView:
     heard_late: Percentiles = Percentiles()
     cut: Ticks = 0
     swing: float = 0.0
+    silent: frozenset[int] = frozenset()
 
     def tick(self, now: Seconds) -> float:
         """The song position at `now`, before 0 while counting in."""

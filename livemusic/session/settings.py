@@ -5,6 +5,7 @@ import msgspec
 from livemusic.music.tempo import check_bpm
 from livemusic.session.control import Binding
 from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
+from livemusic.session.lane_mix import LEVELS_DB
 from livemusic.session.metronome import Metronome
 from livemusic.session.preset import CORNER_LETTERS, Preset
 
@@ -42,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `demo_leads`: while the demo song plays and `tempo_from` is `own`, the drums keep the time of its band; a tempo set
     by hand ends that. `ramp_bpm`, `ramp_bars`: where the next ramp of the tempo goes, and how long that takes.
     `record_to`: the corner that is recorded into, one of `RECORD_TO`.
+    `master_db`: how loud everything that goes to the speakers is. `kit`: a folder of one-shots or an SFZ file that the
+    kit plays; empty: the drums that are computed.
     """
 
     source: str = "demo"
@@ -77,6 +80,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metronome: Metronome = Metronome()
     record_to: str = "nearest"
     format: int = FORMAT
+    master_db: float = 0.0
+    kit: str = ""
 
     def __post_init__(self) -> None:
         for name in ("midi_delay_ms", "sound_delay_ms", "midi_in_latency_ms", "source_latency_ms"):
@@ -86,6 +91,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(
                 f"song_volume_db {self.song_volume_db} is outside {SONG_VOLUME_DB[0]:g}..{SONG_VOLUME_DB[1]:g}"
             )
+        if not LEVELS_DB[0] <= self.master_db <= LEVELS_DB[1]:
+            raise ValueError(f"master_db {self.master_db} is outside {LEVELS_DB[0]:g}..{LEVELS_DB[1]:g}")
         if self.tempo_from not in LEADERS:
             raise ValueError(f"tempo_from {self.tempo_from!r} must be one of {', '.join(map(repr, LEADERS))}")
         check_bpm(self.ramp_bpm)

@@ -33,6 +33,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
         "play song", "restart song", "other take", "learn song", "record take", None,
         "next preset", "previous preset", None, "hear drums", "heard midi", None,
         "match next hit", "match last hit", "match file", "reset drums", None,
+        "unmute all", None,
     ),
     "&Tempo": (
         "tap", "faster", "slower", "nudge earlier", "nudge later", None, "set ramp", "ramp", "lead back", None,
@@ -41,7 +42,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     "&Sketch": ("sketchbook", None),
     "&View": (
         "turn path", "reset path", "clear path", "harmony view", "save picture", "save film", None, "plugins", None,
-        "full screen", "stage", None,
+        "full screen", "stage", "stage lock", None,
     ),
     "&Help": ("help",),
 }  # fmt: skip
@@ -53,9 +54,9 @@ _WITHOUT_CONTROL = (
     "play song", "restart song", "other take", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
     "hear drums", "heard midi",
-    "follow sections", "follow what", "harmony view", "corner 1", "corner 2", "corner 3", "corner 4",
+    "follow sections", "follow what", "harmony view", "stage lock", "corner 1", "corner 2", "corner 3", "corner 4",
     *BY_NAME["answer"].targets, "answer freedom",
-    "match next hit", "match last hit", "reset drums",
+    "match next hit", "match last hit", "reset drums", *BY_NAME["mute group"].targets, "unmute all",
 )  # fmt: skip
 
 #: What makes sense only while the music leads.
@@ -72,13 +73,15 @@ Do = Callable[[int], object]
 
 @dataclass(slots=True)
 class Menus:
-    """The entries by the name of their action, the lessons in MIDI, how the path is shown, and the stage's own keys."""
+    """The entries by the name of their action, the lessons in MIDI, how the path is shown, the stage's own keys;
+    all entries and keys by action."""
 
     entries: dict[str, QAction]
     lessons: QMenu
     answers: AnswerMenu
     show: ShowMenus
     stage_keys: tuple[QAction, ...]
+    by_action: dict[str, list[QAction]]
 
     def show_state(self, snapshot: Snapshot) -> None:
         """What the engine says."""
@@ -124,17 +127,21 @@ def make_menus(window: "Window") -> Menus:
     lessons = menus["&Edit"].addMenu("Learn MIDI")
     lessons.setToolTip("Or right-click on any control")
     lessons.aboutToShow.connect(lambda: (lessons.clear(), window.teaching.fill(lessons, *_WITHOUT_CONTROL)))
-    for tool in TOOLS:
-        menus["&Sketch"].addAction(f"{tool}…").triggered.connect(
-            lambda *_, tool=tool: window.dialogs.open_sketchbook(tool)
-        )
+    tools = [menus["&Sketch"].addAction(f"{tool}…") for tool in TOOLS]
+    for entry, tool in zip(tools, TOOLS, strict=True):
+        entry.triggered.connect(lambda *_, tool=tool: window.dialogs.open_sketchbook(tool))
     others = [
         _key(window, key, name, lambda do=handlers[name], number=number: do(number))
         for key, name, number in _keys(entries)
     ]
     window.addActions(others)
     stage_keys = (*entries.values(), *(key for key in others if key.data() != "panic"))
-    return Menus(entries, lessons, answers, ShowMenus(menus["&View"], window), stage_keys)
+    by_action = {name: [entry] for name, entry in entries.items()}
+    for key in others:
+        by_action.setdefault(key.data(), []).append(key)
+    by_action["lessons"] = [lessons.menuAction()]
+    by_action["sketchbook tools"] = tools
+    return Menus(entries, lessons, answers, ShowMenus(menus["&View"], window), stage_keys, by_action)
 
 
 def _key(window: "Window", key: str, name: str, do: Callable[[], object]) -> QAction:
@@ -151,7 +158,7 @@ def _handlers(window: "Window") -> dict[str, Do]:
     """What each action does: the engine's by the table, the window's own here."""
     commands, files, dialogs, path = window.commands, window.files, window.dialogs, window.trajectory
     own: dict[str, Do] = {
-        "panic": lambda _: window.escape(),
+        "panic": lambda _: window.guard.escape(),
         "scene": window.scenes.go,
         "store scene": window.scenes.store,
         "open audio": lambda _: files.choose_audio(),

@@ -39,6 +39,7 @@ class Teaching(QObject):
         self._offers: list[_Offer] = []
         self._session: Session | None = None
         self.learning = ""
+        self._locked = False
         self.banner, self.glow = Banner(view), Glow(page)
 
     def offer(
@@ -55,6 +56,10 @@ class Teaching(QObject):
             widget.customContextMenuRequested.connect(lambda spot: self._open(widget, spot))
         self._offers.append(_Offer(widget, lambda: targets + more(), area or widget.rect, extend))
 
+    def show_locked(self, on: bool) -> None:
+        """While locked, a right click offers nothing."""
+        self._locked = on
+
     def _open(self, widget: QWidget, spot: QPoint) -> None:
         if (menu := self.menu(widget, spot)) is not None:
             menu.popup(widget.mapToGlobal(spot))
@@ -62,7 +67,7 @@ class Teaching(QObject):
     def menu(self, widget: QWidget, spot: QPoint) -> QMenu | None:
         """What a right click at `spot` of `widget` offers; None where that is nothing."""
         offers = [each for each in self._offers if each.widget is widget and each.area().contains(spot)]
-        if not offers:
+        if not offers or self._locked:
             return None
         menu = QMenu(widget)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -121,6 +121,9 @@ QPushButton[role="corner"] {{ padding: 6px 4px; }}
 QPushButton[role="corner"]:checked {{ background: #2a2519; border-color: {ACCENT}; color: {ACCENT}; }}
 QPushButton[role="quiet"] {{ background: transparent; border-color: {LINE}; color: {MUTED}; padding: 3px 10px; }}
 QPushButton[role="quiet"]:checked {{ border-color: {ACCENT}; color: {ACCENT}; background: transparent; }}
+QPushButton[role="slim"] {{ background: transparent; border-color: {LINE}; color: {MUTED}; padding: 0 6px;
+    min-height: 18px; border-radius: 6px; font-size: {SMALL}px; }}
+QPushButton[role="slim"]:checked {{ border-color: {ACCENT}; color: {ACCENT}; background: transparent; }}
 QPushButton[role="small"] {{ padding: 2px 6px; border-radius: 7px; min-height: 20px; }}
 QPushButton[role="record"] {{ font-weight: 600; color: {BAD}; }}
 QPushButton[role="record"]:checked {{ background: {BAD}; border-color: {BAD}; color: {BACKGROUND}; }}

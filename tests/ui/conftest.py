@@ -257,6 +257,7 @@ def window(app: QApplication, link: StandIn, tmp_path: Path, until: Callable) ->
     window.show()
     until(lambda: window.sources.preset.count() == 2 and len(window.trajectory.trail) == link.total)
     yield window
+    window.guard.forced = True
     window.close()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -4,9 +4,18 @@ from pathlib import Path
 from time import perf_counter
 
 import msgspec
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from livemusic.engine.edits import Apply, Configure
 from livemusic.engine.messages import SetLead
@@ -18,7 +27,7 @@ from livemusic.ui.choices import Choices
 from livemusic.ui.panels.lead import LEADERS
 
 _SETTLE_SECONDS = 1.0
-_MOST_WANTED = 3
+_MOST_WANTED = 5
 OPEN_FILE = "\0open"
 _SOURCES = (("Demo song", "demo"), ("Nothing", "none"))
 _PORTS = (("Virtual port", "virtual"), ("None", "none"))
@@ -36,6 +45,7 @@ class ChoiceBox(QComboBox):
         super().__init__(parent)
         self._entries: tuple[tuple[str, str], ...] = ()
         self.setAccessibleName(name)
+        self._tip = tip
         self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -59,9 +69,28 @@ class ChoiceBox(QComboBox):
         self.opened.emit()
         super().showPopup()
 
+    @property
+    def shown(self) -> str:
+        """What is read: the choice, cut short where it must be."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(control, option, field, self).width() - 2
+        return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            whole = self.currentText()
+            self.setToolTip(self._tip if self.shown == whole else f"{whole}\n{self._tip}")
+        return super().event(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.shown
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.colour(theme.MUTED if self.isEnabled() else theme.FAINT), 1.6))
         x, y = self.width() - 16.0, self.height() / 2 + 2
@@ -92,10 +121,9 @@ class SourcesPanel(QWidget):
         self.sound_out = ChoiceBox("Sound to", "Where the built-in kit is heard")
         self.tempo_from = ChoiceBox("Time from", "Who sets the tempo: livemusic, a MIDI clock, Link, or the audio")
         self.midi_in = ChoiceBox("MIDI from", "Where MIDI clock and notes come from")
-        layout = QGridLayout(self)
+        layout = self._rows = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(10)
-        layout.setVerticalSpacing(7)
         layout.setColumnStretch(1, 1)
         boxes = (self.preset, self.source, self.midi_out, self.sound_out, self.tempo_from, self.midi_in)
         self._optional: list[QWidget] = []
@@ -116,9 +144,10 @@ class SourcesPanel(QWidget):
         self.midi_in.chosen.connect(lambda value: self.ask(midi_in=value))
 
     def make_room(self, scarce: bool) -> None:
-        """Where room is scarce only the lists that are used most; the others are in the preferences too."""
+        """Where room is scarce all but what has a place in the preferences, too."""
         for widget in self._optional:
             widget.setVisible(not scarce)
+        self._rows.setVerticalSpacing(4 if scarce else 7)
 
     @property
     def preset_names(self) -> tuple[str, ...]:

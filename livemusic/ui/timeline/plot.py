@@ -30,6 +30,8 @@ from livemusic.ui.timeline.pyramid import Pyramid
 from livemusic.ui.timeline.sections import Span
 
 _RULER, _STRIP, _NARROW_STRIP = 22, 20, 5
+#: The least room below the ruler, and how much of it the waveform has beside a comparison, in pixels.
+_LEAST, _LEAST_WAVE = 34, 20
 #: Pixels of a row of drums, and the height from which there is room for all rows, in pixels.
 _DRUM_ROW, _DRUMS_FROM = 5, 96
 #: Lower than this there is no room for a spectrogram beside the waveform.
@@ -86,7 +88,7 @@ class TimePlot(pg.GraphicsView):
         self.caption = ""
         self.held = False
         self._stale = True
-        self.setMinimumSize(200, _RULER + 34)
+        self.setMinimumSize(200, _RULER + _LEAST)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Time line of the song")
         self.show_song(1.0)
@@ -129,6 +131,7 @@ class TimePlot(pg.GraphicsView):
     def show_comparison(self, found: Comparison | None) -> None:
         """How the song compares with another take; None for none."""
         self.lane.show_comparison(found)
+        self.setMinimumHeight(_RULER + (_LEAST if found is None else _NARROW_STRIP + _LEAST_WAVE + LOW))
         self._stale = True
 
     def show_hits(self, hits: Rows) -> None:
@@ -244,7 +247,7 @@ class TimePlot(pg.GraphicsView):
     def _lane(self) -> int:
         """How high the lane of the comparison is: where there is little room the spectrogram makes way."""
         room = self._field.height() - self.strip - self.drums.height()
-        if self.lane.found is None or room < 2 * LOW:
+        if self.lane.found is None or room < LOW + _LEAST_WAVE:
             return 0
         return HEIGHT if room >= 2 * HEIGHT else LOW
 

@@ -74,7 +74,7 @@ class PatternGrid(QWidget):
         self._under: int | None = None
         self._tone: str | None = None
         self._locks: dict[int, int] = {}
-        self.setMinimumSize(320, 104)
+        self.setMinimumSize(320, 92)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Drum pattern")
