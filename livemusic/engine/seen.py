@@ -1,5 +1,7 @@
 """Everything at one moment, put together from what each core shows of itself."""
 
+from typing import cast
+
 import msgspec
 
 from livemusic.engine.analysis import AnalysisView
@@ -99,7 +101,9 @@ def snapshot(
         heard=_heard(look, drums, transport),
         answer=_answer(answer),
         matching=MatchingState(matching.state, matching.voice, matching.done),
-        mixer=MixerState(mixer.lanes, mixer.groups, mixer.master_db),
+        mixer=MixerState(
+            mixer.lanes, mixer.groups, mixer.master_db, cast(Sound, patchbay.slots["sound_out"].thing).levels
+        ),
         perform=PerformState(perform.performance, perform.fill, perform.armed, perform.bars_left),
     )
 

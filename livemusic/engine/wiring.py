@@ -135,6 +135,7 @@ class Wiring:
                 lanes=all_lanes(new.preset.mix) if "mix" in changes else None,
                 groups=new.preset.mute_groups if "mute_groups" in changes else None,
                 master_db=settings.master_db if "master_db" in changes else None,
+                sound=sound if "sound_out" in changes else None,
             )
         )
         if changes & MAPPING:

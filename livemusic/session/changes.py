@@ -16,6 +16,7 @@ Change = Literal[
     "live_in", "pickup", "song_volume_db", "takes", "hearing", "hear_drums", "heard_midi", "heard_channel",
     "demo_leads", "ramp_bpm", "ramp_bars", "metronome", "record_to",
     "master_db", "kit",
+    "appearance",
     "name", "corners", "bpm", "meter", "pad", "launch", "swing", "follow", "anchors", "description",
     "followed", "harmony_anchors", "instrument", "effects", "scenes", "mode", "locks", "sections", "follow_sections",
     "answer", "answer_freedom",

@@ -19,6 +19,8 @@ LEADERS = ("own", "midi", "link", "audio")
 RECORD_TO = ("nearest", *CORNER_LETTERS)
 #: How long a ramp of the tempo may be, in bars.
 RAMP_BARS = (1, 64)
+#: How the window looks: as the system asks, or one way always.
+APPEARANCES = ("system", "dark", "light")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,7 +46,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     by hand ends that. `ramp_bpm`, `ramp_bars`: where the next ramp of the tempo goes, and how long that takes.
     `record_to`: the corner that is recorded into, one of `RECORD_TO`.
     `master_db`: how loud everything that goes to the speakers is. `kit`: a folder of one-shots or an SFZ file that the
-    kit plays; empty: the drums that are computed.
+    kit plays; empty: the drums that are computed. `appearance`: how the window looks, one of `APPEARANCES`.
     """
 
     source: str = "demo"
@@ -82,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: int = FORMAT
     master_db: float = 0.0
     kit: str = ""
+    appearance: str = "system"
 
     def __post_init__(self) -> None:
         for name in ("midi_delay_ms", "sound_delay_ms", "midi_in_latency_ms", "source_latency_ms"):
@@ -93,6 +96,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             )
         if not LEVELS_DB[0] <= self.master_db <= LEVELS_DB[1]:
             raise ValueError(f"master_db {self.master_db} is outside {LEVELS_DB[0]:g}..{LEVELS_DB[1]:g}")
+        if self.appearance not in APPEARANCES:
+            raise ValueError(f"appearance {self.appearance!r} must be one of {', '.join(map(repr, APPEARANCES))}")
         if self.tempo_from not in LEADERS:
             raise ValueError(f"tempo_from {self.tempo_from!r} must be one of {', '.join(map(repr, LEADERS))}")
         check_bpm(self.ramp_bpm)
