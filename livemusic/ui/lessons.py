@@ -29,7 +29,10 @@ def offer_lessons(window: "Window") -> None:
     )  # fmt: skip
     offer(window.heard.strip, "hear drums", "heard midi")
     offer(transport.play, "play/stop", "play", "stop")
-    offer(transport.tempo, "tempo", "tap", "tempo half", "tempo double", "nudge earlier", "nudge later", "hold")
+    offer(
+        transport.tempo, "tempo", "faster", "slower", "ramp", "ramp to", "ramp bars", "tap", "tempo half",
+        "tempo double", "nudge earlier", "nudge later", "hold",
+    )  # fmt: skip
     review = window.review
     for widget, target in (
         (review.panel.play, "play song"),
@@ -40,6 +43,8 @@ def offer_lessons(window: "Window") -> None:
         (transport.resume, "resume"),
         (transport.panic, "panic"),
         (lead.tap, "tap"),
+        (lead.badge, "time from"),
+        (lead.back, "lead back"),
         (lead.half, "tempo half"),
         (lead.double, "tempo double"),
         (lead.hold, "hold"),
@@ -56,6 +61,16 @@ def offer_lessons(window: "Window") -> None:
         *((capture, f"capture {number}") for number, capture in enumerate(corners.capture, 1)),
     ):
         offer(widget, target)
+    for strip, name in zip(window.mixer.strips, VOICE_NAMES, strict=True):
+        keys = (("mute", strip.mute), ("solo", strip.solo), ("level", strip.level), ("pan", strip.pan))
+        for row, widget in (*keys, ("velocity", strip.velocity)):
+            offer(widget, f"{row} {name}")
+    for number, group in enumerate(window.mixer.groups):
+        offer(
+            group, f"mute group {number + 1}", extend=lambda menu, number=number: window.mixer.fill_menu(menu, number)
+        )
+    offer(window.mixer.all, "unmute all")
+    offer(window.output.master, "master")
     offer(pattern.answer.mode, *BY_NAME["answer"].targets)
     for number, scene in enumerate(scenes.buttons):
         offer(scene, f"scene {number + 1}", extend=lambda menu, number=number: scenes.fill_menu(menu, number))

@@ -12,6 +12,7 @@ from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import TICKS_PER_BEAT, Seconds
 from livemusic.session.settings import Session
 from livemusic.ui.arrangement import Arrangement
+from livemusic.ui.assistance import Assistance
 from livemusic.ui.bridge import Bridge
 from livemusic.ui.choices import ChoiceFinder, ListChoices
 from livemusic.ui.commands import Commands, Desk
@@ -28,6 +29,8 @@ from livemusic.ui.menus import make_menus
 from livemusic.ui.panels.corners import CornersPanel
 from livemusic.ui.panels.health import HealthBar
 from livemusic.ui.panels.help import HelpSheet
+from livemusic.ui.panels.mixer import MixerPanel
+from livemusic.ui.panels.output import OutputPanel
 from livemusic.ui.panels.pattern import PatternPanel
 from livemusic.ui.panels.scenes import ScenesPanel
 from livemusic.ui.panels.sections import SectionsMenu
@@ -79,7 +82,7 @@ class Window(QMainWindow):
         self.sections, self.harmony = SectionsMenu(self), HarmonyDesk(bridge.send)
         self.review = Review(self.trajectory, self.sections)
         self.timeline = self.review.panel
-        self.heard = HeardPanel()
+        self.heard, self.mixer, self.output = HeardPanel(), MixerPanel(), OutputPanel()
         self.toast = Toast(self.trajectory)
         self._compose()
         self.teaching = Teaching(self.centralWidget(), self.trajectory)
@@ -90,6 +93,7 @@ class Window(QMainWindow):
         self.drops = Drops(self, self.pad, self.grid, self.files)
         self.stage_hand = StageHand(self, self.trajectory.sight, settings, bridge.send)
         self.path = PathDesk(self.trajectory, self.stage_hand, settings, bridge.send)
+        self.assistance = Assistance(self, settings)
         self.menus = make_menus(self)
         self.guard.lock(self.menus.by_action)
         self.stage_hand.keys, self.stage_hand.spiral = self.menus.stage_keys, lambda: self.harmony.view.moment
@@ -123,6 +127,8 @@ class Window(QMainWindow):
             self.teaching,
             self.review,
             self.heard,
+            self.mixer,
+            self.output,
         ):
             speaker.asked.connect(send)
         self.pad.moved.connect(lambda x, y: send(MovePad(x, y)))
@@ -189,6 +195,8 @@ class Window(QMainWindow):
             self.scenes.show_state(self.desk.session.preset.scenes, listen)
             self.sections.show_state(snapshot.structure, self.desk.session.preset, self.sources.preset_names)
         self.meter.show_level(listen.peak_db, listen.rms_db, listen.silent, now)
+        self.output.show_state(snapshot.mixer, now)
+        self.mixer.show_state(snapshot.mixer, now)
         self.health.show_state(snapshot, now)
         self.sources.settle(snapshot.busy, now)
         self.menus.show_state(snapshot)
