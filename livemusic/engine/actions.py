@@ -272,6 +272,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("save pattern", "Window", "Save the pattern as MIDI…", keys=("Ctrl+E",)),
     Action("save last bars", "Window", "Save the last 8 bars as MIDI…", keys=("Ctrl+Shift+E",)),
     Action("sketchbook", "Window", "Sketchbook…", keys=("Ctrl+K",)),
+    Action("mixer", "Window", "Mixer", keys=("Ctrl+M",)),
     Action("plugins", "Window", "Plugins…", keys=("Ctrl+P",)),
     Action("preferences", "Window", "Preferences…", keys=("Ctrl+,",)),
     Action("turn path", "Window", "Turn the path slowly", keys=("T",)),
@@ -283,6 +284,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("leave", "Window", "Close the window, the music goes on", keys=("Ctrl+W",)),
     Action("quit", "Window", "Quit and stop the music", keys=("Ctrl+Q",)),
     Action("help", "Window", "Keys", keys=("F1",)),
+    Action("manual", "Window", "Manual…"),
+    Action("tour", "Window", "Tour"),
+    Action("what is this", "Window", "What's this?", keys=("Shift+F1",)),
+    Action("about", "Window", "About livemusic…"),
 )  # fmt: skip
 
 BY_NAME: dict[str, Action] = {action.name: action for action in ACTIONS}

@@ -221,7 +221,7 @@ class SurfaceState(msgspec.Struct, frozen=True):
     """The control surface. `learning`: the target being taught, empty otherwise; `heard`: the control moved last, in
     words. `controllers`: one for each of the settings' `controllers`. `corner`: where recording goes. `hits`: the last
     drums played by hand, each `(number, tick, velocity)`; numbers grow by one, ticks are song positions.
-    `show`: how the path is shown. `selected`: the corner that was chosen to be edited, None: the one heard most.
+    `show`: how the path is shown. `selected`: the corner whose pattern is being edited, None while none is.
     """
 
     learning: str = ""
@@ -236,7 +236,7 @@ class SurfaceState(msgspec.Struct, frozen=True):
 
     @property
     def edited(self) -> int:
-        """The corner whose pattern is edited."""
+        """The corner whose pattern a control edits: the one that is being edited, else the one heard most."""
         return self.corner if self.selected is None else self.selected
 
 

@@ -49,6 +49,7 @@ def run(
     pulse.start(_PULSE_MS)
     bridge.start()
     window.show()
+    window.assistance.greet()
     if stage is not None:
         window.set_stage(stage)
     try:

@@ -27,7 +27,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
         "open audio", "takes", None, "save preset", "save preset as", "import", "choose map", "export everything", None,
         "save pattern", "save last bars", None, "preferences", None, "leave", "quit",
     ),
-    "&Edit": ("undo", "redo", None),
+    "&Edit": ("undo", "redo", None, "edit pattern", "duplicate bar", "double pattern", "halve pattern", None),
     "&Play": (
         "play/stop", "resume", "record", None,
         "play song", "restart song", "other take", "learn song", "record take", None,
@@ -38,10 +38,11 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     ),
     "&Sketch": ("sketchbook", None),
     "&View": (
-        "turn path", "reset path", "clear path", "harmony view", "save picture", "save film", None, "plugins", None,
+        "turn path", "reset path", "clear path", "harmony view", "save picture", "save film", None,
+        "mixer", "plugins", None,
         "full screen", "stage", "stage lock", None,
     ),
-    "&Help": ("help",),
+    "&Help": ("help", "manual", "tour", "what is this", None, "about"),
 }  # fmt: skip
 
 #: What can be taught and has no control of its own, or not always.
@@ -168,6 +169,7 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "save last bars": lambda _: files.save_last_bars(),
         "sketchbook": lambda _: dialogs.open_sketchbook(),
         "plugins": lambda _: dialogs.open_rack(),
+        "mixer": lambda _: window.output.mixer.toggle(),
         "preferences": lambda _: dialogs.open_preferences(),
         "takes": lambda _: window.review.open_takes(),
         "turn path": lambda _: path.set_turning(not path.turning),
@@ -178,6 +180,10 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "leave": lambda _: window.leave(),
         "quit": lambda _: window.close(),
         "help": lambda _: window.help.toggle(),
+        "manual": lambda _: window.assistance.open_manual(),
+        "tour": lambda _: window.assistance.tour.begin(),
+        "what is this": lambda _: window.assistance.ask_what_this_is(),
+        "about": lambda _: window.assistance.open_about(),
     }
     engine: dict[str, Do] = {
         action.name: lambda number, name=action.name: commands.press(name, number)

@@ -198,6 +198,7 @@ STYLE_SHEET = f"""
 * {{ color: {TEXT}; font-size: {NORMAL}px; }}
 QMainWindow, QWidget#page {{ background: {BACKGROUND}; }}
 QWidget[card="true"] {{ background: {SURFACE}; border-radius: 10px; }}
+QLabel[role="editing"] {{ color: {ACCENT}; font-weight: 600; }}
 QLabel[role="caption"] {{ color: {MUTED}; font-size: {SMALL}px; }}
 QMenuBar {{ background: {BACKGROUND}; color: {MUTED}; padding: 2px 6px; }}
 QMenuBar::item {{ padding: 4px 10px; border-radius: 5px; }}
@@ -254,6 +255,9 @@ QScrollArea {{ background: transparent; border: 0; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {LINE}; border-radius: 4px; min-height: 40px; margin: 0 1px; }}
 QScrollBar::handle:vertical:hover {{ background: {FAINT}; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0; }}
+QScrollBar::handle:horizontal {{ background: {LINE}; border-radius: 3px; min-width: 40px; margin: 1px 0; }}
+QScrollBar::handle:horizontal:hover {{ background: {FAINT}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 {RING}"""

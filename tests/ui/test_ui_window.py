@@ -346,10 +346,10 @@ def test_pulling_at_the_pattern_drags_it_out_and_what_is_written_is_what_plays(w
     pulled = []
     window.grid.dragged.disconnect()
     window.grid.dragged.connect(lambda: pulled.append(1))
-    middle = window.grid.rect().center()
-    QTest.mousePress(window.grid, Qt.MouseButton.LeftButton, pos=middle)
-    QTest.mouseMove(window.grid, middle + QPoint(40, 5))
-    QTest.mouseRelease(window.grid, Qt.MouseButton.LeftButton, pos=middle)
+    handle = window.grid.handle().center().toPoint()
+    QTest.mousePress(window.grid, Qt.MouseButton.LeftButton, pos=handle)
+    QTest.mouseMove(window.grid, handle + QPoint(40, 5))
+    QTest.mouseRelease(window.grid, Qt.MouseButton.LeftButton, pos=handle)
     assert pulled == [1]
     path = tmp_path / file_name(window.desk.snapshot, window.desk.session)
     write_playing(path, window.desk.snapshot, window.desk.session)

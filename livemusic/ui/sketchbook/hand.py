@@ -21,7 +21,8 @@ from livemusic.ui.outgoing import clip_name, drag_clip, write_clip
 from livemusic.ui.playhead import tick_at
 from livemusic.ui.rack.widgets import Elided, press, words
 from livemusic.ui.sketchbook.source import ARROWS
-from livemusic.ui.views.grid import Block, PatternGrid, blocks_of
+from livemusic.ui.views.blocks import Block, blocks_of
+from livemusic.ui.views.grid import PatternGrid
 
 _EMPTY = "Nothing is at hand yet"
 _SOUND = "Hear the pattern at hand in place of the pad's, starting the drums if need be; press again to end that [L]"
