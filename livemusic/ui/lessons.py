@@ -29,7 +29,10 @@ def offer_lessons(window: "Window") -> None:
     )  # fmt: skip
     offer(window.heard.strip, "hear drums", "heard midi")
     offer(transport.play, "play/stop", "play", "stop")
-    offer(transport.tempo, "tempo", "tap", "tempo half", "tempo double", "nudge earlier", "nudge later", "hold")
+    offer(
+        transport.tempo, "tempo", "faster", "slower", "ramp", "ramp to", "ramp bars", "tap", "tempo half",
+        "tempo double", "nudge earlier", "nudge later", "hold",
+    )  # fmt: skip
     review = window.review
     for widget, target in (
         (review.panel.play, "play song"),
@@ -40,6 +43,8 @@ def offer_lessons(window: "Window") -> None:
         (transport.resume, "resume"),
         (transport.panic, "panic"),
         (lead.tap, "tap"),
+        (lead.badge, "time from"),
+        (lead.back, "lead back"),
         (lead.half, "tempo half"),
         (lead.double, "tempo double"),
         (lead.hold, "hold"),
