@@ -17,8 +17,9 @@ import soundfile
 import torch
 from torch import Tensor, nn
 
+from livemusic.dsp.matching import RATE
 from livemusic.dsp.matching.hit import hit_in
-from livemusic.dsp.matching.likely import LOOK, RATE, look
+from livemusic.dsp.matching.likely import LOOK, look
 from livemusic.errors import MediaError
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from training.card import write_json
@@ -152,7 +153,7 @@ def fit(shots: Sequence[OneShot], seed: int, epochs: int = _EPOCHS) -> tuple[Voi
     model.train()
     for _ in range(epochs):
         turns = torch.randint(0, _LOOKS, (len(shots),))
-        for batch in torch.randperm(len(shots)).split(_BATCH):
+        for batch in torch.split(torch.randperm(len(shots)), _BATCH):
             logits = model(seen[batch, turns[batch]])
             losses = nn.functional.cross_entropy(logits, voices[batch], reduction="none", label_smoothing=_SMOOTHING)
             optimiser.zero_grad()

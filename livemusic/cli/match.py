@@ -20,7 +20,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=_AUTO,
         choices=(_AUTO, *VOICE_NAMES),
         metavar="NAME",
-        help=f"which drum of the kit: {', '.join(VOICE_NAMES)}; or auto, by the file's name or a guess by its sound (default: %(default)s)",
+        help=f"which drum of the kit: {', '.join(VOICE_NAMES)}; or auto, by name or sound (default: %(default)s)",
     )
     parser.add_argument("--at", type=number, metavar="SECONDS", help="where the hit begins, in a long recording")
     parser.add_argument("--out", type=Path, metavar="FILE.wav", help="write the matched voice, soft to loud, as sound")

@@ -22,5 +22,5 @@ class VoiceGuess:
         return cls(card, graphs["voice"])
 
     def likely(self, hit: Floats) -> int:
-        """The most likely voice 0..8 of `hit` `(n,)`, which begins with the stroke, at `matching.fit.RATE`."""
+        """The most likely voice 0..8 of `hit` `(n,)`, which begins with the stroke, at `dsp.matching.RATE`."""
         return int(self._graph.run(look(hit)[None])[0].argmax())

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 
 from livemusic.audio.file import Recording
-from livemusic.dsp.matching.fit import RATE, Told, fit
+from livemusic.dsp.matching import RATE
+from livemusic.dsp.matching.fit import Told, fit
 from livemusic.dsp.matching.hit import LONGEST, Hit, hit_in
 from livemusic.dsp.matching.likeness import unlikeness_db
 from livemusic.dsp.matching.pitch import pitch_error, pitch_of

@@ -27,7 +27,7 @@ class Arrangement(QObject):
         self._side, below, top, self._page, within = card(), card(), card(), QWidget(), QWidget()
         self._column = QVBoxLayout(within)
         self._column.addWidget(window.pad, 1)
-        for widget in (window.corners, window.sources, window.meter):
+        for widget in (window.corners, window.sources, window.meter, window.output):
             self._column.addWidget(widget)
         around = QVBoxLayout(self._side)
         around.setContentsMargins(0, 0, 0, 0)
@@ -36,16 +36,21 @@ class Arrangement(QObject):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(2)
         rows.addWidget(window.pattern)
-        rows.addWidget(window.grid, 1)
+        rows.addWidget(window.editor, 1)
         stack = QWidget()
         self._pile = QVBoxLayout(stack)
         self._pile.setContentsMargins(0, 0, 0, 0)
         self._pile.addWidget(window.scenes)
+        self._pile.addWidget(window.mixer)
         self._pile.addWidget(below, 1)
+        self._below = below
+        window.mixer.hide()
+        window.output.opened.connect(self._open_mixer)
         views = splitter(Qt.Orientation.Horizontal, (window.trajectory, window.harmony.view), (620, 420), (3, 2))
         above = stacked(views, window.heard)
         reviewed = splitter(Qt.Orientation.Vertical, (above, window.timeline), (400, 150), (3, 1))
         left = splitter(Qt.Orientation.Vertical, (reviewed, stack), (580, 340), (3, 2))
+        window.editor.grow_in(left)
         across = splitter(Qt.Orientation.Horizontal, (left, self._side), (1180, 400), (3, 1))
         self._parts: dict[str, QSplitter] = {"left": left, "across": across, "review": reviewed, "views": views}
         for name, parts in self._parts.items():
@@ -65,16 +70,23 @@ class Arrangement(QObject):
         for name, parts in self._parts.items():
             if state := settings.value(name):
                 parts.restoreState(state)
+        self._window.output.mixer.setChecked(settings.value("mixer") == "open")
 
     def keep(self, settings: QSettings) -> None:
         """The shares for the next time."""
         for name, parts in self._parts.items():
             settings.setValue(name, parts.saveState())
+        settings.setValue("mixer", "open" if self._window.output.mixer.isChecked() else "closed")
+
+    def _open_mixer(self, on: bool) -> None:
+        self._window.mixer.setVisible(on)
+        self.make_room()
 
     def make_room(self) -> None:
         """Share out the window as large as it is now."""
         window = self._window
         low, narrow, scarce = window.height() < _LOWEST, window.width() < _NARROW, window.height() < _LOW
+        self._below.setVisible(not (low and window.output.mixer.isChecked()))
         window.sources.make_room(scarce=scarce)
         window.pattern.make_room(scarce=narrow)
         window.meter.make_room(scarce=scarce)

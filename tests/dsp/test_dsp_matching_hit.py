@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from livemusic.dsp.matching.fit import RATE
+from livemusic.dsp.matching import RATE
 from livemusic.dsp.matching.hit import hit_in
 from livemusic.dsp.matching.likely import LOOK, look
 from livemusic.dsp.matching.likeness import unlikeness_db

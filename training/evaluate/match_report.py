@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from livemusic.dsp.matching.fit import RATE
+from livemusic.dsp.matching import RATE
 from livemusic.dsp.matching.likeness import levels
 from livemusic.dsp.matching.voice import Bench
 from livemusic.music.kit import VOICE_NAMES

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.dsp.matching.likely import RATE
+from livemusic.dsp.matching import RATE
 from livemusic.dsp.matching.pitch import Glide, glide_of, lines, pitch_of
 from livemusic.dsp.matching.spectral import SMOOTH, SpectralLoss, SpectralTarget
 from livemusic.dsp.matching.start import begun

@@ -10,12 +10,11 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from livemusic.dsp.matching import RATE
+
 Floats = npt.NDArray[np.floating]
-Hertz = float
 Seconds = float
 
-#: Hits are at this rate, that of `matching.fit`.
-RATE: Hertz = 44100.0
 _FFT, _HOP, _BANDS = 2048, 256, 24
 _LOWEST, _HIGHEST = 40.0, 16000.0
 #: Energy is gathered from each of these moments to the next.
@@ -63,4 +62,4 @@ def _bands() -> Floats:
     for band, middle in zip(bands, np.sqrt(edges[:-1] * edges[1:]), strict=True):
         if not band.any():
             band[np.argmin(np.abs(hertz - middle))] = 1.0
-    return bands
+    return np.asarray(bands)
