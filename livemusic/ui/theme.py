@@ -2,8 +2,8 @@
 
 import re
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QApplication
 
 _LIGHT_WORN = "livemusic light"
@@ -150,6 +150,13 @@ def ramp(names: tuple[str, ...], amount: float) -> QColor:
     return mix(names[index], names[index + 1], place - index)
 
 
+def draw_ring(painter: QPainter, place: QRect) -> None:
+    """Say that the keys are here, around what we paint ourselves."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour(ACCENT), 1.5))
+    painter.drawRoundedRect(QRectF(place).adjusted(1, 1, -1, -1), 6, 6)
+
+
 def brightness(name: str) -> float:
     """How bright a colour looks, 0..1 (Rec. 709 luma)."""
     red, green, blue, _ = QColor(shown(name)).getRgbF()
@@ -177,6 +184,16 @@ def palette() -> QPalette:
     return made
 
 
+#: Where the keys are: at the end of every style sheet, so that nothing else hides it.
+RING = f"""
+QPushButton:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
+QPushButton[role]:focus, QPushButton:checked:focus {{ border-color: {TEXT}; }}
+QPushButton[role]:checked:focus {{ border-color: {TEXT}; }}
+QCheckBox:focus {{ color: {ACCENT}; }}
+QListWidget#pages:focus, QListWidget#tools:focus, QListWidget#drafts:focus,
+QListView:focus, QListWidget:focus, QTableView:focus, QTreeView:focus {{ border: 1px solid {ACCENT}; }}
+"""
+
 STYLE_SHEET = f"""
 * {{ color: {TEXT}; font-size: {NORMAL}px; }}
 QMainWindow, QWidget#page {{ background: {BACKGROUND}; }}
@@ -196,7 +213,6 @@ QPushButton:hover {{ border-color: {FAINT}; }}
 QPushButton:pressed {{ background: {LINE}; }}
 QPushButton:checked {{ background: {ACCENT}; border-color: {ACCENT}; color: {BACKGROUND}; }}
 QPushButton:disabled {{ color: {FAINT}; border-color: {RAISED}; }}
-QPushButton:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
 QPushButton[role="panic"] {{ background: transparent; border: 2px solid {BAD}; color: {BAD}; font-size: {LARGE}px;
     font-weight: 700; padding: 8px 14px; }}
 QPushButton[role="panic"]:hover {{ background: {ALARM}; }}
@@ -244,4 +260,4 @@ QScrollBar::handle:horizontal {{ background: {LINE}; border-radius: 3px; min-wid
 QScrollBar::handle:horizontal:hover {{ background: {FAINT}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-"""
+{RING}"""

@@ -26,7 +26,7 @@ class TempoBox(DecimalBox):
         self.setFont(theme.font(theme.HUGE, theme.QFont.Weight.DemiBold))
         self.setFixedSize(_SIZE)
         self.setKeyboardTracking(False)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Tempo in beats per minute")
         self.setToolTip(_TIP)
         self._grip: tuple[float, float] | None = None
