@@ -20,7 +20,7 @@ from livemusic.ui.dialogs import Dialogs
 from livemusic.ui.drops import Drops
 from livemusic.ui.editor.panel import PatternEditor
 from livemusic.ui.files import Files
-from livemusic.ui.fingers import Fingers
+from livemusic.ui.fingers import Fingers, press_focused
 from livemusic.ui.guard import Guard
 from livemusic.ui.harmony_desk import HarmonyDesk
 from livemusic.ui.heard.panel import HeardPanel
@@ -272,7 +272,7 @@ class Window(QMainWindow):
     # What Qt says.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.fingers.press(event):
+        if not self.fingers.press(event) and not press_focused(self.focusWidget(), event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
