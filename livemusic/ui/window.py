@@ -28,6 +28,7 @@ from livemusic.ui.panels.corners import CornersPanel
 from livemusic.ui.panels.health import HealthBar
 from livemusic.ui.panels.help import HelpSheet
 from livemusic.ui.panels.pattern import PatternPanel
+from livemusic.ui.panels.perform import PerformPanel
 from livemusic.ui.panels.scenes import ScenesPanel
 from livemusic.ui.panels.sections import SectionsMenu
 from livemusic.ui.panels.sources import SourcesPanel
@@ -78,7 +79,7 @@ class Window(QMainWindow):
         self.sections, self.harmony = SectionsMenu(self), HarmonyDesk(bridge.send)
         self.review = Review(self.trajectory, self.sections)
         self.timeline = self.review.panel
-        self.heard = HeardPanel()
+        self.heard, self.perform = HeardPanel(), PerformPanel()
         self.toast = Toast(self.trajectory)
         self._compose()
         self.teaching = Teaching(self.centralWidget(), self.trajectory)
@@ -121,6 +122,7 @@ class Window(QMainWindow):
             self.teaching,
             self.review,
             self.heard,
+            self.perform,
         ):
             speaker.asked.connect(send)
         self.pad.moved.connect(lambda x, y: send(MovePad(x, y)))
@@ -198,6 +200,7 @@ class Window(QMainWindow):
         self.harmony.show_state(snapshot, self.desk)
         self.review.show_state(snapshot)
         self.heard.show_state(snapshot.heard)
+        self.arrangement.show_perform(snapshot.perform)
 
     def _share_frames(self, staged: bool) -> None:
         """The stage has most of the frames; it needs them also where the window is not seen."""
