@@ -45,6 +45,7 @@ def run(arguments: Namespace) -> int:
     from livemusic.midi.files import write_events
     from livemusic.music.event import Event, is_note_on
     from livemusic.music.tempo import Meter, TempoMap
+    from livemusic.session.lane_mix import note_mix
     from livemusic.session.take import Take, write_take
     from livemusic.sketch.path import Path as Way
     from livemusic.sound.kit import Kit
@@ -58,7 +59,9 @@ def run(arguments: Namespace) -> int:
     morph = Morph(
         way, Meter(*preset.meter), preset.pad, preset.launch, preset.swing, False, preset.anchors, locks=preset.locked()
     )
-    played = perform(DemoSource(track), Ear(embedder, SAMPLE_RATE), morph, seconds, track.bpm, circle)
+    played = perform(
+        DemoSource(track), Ear(embedder, SAMPLE_RATE), morph, seconds, track.bpm, circle, note_mix(preset.mix)
+    )
     path = played.listen.path
     if path is None or len(path.rows) < _SHORTEST:
         raise MediaError(

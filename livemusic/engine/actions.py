@@ -31,6 +31,7 @@ from livemusic.engine.edits import (
     Undo,
 )
 from livemusic.engine.messages import AnyRequest
+from livemusic.engine.mix_actions import MIX_ACTIONS
 from livemusic.engine.pattern_actions import PATTERN_ACTIONS
 from livemusic.engine.perform_actions import PERFORM_ACTIONS
 from livemusic.engine.playback import (
@@ -232,6 +233,7 @@ ACTIONS: tuple[Action, ...] = (
            Special(MatchNext, (Number("voice", 0, len(VOICE_NAMES) - 1, whole=True),)), osc="match/drum"),
     Action("reset drums", "Drums", "Let all drums of the kit sound as they do by themselves", Press(ResetVoices),
            osc="match/reset"),
+    *MIX_ACTIONS,
     Action("plugin", "Plugins", "Move a control of a plugin", Special(say.SetParameter, _OF_A_PLUGIN), osc="plugin"),
 
     Action("stage", "Show", "Stage: the path alone on a screen",

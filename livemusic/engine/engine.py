@@ -40,6 +40,7 @@ from livemusic.engine.messages import (
     Stop,
     TryAgain,
 )
+from livemusic.engine.mixer import Mixer
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.perform import Perform
 from livemusic.engine.playback import PlaySong, RecordTake
@@ -101,6 +102,7 @@ class Engine:
             analysis=lambda message: self._analysis_worker.post(message),
             sections=lambda message: self._sections_worker.post(message),
             matching=lambda message: self._matching_worker.post(message),
+            mixer=lambda message: self._mixer_worker.post(message),
         )
         cabling = None if autosave is None else kept_cabling(connections_file(autosave))
         self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played, cabling)
@@ -138,6 +140,7 @@ class Engine:
             sections=lambda: self._sections.view,
         )
         self._matching = Matching(lambda: self._recent.view, MatchChild(), self._match, self.tell)
+        self._mixer = Mixer(self._post.transport)
         self._song = SongPlayer(self.tell)
         self._ahead, self._hits = Ahead(self._post.listen), Ahead(self._post.listen)
         self._sections = Sections(heard=lambda: self._listen.view, ask=self._do)
@@ -189,6 +192,7 @@ class Engine:
         self._sections_worker = Worker("sections", self._sections, self.tell)
         self._analysis_worker = Worker("analysis", self._analysis, self.tell)
         self._matching_worker = Worker("matching", self._matching, self.tell)
+        self._mixer_worker = Worker("mixer", self._mixer, self.tell)
         self._loader_worker = Worker("loader", self._loader, self.tell)
 
     def start(self, session: Session, play: bool = False, record: bool = False) -> None:
@@ -208,6 +212,7 @@ class Engine:
             self._sections_worker,
             self._analysis_worker,
             self._matching_worker,
+            self._mixer_worker,
             self._transport_worker,
             self._listen_worker,
         ):
@@ -228,11 +233,10 @@ class Engine:
     def close(self) -> None:
         """End what sounds and every thread, then close what was open."""
         self._loader.leave()
-        self._studio_worker.close()
-        self._answer_worker.close()
-        self._surface_worker.close()
-        self._sections_worker.close()
-        self._takes_worker.close()
+        for asker in (self._studio_worker, self._answer_worker, self._surface_worker, self._sections_worker):
+            asker.close()
+        for keeper in (self._mixer_worker, self._takes_worker):
+            keeper.close()
         self._takes.close()
         self._song_worker.close()
         for worker, ahead in ((self._ahead_worker, self._ahead), (self._hits_worker, self._hits)):
@@ -324,25 +328,10 @@ class Engine:
             raise EngineError(reason)
 
     def _snapshot(self, look: Look) -> Snapshot:
-        return snapshot(
-            look,
-            perf_counter(),
-            self._loader.view,
-            self._transport.view,
-            self._listen.view,
-            self._beats.view,
-            self._harmony.view,
-            self._drums.view,
-            self._analysis.view,
-            self._sync.view,
-            self._surface.view,
-            self._song.view,
-            self._takes.view,
-            self._sections.view,
-            self._answers.view,
-            self._matching.view,
-            self._perform.view,
-        )
+        heard = self._listen.view, self._beats.view, self._harmony.view, self._drums.view, self._analysis.view
+        moved = self._sync.view, self._surface.view, self._song.view, self._takes.view, self._sections.view
+        made = self._answers.view, self._matching.view, self._perform.view, self._mixer.view
+        return snapshot(look, perf_counter(), self._loader.view, self._transport.view, *heard, *moved, *made)
 
     def _tell_hits(self, heard: HitsHeard) -> None:
         """Let everybody have the drums that were heard. Thread: listen."""
@@ -351,15 +340,8 @@ class Engine:
         self._post.answer(heard)
 
     def _as_played(self, session: Session) -> Session:
-        return as_played(
-            session,
-            self._listen.view,
-            self._transport.view,
-            self._sync.view,
-            self._song.view,
-            self._answers.view,
-            self._perform.view,
-        )
+        heard = self._listen.view, self._transport.view, self._sync.view, self._song.view
+        return as_played(session, *heard, self._answers.view, self._perform.view, self._mixer.view)
 
     def _use(self, corner: int, clip: Clip) -> None:
         """Put a pattern in a corner; only when it is there the pad's may be heard again, from a bar line."""

@@ -28,11 +28,13 @@ from livemusic.engine.edits import (
     SetCorner,
     SetHearing,
     SetMode,
+    SetMuteGroup,
     SetVoice,
     StepPreset,
     StoreScene,
     Undo,
 )
+from livemusic.engine.mixing import HearAll, MuteLanes, SetLane, SetMaster
 from livemusic.engine.pattern_edits import EditDraft, EditPattern, SelectCorner, UndoDraft
 from livemusic.engine.perform_requests import AnyPerform
 from livemusic.engine.playback import (
@@ -392,6 +394,6 @@ AnyRequest = (
     | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed | SetHearing | SendHeard
     | SetAnswer | SetFreedom | AnyPerform
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
-    | EditPattern | SelectCorner | EditDraft | UndoDraft
+    | SetLane | MuteLanes | HearAll | SetMaster | SetMuteGroup | EditPattern | SelectCorner | EditDraft | UndoDraft
     | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
 )  # fmt: skip

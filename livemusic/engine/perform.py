@@ -22,7 +22,8 @@ from livemusic.engine.perform_requests import (
 from livemusic.engine.plans import EVER, Plan, Plans
 from livemusic.engine.sections import SectionsView
 from livemusic.engine.studio import SetTools
-from livemusic.engine.transport import LOOKAHEAD, TransportView
+from livemusic.engine.transport import LOOKAHEAD
+from livemusic.engine.transport_view import TransportView
 from livemusic.music.grid import STEP, Grid
 from livemusic.music.performance import DIALS, Performance
 from livemusic.music.tempo import TICKS_PER_BEAT, Seconds, Ticks, next_multiple

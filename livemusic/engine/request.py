@@ -23,6 +23,7 @@ Owner = Literal[
     "answer",
     "perform",
     "matching",
+    "mixer",
     "sound",
     "engine",
 ]

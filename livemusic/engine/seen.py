@@ -10,6 +10,8 @@ from livemusic.engine.listeners.drums import DrumsView
 from livemusic.engine.listeners.harmony import HarmonyView
 from livemusic.engine.matching import MatchingView
 from livemusic.engine.messages import Look, LookStudio
+from livemusic.engine.mixer import MixerView
+from livemusic.engine.mixer_state import MixerState
 from livemusic.engine.openers import Sound
 from livemusic.engine.patchbay import PatchbayView
 from livemusic.engine.perform import PerformView
@@ -35,7 +37,7 @@ from livemusic.engine.studio import StudioView
 from livemusic.engine.surface import SurfaceView
 from livemusic.engine.sync import SyncView
 from livemusic.engine.takes import TakesView
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.music.tempo import Seconds
 from livemusic.sound.plugins.description import Plugin
 
@@ -61,6 +63,7 @@ def snapshot(
     answer: AnswerView,
     matching: MatchingView,
     perform: PerformView,
+    mixer: MixerView,
 ) -> Snapshot:
     """What `look` asks for, at `now`."""
     return Snapshot(
@@ -96,6 +99,7 @@ def snapshot(
         heard=_heard(look, drums, transport),
         answer=_answer(answer),
         matching=MatchingState(matching.state, matching.voice, matching.done),
+        mixer=MixerState(mixer.lanes, mixer.groups, mixer.master_db),
         perform=PerformState(perform.performance, perform.fill, perform.armed, perform.bars_left),
     )
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from livemusic.dsp.tonality import Chord, Key
+from livemusic.engine.mixer_state import MixerState
 from livemusic.engine.request import Done, Failed
 from livemusic.music.performance import Performance
 from livemusic.session.preset import Clip
@@ -373,6 +374,7 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     matching: MatchingState = MatchingState()
     harmony: HarmonyState = HarmonyState()
     perform: PerformState = PerformState()
+    mixer: MixerState = MixerState()
 
     @property
     def can_undo(self) -> bool:

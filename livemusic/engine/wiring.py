@@ -13,6 +13,7 @@ from livemusic.engine.demo import DemoSource
 from livemusic.engine.knobs import Knobs
 from livemusic.engine.listen_orders import Hear, HearDrums, Morph, Scenes, TrackBeats
 from livemusic.engine.messages import SetAnswer, SetFreedom, SetTempo
+from livemusic.engine.mixer import Mixed
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Reference, Routing, Settle
 from livemusic.engine.patchbay import Patchbay, Slot, close
@@ -36,6 +37,7 @@ from livemusic.music.pairing import Pairing
 from livemusic.music.tempo import Meter, Seconds, TempoMap
 from livemusic.session.changes import Change, Changes
 from livemusic.session.files import path_of
+from livemusic.session.lane_mix import all_lanes
 from livemusic.session.settings import Session, Settings
 from livemusic.sketch.path import Path as Way
 
@@ -66,6 +68,7 @@ class Posts:
     analysis: Callable[[Any], None]
     sections: Callable[[Any], None]
     matching: Callable[[Any], None]
+    mixer: Callable[[Any], None]
 
 
 class Wiring:
@@ -127,6 +130,13 @@ class Wiring:
         if changes & {"source", "sound_out", "sound_delay_ms", "embedder"}:
             self._tell_takes(settings)
         self._wire(sound, old, new, changes)
+        self._post.mixer(
+            Mixed(
+                lanes=all_lanes(new.preset.mix) if "mix" in changes else None,
+                groups=new.preset.mute_groups if "mute_groups" in changes else None,
+                master_db=settings.master_db if "master_db" in changes else None,
+            )
+        )
         if changes & MAPPING:
             self._post.surface(Mapping.of(settings))
         # a preset brings its tempo, but not while the demo song's band sets it
@@ -164,9 +174,10 @@ class Wiring:
 
     def _settle(self) -> None:
         """Wait until everybody plays the new session, or what is played would be mistaken for a change of it."""
-        for post in (self._post.transport, self._post.listen, self._post.song, self._post.answer, self._post.perform):
+        post = self._post
+        for each in (post.mixer, post.transport, post.listen, post.song, post.answer, post.perform):
             taken = Event()
-            post(Settle(taken.set))
+            each(Settle(taken.set))
             if not self._ending.is_set():
                 taken.wait(_SETTLING)
 

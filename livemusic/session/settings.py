@@ -4,6 +4,7 @@ import msgspec
 
 from livemusic.session.control import Binding
 from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
+from livemusic.session.lane_mix import LEVELS_DB
 from livemusic.session.preset import Preset
 
 FORMAT = 1
@@ -32,6 +33,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `hearing`: the model that hears drums, as `embedder`; `hear_drums`: it listens. `heard_midi`: the drums that are
     heard go to the MIDI port, on `heard_channel`.
+
+    `master_db`: how loud everything that goes to the speakers is. `kit`: a folder of one-shots or an SFZ file that the
+    kit plays; empty: the drums that are computed.
     """
 
     source: str = "demo"
@@ -62,6 +66,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heard_midi: bool = False
     heard_channel: int = 11
     format: int = FORMAT
+    master_db: float = 0.0
+    kit: str = ""
 
     def __post_init__(self) -> None:
         for name in ("midi_delay_ms", "sound_delay_ms", "midi_in_latency_ms", "source_latency_ms"):
@@ -71,6 +77,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(
                 f"song_volume_db {self.song_volume_db} is outside {SONG_VOLUME_DB[0]:g}..{SONG_VOLUME_DB[1]:g}"
             )
+        if not LEVELS_DB[0] <= self.master_db <= LEVELS_DB[1]:
+            raise ValueError(f"master_db {self.master_db} is outside {LEVELS_DB[0]:g}..{LEVELS_DB[1]:g}")
         if self.tempo_from not in LEADERS:
             raise ValueError(f"tempo_from {self.tempo_from!r} must be one of {', '.join(map(repr, LEADERS))}")
         for name in ("channel", "heard_channel"):

@@ -1,10 +1,11 @@
 """What a change is called, told from what it changed: tempo 120 → 105, hit drawn in B."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.performance import DIALS, Dials, Performance
+from livemusic.session.lane_mix import LaneMix, all_lanes
 from livemusic.session.preset import CORNER_LETTERS, Clip
 from livemusic.session.settings import Session
 
@@ -47,6 +48,8 @@ _NAMES = {
     "voices": "matched drums",
     "instrument": "instrument plugin",
     "effects": "effect plugins",
+    "master_db": "master level",
+    "kit": "drum kit",
 }
 _SHARES = ("swing", "quantise", "answer_freedom")
 
@@ -105,6 +108,22 @@ def _edited(was: Clip, now: Clip) -> str:
     return "velocity"
 
 
+def _mix(before: Sequence[LaneMix], after: Sequence[LaneMix]) -> str:
+    pairs = zip(VOICE_NAMES, all_lanes(before), all_lanes(after), strict=True)
+    told = [f"{name} {_mixed(was, now)}" for name, was, now in pairs if was != now]
+    return ", ".join(told) if len(told) < _NAMED else f"mix of {len(told)} drums"
+
+
+def _mixed(was: LaneMix, now: LaneMix) -> str:
+    if was.mute != now.mute:
+        return "muted" if now.mute else "unmuted"
+    if was.solo != now.solo:
+        return f"solo {'on' if now.solo else 'off'}"
+    if was.level_db != now.level_db:
+        return f"level {was.level_db:.1f} → {now.level_db:.1f} dB"
+    return "pan" if was.pan != now.pan else "MIDI velocity"
+
+
 def _hits(count: int) -> str:
     return "hit" if count == 1 else f"{count} hits"
 
@@ -134,6 +153,7 @@ def _turned(drum: str, before: Dials, after: Dials) -> list[str]:
 
 _SAID: dict[str, Callable[[Any, Any], str]] = {
     "corners": _corners,
+    "mix": _mix,
     "pad": lambda before, after: "pad moved",
     "meter": lambda before, after: f"meter {before[0]}/{before[1]} → {after[0]}/{after[1]}",
     "tempo_from": lambda before, after: f"time from {_LEADERS[before]} → {_LEADERS[after]}",

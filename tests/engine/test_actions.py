@@ -15,7 +15,7 @@ from livemusic.session.preset import ANSWERS
 
 OWNERS = {
     "sync", "transport", "analysis", "listen", "song", "takes", "surface", "loader", "studio", "answer", "perform",
-    "matching", "sound",
+    "matching", "sound", "mixer",
 }  # fmt: skip
 #: Kept in the mappings of sessions that were written before there was a table.
 LEARNED = (

@@ -1,0 +1,77 @@
+"""Mixes the drums: which of them are heard, how loud and where, and how loud everything is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from livemusic.engine.mixing import HearAll, MuteLanes, SetLane, SetMaster
+from livemusic.engine.orders import Settle
+from livemusic.music.mix import Mix
+from livemusic.session.lane_mix import USUAL_GROUPS, Lanes, MuteGroup, all_lanes, note_mix
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """A session brings this mix; what is None stays as the hands have made it."""
+
+    lanes: Lanes | None = None
+    groups: tuple[MuteGroup, ...] | None = None
+    master_db: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MixerView:
+    """The mixer as others see it, replaced whole; `lanes`: one for each drum, from the kick on."""
+
+    lanes: Lanes = all_lanes(())
+    groups: tuple[MuteGroup, ...] = USUAL_GROUPS
+    master_db: float = 0.0
+
+
+class Mixer:
+    """The core that owns the mix: it tells the transport which notes pass. `transport` posts to it and must not block.
+
+    Thread: mixer; `view` from any.
+    """
+
+    def __init__(self, transport: Callable[[Mix], None]) -> None:
+        self.view = MixerView()
+        self._transport = transport
+
+    def handle(self, message: Any, now: float) -> None:
+        match message:
+            case Mixed():
+                given = {name: getattr(message, name) for name in message.__slots__}
+                self._see(**{name: value for name, value in given.items() if value is not None})
+            case SetLane(voice):
+                given = {name: value for name, value in msgspec.structs.asdict(message).items() if value is not None}
+                del given["voice"]
+                self._mix({voice}, **given)
+            case MuteLanes(number, mute):
+                if number < len(self.view.groups):
+                    self._mix(self.view.groups[number].voices, mute=mute)
+            case HearAll():
+                self._mix(range(len(self.view.lanes)), mute=False, solo=False)
+            case SetMaster(db):
+                self._see(master_db=db)
+            case Settle(done):
+                done()
+            case _:
+                raise TypeError(f"the mixer does not know {message!r}")
+
+    def advance(self, now: float) -> None:
+        """There is nothing to wait for."""
+
+    def _mix(self, voices: Any, **changes: Any) -> None:
+        lanes = (
+            msgspec.structs.replace(lane, **changes) if voice in voices else lane
+            for voice, lane in enumerate(self.view.lanes)
+        )
+        self._see(lanes=tuple(lanes))
+
+    def _see(self, **changes: Any) -> None:
+        before, self.view = self.view, replace(self.view, **changes)
+        if self.view.lanes != before.lanes:
+            self._transport(note_mix(self.view.lanes))
