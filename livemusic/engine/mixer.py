@@ -7,18 +7,21 @@ from typing import Any
 import msgspec
 
 from livemusic.engine.mixing import HearAll, MuteLanes, SetLane, SetMaster
+from livemusic.engine.openers import NoSound, Sound
 from livemusic.engine.orders import Settle
 from livemusic.music.mix import Mix
 from livemusic.session.lane_mix import USUAL_GROUPS, Lanes, MuteGroup, all_lanes, note_mix
+from livemusic.sound.balance import Balance
 
 
 @dataclass(frozen=True, slots=True)
 class Mixed:
-    """A session brings this mix; what is None stays as the hands have made it."""
+    """A session brings this mix, and the speakers; what is None stays as it is."""
 
     lanes: Lanes | None = None
     groups: tuple[MuteGroup, ...] | None = None
     master_db: float | None = None
+    sound: Sound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +34,24 @@ class MixerView:
 
 
 class Mixer:
-    """The core that owns the mix: it tells the transport which notes pass. `transport` posts to it and must not block.
+    """The core that owns the mix: it tells the transport which notes pass and the kit how loud and where they are.
 
-    Thread: mixer; `view` from any.
+    `transport` posts to it and must not block. Thread: mixer; `view` from any.
     """
 
     def __init__(self, transport: Callable[[Mix], None]) -> None:
         self.view = MixerView()
         self._transport = transport
+        self._sound: Sound = NoSound()
 
     def handle(self, message: Any, now: float) -> None:
         match message:
             case Mixed():
-                given = {name: getattr(message, name) for name in message.__slots__}
+                given = {name: getattr(message, name) for name in ("lanes", "groups", "master_db")}
                 self._see(**{name: value for name, value in given.items() if value is not None})
+                if message.sound is not None:
+                    self._sound = message.sound
+                    self._sound.balance(Balance.of(self.view.lanes, self.view.master_db))
             case SetLane(voice):
                 given = {name: value for name, value in msgspec.structs.asdict(message).items() if value is not None}
                 del given["voice"]
@@ -75,3 +82,5 @@ class Mixer:
         before, self.view = self.view, replace(self.view, **changes)
         if self.view.lanes != before.lanes:
             self._transport(note_mix(self.view.lanes))
+        if (self.view.lanes, self.view.master_db) != (before.lanes, before.master_db):
+            self._sound.balance(Balance.of(self.view.lanes, self.view.master_db))

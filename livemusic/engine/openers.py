@@ -29,9 +29,10 @@ from livemusic.music.playhead import Playhead
 from livemusic.music.tempo import Seconds
 from livemusic.session.files import path_of
 from livemusic.session.plugin import PluginSlot
+from livemusic.sound.balance import Balance
 from livemusic.sound.plugins.description import Plugin
 from livemusic.sound.process import SoundProcess, SoundStatus
-from livemusic.sound.protocol import Blocked, Recorded
+from livemusic.sound.protocol import Blocked, Levels, Recorded
 
 #: Files that are listened to.
 SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif", ".au", ".caf", ".w64", ".rf64", ".opus", ".oga")
@@ -49,6 +50,9 @@ class Sound(Protocol):
     def route(self, pitches: tuple[int, ...]) -> None: ...
     def matched(self, voices: Mapping[str, DrumVoice]) -> None: ...
     def live_in(self, wanted: str) -> None: ...
+    def balance(self, balance: Balance) -> None: ...
+    @property
+    def levels(self) -> Levels: ...
     def parameter(self, place: int, name: str, value: float) -> None: ...
     def editor(self, place: int | None) -> None: ...
     def captured(self) -> tuple[PluginSlot | None, tuple[PluginSlot | None, ...]]: ...
@@ -61,6 +65,8 @@ class Sound(Protocol):
 
 class NoSound:
     """No kit and no speakers."""
+
+    levels = Levels()
 
     def send(self, batch: Sequence[tuple[Seconds, bytes]]) -> None:
         pass
@@ -84,6 +90,9 @@ class NoSound:
         pass
 
     def live_in(self, wanted: str) -> None:
+        pass
+
+    def balance(self, balance: Balance) -> None:
         pass
 
     def parameter(self, place: int, name: str, value: float) -> None:

@@ -35,7 +35,7 @@ class Arrangement(QObject):
             ("Setup", "What is plugged in: preset, input, MIDI, sound, tempo", window.sources),
             ("Perform", "Density, fills, half and double time, variation, the next section", window.perform),
         ))  # fmt: skip
-        for widget in (window.corners, self.tabs, window.meter):
+        for widget in (window.corners, self.tabs, window.meter, window.output):
             self._column.addWidget(widget)
         around = QVBoxLayout(self._side)
         around.setContentsMargins(0, 0, 0, 0)
@@ -44,16 +44,21 @@ class Arrangement(QObject):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(2)
         rows.addWidget(window.pattern)
-        rows.addWidget(window.grid, 1)
+        rows.addWidget(window.editor, 1)
         stack = QWidget()
         self._pile = QVBoxLayout(stack)
         self._pile.setContentsMargins(0, 0, 0, 0)
         self._pile.addWidget(window.scenes)
+        self._pile.addWidget(window.mixer)
         self._pile.addWidget(below, 1)
+        self._below = below
+        window.mixer.hide()
+        window.output.opened.connect(self._open_mixer)
         views = splitter(Qt.Orientation.Horizontal, (window.trajectory, window.harmony.view), (620, 420), (3, 2))
         above = stacked(views, window.heard)
         reviewed = splitter(Qt.Orientation.Vertical, (above, window.timeline), (400, 150), (3, 1))
         left = splitter(Qt.Orientation.Vertical, (reviewed, stack), (580, 340), (3, 2))
+        window.editor.grow_in(left)
         across = splitter(Qt.Orientation.Horizontal, (left, self._side), (1180, 400), (3, 1))
         self._parts: dict[str, QSplitter] = {"left": left, "across": across, "review": reviewed, "views": views}
         for name, parts in self._parts.items():
@@ -74,12 +79,14 @@ class Arrangement(QObject):
             if state := settings.value(name):
                 parts.restoreState(state)
         self.tabs.turn(int(settings.value("side", 0)))
+        self._window.output.mixer.setChecked(settings.value("mixer") == "open")
 
     def keep(self, settings: QSettings) -> None:
         """The shares for the next time."""
         for name, parts in self._parts.items():
             settings.setValue(name, parts.saveState())
         settings.setValue("side", self.tabs.pages.currentIndex())
+        settings.setValue("mixer", "open" if self._window.output.mixer.isChecked() else "closed")
 
     def offer_dials(self, menu: QMenu, voice: int) -> None:
         """Put the way to the dials of a drum into a menu."""
@@ -95,10 +102,15 @@ class Arrangement(QObject):
         self._window.perform.show_state(perform)
         self.tabs.remark(1, in_words(perform))
 
+    def _open_mixer(self, on: bool) -> None:
+        self._window.mixer.setVisible(on)
+        self.make_room()
+
     def make_room(self) -> None:
         """Share out the window as large as it is now."""
         window = self._window
         low, narrow, scarce = window.height() < _LOWEST, window.width() < _NARROW, window.height() < _LOW
+        self._below.setVisible(not (low and window.output.mixer.isChecked()))
         window.sources.make_room(scarce=scarce)
         window.perform.make_room(scarce=scarce)
         self.tabs.make_room(scarce=scarce)

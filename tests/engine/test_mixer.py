@@ -12,12 +12,14 @@ from livemusic.engine.edits import SetMuteGroup, Undo
 from livemusic.engine.mixer import Mixed, Mixer
 from livemusic.engine.mixer_state import MixerState
 from livemusic.engine.mixing import HearAll, MuteLanes, SetLane, SetMaster
+from livemusic.engine.openers import NoSound
 from livemusic.engine.orders import LastBars, Routing, Take, Tape
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.event import is_note_on
 from livemusic.music.mix import Mix
 from livemusic.music.pattern import Note, Pattern
 from livemusic.session.lane_mix import USUAL_GROUPS, LaneMix, MuteGroup, all_lanes
+from livemusic.sound.balance import Balance
 from tests.engine.conftest import Studio, until
 from tests.engine.test_actions import now
 from tests.engine.test_transport import Rig, assert_balanced
@@ -29,6 +31,16 @@ BEAT = Pattern(
     ),
     3840,
 )
+
+
+class Speakers(NoSound):
+    """Speakers that remember the last balance."""
+
+    def __init__(self) -> None:
+        self.balances: list[Balance] = []
+
+    def balance(self, balance: Balance) -> None:
+        self.balances.append(balance)
 
 
 class Told:
@@ -53,6 +65,16 @@ def test_a_mute_is_told_to_the_transport_and_a_level_is_not() -> None:
     assert [mix.silent for mix in told.mixes if mix.silent] == [mix.silent for mix in told.mixes]
     assert told.mixes[-1] == Mix(frozenset({2}), (1.0, 0.5, *(1.0,) * 7))
     assert told.core.view.lanes[2] == LaneMix(mute=True, level_db=-6.0)
+
+
+def test_levels_and_pans_are_told_to_the_kit_and_again_to_a_new_one() -> None:
+    told, first, second = Told(), Speakers(), Speakers()
+    told.say(SetLane(1, mute=True), Mixed(sound=first), SetLane(2, level_db=-6.0, pan=0.5), SetMaster(-60.0))
+    assert first.balances[0].levels == (1.0, 0.0, *(1.0,) * 7)
+    assert first.balances[-1] == Balance.of((LaneMix(), LaneMix(mute=True), LaneMix(level_db=-6.0, pan=0.5)), -60.0)
+    assert first.balances[-1].master == 0.0
+    told.say(Mixed(sound=second))
+    assert second.balances == first.balances[-1:]
 
 
 def test_a_group_is_muted_together_and_all_is_heard_again() -> None:

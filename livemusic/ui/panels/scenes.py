@@ -78,8 +78,10 @@ class SceneButton(QAbstractButton):
         if self._scene is None:
             ink, ground = theme.FAINT, theme.BACKGROUND
         if self._here:
-            ink, edge, ground = theme.ACCENT, theme.ACCENT, "#2a2519"
-        if self.hasFocus() or self._waits:
+            ink, edge, ground = theme.ACCENT, theme.ACCENT, theme.CHOSEN
+        if self.hasFocus():
+            edge = theme.TEXT
+        elif self._waits:
             edge = theme.ACCENT
         elif self.underMouse():
             edge = theme.FAINT
