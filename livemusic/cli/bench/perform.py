@@ -41,11 +41,14 @@ def measure(seconds: float) -> list[Figure]:
                 counts.append(len(starts) / _BARS)
                 loud += [data[2] for _, data in starts]
                 off += [float(strong[min(step, len(strong) - 1)] == 0) for step in steps]
-            told = {"density": ("onsets in a bar", np.mean(counts)), "intensity": ("velocity", np.mean(loud))}
-            name, value = told.get(dial, ("between eighths", 100 * np.mean(off)))
+            told = {
+                "density": ("onsets in a bar", float(np.mean(counts))),
+                "intensity": ("velocity", float(np.mean(loud))),
+            }
+            name, value = told.get(dial, ("between eighths", 100 * float(np.mean(off))))
             figures.append(Figure("perform", f"{dial} {place:+.0%}: {name}", value, "%" if "between" in name else ""))
             if dial == "complexity":
-                figures.append(Figure("perform", f"{dial} {place:+.0%}: onsets in a bar", np.mean(counts), ""))
+                figures.append(Figure("perform", f"{dial} {place:+.0%}: onsets in a bar", float(np.mean(counts)), ""))
     figures.append(Figure("perform", "notes without an end", unended, "", 0))
     loops, varied, filled = list[float](), list[float](), list[float]()
     performance = Performance(Dials(0.5, 0.5, 0.5), vary_every=4, vary_amount=0.5)
