@@ -29,7 +29,10 @@ def offer_lessons(window: "Window") -> None:
     )  # fmt: skip
     offer(window.heard.strip, "hear drums", "heard midi")
     offer(transport.play, "play/stop", "play", "stop")
-    offer(transport.tempo, "tempo", "tap", "tempo half", "tempo double", "nudge earlier", "nudge later", "hold")
+    offer(
+        transport.tempo, "tempo", "faster", "slower", "ramp", "ramp to", "ramp bars", "tap", "tempo half",
+        "tempo double", "nudge earlier", "nudge later", "hold",
+    )  # fmt: skip
     review = window.review
     for widget, target in (
         (review.panel.play, "play song"),
@@ -40,6 +43,8 @@ def offer_lessons(window: "Window") -> None:
         (transport.resume, "resume"),
         (transport.panic, "panic"),
         (lead.tap, "tap"),
+        (lead.badge, "time from"),
+        (lead.back, "lead back"),
         (lead.half, "tempo half"),
         (lead.double, "tempo double"),
         (lead.hold, "hold"),
@@ -67,6 +72,21 @@ def offer_lessons(window: "Window") -> None:
     offer(window.mixer.all, "unmute all")
     offer(window.output.master, "master")
     offer(pattern.answer.mode, *BY_NAME["answer"].targets)
+    perform = window.perform
+    for widget, target in (
+        (perform.fill, "fill"),
+        (perform.fills, "fills"),
+        (perform.fill_amount, "fill amount"),
+        (perform.half, "half time"),
+        (perform.double, "double time"),
+        (perform.variation, "variation"),
+        (perform.vary_amount, "variation amount"),
+        (perform.reset, "reset performance"),
+    ):
+        offer(widget, target)
+    offer(perform.section, *BY_NAME["next section"].targets)
+    for name, slider in perform.dials.items():
+        offer(slider, more=lambda name=name: perform.targets(name))
     for number, scene in enumerate(scenes.buttons):
         offer(scene, f"scene {number + 1}", extend=lambda menu, number=number: scenes.fill_menu(menu, number))
     for voice, name in enumerate(VOICE_NAMES):
@@ -93,3 +113,4 @@ def _offer_lane(window: "Window", menu: QMenu, voice: int) -> None:
     offer_mix(menu, window.desk, voice)
     window.grid.fill_lane_menu(menu, voice)
     offer_locks(menu, window.desk, voice)
+    window.arrangement.offer_dials(menu, voice)

@@ -30,11 +30,15 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     "&Edit": ("undo", "redo", None, "edit pattern", "duplicate bar", "double pattern", "halve pattern", None),
     "&Play": (
         "play/stop", "resume", "record", None,
+        "fill", "half time", "double time", "next section", "reset performance", None,
         "play song", "restart song", "other take", "learn song", "record take", None,
         "next preset", "previous preset", None, "hear drums", "heard midi", None,
         "match next hit", "match last hit", "match file", "reset drums", None,
         "unmute all", None,
-        "tap", "nudge earlier", "nudge later", "tempo half", "tempo double", "hold",
+    ),
+    "&Tempo": (
+        "tap", "faster", "slower", "nudge earlier", "nudge later", None, "set ramp", "ramp", "lead back", None,
+        "tempo half", "tempo double", "hold",
     ),
     "&Sketch": ("sketchbook", None),
     "&View": (
@@ -48,6 +52,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
 #: What can be taught and has no control of its own, or not always.
 _WITHOUT_CONTROL = (
     "undo", "redo", "next preset", "previous preset", "preset", "play/stop", "resume", "record", "tap", "panic",
+    "faster", "slower", "time from", "lead back", "ramp", "ramp to", "ramp bars",
     "play song", "restart song", "other take", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
     "hear drums", "heard midi",
@@ -94,6 +99,8 @@ class Menus:
         for name in OF_A_SONG:
             self.entries[name].setEnabled(snapshot.song is not None)
         self.entries["other take"].setEnabled(snapshot.song is not None and bool(snapshot.song.other))
+        self.entries["lead back"].setEnabled(bool(snapshot.transport.taken))
+        self.entries["ramp"].setEnabled(snapshot.transport.playing)
         for name in STEERING:
             self.entries[name].setEnabled(snapshot.transport.lead == "audio")
 
@@ -154,8 +161,6 @@ def _handlers(window: "Window") -> dict[str, Do]:
     commands, files, dialogs, path = window.commands, window.files, window.dialogs, window.trajectory
     own: dict[str, Do] = {
         "panic": lambda _: window.guard.escape(),
-        "faster": lambda _: window.transport.tempo.change(1.0),
-        "slower": lambda _: window.transport.tempo.change(-1.0),
         "scene": window.scenes.go,
         "store scene": window.scenes.store,
         "open audio": lambda _: files.choose_audio(),
@@ -171,6 +176,7 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "plugins": lambda _: dialogs.open_rack(),
         "mixer": lambda _: window.output.mixer.toggle(),
         "preferences": lambda _: dialogs.open_preferences(),
+        "set ramp": lambda _: dialogs.open_ramp(),
         "takes": lambda _: window.review.open_takes(),
         "turn path": lambda _: path.set_turning(not path.turning),
         "reset path": lambda _: path.reset(),

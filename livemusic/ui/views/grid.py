@@ -37,7 +37,7 @@ class PatternGrid(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._data = b""
+        self._data: bytes | None = b""
         self._steps = 16
         self._meter = (4, 4)
         self._blocks: tuple[Block, ...] = ()
