@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from math import ceil
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event
@@ -13,6 +14,7 @@ from livemusic.engine.ahead import Ahead, Draw, DrawHits
 from livemusic.engine.analysis import Analysis
 from livemusic.engine.answer import Answer, AnswerEnded, HandHit
 from livemusic.engine.cabling import CablingWatch
+from livemusic.engine.changeover import Line
 from livemusic.engine.edits import Apply, LoaderRequest, SavePreset, SaveSession
 from livemusic.engine.layout_child import LayoutChild
 from livemusic.engine.listen import Listen
@@ -58,7 +60,7 @@ from livemusic.engine.wiring import Posts
 from livemusic.engine.worker import SPIN, Worker
 from livemusic.errors import EngineError, LiveMusicError
 from livemusic.midi.files import Printed, write_events
-from livemusic.music.tempo import Seconds
+from livemusic.music.tempo import Seconds, next_multiple
 from livemusic.session.codec import write_session
 from livemusic.session.connections import connections_file, kept_connections, write_connections
 from livemusic.session.edits import with_corner, with_voice
@@ -103,7 +105,7 @@ class Engine:
             matching=lambda message: self._matching_worker.post(message),
         )
         cabling = None if autosave is None else _cabling(connections_file(autosave))
-        self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played, cabling)
+        self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played, cabling, self._next_line)
         self._transport = Transport(
             lost=lambda reason: self._post.loader(Lost("midi_out", reason)),
             retire=lambda thing: self._post.loader(Close(thing)),
@@ -349,6 +351,14 @@ class Engine:
         return as_played(
             session, self._listen.view, self._transport.view, self._sync.view, self._song.view, self._answers.view
         )
+
+    def _next_line(self, bars: int, ahead: Seconds) -> Line | None:
+        """The next line of so many bars, `ahead` seconds away or more; None while nothing plays. Thread: loader."""
+        view = self._transport.view
+        if not view.playing:
+            return None
+        tick = next_multiple(max(0, ceil(view.tick(perf_counter() + ahead))), bars * view.meter.bar)
+        return Line(tick, view.map.seconds_at(tick))
 
     def _use(self, corner: int, clip: Clip) -> None:
         """Put a pattern in a corner; only when it is there the pad's may be heard again, from a bar line."""

@@ -9,12 +9,13 @@ from typing import Any, cast
 from livemusic.audio.file import FileSource, Recording
 from livemusic.audio.source import Source
 from livemusic.engine.answer import SoundDelay
+from livemusic.engine.changeover import Line
 from livemusic.engine.demo import DemoSource
 from livemusic.engine.knobs import Knobs
 from livemusic.engine.listen_orders import Hear, HearDrums, Morph, Scenes, TrackBeats
 from livemusic.engine.messages import SetAnswer, SetFreedom, SetTempo
 from livemusic.engine.openers import Openers, Sound
-from livemusic.engine.orders import Reference, Routing, Settle
+from livemusic.engine.orders import Reference, Retempo, Routing, Settle
 from livemusic.engine.patchbay import Patchbay, Slot, close
 from livemusic.engine.playback import PairSong, SetSongVolume
 from livemusic.engine.sections import FollowNotes
@@ -82,7 +83,7 @@ class Wiring:
         self._ending = ending
         self._source_began: Seconds = 0.0
 
-    def morph(self, new: Session, slots: dict[str, Slot], changes: Changes) -> Morph | None:
+    def morph(self, new: Session, slots: dict[str, Slot], changes: Changes, line: Line | None = None) -> Morph | None:
         """The corners ready to play, or None without a dictionary. What does not change is left to the hands."""
         dictionary = cast(Dictionary | None, slots["drums"].thing)
         if dictionary is None:
@@ -92,12 +93,18 @@ class Wiring:
             Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode),
             Meter(*preset.meter),
             at_once="name" not in changes and bool(changes & _EDITS),
+            line=None if line is None else line.tick,
             locks=preset.locked(),
             **{name: getattr(preset, name) for name in _BY_HAND if name in changes},
         )
 
-    def commit(self, old: Session | None, new: Session, changes: Changes, morph: Morph | None) -> None:
-        """Let everybody play `new`, which differs from `old` in `changes`, and wait until they do."""
+    def commit(
+        self, old: Session | None, new: Session, changes: Changes, morph: Morph | None, line: Line | None = None
+    ) -> None:
+        """Let everybody play `new`, which differs from `old` in `changes`, and wait until they do.
+
+        Pattern and tempo take over at `line`, where there is one.
+        """
         slots, settings = self._patchbay.view.slots, new.settings
         sound = cast(Sound, slots["sound_out"].thing)
         self._post.transport(
@@ -129,7 +136,7 @@ class Wiring:
             self._post.surface(Mapping.of(settings))
         # a preset brings its tempo, but not while the demo song's band sets it
         if changes & {"bpm", "name"} and not isinstance(slots["source"].thing, DemoSource):
-            self._post.transport(SetTempo(new.preset.bpm))
+            self._post.transport(SetTempo(new.preset.bpm) if line is None else Retempo(new.preset.bpm, line.tick))
         if changes & {"tempo_from", "meter"}:
             self._post.sync(Follow(settings.tempo_from, Meter(*new.preset.meter)))
         if changes & {"tempo_from", "source_latency_ms"}:

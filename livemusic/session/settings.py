@@ -5,6 +5,7 @@ import msgspec
 from livemusic.session.control import Binding
 from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
 from livemusic.session.preset import Preset
+from livemusic.session.set_list import SetEntry
 
 FORMAT = 1
 MAX_DELAY_MS = 500.0
@@ -12,6 +13,8 @@ MAX_DELAY_MS = 500.0
 SONG_VOLUME_DB = (-60.0, 6.0)
 #: Who may set the time: we ourselves, a MIDI clock at the input, an Ableton Link session, or the music that is heard.
 LEADERS = ("own", "midi", "link", "audio")
+#: When another preset takes over while the music plays, and at lines of how many bars; 0: at once.
+PRESET_CHANGES: dict[str, int] = {"now": 0, "bar": 1, "4 bars": 4}
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,6 +35,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `hearing`: the model that hears drums, as `embedder`; `hear_drums`: it listens. `heard_midi`: the drums that are
     heard go to the MIDI port, on `heard_channel`.
+
+    `preset_change`: one of `PRESET_CHANGES`; `keep_tempo`, `keep_scenes`: another preset does not bring its own.
+    `set_list`: the presets of a show in order, `set_place` (from 0) where it is; empty: all presets by name.
     """
 
     source: str = "demo"
@@ -61,9 +67,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hear_drums: bool = True
     heard_midi: bool = False
     heard_channel: int = 11
+    preset_change: str = "bar"
+    keep_tempo: bool = False
+    keep_scenes: bool = False
+    set_list: tuple[SetEntry, ...] = ()
+    set_place: int = 0
     format: int = FORMAT
 
     def __post_init__(self) -> None:
+        if self.preset_change not in PRESET_CHANGES:
+            known = ", ".join(map(repr, PRESET_CHANGES))
+            raise ValueError(f"preset_change {self.preset_change!r} must be one of {known}")
         for name in ("midi_delay_ms", "sound_delay_ms", "midi_in_latency_ms", "source_latency_ms"):
             if not 0.0 <= getattr(self, name) <= MAX_DELAY_MS:
                 raise ValueError(f"{name} {getattr(self, name)} is outside 0..{MAX_DELAY_MS:g}")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from livemusic.ui.filming import FilmDialog
     from livemusic.ui.preferences import Preferences
     from livemusic.ui.rack import PluginRack
+    from livemusic.ui.set_list import SetListDialog
     from livemusic.ui.sketchbook import SketchbookDialog
 
 
@@ -32,6 +33,7 @@ class Dialogs(QObject):
         self.rack: PluginRack | None = None
         self.sketchbook: SketchbookDialog | None = None
         self.film: FilmDialog | None = None
+        self.set_list: SetListDialog | None = None
 
     def open_preferences(self) -> None:
         """Everything that is set once."""
@@ -63,6 +65,16 @@ class Dialogs(QObject):
         song = "" if snapshot is None or snapshot.song is None else snapshot.song.path
         self.film.offer(song, Show() if snapshot is None else snapshot.surface.show)
         _bring_up(self.film)
+
+    def open_set_list(self) -> None:
+        """The presets of the show in order."""
+        if self.set_list is None:
+            from livemusic.ui.set_list import SetListDialog
+
+            self.set_list = SetListDialog(self._window)
+            self.set_list.asked.connect(self._desk.send)
+        self.set_list.show_presets([preset.name for preset in self._choices.presets])
+        self._present(self.set_list)
 
     def open_sketchbook(self, tool: str = "") -> None:
         """The tools that make patterns, at the `tool` of that name."""
@@ -99,6 +111,8 @@ class Dialogs(QObject):
         self._choices = choices
         if self.preferences is not None:
             self._offer(self.preferences)
+        if self.set_list is not None:
+            self.set_list.show_presets([preset.name for preset in choices.presets])
 
     def _offer(self, preferences: "Preferences") -> None:
         preferences.show_choices(self._choices)
@@ -114,10 +128,10 @@ class Dialogs(QObject):
         if self.sketchbook is not None:
             self.sketchbook.show_studio(studio)
 
-    def _open(self) -> list["Preferences | PluginRack | SketchbookDialog"]:
+    def _open(self) -> list["Preferences | PluginRack | SketchbookDialog | SetListDialog"]:
         return [
             dialog
-            for dialog in (self.preferences, self.rack, self.sketchbook)
+            for dialog in (self.preferences, self.rack, self.sketchbook, self.set_list)
             if dialog is not None and dialog.isVisible()
         ]
 

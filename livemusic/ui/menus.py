@@ -31,7 +31,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     "&Play": (
         "play/stop", "resume", "record", None,
         "play song", "restart song", "other take", "learn song", "record take", None,
-        "next preset", "previous preset", None, "hear drums", "heard midi", None,
+        "next preset", "previous preset", "set list", None, "hear drums", "heard midi", None,
         "match next hit", "match last hit", "match file", "reset drums", None,
         "tap", "nudge earlier", "nudge later", "tempo half", "tempo double", "hold",
     ),
@@ -167,6 +167,7 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "save last bars": lambda _: files.save_last_bars(),
         "sketchbook": lambda _: dialogs.open_sketchbook(),
         "plugins": lambda _: dialogs.open_rack(),
+        "set list": lambda _: dialogs.open_set_list(),
         "preferences": lambda _: dialogs.open_preferences(),
         "takes": lambda _: window.review.open_takes(),
         "turn path": lambda _: path.set_turning(not path.turning),
