@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "drums": ("training.drums", "train the drum dictionary on the Groove MIDI Dataset and export it"),
     "drummer": ("training.drummer", "train the network that completes drum patterns and export it"),
     "styles": ("training.styles", "make the style map of a drum dictionary"),
+    "fills": ("training.fills", "choose the fills that end a phrase from the Groove MIDI Dataset"),
     "piano": ("training.piano", "train the dictionary of piano figures on GiantMIDI-Piano and export it"),
     "embedder": ("training.embedder", "train the trajectory embedder on audio clips and export it"),
     "metre": ("training.metre", "train the network that knows grooves, for the beat tracker, and export it"),

@@ -32,7 +32,9 @@ from livemusic.engine.edits import (
     Undo,
 )
 from livemusic.engine.messages import AnyRequest
+from livemusic.engine.mix_actions import MIX_ACTIONS
 from livemusic.engine.pattern_actions import PATTERN_ACTIONS
+from livemusic.engine.perform_actions import PERFORM_ACTIONS
 from livemusic.engine.playback import (
     LONGEST_SONG,
     HearOther,
@@ -184,6 +186,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("answer freedom", "Answer", "How far an answer goes from what was played",
            Amount(Number("amount", 0, 1), say.SetFreedom, lambda now: now.answer.freedom), osc="answer/freedom"),
 
+    *PERFORM_ACTIONS,
+
     Action("follow sections", "Scenes", "Follow the sections of the music",
            Switch(FollowSections, _follows_sections), osc="sections/follow"),
 
@@ -233,6 +237,7 @@ ACTIONS: tuple[Action, ...] = (
            Special(MatchNext, (Number("voice", 0, len(VOICE_NAMES) - 1, whole=True),)), osc="match/drum"),
     Action("reset drums", "Drums", "Let all drums of the kit sound as they do by themselves", Press(ResetVoices),
            osc="match/reset"),
+    *MIX_ACTIONS,
     Action("plugin", "Plugins", "Move a control of a plugin", Special(say.SetParameter, _OF_A_PLUGIN), osc="plugin"),
 
     Action("stage", "Show", "Stage: the path alone on a screen",

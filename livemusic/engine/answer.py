@@ -13,7 +13,7 @@ from livemusic.engine.messages import SetAnswer, SetFreedom
 from livemusic.engine.orders import Settle
 from livemusic.engine.own_sound import OwnSound
 from livemusic.engine.studio import SetTools
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.music.grid import STEP, Grid
 from livemusic.music.tempo import TICKS_PER_BEAT, Meter, Seconds, Ticks, next_multiple
 from livemusic.music.window import CUT, onsets

@@ -9,6 +9,7 @@ from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.music.tempo import Meter
 from livemusic.session import edits
 from livemusic.session.control import Binding
+from livemusic.session.lane_mix import MUTE_GROUPS, MuteGroup
 from livemusic.session.plugin import PluginSlot
 from livemusic.session.preset import CORNER_LETTERS, SCENES, Clip, Scene
 from livemusic.session.section import SECTIONS
@@ -172,6 +173,17 @@ class ResetVoices(Edit, frozen=True):
 
     def made_of(self, session: Session) -> Session:
         return edits.with_preset(session, voices={})
+
+
+class SetMuteGroup(Edit, frozen=True):
+    """Let `group` be mute group `number` (0..3), or take that one away."""
+
+    limits: ClassVar[Limits] = {"number": (0, MUTE_GROUPS - 1)}
+    number: int
+    group: MuteGroup | None
+
+    def made_of(self, session: Session) -> Session:
+        return edits.with_mute_group(session, self.number, self.group)
 
 
 class Rewire(Edit, frozen=True):

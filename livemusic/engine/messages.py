@@ -29,12 +29,15 @@ from livemusic.engine.edits import (
     SetCorner,
     SetHearing,
     SetMode,
+    SetMuteGroup,
     SetVoice,
     StepPreset,
     StoreScene,
     Undo,
 )
+from livemusic.engine.mixing import HearAll, MuteLanes, SetLane, SetMaster
 from livemusic.engine.pattern_edits import EditDraft, EditPattern, SelectCorner, UndoDraft
+from livemusic.engine.perform_requests import AnyPerform
 from livemusic.engine.playback import (
     HearOther,
     LearnSong,
@@ -389,11 +392,9 @@ AnyRequest = (
     | PlayDrum | SetRecord | SetErase | SetShow | Learn | Apply | Configure | Rewire | SetCorner | Reshape | StoreScene
     | RenameScene | SetMode | LockLane | Forget | GoPreset | GoSetList | StepPreset | PickPreset | SavePreset
     | SaveSession | Undo | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter
-    | ShowEditor | TryAgain
-    | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed
-    | SetHearing | SendHeard
-    | SetAnswer | SetFreedom
+    | ShowEditor | TryAgain | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed | SetHearing
+    | SendHeard | SetAnswer | SetFreedom | AnyPerform
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
-    | EditPattern | SelectCorner | EditDraft | UndoDraft
+    | SetLane | MuteLanes | HearAll | SetMaster | SetMuteGroup | EditPattern | SelectCorner | EditDraft | UndoDraft
     | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
 )  # fmt: skip

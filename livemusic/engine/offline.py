@@ -13,9 +13,11 @@ from livemusic.engine.messages import MovePad, Play, SetAnswer, SetTempo, Stop
 from livemusic.engine.orders import Cue, Reference, Routing
 from livemusic.engine.studio import SetTools
 from livemusic.engine.tools import Tools
-from livemusic.engine.transport import Transport, TransportView
+from livemusic.engine.transport import Transport
+from livemusic.engine.transport_view import TransportView
 from livemusic.inference.encoder import Ear
 from livemusic.inference.hearing import Hearing
+from livemusic.music.mix import Mix
 from livemusic.music.tempo import BeatsPerMinute, Seconds, TempoMap, Ticks
 
 _HAND_EVERY: Seconds = 0.05
@@ -48,8 +50,10 @@ def perform(
     seconds: Seconds,
     bpm: BeatsPerMinute,
     hand: Callable[[Seconds], tuple[float, float]],
+    mix: Mix | None = None,
 ) -> Performance:
-    """Listen to `source` for `seconds` and play along at `bpm` from time 0 on, the hand where `hand(now)` says."""
+    """Listen to `source` for `seconds` and play along at `bpm` from time 0 on, the hand where `hand(now)` says, with
+    the notes that `mix` lets through."""
     failures: list[str] = []
     tape = _Tape()
     transport = Transport(lost=failures.append, retire=lambda thing: None)
@@ -64,6 +68,7 @@ def perform(
         stopwatch=perf_counter,
     )
     transport.handle(Routing(sink=tape, meter=morph.meter), 0.0)
+    transport.handle(mix or Mix(), 0.0)
     transport.handle(SetTempo(bpm), 0.0)
     transport.handle(Reference(TempoMap(bpm, _SOURCE_LEAD, 0)), 0.0)
     source.start(_SOURCE_LEAD)

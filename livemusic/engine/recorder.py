@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from livemusic.engine.transport import LOOKAHEAD, TransportView
+from livemusic.engine.transport import LOOKAHEAD
+from livemusic.engine.transport_view import TransportView
 from livemusic.music.grid import STEP
 from livemusic.music.overdub import TimedHit, erased, nearest, overdubbed
 from livemusic.music.tempo import Seconds, Ticks

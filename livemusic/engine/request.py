@@ -21,7 +21,9 @@ Owner = Literal[
     "loader",
     "studio",
     "answer",
+    "perform",
     "matching",
+    "mixer",
     "sound",
     "engine",
 ]

@@ -1,5 +1,7 @@
 """Everything at one moment, put together from what each core shows of itself."""
 
+from typing import cast
+
 import msgspec
 
 from livemusic.engine.analysis import AnalysisView
@@ -10,8 +12,11 @@ from livemusic.engine.listeners.drums import DrumsView
 from livemusic.engine.listeners.harmony import HarmonyView
 from livemusic.engine.matching import MatchingView
 from livemusic.engine.messages import Look, LookStudio
+from livemusic.engine.mixer import MixerView
+from livemusic.engine.mixer_state import MixerState
 from livemusic.engine.openers import Sound
 from livemusic.engine.patchbay import PatchbayView
+from livemusic.engine.perform import PerformView
 from livemusic.engine.sections import SectionsView
 from livemusic.engine.snapshot import (
     AnswerState,
@@ -20,6 +25,7 @@ from livemusic.engine.snapshot import (
     HeardState,
     ListenState,
     MatchingState,
+    PerformState,
     PluginsState,
     SectionState,
     Snapshot,
@@ -33,7 +39,7 @@ from livemusic.engine.studio import StudioView
 from livemusic.engine.surface import SurfaceView
 from livemusic.engine.sync import SyncView
 from livemusic.engine.takes import TakesView
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.music.tempo import Seconds
 from livemusic.sound.plugins.description import Plugin
 
@@ -58,6 +64,8 @@ def snapshot(
     sections: SectionsView,
     answer: AnswerView,
     matching: MatchingView,
+    perform: PerformView,
+    mixer: MixerView,
 ) -> Snapshot:
     """What `look` asks for, at `now`."""
     return Snapshot(
@@ -93,6 +101,10 @@ def snapshot(
         heard=_heard(look, drums, transport),
         answer=_answer(answer),
         matching=MatchingState(matching.state, matching.voice, matching.done),
+        mixer=MixerState(
+            mixer.lanes, mixer.groups, mixer.master_db, cast(Sound, patchbay.slots["sound_out"].thing).levels
+        ),
+        perform=PerformState(perform.performance, perform.fill, perform.armed, perform.bars_left),
     )
 
 

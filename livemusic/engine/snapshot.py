@@ -3,7 +3,9 @@
 import msgspec
 
 from livemusic.dsp.tonality import Chord, Key
+from livemusic.engine.mixer_state import MixerState
 from livemusic.engine.request import Done, Failed
+from livemusic.music.performance import Performance
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session
 from livemusic.session.show import Show
@@ -259,6 +261,17 @@ class AnswerState(msgspec.Struct, frozen=True):
     reaction_s: float = 0.0
 
 
+class PerformState(msgspec.Struct, frozen=True):
+    """How the groove is performed. `fill`: `` for none, `waiting` for the next bar, or `now`. `armed`: what comes when
+    the next section begins, `` for nothing, and in `bars_left` at the latest.
+    """
+
+    performance: Performance = Performance()
+    fill: str = ""
+    armed: str = ""
+    bars_left: int = 0
+
+
 class PluginsState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """The plugins as they play now, those on the block list, and those known from the last scan."""
 
@@ -360,6 +373,8 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     answer: AnswerState = AnswerState()
     matching: MatchingState = MatchingState()
     harmony: HarmonyState = HarmonyState()
+    perform: PerformState = PerformState()
+    mixer: MixerState = MixerState()
 
     @property
     def can_undo(self) -> bool:

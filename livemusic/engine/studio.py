@@ -10,7 +10,7 @@ from livemusic.engine.messages import Audition, DiscardDraft, Make, RecallDraft,
 from livemusic.engine.pattern_edits import EditDraft, UndoDraft
 from livemusic.engine.snapshot import Figure, Landmarks
 from livemusic.engine.tools import Tools
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.errors import LiveMusicError
 from livemusic.music.grid import HIT, STEP, Grid
 from livemusic.music.tempo import Seconds

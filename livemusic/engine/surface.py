@@ -16,7 +16,7 @@ from livemusic.engine.messages import AnyRequest
 from livemusic.engine.pattern_edits import SelectCorner
 from livemusic.engine.recorder import Alter, Recorder
 from livemusic.engine.snapshot import Snapshot
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.latent.morph import CORNER_PLACES
 from livemusic.midi.encoder import recoded
 from livemusic.midi.gesture import Gesture, GestureReader, feedback, learned, matches, turn, undecided

@@ -6,7 +6,7 @@ from typing import Any
 
 from livemusic.engine.messages import Nudge, Panic, Play, Resume, SetTempo, Stop, TapTempo
 from livemusic.engine.orders import Join, Reference, Steer
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.errors import DeviceError
 from livemusic.music.follow import Begin, ClockFollower, End, Turn
 from livemusic.music.tap import Taps

@@ -4,26 +4,28 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from livemusic.engine.course import Course
 from livemusic.engine.heard_notes import HeardNotes
-from livemusic.engine.lateness import Lateness, Percentiles
+from livemusic.engine.lateness import Lateness
 from livemusic.engine.listeners.drums import HitsHeard
 from livemusic.engine.messages import Nudge, Panic, Play, PlayDrum, Resume, SetTempo, Stop, TestNote
 from livemusic.engine.orders import Cue, Join, LastBars, Reference, Routing, Settle, Sink, Steer, Take, Tape
 from livemusic.engine.outlet import Outlet
+from livemusic.engine.transport_view import TransportView
 from livemusic.errors import DeviceError
 from livemusic.midi.memory import NoOut
 from livemusic.music import clock
 from livemusic.music.event import ALL_SOUND_OFF, CONTROL, SYSTEM, Event, is_note_on, note_off, note_on
 from livemusic.music.grid import STEP
 from livemusic.music.kit import GM_PITCHES, Voice
+from livemusic.music.mix import Mix
 from livemusic.music.pattern import Pattern
 from livemusic.music.player import Player
 from livemusic.music.route import DRUM_CHANNEL, GM_ROUTE, Route, routed
-from livemusic.music.tempo import MAX_BPM, MIN_BPM, TICKS_PER_BEAT, Meter, Seconds, TempoMap, Ticks, next_multiple
+from livemusic.music.tempo import MAX_BPM, MIN_BPM, TICKS_PER_BEAT, Seconds, TempoMap, Ticks, next_multiple
 from livemusic.music.window import CUT, lead_in
 
 #: Events are planned between half of this and all of it ahead.
@@ -46,34 +48,6 @@ _TEST_VELOCITY = 100
 _RESUME_EVERY: Seconds = 0.005
 
 
-@dataclass(frozen=True, slots=True)
-class TransportView:
-    """The transport as others see it, replaced whole after every step. `cued_at`: when the last pattern came in, `cut`:
-    the song position that it sounds from, with `swing`. `stops`: how often it was stopped. `heard_late`: how long after
-    a drum was heard to be played its note left."""
-
-    playing: bool = False
-    map: TempoMap = TempoMap()
-    meter: Meter = Meter()
-    stopped_at: Ticks = 0
-    grid: bytes = b""
-    cued_at: Seconds = 0.0
-    notes_sent: int = 0
-    last_hits: tuple[tuple[int, int], ...] = ()
-    late: Percentiles = Percentiles()
-    skipped: int = 0
-    stops: int = 0
-    heard_late: Percentiles = Percentiles()
-    cut: Ticks = 0
-    swing: float = 0.0
-
-    def tick(self, now: Seconds) -> float:
-        """The song position at `now`, before 0 while counting in."""
-        if not self.playing:
-            return float(self.stopped_at)
-        return self.map.tick + (now - self.map.seconds) / self.map.seconds_per_tick
-
-
 class Transport:
     """The scheduler core. Everything takes effect at the end of what is already planned: nothing is ever called back.
 
@@ -94,6 +68,7 @@ class Transport:
         self._midi_delay: Seconds = 0.0
         self._sound_delay: Seconds = 0.0
         self._route: Route = GM_ROUTE
+        self._mix = Mix()
         self._played: deque[Event] = deque(maxlen=_REMEMBERED)
         self._tape: Ticks = 0
         self._recording = Tape(None)
@@ -124,6 +99,9 @@ class Transport:
                 self._change(map=self.view.map.with_bpm(bpm, self._player.planned))
             case Routing():
                 self._route_to(message)
+            case Mix():
+                self._mix = message
+                self._change(silent=message.silent)
             case Tape():
                 self._recording = message
             case Reference(tempo):
@@ -137,7 +115,8 @@ class Transport:
             case PlayDrum(voice, velocity):
                 self._play_drum(GM_PITCHES[voice], velocity, now)
             case TestNote():
-                self._play_drum(GM_PITCHES[Voice.SNARE], _TEST_VELOCITY, now)
+                heard = [voice for voice in (Voice.SNARE, *Voice) if voice not in self._mix.silent]
+                self._play_drum(GM_PITCHES[heard[0] if heard else Voice.SNARE], _TEST_VELOCITY, now)
             case HitsHeard(hits):
                 self._send_all(self._heard.notes(hits, self._route, now))
             case Nudge(beats):
@@ -199,6 +178,7 @@ class Transport:
         self._change(skipped=self.view.skipped + 1)
 
     def _emit(self, events: Sequence[Event]) -> None:
+        events = [event for event in events if self._mix.lets(event.data)]
         self._remember(events)
         batch = [(self.view.map.seconds_at(tick), data) for tick, data in events]
         self._planned_until = max([self._planned_until, *(seconds for seconds, _ in batch)])
@@ -207,15 +187,20 @@ class Transport:
     def _schedule(self, batch: list[tuple[Seconds, bytes]]) -> None:
         for seconds, data in batch:
             self._sequence += 1
-            heapq.heappush(self._due, (seconds + self._midi_delay, self._sequence, data))
+            heapq.heappush(self._due, (seconds + self._midi_delay, self._sequence, self._mix.scaled(data)))
         notes = [(seconds + self._sound_delay, data) for seconds, data in batch if data[0] < SYSTEM]
         if notes and self._sink is not None:
             self._sink.send(notes)
         if self._recording.hear is not None:
-            self._recording.hear([(at, routed(data, self._route)) for at, data in batch if data[0] < SYSTEM])
+            self._recording.hear([(at, self._at_port(data)) for at, data in batch if data[0] < SYSTEM])
+
+    def _at_port(self, data: bytes) -> bytes:
+        return routed(self._mix.scaled(data), self._route)
 
     def _play_drum(self, pitch: int, velocity: int, now: Seconds) -> None:
         on, off = note_on(DRUM_CHANNEL, pitch, velocity), note_off(DRUM_CHANNEL, pitch)
+        if not self._mix.lets(on):
+            return
         self._schedule([(now, on), (now + _HELD, off)])
         if self.view.playing:
             tempo = self.view.map
@@ -223,9 +208,7 @@ class Transport:
 
     def _remember(self, events: Sequence[Event]) -> None:
         """Keep what goes to the port, as it goes there."""
-        self._played.extend(
-            Event(tick + self._tape, routed(data, self._route)) for tick, data in events if data[0] < SYSTEM
-        )
+        self._played.extend(Event(tick + self._tape, self._at_port(data)) for tick, data in events if data[0] < SYSTEM)
 
     def _splice(self, tick: Ticks) -> None:
         """Let what is played from song position `tick` on follow what was played before, bar after bar."""

@@ -14,9 +14,11 @@ from livemusic.engine.demo import DemoSource
 from livemusic.engine.knobs import Knobs
 from livemusic.engine.listen_orders import Hear, HearDrums, Morph, Scenes, TrackBeats
 from livemusic.engine.messages import SetAnswer, SetFreedom, SetTempo
+from livemusic.engine.mixer import Mixed
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Reference, Retempo, Routing, Settle
 from livemusic.engine.patchbay import Patchbay, Slot, close
+from livemusic.engine.perform import SetPerformance
 from livemusic.engine.playback import PairSong, SetSongVolume
 from livemusic.engine.sections import FollowNotes
 from livemusic.engine.song_player import Opened, Paired, Speakers
@@ -36,6 +38,7 @@ from livemusic.music.pairing import Pairing
 from livemusic.music.tempo import Meter, Seconds, TempoMap
 from livemusic.session.changes import Change, Changes
 from livemusic.session.files import path_of
+from livemusic.session.lane_mix import all_lanes
 from livemusic.session.settings import Session, Settings
 from livemusic.sketch.path import Path as Way
 
@@ -59,12 +62,14 @@ class Posts:
     surface: Callable[[Any], None]
     studio: Callable[[Any], None]
     answer: Callable[[Any], None]
+    perform: Callable[[Any], None]
     song: Callable[[Any], None]
     takes: Callable[[Any], None]
     ahead: Callable[[Any], None]
     analysis: Callable[[Any], None]
     sections: Callable[[Any], None]
     matching: Callable[[Any], None]
+    mixer: Callable[[Any], None]
 
 
 class Wiring:
@@ -132,6 +137,14 @@ class Wiring:
         if changes & {"source", "sound_out", "sound_delay_ms", "embedder"}:
             self._tell_takes(settings)
         self._wire(sound, old, new, changes)
+        self._post.mixer(
+            Mixed(
+                lanes=all_lanes(new.preset.mix) if "mix" in changes else None,
+                groups=new.preset.mute_groups if "mute_groups" in changes else None,
+                master_db=settings.master_db if "master_db" in changes else None,
+                sound=sound if "sound_out" in changes else None,
+            )
+        )
         if changes & MAPPING:
             self._post.surface(Mapping.of(settings))
         # a preset brings its tempo, but not while the demo song's band sets it
@@ -145,6 +158,8 @@ class Wiring:
             self._post.sections(FollowNotes(new.preset.sections, new.preset.follow_sections))
         if "scenes" in changes:
             self._post.listen(Scenes(new.preset.scenes))
+        if "performance" in changes:  # before the pattern that a preset brings with it
+            self._post.perform(SetPerformance(new.preset.performance))
         if morph is not None:
             self._post.listen(morph)
         if changes & {"answer", "answer_freedom", "name"}:  # after the morph, which ends what the last preset answered
@@ -161,14 +176,16 @@ class Wiring:
             tools = SetTools(self._open_tools(cast(Dictionary | None, self._patchbay.thing("drums"))))
             self._post.studio(tools)
             self._post.answer(tools)
+            self._post.perform(tools)
         if "corners" in changes:
             self._post.studio(SetCorners(tuple(clip.grid() for clip in new.preset.corners)))
 
     def _settle(self) -> None:
         """Wait until everybody plays the new session, or what is played would be mistaken for a change of it."""
-        for post in (self._post.transport, self._post.listen, self._post.song, self._post.answer):
+        post = self._post
+        for each in (post.mixer, post.transport, post.listen, post.song, post.answer, post.perform):
             taken = Event()
-            post(Settle(taken.set))
+            each(Settle(taken.set))
             if not self._ending.is_set():
                 taken.wait(_SETTLING)
 

@@ -184,19 +184,18 @@ class HearingSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="hearing"):
 
 
 class MetreSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="metre"):
-    """Bars of hits, `rows` by `places` at each of `tempi`, become the likelihood of each tempo and place."""
+    """Bars of hits, `rows` by `places`, each at a tempo, become the likelihood of each tempo and place."""
 
-    tempi: int
     rows: int
     places: int
 
     def __post_init__(self) -> None:
-        if (self.tempi, self.rows, self.places) != SHAPE:
-            raise ValueError(f"bars must be {SHAPE}, not {(self.tempi, self.rows, self.places)}")
+        if (self.rows, self.places) != SHAPE:
+            raise ValueError(f"bars must be {SHAPE}, not {(self.rows, self.places)}")
 
     def shapes(self) -> dict[str, tuple[Shape, Shape]]:
         """What each graph takes and gives; None is any size."""
-        return {"metre": ((None, self.tempi, self.rows, self.places), (None, self.tempi, self.places))}
+        return {"metre": ((None, self.rows, self.places), (None, self.places))}
 
 
 class DrummerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drummer"):

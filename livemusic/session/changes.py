@@ -14,10 +14,12 @@ Change = Literal[
     "midi_delay_ms", "sound_delay_ms", "midi_in", "tempo_from",
     "controllers", "bindings", "drum_map", "thru", "quantise", "midi_in_latency_ms", "source_latency_ms",
     "live_in", "pickup", "song_volume_db", "takes", "hearing", "hear_drums", "heard_midi", "heard_channel",
+    "master_db", "kit",
+    "appearance",
     "name", "corners", "bpm", "meter", "pad", "launch", "swing", "follow", "anchors", "description",
     "followed", "harmony_anchors", "instrument", "effects", "scenes", "mode", "locks", "sections", "follow_sections",
     "answer", "answer_freedom",
-    "voices",
+    "voices", "performance", "mix", "mute_groups",
 ]  # fmt: skip
 Changes = frozenset[Change]
 

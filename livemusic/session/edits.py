@@ -9,6 +9,7 @@ from livemusic.music.grid import STEP, Grid
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.music.tempo import Meter
 from livemusic.session.control import Binding
+from livemusic.session.lane_mix import MUTE_GROUPS, MuteGroup
 from livemusic.session.plugin import PluginSlot
 from livemusic.session.preset import SCENES, Clip, Scene
 from livemusic.session.section import SECTIONS, SectionNote
@@ -109,6 +110,16 @@ def with_voice(session: Session, voice: int, matched: DrumVoice | None) -> Sessi
     """`session` whose drum `voice` 0..8 sounds like `matched`, or as it does by itself."""
     voices = {name: kept for name, kept in session.preset.voices.items() if name != VOICE_NAMES[voice]}
     return with_preset(session, voices=voices if matched is None else voices | {VOICE_NAMES[voice]: matched})
+
+
+def with_mute_group(session: Session, number: int, group: MuteGroup | None) -> Session:
+    """`session` with `group` as mute group `number` (0..3), or as the one after the last; None: without that one."""
+    groups = session.preset.mute_groups
+    if not 0 <= number < MUTE_GROUPS or number > len(groups):
+        raise ValueError(f"there is no mute group {number + 1}")
+    return with_preset(
+        session, mute_groups=(*groups[:number], *([] if group is None else [group]), *groups[number + 1 :])
+    )
 
 
 def with_section(session: Session, label: int, **changes: object) -> Session:

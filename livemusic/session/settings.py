@@ -4,6 +4,7 @@ import msgspec
 
 from livemusic.session.control import Binding
 from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
+from livemusic.session.lane_mix import LEVELS_DB
 from livemusic.session.preset import Preset
 from livemusic.session.set_list import SetEntry
 
@@ -15,6 +16,8 @@ SONG_VOLUME_DB = (-60.0, 6.0)
 LEADERS = ("own", "midi", "link", "audio")
 #: When another preset takes over while the music plays, and at lines of how many bars; 0: at once.
 PRESET_CHANGES: dict[str, int] = {"now": 0, "bar": 1, "4 bars": 4}
+#: How the window looks: as the system asks, or one way always.
+APPEARANCES = ("system", "dark", "light")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `preset_change`: one of `PRESET_CHANGES`; `keep_tempo`, `keep_scenes`: another preset does not bring its own.
     `set_list`: the presets of a show in order, `set_place` (from 0) where it is; empty: all presets by name.
+    `master_db`: how loud everything that goes to the speakers is. `kit`: a folder of one-shots or an SFZ file that the
+    kit plays; empty: the drums that are computed. `appearance`: how the window looks, one of `APPEARANCES`.
     """
 
     source: str = "demo"
@@ -73,6 +78,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     set_list: tuple[SetEntry, ...] = ()
     set_place: int = 0
     format: int = FORMAT
+    master_db: float = 0.0
+    kit: str = ""
+    appearance: str = "system"
 
     def __post_init__(self) -> None:
         if self.preset_change not in PRESET_CHANGES:
@@ -85,6 +93,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(
                 f"song_volume_db {self.song_volume_db} is outside {SONG_VOLUME_DB[0]:g}..{SONG_VOLUME_DB[1]:g}"
             )
+        if not LEVELS_DB[0] <= self.master_db <= LEVELS_DB[1]:
+            raise ValueError(f"master_db {self.master_db} is outside {LEVELS_DB[0]:g}..{LEVELS_DB[1]:g}")
+        if self.appearance not in APPEARANCES:
+            raise ValueError(f"appearance {self.appearance!r} must be one of {', '.join(map(repr, APPEARANCES))}")
         if self.tempo_from not in LEADERS:
             raise ValueError(f"tempo_from {self.tempo_from!r} must be one of {', '.join(map(repr, LEADERS))}")
         for name in ("channel", "heard_channel"):

@@ -1,8 +1,11 @@
 """What a change is called, told from what it changed: tempo 120 → 105, hit drawn in B."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from livemusic.music.kit import VOICE_NAMES
+from livemusic.music.performance import DIALS, Dials, Performance
+from livemusic.session.lane_mix import LaneMix, all_lanes
 from livemusic.session.preset import CORNER_LETTERS, Clip
 from livemusic.session.settings import Session
 
@@ -45,6 +48,8 @@ _NAMES = {
     "voices": "matched drums",
     "instrument": "instrument plugin",
     "effects": "effect plugins",
+    "master_db": "master level",
+    "kit": "drum kit",
 }
 _SHARES = ("swing", "quantise", "answer_freedom")
 
@@ -103,14 +108,55 @@ def _edited(was: Clip, now: Clip) -> str:
     return "velocity"
 
 
+def _mix(before: Sequence[LaneMix], after: Sequence[LaneMix]) -> str:
+    pairs = zip(VOICE_NAMES, all_lanes(before), all_lanes(after), strict=True)
+    told = [f"{name} {_mixed(was, now)}" for name, was, now in pairs if was != now]
+    return ", ".join(told) if len(told) < _NAMED else f"mix of {len(told)} drums"
+
+
+def _mixed(was: LaneMix, now: LaneMix) -> str:
+    if was.mute != now.mute:
+        return "muted" if now.mute else "unmuted"
+    if was.solo != now.solo:
+        return f"solo {'on' if now.solo else 'off'}"
+    if was.level_db != now.level_db:
+        return f"level {was.level_db:.1f} → {now.level_db:.1f} dB"
+    return "pan" if was.pan != now.pan else "MIDI velocity"
+
+
 def _hits(count: int) -> str:
     return "hit" if count == 1 else f"{count} hits"
 
 
+def _performance(before: Performance, after: Performance) -> str:
+    told = _turned("", before.whole, after.whole)
+    for voice, name in enumerate(VOICE_NAMES):
+        told += _turned(f"{name} ", before.lane(voice), after.lane(voice))
+    for name, called in (("fill_every", "fills"), ("vary_every", "variation")):
+        if getattr(before, name) != (every := getattr(after, name)):
+            told.append(f"{called} every {every} bars" if every else f"{called} off")
+    for name, called in (("fill_amount", "fill amount"), ("vary_amount", "variation amount")):
+        if getattr(before, name) != getattr(after, name):
+            told.append(f"{called} {getattr(before, name):.0%} → {getattr(after, name):.0%}")
+    if before.feel != after.feel:
+        told.append("normal feel" if after.feel == "normal" else f"{after.feel} time")
+    return told[0] if len(told) == 1 else "performance"
+
+
+def _turned(drum: str, before: Dials, after: Dials) -> list[str]:
+    return [
+        f"{drum}{name} {getattr(before, name):.0%} → {getattr(after, name):.0%}"
+        for name in DIALS
+        if getattr(before, name) != getattr(after, name)
+    ]
+
+
 _SAID: dict[str, Callable[[Any, Any], str]] = {
     "corners": _corners,
+    "mix": _mix,
     "pad": lambda before, after: "pad moved",
     "meter": lambda before, after: f"meter {before[0]}/{before[1]} → {after[0]}/{after[1]}",
     "tempo_from": lambda before, after: f"time from {_LEADERS[before]} → {_LEADERS[after]}",
+    "performance": _performance,
     "drum_map": lambda before, after: f"drum map {after.name}",
 }

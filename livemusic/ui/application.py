@@ -7,7 +7,7 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from livemusic.errors import DisplayError
-from livemusic.ui import theme
+from livemusic.ui.appearance import Appearance
 from livemusic.ui.bridge import Bridge, Connect
 from livemusic.ui.choices import ListChoices
 from livemusic.ui.stage import find_screen
@@ -30,14 +30,12 @@ def run(
     """
     app = QApplication.instance() or QApplication(["livemusic"])
     app.setApplicationName("livemusic")
-    app.setStyle("Fusion")
-    app.setFont(theme.font())
-    app.setPalette(theme.palette())
-    app.setStyleSheet(theme.STYLE_SHEET)
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "livemusic", "window")
     if stage is not None:
         find_screen(stage)
     bridge = Bridge(connect)
+    appearance = Appearance(app, settings)
+    bridge.session_changed.connect(lambda session: appearance.choose(session.settings.appearance))
     window = Window(bridge, list_choices, settings)
     window.guard.ends_engine = ends_engine
 

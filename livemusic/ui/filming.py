@@ -114,7 +114,7 @@ class FilmDialog(QDialog):
         self.process = FilmProcess(self, command)
         self._show = Show()
         self.setWindowTitle("Make a film")
-        self.setStyleSheet(_STYLE)
+        self.setStyleSheet(theme.dressed(_STYLE))
         self.setMinimumWidth(620)
         self.sound, self.film = QLineEdit(self), QLineEdit(self)
         self.sound.setPlaceholderText("An audio file")

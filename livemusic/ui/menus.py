@@ -33,6 +33,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
         "play song", "restart song", "other take", "learn song", "record take", None,
         "next preset", "previous preset", "set list", None, "hear drums", "heard midi", None,
         "match next hit", "match last hit", "match file", "reset drums", None,
+        "unmute all", None,
         "tap", "nudge earlier", "nudge later", "tempo half", "tempo double", "hold",
     ),
     "&Sketch": ("sketchbook", None),
@@ -51,7 +52,7 @@ _WITHOUT_CONTROL = (
     "hear drums", "heard midi",
     "follow sections", "follow what", "harmony view", "stage lock", "corner 1", "corner 2", "corner 3", "corner 4",
     *BY_NAME["answer"].targets, "answer freedom",
-    "match next hit", "match last hit", "reset drums",
+    "match next hit", "match last hit", "reset drums", *BY_NAME["mute group"].targets, "unmute all",
 )  # fmt: skip
 
 #: What makes sense only while the music leads.

@@ -3,7 +3,7 @@
 from livemusic.engine.messages import Play, SetTempo, Stop
 from livemusic.engine.orders import Join, Steer
 from livemusic.engine.sync import Beat, Follow, MidiIn, Sync
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.music.tempo import Meter, TempoMap
 
 

@@ -3,8 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
+from livemusic.music.performance import Dials, Performance
 from livemusic.session.changes import History
 from livemusic.session.edits import with_corner, with_preset, with_settings
+from livemusic.session.lane_mix import LaneMix
 from livemusic.session.preset import Clip, Preset
 from livemusic.session.settings import Session
 from livemusic.session.wording import changed
@@ -24,6 +26,12 @@ def drawn(*hits: tuple[int, int, int], name: str = "Rock", steps: int = 16) -> S
         (with_preset(SESSION, bpm=104.96), "tempo 120 → 105"),
         (with_preset(SESSION, swing=0.25), "swing 0% → 25%"),
         (with_preset(SESSION, meter=(7, 8)), "meter 4/4 → 7/8"),
+        (with_preset(SESSION, performance=Performance(Dials(density=0.4))), "density 0% → 40%"),
+        (with_preset(SESSION, performance=Performance().turned(1, intensity=-0.5)), "snare intensity 0% → -50%"),
+        (with_preset(SESSION, performance=Performance(fill_every=8)), "fills every 8 bars"),
+        (with_preset(SESSION, performance=Performance(vary_amount=0.5)), "variation amount 30% → 50%"),
+        (with_preset(SESSION, performance=Performance(feel="half")), "half time"),
+        (with_preset(SESSION, performance=Performance(Dials(1.0, 1.0))), "performance"),
         (with_preset(SESSION, pad=(1.0, 1.0)), "pad moved"),
         (with_preset(SESSION, follow=True), "follow the music on"),
         (with_preset(SESSION, launch="bar"), "launch quantise bar"),
@@ -59,6 +67,14 @@ def test_undo_and_redo_say_what_they_take_back_and_bring_again() -> None:
     history = history.undo()
     assert (history.undoes, history.redoes) == ("", "tempo 120 → 105")
     assert history.redo().redo().undoes == "blend"
+
+
+def test_a_mix_is_told_by_its_drums() -> None:
+    mixed = with_preset(SESSION, mix=(LaneMix(mute=True), LaneMix(level_db=-6.0)))
+    assert changed(SESSION, mixed) == "kick muted, snare level 0.0 → -6.0 dB"
+    assert changed(mixed, with_preset(SESSION, mix=(LaneMix(), LaneMix(level_db=-6.0)))) == "kick unmuted"
+    assert changed(SESSION, with_preset(SESSION, mix=(LaneMix(solo=True),) * 3)) == "mix of 3 drums"
+    assert changed(SESSION, with_settings(SESSION, master_db=-3.0)) == "master level 0 → -3"
 
 
 def test_changes_of_one_group_in_a_row_are_one_step_called_by_all_they_did() -> None:

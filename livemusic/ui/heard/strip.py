@@ -140,7 +140,7 @@ class HeardStrip(QWidget):
     def _draw(self, painter: QPainter, mark: Mark) -> None:
         place, bar = PLACES[mark.lane], self.bar(mark)
         fresh = exp(-max(0.0, self._now - mark.at) / _FLASH)
-        tone = theme.mix(place.tone, "#ffffff", 0.7 * fresh)
+        tone = theme.mix(place.tone, theme.FLASH, 0.7 * fresh)
         tone.setAlphaF((0.55 + 0.45 * mark.velocity) if place.sure else 0.32 + 0.3 * fresh)
         if place.hollow:
             size = max(5.0, bar.height() * 0.8)

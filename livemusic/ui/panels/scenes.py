@@ -78,7 +78,7 @@ class SceneButton(QAbstractButton):
         if self._scene is None:
             ink, ground = theme.FAINT, theme.BACKGROUND
         if self._here:
-            ink, edge, ground = theme.ACCENT, theme.ACCENT, "#2a2519"
+            ink, edge, ground = theme.ACCENT, theme.ACCENT, theme.CHOSEN
         if self.hasFocus() or self._waits:
             edge = theme.ACCENT
         elif self.underMouse():

@@ -82,7 +82,9 @@ class MidiPage(Page):
     def show_guidance(self, text: str) -> None:
         """How a DAW is reached on this system; nothing where `text` is empty."""
         steps = re.sub(r" (?=\d\. )", "\n", text)
-        links = _LINK.sub(rf'<a href="\g<0>" style="color: {theme.ACCENT}">\g<0></a>', escape(steps, quote=False))
+        links = _LINK.sub(
+            rf'<a href="\g<0>" style="color: {theme.shown(theme.ACCENT)}">\g<0></a>', escape(steps, quote=False)
+        )
         self._guidance.setText(links.replace("\n", "<br>"))
         self._guidance.setVisible(bool(text))
 

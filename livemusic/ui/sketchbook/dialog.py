@@ -17,6 +17,7 @@ from livemusic.engine.snapshot import Snapshot, StudioState
 from livemusic.session.preset import CORNERS
 from livemusic.session.settings import Session
 from livemusic.session.sketchbook import AnyRecipe, Draft
+from livemusic.ui import theme
 from livemusic.ui.rack.widgets import words
 from livemusic.ui.room import fit, scrolling
 from livemusic.ui.sketchbook.between import BetweenPage
@@ -88,7 +89,7 @@ class SketchbookDialog(QDialog):
         self._model = ""
         self._unanswered = 0
         self.setWindowTitle("livemusic: sketchbook")
-        self.setStyleSheet(STYLE_SHEET)
+        self.setStyleSheet(theme.dressed(STYLE_SHEET))
         fit(self, _SIZE, _LEAST)
         self.list = ToolList(self)
         self.title, self.lead = words("", "title", self), words("", "lead", self, wrap=True)

@@ -67,7 +67,7 @@ class LearnPage(Page):
         self.process = LearnProcess(self, command)
         self._model = ""
         self._settings: Settings | None = None
-        self.setStyleSheet(STYLE_SHEET)
+        self.setStyleSheet(theme.dressed(STYLE_SHEET))
         self.folder = QLineEdit(self)
         self.folder.setPlaceholderText("A folder of MIDI clips")
         self.folder.setAccessibleName("Folder of your clips")

@@ -5,7 +5,7 @@ from math import ceil, floor
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -49,7 +49,16 @@ _MOST_GAIN = 12.0
 _WIDEST = 300
 _FREQUENCIES = ((100.0, "100 Hz"), (1000.0, "1 kHz"), (10000.0, "10 kHz"))
 _WAVE = (theme.DARKEST, theme.AGES[2])
-_HEAT = (theme.DARKEST, "#0f1626", "#1d2c52", theme.AGES[0], theme.AGES[2], theme.AGES[4], theme.AGES[5], theme.AGES[6])
+_HEAT = (
+    theme.DARKEST,
+    theme.Ink("#0f1626", "#d3deef"),
+    theme.Ink("#1d2c52", "#b3c6e6"),
+    theme.AGES[0],
+    theme.AGES[2],
+    theme.AGES[4],
+    theme.AGES[5],
+    theme.AGES[6],
+)
 Bytes = npt.NDArray[np.uint8]
 
 
@@ -92,6 +101,15 @@ class TimePlot(pg.GraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Time line of the song")
         self.show_song(1.0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.setBackground(theme.colour(theme.DARKEST))
+            for picture in (self._wave, self._heat):
+                picture.dress()
+            self.lane.dress()
+            self._stale = True
 
     # What is shown.
 
@@ -298,19 +316,19 @@ class TimePlot(pg.GraphicsView):
                 y = heat.bottom() - heat.height() * np.log2(hertz / LOWEST_HZ) / octaves
                 place = QRectF(3, y - 7, painter.fontMetrics().horizontalAdvance(text) + 6, 14)
                 if heat.height() >= _LABELLED and heat.top() + 1 <= place.top() and place.bottom() <= heat.bottom():
-                    painter.fillRect(place, theme.colour(theme.DARKEST, 0.5))
+                    painter.fillRect(place, theme.colour(theme.DARKEST, 0.85))
                     painter.setPen(theme.colour(theme.MUTED))
                     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
-        if self.caption:
-            painter.setFont(theme.font(theme.SMALL))
-            painter.setPen(theme.colour(theme.MUTED))
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextWordWrap
-            painter.drawText(self._split()[0].adjusted(60, 0, -12, 0), flags, self.caption)
 
     def _draw_top(self, painter: QPainter) -> None:
         view, ruler, field = self.view, self.ruler, self._field
         if self._loop is not None:
             draw_loop(painter, ruler, field.adjusted(0, self.strip, 0, 0), view, self._loop)
+        if self.caption:
+            painter.setFont(theme.font(theme.SMALL))
+            painter.setPen(theme.colour(theme.MUTED))
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextWordWrap
+            painter.drawText(self._split()[0].adjusted(60, 0, -12, 0), flags, self.caption)
         if self._hover is not None:
             x = view.x(self._hover)
             painter.setPen(theme.colour(theme.TEXT, 0.5))

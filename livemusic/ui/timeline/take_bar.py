@@ -36,7 +36,7 @@ class TakeBar(QWidget):
 
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
-        self.setStyleSheet(_STYLE)
+        self.setStyleSheet(theme.dressed(_STYLE))
         self.record = button("● Take", _RECORD_TIP, self, "take", "Record a take")
         self.record.setCheckable(True)
         self.takes = button("Takes…", "What was recorded: open it, or see it beside the path", self, "quiet")

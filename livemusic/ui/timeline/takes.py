@@ -54,7 +54,7 @@ class TakesDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Takes")
-        self.setStyleSheet(_STYLE)
+        self.setStyleSheet(theme.dressed(_STYLE))
         self._folder = Path()
         self._takes: tuple[Recorded, ...] = ()
         self.list = QListWidget(self)

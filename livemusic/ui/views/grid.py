@@ -199,6 +199,11 @@ class PatternGrid(QWidget):
         seconds: Seconds = since / TICKS_PER_BEAT * 60 / self._bpm
         return exp(-seconds / _FLASH_SECONDS)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._still = QPixmap()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._still = QPixmap()
 
@@ -212,7 +217,7 @@ class PatternGrid(QWidget):
             strength = self.flash(block)
             if strength > 0.03:
                 bar = self.bar(block)
-                painter.fillRect(bar.adjusted(-1, -2, 1, 1), theme.colour("#ffffff", 0.85 * strength))
+                painter.fillRect(bar.adjusted(-1, -2, 1, 1), theme.colour(theme.FLASH, 0.85 * strength))
         x, field = self.x_at(self._tick % self.length), self.field()
         self._draw_played(painter, field)
         painter.fillRect(

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from math import exp
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from livemusic.dsp.spiral import RISE
 from livemusic.music.tempo import Seconds
 from livemusic.ui.views.spiral_painter import SpiralMoment, SpiralPainter, extent_of, first_view
+from livemusic.ui.views.themes import theme_worn
 
 _TURN_PER_PIXEL = 0.006
 _ZOOM_PER_NOTCH = 1.15
@@ -31,7 +32,7 @@ class SpiralView(QWidget):
         super().__init__(parent)
         self.moment = SpiralMoment()
         self.camera = first_view(self.moment.middle)
-        self._painter = SpiralPainter()
+        self._painter = SpiralPainter(theme_worn())
         self._pressed: QPointF | None = None
         self._stale = True
         self._last = 0.0
@@ -111,6 +112,12 @@ class SpiralView(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pressed = None
         self.setCursor(Qt.CursorShape.OpenHandCursor)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._painter = SpiralPainter(theme_worn())
+            self._stale = True
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.camera = first_view(self.moment.middle)

@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
@@ -18,6 +18,7 @@ from livemusic.ui.views.camera import Camera
 from livemusic.ui.views.moment import Moment
 from livemusic.ui.views.path_painter import PathPainter, Style
 from livemusic.ui.views.sight import Sight, Span
+from livemusic.ui.views.themes import theme_worn
 from livemusic.ui.views.trail import Trail
 
 _TURN_PER_SECOND = 0.038
@@ -123,7 +124,7 @@ class TrajectoryView(QWidget):
             self._show = show
             return
         self._show = show
-        self._painter = PathPainter(Style(colour=show.colour))
+        self._dress()
         self._colour.setText(f"Colour: {show.colour}")
         for action in self._colours.actions():
             action.setChecked(action.data() == show.colour)
@@ -166,9 +167,14 @@ class TrajectoryView(QWidget):
     def save(self, path: Path) -> None:
         """Draw what is seen now into a PNG or SVG file, at least 1600 pixels wide. `MediaError`."""
         size = QSize(max(self.width(), 1600), max(self.width(), 1600) * self.height() // max(1, self.width()))
-        painter = PathPainter(Style(colour=self._show.colour, width=1.5, lines=1 << 31))
+        painter = PathPainter(Style(theme_worn(), self._show.colour, width=1.5, lines=1 << 31))
         painter.show_sections(self.sight.sections)
         draw(path, size, painter, self.sight, self.camera, self.moment(perf_counter()))
+
+    def _dress(self) -> None:
+        """Paint in the colours that are worn now."""
+        self._painter = PathPainter(Style(theme_worn(), self._show.colour))
+        self._stale = True
 
     def _button(self, text: str, name: str, tip: str) -> QPushButton:
         button = QPushButton(text, self)
@@ -237,6 +243,11 @@ class TrajectoryView(QWidget):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         if clicked and (t := self.nearest(event.position())) is not None:
             self.picked.emit(t)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._dress()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.reset()
