@@ -160,6 +160,7 @@ class Engine:
             listen=self._post.listen,
             played=lambda: self._transport.view,
             notice=self.tell,
+            loader=self._post.loader,
         )
         self._surface = Surface(
             ask=self._do,

@@ -12,7 +12,6 @@ import msgspec
 
 from livemusic.engine.cabling import CablingWatch
 from livemusic.engine.changeover import Changeover, Line, NextLine, meant
-from livemusic.engine.demo import DemoSource
 from livemusic.engine.edits import (
     Apply,
     Choice,
@@ -25,7 +24,7 @@ from livemusic.engine.edits import (
     Undo,
 )
 from livemusic.engine.knobs import Knobs
-from livemusic.engine.loader_orders import Amend, Awaited, Close, Ended, Lost, Notify
+from livemusic.engine.loader_orders import Amend, Awaited, Close, Ended, Lost, Notify, TakeLead
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.patchbay import SLOTS, Patchbay, PatchbayView, Slot, close, in_words
 from livemusic.engine.playback import PairSong
@@ -33,10 +32,10 @@ from livemusic.engine.watcher import Watcher
 from livemusic.engine.wiring import MORPHS, Posts, Wiring
 from livemusic.errors import LiveMusicError, PresetError
 from livemusic.midi.controllers import Controllers
-from livemusic.music.tempo import Seconds
+from livemusic.music.tempo import BeatsPerMinute, Seconds
 from livemusic.session.changes import Change, Changes, History, differences
 from livemusic.session.codec import save_preset, save_session
-from livemusic.session.edits import with_preset
+from livemusic.session.edits import led, led_by, with_preset
 from livemusic.session.settings import Session
 
 _WATCH_EVERY: Seconds = 1.0
@@ -83,6 +82,7 @@ class Loader:
         self._watch_due: Seconds = 0.0
         self._history: History | None = None
         self._rested: Session | None = None
+        self._moving = ""
 
     @property
     def view(self) -> PatchbayView:
@@ -102,7 +102,9 @@ class Loader:
             case Awaited(request, done):
                 done(self._do(request))
             case Amend(alter, done, words, group):
-                done(_ENDING if self._leaving.is_set() else self._amend(alter, words, group))
+                done(_ENDING if self._leaving.is_set() else self._join(alter, words, group))
+            case TakeLead(leader, bpm):
+                self._take_lead(leader, bpm)
             case Close(thing):
                 close(thing)
             case Lost(slot, reason):
@@ -147,8 +149,6 @@ class Loader:
         if session is None:
             return None
         played = self._as_played(session)
-        if isinstance(self._patchbay.thing("source"), DemoSource):
-            played = with_preset(played, bpm=session.preset.bpm)  # the tempo is the band's
         return msgspec.structs.replace(played, preset=self._knobs.turned(played.preset))
 
     def _load(
@@ -158,13 +158,18 @@ class Loader:
         again: Changes = frozenset(),
         forgiving: bool = False,
         line: Line | None = None,
+        group: str = "",
     ) -> str | None:
         """Change to `new` and remember what was; the reason where that cannot be."""
         old = self._present
         reason = self._change_to(old, new, again, forgiving, line)
         if reason is None:
+            if old is not None and led_by(old) != led_by(new):
+                group = self._moving = self._by_hand()
             history = None if old is None else self._history
-            self._remember(History(new) if history is None or old is None else history.push(old).push(new, words))
+            self._remember(
+                History(new) if history is None or old is None else history.push(old).push(new, words, group)
+            )
         return reason
 
     def _do(self, request: LoaderRequest) -> str | None:
@@ -176,7 +181,7 @@ class Loader:
                 return self._load(session, request.called(), self._stale(), forgiving)
             case Edit():
                 again = self._stale() if isinstance(request, Configure) else frozenset()
-                return self._amend(request.made_of, request.called(), again=again)
+                return self._amend(request.made_of, request.called(), request.together, again)
             case Choice():
                 return self._choose(request)
             case Undo():
@@ -202,15 +207,40 @@ class Loader:
         if present is None:
             return "Nothing is plugged in yet."
         try:
-            if not group or self._history is None:
-                return self._load(alter(present), words, again)
+            return self._load(alter(present), words, again, group=group)
+        except ValueError as problem:
+            return str(problem)
+
+    def _join(self, alter: Callable[[Session], Session], words: str, group: str) -> str | None:
+        """Change what is played, as part of the last step of history of this `group`."""
+        present = self._present
+        if not group or present is None or self._history is None:
+            return self._amend(alter, words)
+        try:
             history = self._history.push(present).amended(alter, words, group)
         except ValueError as problem:
             return str(problem)
-        reason = self._change_to(present, history.present, again, forgiving=False)
+        reason = self._change_to(present, history.present, frozenset(), forgiving=False)
         if reason is None:
             self._remember(history)
         return reason
+
+    def _take_lead(self, leader: str, bpm: BeatsPerMinute | None) -> None:
+        """Let `leader` set the time. Where that is we, another's tempo becomes ours in the same step of history, which
+        takes in how it is moved on before the hand rests.
+        """
+        present = self._present
+        if present is None or self._history is None or self._leaving.is_set():
+            return
+        old = present if bpm is None else with_preset(present, bpm=bpm)
+        new = led(old, leader)
+        self._change_to(old, new, frozenset(), forgiving=False)
+        self._moving = self._by_hand()
+        self._remember((self._history if bpm else self._history.push(old)).push(new, group=self._moving))
+
+    def _by_hand(self) -> str:
+        """A group of its own for a tempo that has another leader from now on, and is moved until the hand rests."""
+        return f"tempo {self.view.revision}"
 
     def _step(self, step: int) -> str | None:
         present = self._present
@@ -290,7 +320,9 @@ class Loader:
             if present.preset.follow:  # it is not the hand that moves the pad
                 still = with_preset(present, pad=history.present.preset.pad)
             if still != history.present:
-                self._remember(history.push(present))
+                tempo = differences(history.present, still) == {"bpm"}
+                self._remember(history.push(present, group=self._moving if tempo else ""))
+            self._moving = ""
         self._rested = present
         if present is not None:
             self._keep(present)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from livemusic.engine.action import Action, Special, Target, Trigger
 from livemusic.engine.messages import AnyRequest
-from livemusic.engine.pattern_edits import EditPattern
+from livemusic.engine.pattern_edits import EditPattern, SelectCorner
+from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.network.address import Number
 from livemusic.session.pattern_edits import (
@@ -23,6 +24,11 @@ _CORNER = Number("corner", 0, 3, whole=True)
 _VOICE = Number("voice", 0, len(VOICE_NAMES) - 1, whole=True)
 #: A pattern has so many steps at most.
 _MOST_STEPS = 1024
+
+
+def _select(now: Snapshot) -> AnyRequest:
+    """Edit the corner that is heard most, or end that."""
+    return SelectCorner(now.surface.corner if now.surface.selected is None else None)
 
 
 def _trigger(edit: AnyPatternEdit) -> Trigger:
@@ -54,6 +60,10 @@ def _each(words: str) -> tuple[str, ...]:
 
 
 PATTERN_ACTIONS: tuple[Action, ...] = (
+    Action("edit pattern", "Pattern", "Edit the pattern",
+           Special(lambda corner: SelectCorner(None if corner < 0 else corner), (Number("corner", -1, 3, whole=True),),
+                   {"edit pattern": Trigger(_select, lambda now: now.surface.selected is not None)}),
+           ("Ctrl+G",), "edit"),
     Action("duplicate bar", "Pattern", "Duplicate the last bar", _whole(DuplicateBar(), "duplicate bar"),
            osc="pattern/duplicate"),
     Action("double pattern", "Pattern", "Double the pattern", _whole(DoublePattern(), "double pattern"),

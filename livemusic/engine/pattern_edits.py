@@ -7,6 +7,7 @@ from livemusic.engine.request import Limits, Owner, Request
 from livemusic.music.tempo import Meter
 from livemusic.session import edits
 from livemusic.session.pattern_edits import AnyPatternEdit
+from livemusic.session.preset import CORNER_LETTERS
 from livemusic.session.settings import Session
 
 _CORNER = (0, 3)
@@ -19,6 +20,9 @@ class EditPattern(Edit, frozen=True):
     corner: int
     edit: AnyPatternEdit
 
+    def called(self) -> str:
+        return f"{self.edit.called()} in {CORNER_LETTERS[self.corner]}"
+
     def made_of(self, session: Session) -> Session:
         preset = session.preset
         grid = self.edit.made_of(preset.corners[self.corner].grid(), Meter(*preset.meter).bar)
@@ -26,7 +30,7 @@ class EditPattern(Edit, frozen=True):
 
 
 class SelectCorner(Request, frozen=True):
-    """Edit the pattern of a corner (0..3) from now on; None: of the one that is heard most."""
+    """The pattern of a corner (0..3) is edited from now on; None: of none, and controls mean the one heard most."""
 
     owner: ClassVar[Owner] = "surface"
     limits: ClassVar[Limits] = {"corner": _CORNER}

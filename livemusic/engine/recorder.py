@@ -53,7 +53,7 @@ class Recorder:
         if played.playing and tick >= -STEP // 2:
             # by then whatever the hand plays on this step has come, and the loop has passed it and cannot play it, too
             passed = (nearest(tick) + 1) * STEP
-            due = at + (passed - tick) * played.map.seconds_per_tick + 2 * LOOKAHEAD
+            due = at + played.map.seconds_at(passed) - played.map.seconds_at(tick) + 2 * LOOKAHEAD
             self._hits.append(_Hit(due, tick, self._corner(), voice, velocity))
 
     def write(self, now: Seconds, quantise: float) -> None:

@@ -20,7 +20,8 @@ class TransportState(msgspec.Struct, frozen=True):
     `grid`: the pattern last handed to the player, as `Grid.to_bytes` gives it. `notes_sent` counts note-ons,
     `last_hits` are pitch and velocity of the last ones. `lead`: who sets the time; `lead_state`: `own`, `searching`,
     `unsure`, `locked` or `coasting`; `lead_trouble`: what is wrong with the leader's clock, in a sentence; `peers` in
-    the Link session. `held`: the tempo heard is held.
+    the Link session. `held`: the tempo heard is held. `taken`: who led before a tempo was set by hand, `` for nobody.
+    `ramp_to`: where a ramp of the tempo goes, `ramp_left`: how many ticks are left of it, and before it begins.
     """
 
     playing: bool = False
@@ -36,6 +37,9 @@ class TransportState(msgspec.Struct, frozen=True):
     peers: int = 0
     held: bool = False
     lead_trouble: str = ""
+    taken: str = ""
+    ramp_to: float | None = None
+    ramp_left: float = 0.0
 
 
 class ListenState(msgspec.Struct, frozen=True):
@@ -221,7 +225,7 @@ class SurfaceState(msgspec.Struct, frozen=True):
     """The control surface. `learning`: the target being taught, empty otherwise; `heard`: the control moved last, in
     words. `controllers`: one for each of the settings' `controllers`. `corner`: where recording goes. `hits`: the last
     drums played by hand, each `(number, tick, velocity)`; numbers grow by one, ticks are song positions.
-    `show`: how the path is shown. `selected`: the corner that was chosen to be edited, None: the one heard most.
+    `show`: how the path is shown. `selected`: the corner whose pattern is being edited, None while none is.
     """
 
     learning: str = ""
@@ -236,7 +240,7 @@ class SurfaceState(msgspec.Struct, frozen=True):
 
     @property
     def edited(self) -> int:
-        """The corner whose pattern is edited."""
+        """The corner whose pattern a control edits: the one that is being edited, else the one heard most."""
         return self.corner if self.selected is None else self.selected
 
 

@@ -170,6 +170,7 @@ class Studio:
                     self._fail(_NOTHING)
                 else:
                     self._use(corner, self.view.clip)
+                    self._change(past=(), future=())  # what is undone next is that
             case EditDraft(edit):
                 self._edit(edit)
             case UndoDraft(again):

@@ -84,6 +84,7 @@ class Wiring:
         self._open_tools = openers.tools
         self._open_metre = openers.metre
         self._metre: OnnxMetre | None = None
+        self._way: Way | None = None
         self._post = post
         self._ending = ending
         self._source_began: Seconds = 0.0
@@ -94,8 +95,9 @@ class Wiring:
         if dictionary is None:
             return None
         preset = new.preset
+        self._way = Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode, self._way)
         return Morph(
-            Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode),
+            self._way,
             Meter(*preset.meter),
             at_once="name" not in changes and bool(changes & _EDITS),
             line=None if line is None else line.tick,
@@ -129,7 +131,7 @@ class Wiring:
         if "song_volume_db" in changes:
             self._post.song(SetSongVolume(settings.song_volume_db))
         if changes & {"source", "embedder"}:
-            self._hear(same_source="source" not in changes)
+            self._hear(settings, same_source="source" not in changes)
         if changes & {"source", "embedder", "hearing", "hear_drums", "source_latency_ms"}:
             self._hear_drums(settings)
         if changes & {"source", "sound_out", "monitor"}:
@@ -148,10 +150,14 @@ class Wiring:
         if changes & MAPPING:
             self._post.surface(Mapping.of(settings))
         # a preset brings its tempo, but not while the demo song's band sets it
-        if changes & {"bpm", "name"} and not isinstance(slots["source"].thing, DemoSource):
+        leader = self._leader(settings)
+        if ("name" in changes and leader != "demo") or ("bpm" in changes and leader not in ("demo", "audio")):
             self._post.transport(SetTempo(new.preset.bpm) if line is None else Retempo(new.preset.bpm, line.tick))
-        if changes & {"tempo_from", "meter"}:
-            self._post.sync(Follow(settings.tempo_from, Meter(*new.preset.meter)))
+        if changes & {"tempo_from", "demo_leads"} and not changes & {"source", "embedder"}:
+            self._refer(settings)
+        if changes & {"tempo_from", "meter", "demo_leads", "source"}:
+            demo = isinstance(slots["source"].thing, DemoSource)
+            self._post.sync(Follow(leader, Meter(*new.preset.meter), demo))
         if changes & {"tempo_from", "source_latency_ms"}:
             self._track_beats(settings)
         if changes & {"sections", "follow_sections"}:
@@ -183,7 +189,7 @@ class Wiring:
     def _settle(self) -> None:
         """Wait until everybody plays the new session, or what is played would be mistaken for a change of it."""
         post = self._post
-        for each in (post.mixer, post.transport, post.listen, post.song, post.answer, post.perform):
+        for each in (post.mixer, post.transport, post.listen, post.song, post.answer, post.perform, post.sync):
             taken = Event()
             each(Settle(taken.set))
             if not self._ending.is_set():
@@ -222,8 +228,8 @@ class Wiring:
         """What had vanished is there again."""
         session = self._patchbay.view.session
         if name == "source":
-            self._hear(same_source=False)
             if session is not None:
+                self._hear(session.settings, same_source=False)
                 self._hear_drums(session.settings)
                 self._tell_takes(session.settings)
         elif name == "midi_out":
@@ -231,7 +237,7 @@ class Wiring:
         elif name == "controllers":
             self._post.surface(Refresh())
 
-    def _hear(self, same_source: bool) -> None:
+    def _hear(self, settings: Settings, same_source: bool) -> None:
         """Start the source and hand it to the listening thread, on a new path."""
         source = cast(Source | None, self._patchbay.view.slots["source"].thing)
         embedder = cast(Embedder | None, self._patchbay.view.slots["embedder"].thing)
@@ -242,8 +248,18 @@ class Wiring:
         self._post.listen(Hear(source, ear, self._song))
         if not same_source:
             self._post.song(Opened(source if isinstance(source, FileSource) else None, self._song))
-        tempo = TempoMap(source.bpm, self._source_began, 0) if isinstance(source, DemoSource) else None
-        self._post.transport(Reference(tempo))
+        self._refer(settings)
+
+    def _refer(self, settings: Settings) -> None:
+        """Let the drums fall in with the demo song's band, where nobody else has the time."""
+        source = self._patchbay.thing("source")
+        band = isinstance(source, DemoSource) and self._leader(settings) in ("demo", "audio")
+        self._post.transport(Reference(TempoMap(source.bpm, self._source_began, 0) if band else None))
+
+    def _leader(self, settings: Settings) -> str:
+        """Who sets the time: one of `LEADERS`, or `demo`."""
+        demo = isinstance(self._patchbay.thing("source"), DemoSource)
+        return "demo" if demo and settings.demo_leads and settings.tempo_from == "own" else settings.tempo_from
 
     @property
     def _song(self) -> str:

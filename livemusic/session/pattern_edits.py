@@ -8,7 +8,7 @@ import msgspec
 from livemusic.music import editing
 from livemusic.music.editing import HitId, OrnamentKind
 from livemusic.music.grid import STEP, Grid, Row
-from livemusic.music.kit import VOICE_COUNT
+from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.music.tempo import Ticks
 from livemusic.session.edits import MOST_BARS
 
@@ -34,6 +34,10 @@ class PatternEdit(msgspec.Struct, frozen=True, tag=True, tag_field="edit", forbi
             if value is not None and not low <= value <= high:
                 raise ValueError(f"{name} {value} is outside {low:g}..{high:g}")
 
+    def called(self) -> str:
+        """What undo calls it."""
+        raise NotImplementedError
+
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         """What it makes of `grid`, whose bars are `bar` long. `ValueError` where that cannot be."""
         raise NotImplementedError
@@ -45,6 +49,9 @@ class DrawHit(PatternEdit, frozen=True):
     voice: int
     tick: Ticks
     velocity: int = PLAIN
+
+    def called(self) -> str:
+        return f"draw {VOICE_NAMES[self.voice]}"
 
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         return editing.drawn(grid, self.voice, self.tick, self.velocity)
@@ -58,6 +65,9 @@ class SetStep(PatternEdit, frozen=True):
     step: int
     velocity: int
 
+    def called(self) -> str:
+        return f"set {VOICE_NAMES[self.voice]}"
+
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         return editing.with_step(grid, self.voice, self.step, self.velocity)
 
@@ -66,6 +76,9 @@ class RemoveHits(PatternEdit, frozen=True):
     """Without these hits."""
 
     hits: tuple[HitId, ...]
+
+    def called(self) -> str:
+        return f"remove {_counted(self.hits)}"
 
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         return editing.removed(grid, self.hits)
@@ -78,6 +91,9 @@ class MoveHits(PatternEdit, frozen=True):
     ticks: Ticks
     lanes: int = 0
 
+    def called(self) -> str:
+        return f"move {_counted(self.hits)}"
+
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         return editing.moved(grid, self.hits, self.ticks, self.lanes)
 
@@ -87,6 +103,9 @@ class ChangeVelocity(PatternEdit, frozen=True):
 
     hits: tuple[HitId, ...]
     by: int
+
+    def called(self) -> str:
+        return f"velocity of {_counted(self.hits)}"
 
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         return editing.louder(grid, self.hits, self.by)
@@ -98,6 +117,9 @@ class SetOrnament(PatternEdit, frozen=True):
     hits: tuple[HitId, ...]
     kind: OrnamentKind
 
+    def called(self) -> str:
+        return f"{self.kind if self.kind != 'none' else 'no ornament'} on {_counted(self.hits)}"
+
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         return editing.ornamented(grid, self.hits, self.kind)
 
@@ -108,6 +130,9 @@ class PasteHits(PatternEdit, frozen=True):
     rows: tuple[Row, ...]
     step: int
 
+    def called(self) -> str:
+        return "paste"
+
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         return editing.pasted(grid, self.rows, self.step)
 
@@ -116,6 +141,9 @@ class DuplicateBar(PatternEdit, frozen=True):
     """A bar, from 0, once more after itself; None: the last one."""
 
     bar: int | None = None
+
+    def called(self) -> str:
+        return "duplicate bar"
 
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         start, stop = _bar(grid, self.bar, bar)
@@ -127,6 +155,9 @@ class RemoveBar(PatternEdit, frozen=True):
 
     bar: int | None = None
 
+    def called(self) -> str:
+        return "remove bar"
+
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         return editing.without(grid, *_bar(grid, self.bar, bar))
 
@@ -134,12 +165,18 @@ class RemoveBar(PatternEdit, frozen=True):
 class DoublePattern(PatternEdit, frozen=True):
     """Twice as long: it repeats."""
 
+    def called(self) -> str:
+        return "double pattern"
+
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         return _within(editing.repeated(grid, 0, grid.steps), bar)
 
 
 class HalvePattern(PatternEdit, frozen=True):
     """Its first half."""
+
+    def called(self) -> str:
+        return "halve pattern"
 
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         if grid.length % (2 * bar):
@@ -153,6 +190,9 @@ class ClearLane(PatternEdit, frozen=True):
 
     voice: int
 
+    def called(self) -> str:
+        return f"clear {VOICE_NAMES[self.voice]}"
+
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         return editing.cleared(grid, self.voice)
 
@@ -164,6 +204,9 @@ class FillLane(PatternEdit, frozen=True):
     every: int
     velocity: int = PLAIN
 
+    def called(self) -> str:
+        return f"fill {VOICE_NAMES[self.voice]}"
+
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         return editing.filled(grid, self.voice, self.every, self.velocity)
 
@@ -173,6 +216,9 @@ class RotateLane(PatternEdit, frozen=True):
 
     voice: int
     steps: int
+
+    def called(self) -> str:
+        return f"rotate {VOICE_NAMES[self.voice]}"
 
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         return editing.rotated(grid, self.voice, self.steps)
@@ -184,6 +230,9 @@ class RandomiseVelocity(PatternEdit, frozen=True):
     voice: int
     amount: float = 0.15
 
+    def called(self) -> str:
+        return f"randomise {VOICE_NAMES[self.voice]}"
+
     def made_of(self, grid: Grid, bar: Ticks) -> Grid:
         return editing.randomised(grid, self.voice, self.amount, crc32(grid.to_bytes()))
 
@@ -192,6 +241,10 @@ AnyPatternEdit = (
     DrawHit | SetStep | RemoveHits | MoveHits | ChangeVelocity | SetOrnament | PasteHits | DuplicateBar | RemoveBar
     | DoublePattern | HalvePattern | ClearLane | FillLane | RotateLane | RandomiseVelocity
 )  # fmt: skip
+
+
+def _counted(hits: tuple[HitId, ...]) -> str:
+    return "a hit" if len(hits) == 1 else f"{len(hits)} hits"
 
 
 def _bar(grid: Grid, number: int | None, bar: Ticks) -> tuple[int, int]:

@@ -12,13 +12,15 @@ from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import TICKS_PER_BEAT, Seconds
 from livemusic.session.settings import Session
 from livemusic.ui.arrangement import Arrangement
+from livemusic.ui.assistance import Assistance
 from livemusic.ui.bridge import Bridge
 from livemusic.ui.choices import ChoiceFinder, ListChoices
 from livemusic.ui.commands import Commands, Desk
 from livemusic.ui.dialogs import Dialogs
 from livemusic.ui.drops import Drops
+from livemusic.ui.editor.panel import PatternEditor
 from livemusic.ui.files import Files
-from livemusic.ui.fingers import Fingers
+from livemusic.ui.fingers import Fingers, press_focused
 from livemusic.ui.guard import Guard
 from livemusic.ui.harmony_desk import HarmonyDesk
 from livemusic.ui.heard.panel import HeardPanel
@@ -27,7 +29,10 @@ from livemusic.ui.menus import make_menus
 from livemusic.ui.panels.corners import CornersPanel
 from livemusic.ui.panels.health import HealthBar
 from livemusic.ui.panels.help import HelpSheet
+from livemusic.ui.panels.mixer import MixerPanel
+from livemusic.ui.panels.output import OutputPanel
 from livemusic.ui.panels.pattern import PatternPanel
+from livemusic.ui.panels.perform import PerformPanel
 from livemusic.ui.panels.scenes import ScenesPanel
 from livemusic.ui.panels.sections import SectionsMenu
 from livemusic.ui.panels.sources import SourcesPanel
@@ -41,7 +46,6 @@ from livemusic.ui.show_kept import keep_show
 from livemusic.ui.stage import StageHand, find_screen
 from livemusic.ui.teaching import Teaching
 from livemusic.ui.timeline.review import Review
-from livemusic.ui.views.grid import PatternGrid
 from livemusic.ui.views.meter import LevelMeter
 from livemusic.ui.views.pad import MorphPad
 from livemusic.ui.views.trajectory import TrajectoryView
@@ -72,13 +76,15 @@ class Window(QMainWindow):
         self.desk = Desk(bridge.send)
         self.commands = Commands(self.desk)
         self._away: tuple[Seconds, str] | None = None
-        self.trajectory, self.pad, self.grid, self.meter = TrajectoryView(), MorphPad(), PatternGrid(), LevelMeter()
+        self.trajectory, self.pad, self.editor, self.meter = TrajectoryView(), MorphPad(), PatternEditor(), LevelMeter()
+        self.grid = self.editor.grid
         self.transport, self.corners, self.sources = TransportPanel(), CornersPanel(), SourcesPanel()
         self.scenes, self.pattern, self.health = ScenesPanel(), PatternPanel(), HealthBar()
         self.sections, self.harmony = SectionsMenu(self), HarmonyDesk(bridge.send)
         self.review = Review(self.trajectory, self.sections)
         self.timeline = self.review.panel
-        self.heard = HeardPanel()
+        self.heard, self.mixer, self.output = HeardPanel(), MixerPanel(), OutputPanel()
+        self.perform = PerformPanel()
         self.toast = Toast(self.trajectory)
         self._compose()
         self.teaching = Teaching(self.centralWidget(), self.trajectory)
@@ -89,6 +95,7 @@ class Window(QMainWindow):
         self.drops = Drops(self, self.pad, self.grid, self.files)
         self.stage_hand = StageHand(self, self.trajectory.sight, settings, bridge.send)
         self.path = PathDesk(self.trajectory, self.stage_hand, settings, bridge.send)
+        self.assistance = Assistance(self, settings)
         self.menus = make_menus(self)
         self.guard.lock(self.menus.by_action)
         self.stage_hand.keys, self.stage_hand.spiral = self.menus.stage_keys, lambda: self.harmony.view.moment
@@ -115,16 +122,20 @@ class Window(QMainWindow):
             self.transport,
             self.corners,
             self.pattern,
+            self.editor,
             self.scenes,
             self.sources,
             self.sections,
             self.teaching,
             self.review,
             self.heard,
+            self.perform,
+            self.mixer,
+            self.output,
         ):
             speaker.asked.connect(send)
         self.pad.moved.connect(lambda x, y: send(MovePad(x, y)))
-        self.grid.dragged.connect(lambda: self.files.drag_pattern(self.grid))
+        self.grid.dragged.connect(lambda: self.files.drag_pattern(self.grid, self.editor.clip))
         self.grid.struck.connect(self.commands.play_drum)
         self.pattern.quantised.connect(lambda strength: self.sources.ask(quantise=strength))
         self.scenes.renamed.connect(lambda number, name: send(RenameScene(number, name)))
@@ -133,7 +144,7 @@ class Window(QMainWindow):
         self.files.audio_chosen.connect(lambda path: self.sources.ask(source=path))
         self.files.audio_chosen.connect(self.timeline.expect)
         self.review.opened.connect(self.files.audio_chosen)
-        for speaker in (self.files.said, self.review.said, self.health.advised, bridge.told):
+        for speaker in (self.files.said, self.grid.said, self.review.said, self.health.advised, bridge.told):
             speaker.connect(self.toast.say)
         self.trajectory.colour_wanted.connect(lambda colour: send(SetShow(colour=colour)))
         self.stage_hand.changed.connect(self._share_frames)
@@ -159,7 +170,7 @@ class Window(QMainWindow):
             transport = self.desk.snapshot.transport
             tick = tick_at(self.desk.snapshot, now)
             self.transport.show_state(self.desk.snapshot, tick)
-            self.grid.show_playhead(tick, transport.bpm, transport.playing)
+            self.editor.show_playhead(tick, transport.bpm, transport.playing)
         elif self._away is not None and now - self._away[0] > _PATIENCE:
             self.toast.stand(_SILENT if self._away[1] == _LOOKING else _STOPPED)
         self.trajectory.sight.hear(self.review.position(now))
@@ -181,13 +192,14 @@ class Window(QMainWindow):
         self.pad.show_corners(names, tuple(anchor is not None for anchor in listen.captured))
         self.pad.show_recording(surface.corner if surface.record or surface.erase else None)
         self.corners.show_state(listen)
-        self.grid.show_pattern(snapshot.transport.grid, snapshot.transport.meter)
-        self.grid.show_surface(surface.record, surface.erase)
+        self.editor.show_state(snapshot, names)
         self.pattern.show_state(snapshot, self.desk.session, names[surface.corner])
         if self.desk.session is not None:
             self.scenes.show_state(self.desk.session.preset.scenes, listen)
             self.sections.show_state(snapshot.structure, self.desk.session.preset, self.sources.preset_names)
         self.meter.show_level(listen.peak_db, listen.rms_db, listen.silent, now)
+        self.output.show_state(snapshot.mixer, now)
+        self.mixer.show_state(snapshot.mixer, now)
         self.health.show_state(snapshot, now)
         self.sources.settle(snapshot.busy, now)
         self.menus.show_state(snapshot)
@@ -198,6 +210,7 @@ class Window(QMainWindow):
         self.harmony.show_state(snapshot, self.desk)
         self.review.show_state(snapshot)
         self.heard.show_state(snapshot.heard)
+        self.arrangement.show_perform(snapshot.perform)
 
     def _share_frames(self, staged: bool) -> None:
         """The stage has most of the frames; it needs them also where the window is not seen."""
@@ -214,7 +227,7 @@ class Window(QMainWindow):
         self.desk.session = session
         self.sources.show_session(session)
         self.corners.show_preset(session.preset)
-        self.grid.show_locks(session.preset.locked())
+        self.editor.show_session(session)
         self.teaching.show_session(session)
         self.dialogs.show_session(session)
         self.review.show_session(session)
@@ -263,7 +276,7 @@ class Window(QMainWindow):
     # What Qt says.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.fingers.press(event):
+        if not self.fingers.press(event) and not press_focused(self.focusWidget(), event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:

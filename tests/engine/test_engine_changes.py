@@ -239,8 +239,8 @@ def test_what_is_out_of_range_is_refused(studio: Studio, request_: say.AnyReques
 
 
 def test_bars_out_of_range_are_said(studio: Studio) -> None:
-    studio.ask(edits.Reshape((4, 4), 9))
-    until(lambda: studio.said("9 bars"))
+    studio.ask(edits.Reshape((4, 4), 33))
+    until(lambda: studio.said("33 bars"))
 
 
 def test_a_session_from_another_machine_comes_without_what_is_not_here(studio: Studio) -> None:

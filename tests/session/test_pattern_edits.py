@@ -88,3 +88,18 @@ def test_they_come_over_the_wire_as_they_were() -> None:
     ):
         request = EditPattern(2, edit)
         assert msgspec.json.decode(msgspec.json.encode(request), type=EditPattern) == request
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (DrawHit(1, 0), "draw snare in C"),
+        (MoveHits(((0, 0), (1, 240)), 240), "move 2 hits in C"),
+        (SetOrnament(((0, 0),), "flam"), "flam on a hit in C"),
+        (SetOrnament(((0, 0),), "none"), "no ornament on a hit in C"),
+        (DoublePattern(), "double pattern in C"),
+        (FillLane(2, 4), "fill closed hat in C"),
+    ],
+)
+def test_undo_calls_them_by_what_they_do(edit, words: str) -> None:
+    assert EditPattern(2, edit).called() == words

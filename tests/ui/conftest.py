@@ -39,6 +39,7 @@ from livemusic.engine.messages import (
     SetTempo,
     Stop,
 )
+from livemusic.engine.pattern_edits import EditPattern, SelectCorner
 from livemusic.engine.playback import LoopSong, PlaySong, RecordTake, SeekSong, SetSongVolume
 from livemusic.engine.request import Done, Failed, Request
 from livemusic.engine.snapshot import (
@@ -149,7 +150,9 @@ class StandIn:
                 self.anchors = [None] * 4
             case Apply(session):
                 self.take(session)
-            case Configure() | SetCorner() | NameSection() | CarrySection() | FollowSections():
+            case SelectCorner(corner):
+                self.surface = msgspec.structs.replace(self.surface, selected=corner)
+            case Configure() | EditPattern() | SetCorner() | NameSection() | CarrySection() | FollowSections():
                 self.take(request.made_of(self.session))
             case SetSwing(amount):
                 self.swing = amount

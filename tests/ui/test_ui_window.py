@@ -31,9 +31,11 @@ from livemusic.engine.messages import (
     Resume,
     SetFollow,
     SetLaunch,
+    SetLead,
     SetRecord,
     SetSwing,
     SetTempo,
+    StepTempo,
     Stop,
     TapTempo,
 )
@@ -80,7 +82,7 @@ def test_space_plays_and_space_stops(window, link, until) -> None:
         (Qt.Key.Key_F, SetFollow(True)),
         (Qt.Key.Key_1, Capture(0)),
         (Qt.Key.Key_4, Capture(3)),
-        (Qt.Key.Key_Minus, SetTempo(95.0)),
+        (Qt.Key.Key_Minus, StepTempo(-1.0)),
         (Qt.Key.Key_Right, MovePad(0.05, 1.0)),
     ],
 )
@@ -344,10 +346,10 @@ def test_pulling_at_the_pattern_drags_it_out_and_what_is_written_is_what_plays(w
     pulled = []
     window.grid.dragged.disconnect()
     window.grid.dragged.connect(lambda: pulled.append(1))
-    middle = window.grid.rect().center()
-    QTest.mousePress(window.grid, Qt.MouseButton.LeftButton, pos=middle)
-    QTest.mouseMove(window.grid, middle + QPoint(40, 5))
-    QTest.mouseRelease(window.grid, Qt.MouseButton.LeftButton, pos=middle)
+    handle = window.grid.handle().center().toPoint()
+    QTest.mousePress(window.grid, Qt.MouseButton.LeftButton, pos=handle)
+    QTest.mouseMove(window.grid, handle + QPoint(40, 5))
+    QTest.mouseRelease(window.grid, Qt.MouseButton.LeftButton, pos=handle)
     assert pulled == [1]
     path = tmp_path / file_name(window.desk.snapshot, window.desk.session)
     write_playing(path, window.desk.snapshot, window.desk.session)
@@ -358,7 +360,7 @@ def test_pulling_at_the_pattern_drags_it_out_and_what_is_written_is_what_plays(w
 
 def test_choosing_whose_time_it_is(window, link, until) -> None:
     choose(window.sources.tempo_from, "link")
-    until(lambda: link.session.settings.tempo_from == "link")
+    until(lambda: link.asked == [SetLead("link")])
 
 
 def test_undo_and_redo_are_there_when_there_is_something_to_undo(window, link, until) -> None:

@@ -118,7 +118,7 @@ class PatternPanel(QWidget):
         self._row.setContentsMargins(6 if scarce else 10, 6, 6 if scarce else 10, 2)
         self.answer.setVisible(not scarce)
         self._scarce = scarce
-        for box, roomy, narrow in ((self.bars, 104, 98), (self.meter, 84, 81)):
+        for box, roomy, narrow in ((self.bars, 108, 104), (self.meter, 84, 81)):
             box.setFixedWidth(narrow if scarce else roomy)
 
     def _captioned(self, slider: PercentSlider) -> QVBoxLayout:

@@ -11,7 +11,7 @@ from livemusic.session.preset import LAUNCHES
 from livemusic.ui import theme
 from livemusic.ui.panels.answer import in_words, round_trip
 from livemusic.ui.panels.button import button
-from livemusic.ui.panels.lead import LeadPanel
+from livemusic.ui.panels.lead import LeadPanel, by_clock
 from livemusic.ui.panels.remark import Remark
 from livemusic.ui.panels.tempo import TempoBox
 
@@ -193,6 +193,6 @@ class TransportPanel(QWidget):
         self.resume.setEnabled(not transport.playing)
         self.position.show_tick(tick, transport.meter, transport.playing)
         self.launches[snapshot.listen.launch].setChecked(True)
-        self.tempo.show_tempo(transport.bpm, led=transport.lead == "midi")
-        self.lead.show_state(transport)
+        self.tempo.show_tempo(transport.bpm, led=by_clock(transport))
+        self.lead.show_state(transport, demo=snapshot.source.wanted == "demo")
         self.turn.say(in_words(snapshot.answer, transport.playing), round_trip(snapshot.answer))
