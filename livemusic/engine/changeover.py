@@ -12,8 +12,8 @@ from livemusic.session.library import list_presets
 from livemusic.session.set_list import in_words, step
 from livemusic.session.settings import PRESET_CHANGES, Session
 
-#: So long before the bar line everything but the pattern and the tempo is changed: it takes some tens of ms.
-_LEAD: Seconds = 0.12
+#: So long before the bar line everything but the pattern and the tempo is changed; that takes some ms.
+_LEAD: Seconds = 0.15
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,11 +266,12 @@ class Loader:
         if present is None:
             return "Nothing is plugged in yet."
         try:
-            name = meant(choice, present).name
+            wanted = meant(choice, present)
         except (ValueError, PresetError) as problem:
             return str(problem)
-        if self._changeover.holds(choice, name, present):
-            self._patchbay.say(f"“{name}” at the next {present.settings.preset_change}.")
+        if self._changeover.holds(choice, wanted.name, present):
+            self._wiring.prepare(wanted.session.preset)
+            self._patchbay.say(f"“{wanted.name}” at the next {present.settings.preset_change}.")
             return None
         return self._pick(choice)
 

@@ -39,6 +39,7 @@ from livemusic.music.tempo import Meter, Seconds, TempoMap
 from livemusic.session.changes import Change, Changes
 from livemusic.session.files import path_of
 from livemusic.session.lane_mix import all_lanes
+from livemusic.session.preset import Preset
 from livemusic.session.settings import Session, Settings
 from livemusic.sketch.path import Path as Way
 
@@ -95,15 +96,24 @@ class Wiring:
         if dictionary is None:
             return None
         preset = new.preset
-        self._way = Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode, self._way)
         return Morph(
-            self._way,
+            self._prepared(dictionary, preset),
             Meter(*preset.meter),
             at_once="name" not in changes and bool(changes & _EDITS),
             line=None if line is None else line.tick,
             locks=preset.locked(),
             **{name: getattr(preset, name) for name in _BY_HAND if name in changes},
         )
+
+    def prepare(self, preset: Preset) -> None:
+        """Encode the corners of a preset that is to be played soon, so that its bar line does not wait for that."""
+        dictionary = cast(Dictionary | None, self._patchbay.thing("drums"))
+        if dictionary is not None:
+            self._prepared(dictionary, preset)
+
+    def _prepared(self, dictionary: Dictionary, preset: Preset) -> Way:
+        self._way = Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode, self._way)
+        return self._way
 
     def commit(
         self, old: Session | None, new: Session, changes: Changes, morph: Morph | None, line: Line | None = None
