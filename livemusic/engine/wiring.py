@@ -115,6 +115,7 @@ class Wiring:
                 sound_delay=settings.sound_delay_ms / 1e3,
                 route=settings.drum_map.route(settings.channel),
                 heard_channel=settings.heard_channel - 1 if settings.heard_midi else -1,
+                metronome=settings.metronome,
             )
         )
         if changes & {"sound_out", "sound_delay_ms"}:
