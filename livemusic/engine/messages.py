@@ -25,11 +25,14 @@ from livemusic.engine.edits import (
     SavePreset,
     SaveSession,
     SendHeard,
+    SetClickLevel,
     SetCorner,
     SetHearing,
+    SetMetronome,
     SetMode,
     SetMuteGroup,
     SetRamp,
+    SetRecordTo,
     SetVoice,
     StepPreset,
     StoreScene,
@@ -224,9 +227,16 @@ class PlayDrum(SurfaceRequest, frozen=True):
 
 
 class SetRecord(SurfaceRequest, frozen=True):
-    """Let what is played by hand join the corner that is heard most, or stop that."""
+    """Let what is played by hand join a corner, see `Settings.record_to`, or stop that."""
 
     on: bool
+
+
+class HearPass(SurfaceRequest, frozen=True):
+    """Put pass `number` of the last take in its corner, from 1; 0: all of them together, as they were played."""
+
+    limits: ClassVar[Limits] = {"number": (0, 64)}
+    number: int
 
 
 class SetErase(SurfaceRequest, frozen=True):
@@ -366,5 +376,5 @@ AnyRequest = (
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
     | SetLane | MuteLanes | HearAll | SetMaster | SetMuteGroup | EditPattern | SelectCorner | EditDraft | UndoDraft
     | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
-    | StepTempo | Ramp | GiveBack | SetLead | SetRamp
+    | StepTempo | Ramp | GiveBack | SetLead | SetRamp | HearPass | SetMetronome | SetClickLevel | SetRecordTo
 )  # fmt: skip

@@ -226,6 +226,8 @@ class SurfaceState(msgspec.Struct, frozen=True):
     words. `controllers`: one for each of the settings' `controllers`. `corner`: where recording goes. `hits`: the last
     drums played by hand, each `(number, tick, velocity)`; numbers grow by one, ticks are song positions.
     `show`: how the path is shown. `selected`: the corner whose pattern is being edited, None while none is.
+    `into`: the corner that is recorded into, None while nothing is. `passes`: how many passes of the loop something was
+    played in, in the last take, and which of them `heard_pass` was chosen, from 1; 0 for all together.
     """
 
     learning: str = ""
@@ -237,6 +239,9 @@ class SurfaceState(msgspec.Struct, frozen=True):
     hits: tuple[tuple[int, int, int], ...] = ()
     show: Show = Show()
     selected: int | None = None
+    into: int | None = None
+    passes: int = 0
+    heard_pass: int = 0
 
     @property
     def edited(self) -> int:
