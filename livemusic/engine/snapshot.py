@@ -244,6 +244,11 @@ class SurfaceState(msgspec.Struct, frozen=True):
     heard_pass: int = 0
 
     @property
+    def target(self) -> int:
+        """The corner that is recorded into, or erased in."""
+        return self.corner if self.into is None else self.into
+
+    @property
     def edited(self) -> int:
         """The corner whose pattern a control edits: the one that is being edited, else the one heard most."""
         return self.corner if self.selected is None else self.selected

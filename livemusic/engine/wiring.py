@@ -83,6 +83,7 @@ class Wiring:
         self._open_tools = openers.tools
         self._open_metre = openers.metre
         self._metre: OnnxMetre | None = None
+        self._way: Way | None = None
         self._post = post
         self._ending = ending
         self._source_began: Seconds = 0.0
@@ -93,8 +94,9 @@ class Wiring:
         if dictionary is None:
             return None
         preset = new.preset
+        self._way = Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode, self._way)
         return Morph(
-            Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode),
+            self._way,
             Meter(*preset.meter),
             at_once="name" not in changes and bool(changes & _EDITS),
             locks=preset.locked(),

@@ -3,9 +3,13 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
+from livemusic.engine.snapshot import PerformState
+from livemusic.music.kit import VOICE_NAMES
 from livemusic.ui import theme
+from livemusic.ui.panels.perform import in_words
+from livemusic.ui.panels.tabs import Tabs
 from livemusic.ui.room import card, scrolling, splitter, stacked
 
 if TYPE_CHECKING:
@@ -27,7 +31,11 @@ class Arrangement(QObject):
         self._side, below, top, self._page, within = card(), card(), card(), QWidget(), QWidget()
         self._column = QVBoxLayout(within)
         self._column.addWidget(window.pad, 1)
-        for widget in (window.corners, window.sources, window.meter, window.output):
+        self.tabs = Tabs((
+            ("Setup", "What is plugged in: preset, input, MIDI, sound, tempo", window.sources),
+            ("Perform", "Density, fills, half and double time, variation, the next section", window.perform),
+        ))  # fmt: skip
+        for widget in (window.corners, self.tabs, window.meter, window.output):
             self._column.addWidget(widget)
         around = QVBoxLayout(self._side)
         around.setContentsMargins(0, 0, 0, 0)
@@ -70,13 +78,29 @@ class Arrangement(QObject):
         for name, parts in self._parts.items():
             if state := settings.value(name):
                 parts.restoreState(state)
+        self.tabs.turn(int(settings.value("side", 0)))
         self._window.output.mixer.setChecked(settings.value("mixer") == "open")
 
     def keep(self, settings: QSettings) -> None:
         """The shares for the next time."""
         for name, parts in self._parts.items():
             settings.setValue(name, parts.saveState())
+        settings.setValue("side", self.tabs.pages.currentIndex())
         settings.setValue("mixer", "open" if self._window.output.mixer.isChecked() else "closed")
+
+    def offer_dials(self, menu: QMenu, voice: int) -> None:
+        """Put the way to the dials of a drum into a menu."""
+
+        def turn() -> None:
+            self._window.perform.choose(voice)
+            self.tabs.turn(1)
+
+        menu.addAction(f"Perform the {VOICE_NAMES[voice]}…").triggered.connect(lambda *_: turn())
+
+    def show_perform(self, perform: PerformState) -> None:
+        """What is performed shows on its tab, too, where another is open."""
+        self._window.perform.show_state(perform)
+        self.tabs.remark(1, in_words(perform))
 
     def _open_mixer(self, on: bool) -> None:
         self._window.mixer.setVisible(on)
@@ -88,6 +112,8 @@ class Arrangement(QObject):
         low, narrow, scarce = window.height() < _LOWEST, window.width() < _NARROW, window.height() < _LOW
         self._below.setVisible(not (low and window.output.mixer.isChecked()))
         window.sources.make_room(scarce=scarce)
+        window.perform.make_room(scarce=scarce)
+        self.tabs.make_room(scarce=scarce)
         window.pattern.make_room(scarce=narrow)
         window.meter.make_room(scarce=scarce)
         window.heard.make_room(scarce=scarce)

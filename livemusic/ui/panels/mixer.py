@@ -45,10 +45,11 @@ class Strip(QWidget):
         self.name.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.name.setToolTip(f"Hear the {drum}")
         self.name.setAccessibleName(f"Hear the {drum}")
-        self.name.setStyleSheet(
+        sheet = (
             f"QPushButton {{ color: {theme.LANES[voice]}; border: 0; background: transparent; padding: 0;"
             f" font-size: {theme.SMALL}px; text-align: left; min-height: 0; }}"
         )
+        self.name.setStyleSheet(theme.dressed(sheet))
         self.mute = _key("M", f"Mute the {drum}", theme.BAD, self)
         self.solo = _key("S", f"Solo the {drum}: only soloed drums are heard", theme.WARN, self)
         self.level = Fader(

@@ -127,13 +127,9 @@ class PatternPanel(QWidget):
         self._row.setContentsMargins(6 if scarce else 10, 6, 6 if scarce else 10, 2)
         self.answer.setVisible(not scarce)
         self._scarce = scarce
-        for box, roomy, narrow in (
-            (self.bars, 104, 98),
-            (self.meter, 84, 81),
-            (self.to, 104, 78),
-            (self.passes, 92, 92),
-        ):
+        for box, roomy, narrow in ((self.bars, 108, 104), (self.meter, 84, 81), (self.to, 122, 78)):
             box.setFixedWidth(narrow if scarce else roomy)
+        self.passes.setFixedWidth(108)
 
     def _captioned(self, slider: PercentSlider) -> QVBoxLayout:
         caption = QLabel(self)
