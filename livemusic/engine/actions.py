@@ -27,7 +27,6 @@ from livemusic.engine.edits import (
     SendHeard,
     SetHearing,
     SetMode,
-    SetRamp,
     StepPreset,
     Undo,
 )
@@ -47,6 +46,7 @@ from livemusic.engine.playback import (
     SetSongVolume,
 )
 from livemusic.engine.recording_actions import RECORDING_ACTIONS
+from livemusic.engine.recording_edits import SetRamp
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM

@@ -25,14 +25,10 @@ from livemusic.engine.edits import (
     SavePreset,
     SaveSession,
     SendHeard,
-    SetClickLevel,
     SetCorner,
     SetHearing,
-    SetMetronome,
     SetMode,
     SetMuteGroup,
-    SetRamp,
-    SetRecordTo,
     SetVoice,
     StepPreset,
     StoreScene,
@@ -55,6 +51,7 @@ from livemusic.engine.playback import (
     SetSongVolume,
     StopMatching,
 )
+from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetRamp, SetRecordTo
 from livemusic.engine.request import Limits, Owner, Request
 from livemusic.engine.timing import GiveBack as GiveBack
 from livemusic.engine.timing import Nudge as Nudge

@@ -2,8 +2,8 @@
 
 from livemusic.engine import messages as say
 from livemusic.engine.action import Action, Amount, Choice, Numbered, Press, Switch
-from livemusic.engine.edits import SetClickLevel, SetMetronome, SetRecordTo
 from livemusic.engine.playback import RecordTake
+from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetRecordTo
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.metronome import LEVEL_DB
 from livemusic.network.address import Number

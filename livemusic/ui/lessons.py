@@ -52,7 +52,7 @@ def offer_lessons(window: "Window") -> None:
         (lead.later, "nudge later"),
         (pattern.record, "record"),
         (pattern.to, "record to"),
-        (pattern.click, "metronome"),
+        (pattern.click.on, "metronome"),
         (pattern.erase, "erase"),
         (pattern.swing, "swing"),
         (pattern.answer.freedom, "answer freedom"),

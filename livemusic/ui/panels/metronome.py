@@ -1,29 +1,34 @@
 """Beside Record: the metronome, how loud it is and where it is heard, and the count-in."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget, QWidgetAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QWidget, QWidgetAction
 
-from livemusic.engine.edits import SetClickLevel, SetMetronome
+from livemusic.engine.recording_edits import SetClickLevel, SetMetronome
 from livemusic.music.metronome import LEVEL_DB
 from livemusic.session.metronome import COUNT_INS, Metronome
+from livemusic.ui.panels.button import button
 
 
-class MetronomeButton(QToolButton):
-    """Pressed it clicks; its arrow opens level, outputs and count-in. `asked` carries the requests."""
+class MetronomePanel(QWidget):
+    """A button that clicks, and one that opens level, outputs and count-in. `asked` carries the requests."""
 
     asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setText("Click")
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        self.setAccessibleName("Metronome")
-        self.setToolTip("Metronome: a click on every beat [U]\nThe arrow: level, where it is heard, count-in")
-        self.setMenu(self._menu())
-        self.clicked.connect(lambda on: self.asked.emit(SetMetronome(on=on)))
+        self.on = button("Click", "Metronome: click on every beat [U]", self, "left", "Metronome")
+        self.on.setCheckable(True)
+        self.more = button("▾", "Level, where the click is heard, count-in", self, "right", "Metronome and count-in")
+        self.more.setFixedWidth(30)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.on)
+        row.addWidget(self.more)
+        self.menu = self._menu()
+        self.on.clicked.connect(lambda on: self.asked.emit(SetMetronome(on=on)))
+        self.more.clicked.connect(lambda: self.menu.exec(self.more.mapToGlobal(QPoint(0, self.more.height()))))
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
@@ -67,7 +72,7 @@ class MetronomeButton(QToolButton):
 
     def show_state(self, metronome: Metronome) -> None:
         """What is so."""
-        self.setChecked(metronome.on)
+        self.on.setChecked(metronome.on)
         self.speakers.setChecked(metronome.speakers)
         self.midi.setChecked(metronome.midi)
         self.midi.setText(f"To MIDI, channel {metronome.channel}, notes {metronome.accent} and {metronome.beat}")

@@ -5,8 +5,9 @@ from time import perf_counter
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from livemusic.engine.edits import Reshape, SetRecordTo
+from livemusic.engine.edits import Reshape
 from livemusic.engine.messages import HearPass, SetErase, SetRecord, SetSwing
+from livemusic.engine.recording_edits import SetRecordTo
 from livemusic.engine.snapshot import Snapshot, SurfaceState
 from livemusic.music.grid import STEP, steps_in
 from livemusic.music.tempo import Meter, Seconds
@@ -16,7 +17,7 @@ from livemusic.session.settings import RECORD_TO, Session
 from livemusic.ui import theme
 from livemusic.ui.panels.answer import AnswerPanel, in_words, round_trip
 from livemusic.ui.panels.button import button
-from livemusic.ui.panels.metronome import MetronomeButton
+from livemusic.ui.panels.metronome import MetronomePanel
 from livemusic.ui.panels.remark import Remark
 from livemusic.ui.panels.slider import PercentSlider
 from livemusic.ui.panels.sources import ChoiceBox
@@ -79,7 +80,7 @@ class PatternPanel(QWidget):
         )
         self.record.setCheckable(True)
         self.to = ChoiceBox("Record to", "The corner that is recorded into: the one nearest to the hand, or one", self)
-        self.click = MetronomeButton(self)
+        self.click = MetronomePanel(self)
         self.passes = ChoiceBox("Pass", "Hear one pass of the last take in its place, or all together", self)
         self.passes.hide()
         self.erase = EraseButton(self)
