@@ -197,6 +197,8 @@ class Wiring:
             sound.route(tuple(lane.pitch for lane in new.settings.drum_map.lanes))
         if changes & {"sound_out", "voices"}:
             sound.matched(new.preset.voices)
+        if changes & {"sound_out", "kit"}:
+            sound.play_kit(new.settings.kit)
         if changes & {"sound_out", "live_in"}:
             sound.live_in(new.settings.live_in)
         if changes & {"sound_out", "instrument", "effects"}:
