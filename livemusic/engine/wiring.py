@@ -40,6 +40,7 @@ from livemusic.session.files import path_of
 from livemusic.session.lane_mix import all_lanes
 from livemusic.session.settings import Session, Settings
 from livemusic.sketch.path import Path as Way
+from livemusic.sketch.path import common_length
 
 #: From committing a source to its first sample, so that every thread hears of it in time.
 _SOURCE_LEAD: Seconds = 0.1
@@ -94,7 +95,9 @@ class Wiring:
         if dictionary is None:
             return None
         preset = new.preset
-        self._way = Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode, self._way)
+        steps = common_length([clip.steps for clip in preset.corners])
+        corners = [clip.grid().looped(steps) for clip in preset.corners]
+        self._way = Way(dictionary, corners, preset.mode, self._way)
         return Morph(
             self._way,
             Meter(*preset.meter),
@@ -195,6 +198,8 @@ class Wiring:
             sound.route(tuple(lane.pitch for lane in new.settings.drum_map.lanes))
         if changes & {"sound_out", "voices"}:
             sound.matched(new.preset.voices)
+        if changes & {"sound_out", "kit"}:
+            sound.play_kit(new.settings.kit)
         if changes & {"sound_out", "live_in"}:
             sound.live_in(new.settings.live_in)
         if changes & {"sound_out", "instrument", "effects"}:
