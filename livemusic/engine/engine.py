@@ -171,6 +171,7 @@ class Engine:
             show=self._loader.show,
             notice=self.tell,
             struck=lambda hit: self._post.answer(HandHit(hit)),
+            keep=self._post.studio,
         )
         self._studio = Studio(
             preview=self._post.listen,
@@ -372,8 +373,8 @@ class Engine:
         """Let a drum of the kit sound so. Thread: matching."""
         self._amend(lambda session: with_voice(session, drum, voice))
 
-    def _amend(self, alter: Alter) -> None:
-        self._post.loader(Amend(alter, self._report))
+    def _amend(self, alter: Alter, words: str = "", group: str = "") -> None:
+        self._post.loader(Amend(alter, self._report, words, group))
 
     def _report(self, reason: str | None) -> None:
         if reason is not None:

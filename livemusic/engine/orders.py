@@ -9,6 +9,7 @@ from livemusic.music.event import Event
 from livemusic.music.pattern import Pattern
 from livemusic.music.route import Route
 from livemusic.music.tempo import BeatsPerMinute, Meter, Seconds, TempoMap, Ticks
+from livemusic.session.metronome import Metronome
 
 
 class Sink(Protocol):
@@ -44,6 +45,7 @@ class Routing:
     sound_delay: Seconds | None = None
     route: Route | None = None
     heard_channel: int | None = None
+    metronome: Metronome | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from livemusic.session.lane_mix import all_lanes
 from livemusic.session.preset import Preset
 from livemusic.session.settings import Session, Settings
 from livemusic.sketch.path import Path as Way
+from livemusic.sketch.path import common_length
 
 #: From committing a source to its first sample, so that every thread hears of it in time.
 _SOURCE_LEAD: Seconds = 0.1
@@ -112,7 +113,9 @@ class Wiring:
             self._prepared(dictionary, preset)
 
     def _prepared(self, dictionary: Dictionary, preset: Preset) -> Way:
-        self._way = Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode, self._way)
+        steps = common_length([clip.steps for clip in preset.corners])
+        corners = [clip.grid().looped(steps) for clip in preset.corners]
+        self._way = Way(dictionary, corners, preset.mode, self._way)
         return self._way
 
     def commit(
@@ -134,6 +137,7 @@ class Wiring:
                 sound_delay=settings.sound_delay_ms / 1e3,
                 route=settings.drum_map.route(settings.channel),
                 heard_channel=settings.heard_channel - 1 if settings.heard_midi else -1,
+                metronome=settings.metronome,
             )
         )
         if changes & {"sound_out", "sound_delay_ms"}:
@@ -211,6 +215,8 @@ class Wiring:
             sound.route(tuple(lane.pitch for lane in new.settings.drum_map.lanes))
         if changes & {"sound_out", "voices"}:
             sound.matched(new.preset.voices)
+        if changes & {"sound_out", "kit"}:
+            sound.play_kit(new.settings.kit)
         if changes & {"sound_out", "live_in"}:
             sound.live_in(new.settings.live_in)
         if changes & {"sound_out", "instrument", "effects"}:
