@@ -51,6 +51,8 @@ def offer_lessons(window: "Window") -> None:
         (lead.earlier, "nudge earlier"),
         (lead.later, "nudge later"),
         (pattern.record, "record"),
+        (pattern.to, "record to"),
+        (pattern.click.on, "metronome"),
         (pattern.erase, "erase"),
         (pattern.swing, "swing"),
         (pattern.answer.freedom, "answer freedom"),

@@ -20,7 +20,7 @@ from livemusic.ui.dialogs import Dialogs
 from livemusic.ui.drops import Drops
 from livemusic.ui.editor.panel import PatternEditor
 from livemusic.ui.files import Files
-from livemusic.ui.fingers import Fingers
+from livemusic.ui.fingers import Fingers, press_focused
 from livemusic.ui.guard import Guard
 from livemusic.ui.harmony_desk import HarmonyDesk
 from livemusic.ui.heard.panel import HeardPanel
@@ -190,10 +190,10 @@ class Window(QMainWindow):
         names = self.desk.corner_names
         self.pad.show_place(listen.pad, listen.weights, listen.follow, now)
         self.pad.show_corners(names, tuple(anchor is not None for anchor in listen.captured))
-        self.pad.show_recording(surface.corner if surface.record or surface.erase else None)
+        self.pad.show_recording(surface.target if surface.record or surface.erase else None)
         self.corners.show_state(listen)
         self.editor.show_state(snapshot, names)
-        self.pattern.show_state(snapshot, self.desk.session, names[surface.corner])
+        self.pattern.show_state(snapshot, self.desk.session, names[surface.target])
         if self.desk.session is not None:
             self.scenes.show_state(self.desk.session.preset.scenes, listen)
             self.sections.show_state(snapshot.structure, self.desk.session.preset, self.sources.preset_names)
@@ -276,7 +276,7 @@ class Window(QMainWindow):
     # What Qt says.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.fingers.press(event):
+        if not self.fingers.press(event) and not press_focused(self.focusWidget(), event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
