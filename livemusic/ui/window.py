@@ -190,10 +190,10 @@ class Window(QMainWindow):
         names = self.desk.corner_names
         self.pad.show_place(listen.pad, listen.weights, listen.follow, now)
         self.pad.show_corners(names, tuple(anchor is not None for anchor in listen.captured))
-        self.pad.show_recording(surface.corner if surface.record or surface.erase else None)
+        self.pad.show_recording(surface.target if surface.record or surface.erase else None)
         self.corners.show_state(listen)
         self.editor.show_state(snapshot, names)
-        self.pattern.show_state(snapshot, self.desk.session, names[surface.corner])
+        self.pattern.show_state(snapshot, self.desk.session, names[surface.target])
         if self.desk.session is not None:
             self.scenes.show_state(self.desk.session.preset.scenes, listen)
             self.sections.show_state(snapshot.structure, self.desk.session.preset, self.sources.preset_names)

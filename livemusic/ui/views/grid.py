@@ -59,7 +59,7 @@ class PatternGrid(QWidget):
         self._tone: str | None = None
         self._locks: dict[int, int] = {}
         self._silent: frozenset[int] = frozenset()
-        self.setMinimumSize(320, 92)
+        self.setMinimumSize(320, 102)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Drum pattern")
