@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 #: What can be taught of a lane.
 _OF_A_LANE = (
     "clear lane {}", "fill lane {} 2", "fill lane {} 4", "rotate lane {} left", "rotate lane {} right",
-    "randomise velocity {}", "density {}", "complexity {}", "intensity {}", "density {}", "complexity {}", "intensity {}",
+    "randomise velocity {}", "density {}", "complexity {}", "intensity {}",
 )  # fmt: skip
 
 
