@@ -72,8 +72,9 @@ class Path:
         self._hits = self._values[..., HIT] > 0
         self._ornaments = [(corner, one) for corner, grid in enumerate(self.corners) for one in grid.ornaments]
         self._places = np.array([(corner, *one[:2]) for corner, one in self._ornaments], np.intp).reshape(-1, 3).T
-        before = known._read if known is not None and known._coder is coder else {}
-        self._read = {grid: before[grid] for grid in self.corners if grid in before}
+        self._read: dict[Grid, tuple[Array, npt.NDArray[np.intp]]] = {}
+        if known is not None and known._coder is coder:
+            self._read = {grid: known._read[grid] for grid in self.corners if grid in known._read}
         new = list(dict.fromkeys(grid for grid in self.corners if grid not in self._read))
         for grid, code in zip(new, coder.encode_each(new), strict=True):
             self._read[grid] = code, figures(coder, grid, code)
