@@ -11,10 +11,10 @@ from livemusic.ui.locks import offer_locks, offer_mix
 if TYPE_CHECKING:
     from livemusic.ui.window import Window
 
-#: What a button can do to a lane.
+#: What can be taught of a lane.
 _OF_A_LANE = (
     "clear lane {}", "fill lane {} 2", "fill lane {} 4", "rotate lane {} left", "rotate lane {} right",
-    "randomise velocity {}",
+    "randomise velocity {}", "density {}", "complexity {}", "intensity {}",
 )  # fmt: skip
 
 
@@ -51,6 +51,8 @@ def offer_lessons(window: "Window") -> None:
         (lead.earlier, "nudge earlier"),
         (lead.later, "nudge later"),
         (pattern.record, "record"),
+        (pattern.to, "record to"),
+        (pattern.click.on, "metronome"),
         (pattern.erase, "erase"),
         (pattern.swing, "swing"),
         (pattern.answer.freedom, "answer freedom"),
@@ -72,6 +74,21 @@ def offer_lessons(window: "Window") -> None:
     offer(window.mixer.all, "unmute all")
     offer(window.output.master, "master")
     offer(pattern.answer.mode, *BY_NAME["answer"].targets)
+    perform = window.perform
+    for widget, target in (
+        (perform.fill, "fill"),
+        (perform.fills, "fills"),
+        (perform.fill_amount, "fill amount"),
+        (perform.variation, "variation"),
+        (perform.vary_amount, "variation amount"),
+        (perform.reset, "reset performance"),
+    ):
+        offer(widget, target)
+    offer(perform.half, "half time", "feel")
+    offer(perform.double, "double time", "feel")
+    offer(perform.section, *BY_NAME["next section"].targets)
+    for name, slider in perform.dials.items():
+        offer(slider, more=lambda name=name: perform.targets(name))
     for number, scene in enumerate(scenes.buttons):
         offer(scene, f"scene {number + 1}", extend=lambda menu, number=number: scenes.fill_menu(menu, number))
     for voice, name in enumerate(VOICE_NAMES):
@@ -98,3 +115,4 @@ def _offer_lane(window: "Window", menu: QMenu, voice: int) -> None:
     offer_mix(menu, window.desk, voice)
     window.grid.fill_lane_menu(menu, voice)
     offer_locks(menu, window.desk, voice)
+    window.arrangement.offer_dials(menu, voice)

@@ -40,6 +40,8 @@ CHOSEN, ALARM = Ink("#2a2519", "#fdf0dc"), Ink("#33191d", "#fde4e4")
 
 #: The ground the path is drawn on, its rim, and the floor's lines.
 DEEP, DARKEST, FLOOR = Ink("#121924", "#f6f8fb"), Ink("#070a0e", "#e5eaf1"), Ink("#42546e", "#a9b6c8")
+#: A level that is far from too loud.
+SOFT = Ink("#2f7f6f", "#3f9a86")
 #: What flashes.
 FLASH = Ink("#ffffff", "#000000")
 
@@ -62,7 +64,7 @@ AGES = (
 #: Everything that has a look in the light, too.
 INKS: tuple[Ink, ...] = (
     BACKGROUND, SURFACE, RAISED, LINE, TEXT, MUTED, FAINT, ACCENT, GOOD, WARN, BAD, LIT, PRESSED, CHOSEN, ALARM,
-    DEEP, DARKEST, FLOOR, FLASH, *LANES, *AGES,
+    DEEP, DARKEST, FLOOR, SOFT, FLASH, *LANES, *AGES,
 )  # fmt: skip
 #: What is read, and what it is read on: every one of these on every one of those has a contrast of 4.5 (WCAG 2.2).
 READ: tuple[Ink, ...] = (TEXT, MUTED, FAINT, ACCENT, GOOD, WARN, BAD, *LANES)
@@ -184,14 +186,17 @@ def palette() -> QPalette:
     return made
 
 
-#: Where the keys are: at the end of every style sheet, so that nothing else hides it.
+#: Where the keys are, and what is on but cannot be changed: at the end of every style sheet, so that nothing hides it.
 RING = f"""
 QPushButton:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
 QPushButton[role]:focus, QPushButton:checked:focus {{ border-color: {TEXT}; }}
 QPushButton[role]:checked:focus {{ border-color: {TEXT}; }}
+QPushButton:checked:disabled, QPushButton[role]:checked:disabled {{ background: {LINE}; border-color: {LINE};
+    color: {MUTED}; }}
 QCheckBox:focus {{ color: {ACCENT}; }}
 QListWidget#pages:focus, QListWidget#tools:focus, QListWidget#drafts:focus,
-QListView:focus, QListWidget:focus, QTableView:focus, QTreeView:focus {{ border: 1px solid {ACCENT}; }}
+QListView:focus, QListWidget:focus, QTableView:focus, QTreeView:focus, QTextBrowser:focus {{
+    border: 1px solid {ACCENT}; }}
 """
 
 STYLE_SHEET = f"""
@@ -248,6 +253,7 @@ QInputDialog QLineEdit, QFileDialog QLineEdit {{ background: {BACKGROUND}; borde
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QDoubleSpinBox, QDoubleSpinBox QLineEdit {{ background: transparent; border: 0; font-size: {HUGE}px; font-weight: 600;
     padding: 0; margin: 0; selection-background-color: {ACCENT}; selection-color: {BACKGROUND}; }}
+QDoubleSpinBox:focus {{ border-bottom: 2px solid {ACCENT}; }}
 QToolTip {{ background: {RAISED}; color: {TEXT}; border: 1px solid {LINE}; padding: 6px; }}
 QSplitter::handle {{ background: transparent; }}
 QSplitter::handle:hover {{ background: {LINE}; }}

@@ -5,7 +5,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -57,6 +57,21 @@ def _takes(window: Window) -> QDialog:
     return window.review.takes
 
 
+def _ramp(window: Window) -> QDialog:
+    window.dialogs.open_ramp()
+    return window.dialogs.ramp
+
+
+def _about(window: Window) -> QDialog:
+    window.assistance.open_about()
+    return window.assistance.about
+
+
+def _manual(window: Window) -> QDialog:
+    window.assistance.open_manual()
+    return window.assistance.manual
+
+
 #: By the name of its class: how each dialog is opened. A new one belongs here; a test says so.
 DIALOGS: dict[str, Callable[[Window], QDialog]] = {
     "Preferences": _preferences,
@@ -64,6 +79,9 @@ DIALOGS: dict[str, Callable[[Window], QDialog]] = {
     "SketchbookDialog": _sketchbook,
     "FilmDialog": _film,
     "TakesDialog": _takes,
+    "RampDialog": _ramp,
+    "AboutDialog": _about,
+    "Manual": _manual,
 }
 
 
@@ -120,8 +138,10 @@ def controls(root: QWidget) -> list[QWidget]:
     ]
 
 
-def spoken(widget: QObject) -> str:
-    """The name that a screen reader says."""
+def spoken(widget: QWidget) -> str:
+    """The name that a screen reader says; of a list to choose from not its choice, which is its value."""
+    if widget.accessibleName() or isinstance(widget, QComboBox):
+        return widget.accessibleName()
     face = QAccessible.queryAccessibleInterface(widget)
     return "" if face is None else face.text(QAccessible.Text.Name)
 
@@ -129,6 +149,12 @@ def spoken(widget: QObject) -> str:
 def takes_tab(widget: QWidget) -> bool:
     """Whether Tab comes here."""
     return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+
+
+def together(widget: QWidget) -> set[QWidget]:
+    """What Tab comes to as one, and arrows go through: the buttons of which one is on at a time."""
+    group = widget.group() if isinstance(widget, QAbstractButton) else None
+    return set(group.buttons()) if group is not None and group.exclusive() else {widget}
 
 
 def place(widget: QWidget) -> str:

@@ -184,7 +184,7 @@ class Fader(QSlider):
         painter.setBrush(theme.colour(theme.BACKGROUND))
         painter.drawRoundedRect(QRectF(0, middle - 5, width, 10), 3, 3)
         paint = QLinearGradient(0, 0, width, 0)
-        for level, tone in ((METER_DB[0], "#2f7f6f"), (-18, theme.GOOD), (-8, theme.WARN), (_HOT_DB, theme.BAD)):
+        for level, tone in ((METER_DB[0], theme.SOFT), (-18, theme.GOOD), (-8, theme.WARN), (_HOT_DB, theme.BAD)):
             paint.setColorAt(_share(level), theme.colour(tone))
         painter.setBrush(paint)
         for level, alpha, half in zip(levels, (0.45, 1.0), (5.0, 2.5), strict=True):
