@@ -179,7 +179,7 @@ class PatternPanel(QWidget):
 
     def _show_target(self, surface: SurfaceState, session: Session) -> None:
         """Where recording goes, and the passes of the last take."""
-        near = CORNER_LETTERS[surface.corner]
+        near = CORNER_LETTERS[surface.edited]
         entries = tuple((f"to {near}, nearest" if to == "nearest" else f"to {to}", to) for to in RECORD_TO)
         self.to.show_entries(entries, session.settings.record_to)
         self.passes.setVisible(surface.passes > 1)
