@@ -143,7 +143,23 @@ class Figures(Recipe, frozen=True, tag="figures"):
     swaps: dict[int, int] = {}
 
 
-AnyRecipe = Invent | Vary | Clean | Touch | Tapped | Between | Way | Landmark | Figures
+class Edited(Recipe, frozen=True, tag="edit"):
+    """`clip` as a hand has changed it, which is `result`."""
+
+    clip: Clip
+    result: Clip
+
+
+class Played(Recipe, frozen=True, tag="played"):
+    """`clip` as it was played by hand into a corner, in one pass of the loop: pass `number` of a take, from 1."""
+
+    clip: Clip
+    take: int = 1
+    number: int = 1
+    corner: str = ""
+
+
+AnyRecipe = Invent | Vary | Clean | Touch | Tapped | Between | Way | Landmark | Figures | Edited | Played
 
 
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -166,9 +182,18 @@ class Sketchbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"sketchbook format {self.format} is not known to this version (it knows {FORMAT})")
 
     def added(self, recipe: AnyRecipe, clip: Clip) -> "Sketchbook":
-        """The book with one more draft; the oldest makes room."""
+        """The book with one more draft; the oldest makes room, of a pass that was played the oldest such one."""
         number = self.made + 1
-        return Sketchbook((*self.drafts, Draft(number, recipe, clip))[-MOST_DRAFTS:], number)
+        drafts = (*self.drafts, Draft(number, recipe, clip))
+        if isinstance(recipe, Played) and len(drafts) > MOST_DRAFTS:
+            oldest = next(draft for draft in drafts if isinstance(draft.recipe, Played))
+            drafts = tuple(draft for draft in drafts if draft is not oldest)
+        return Sketchbook(drafts[-MOST_DRAFTS:], number)
+
+    def changed(self, number: int, recipe: AnyRecipe, clip: Clip) -> "Sketchbook":
+        """The book with that draft made otherwise."""
+        drafts = (Draft(number, recipe, clip) if draft.number == number else draft for draft in self.drafts)
+        return Sketchbook(tuple(drafts), self.made)
 
     def without(self, number: int) -> "Sketchbook":
         """The book without that draft."""
@@ -220,6 +245,10 @@ def words(recipe: AnyRecipe) -> str:
             return f"{recipe.style.capitalize() or 'Style'} map {recipe.x:.2f}, {recipe.y:.2f}"
         case Figures():
             return f"{_name(recipe.clip)}, figures changed"
+        case Played():
+            return f"Take {recipe.take}, pass {recipe.number} in {recipe.corner or 'a corner'}"
+        case Edited():
+            return f"{_name(recipe.clip)}, edited"
 
 
 def _name(clip: Clip) -> str:

@@ -9,6 +9,7 @@ import msgspec
 from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.music.playhead import Playhead
 from livemusic.session.plugin import PluginSlot
+from livemusic.sound.balance import Balance
 from livemusic.sound.plugins.description import Parameter
 
 Seconds = float
@@ -62,6 +63,17 @@ class Gain(msgspec.Struct, frozen=True, tag=True):
     backing: float = 1.0
 
 
+class Levels(msgspec.Struct, frozen=True, tag=True):
+    """How loud what goes to the speakers is, left and right, and each voice of the kit, in dB full scale.
+
+    `peak_db` and `rms_db` as in `dsp.level`; `voices_db`: the highest peak of each voice since this was last told.
+    """
+
+    peak_db: tuple[float, float] = (-120.0, -120.0)
+    rms_db: tuple[float, float] = (-120.0, -120.0)
+    voices_db: tuple[float, ...] = (-120.0,) * 9
+
+
 class LiveIn(msgspec.Struct, frozen=True, tag=True):
     """Hear the input device `wanted` with kit and band; `none` ends it."""
 
@@ -78,6 +90,20 @@ class Matched(msgspec.Struct, frozen=True, tag=True):
     """The drums of the kit that sound as somebody's own, by name; all others as they do by themselves."""
 
     voices: dict[str, DrumVoice] = {}
+
+
+class PlayKit(msgspec.Struct, frozen=True, tag=True):
+    """Let the kit play the samples in the folder or SFZ file `wanted`; empty: the drums that are computed."""
+
+    wanted: str = ""
+
+
+class KitTold(msgspec.Struct, frozen=True, tag=True):
+    """What became of the kit `wanted`: `played` or not, and in sentences what is missing of it."""
+
+    wanted: str = ""
+    played: bool = True
+    told: str = ""
 
 
 class Begin(msgspec.Struct, frozen=True, tag=True):
@@ -232,16 +258,18 @@ Request = (
     | Song
     | Record
     | Gain
+    | Balance
     | LiveIn
     | Voices
     | Matched
+    | PlayKit
     | Begin
     | SetChain
     | SetParameter
     | ShowEditor
     | ReadStates
 )
-Reply = SoundStatus | ChainReport | States | Recorded
+Reply = SoundStatus | ChainReport | States | Recorded | Levels | KitTold
 
 
 def write_message(pipe: BinaryIO, message: msgspec.Struct) -> None:
