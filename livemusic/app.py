@@ -146,7 +146,7 @@ class Attendant:
     def __init__(self, options: Sequence[str]) -> None:
         self.engine: subprocess.Popen[bytes] | None = None
         self._options = tuple(options)
-        self._attended = False
+        self.ends_with_window = False
         self._client: Client | None = None
         self._playing = False
         self._recording = False
@@ -154,7 +154,7 @@ class Attendant:
 
     def begin(self) -> None:
         """Start an engine."""
-        self.engine, self._attended = launch_engine(self._options), True
+        self.engine, self.ends_with_window = launch_engine(self._options), True
         self._playing = "--paused" not in self._options
 
     def connect(self) -> "Attendant":
@@ -164,12 +164,12 @@ class Attendant:
         except EngineSilentError:
             raise
         except EngineError:
-            if self._attended and not self._starts() and self._may_again():
+            if self.ends_with_window and not self._starts() and self._may_again():
                 as_it_was = [*([] if self._playing else ["--paused"]), *(["--record"] if self._recording else [])]
                 self.engine = launch_engine([*_kept(self._options), *as_it_was])
             raise
         with suppress(EngineError):
-            self._attended = read_door(engine_folder()).attended
+            self.ends_with_window = read_door(engine_folder()).attended
         return self
 
     def ask(self, request: Request) -> AnyReply:
@@ -224,9 +224,9 @@ def run_window(session: Session, options: Sequence[str], stage: str | None = Non
             if "--record" in options:
                 client.ask(RecordTake(True))
             client.close()
-        from livemusic.ui.window import run  # Qt is loaded while the engine starts
+        from livemusic.ui.application import run  # Qt is loaded while the engine starts
 
-        leaves = run(attendant.connect, list_choices, stage)
+        leaves = run(attendant.connect, list_choices, stage, lambda: attendant.ends_with_window)
     except DisplayError:
         leaves = True  # nobody has closed the window
         raise

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from livemusic.dsp.metre import SHAPE, WEIGHED
+from livemusic.dsp.metre import PARTS, ROWS, SHAPE, WEIGHED, fold
 from livemusic.dsp.pulse import BEATS, PHASES
 from livemusic.errors import MediaError
 from training.card import write_json
@@ -105,8 +105,8 @@ def rate_at(done: float) -> float:
 
 def loss_of(model: GrooveReader, asked: Questions) -> Tensor:
     """The mean cross-entropy of what was asked."""
-    octaves = model.octaves[torch.from_numpy(asked.tempi)]
-    logits = model.judge(torch.from_numpy(asked.bars), octaves) + torch.from_numpy(asked.stands)[..., None]
+    bars = torch.from_numpy(asked.bars)
+    logits = model(bars.flatten(0, 1)).unflatten(0, bars.shape[:2]) + torch.from_numpy(asked.stands)[..., None]
     likely = torch.log_softmax(logits.flatten(1), 1).view_as(logits)
     tempo, place = (torch.from_numpy(wanted) for wanted in answers(asked))
     both = -(tempo[:, :, None] * place[:, None] * likely).sum((1, 2))
@@ -132,7 +132,7 @@ def measure(model: GrooveReader, takes: list[Counted], seed: int = 5) -> dict[st
     for number in range(_MEASURED):
         heard = sketch(takes[number % len(takes)], random)
         now = random.uniform(0.8, 16.0) * random.choice([1.0, 0.4])
-        logits = model(torch.from_numpy(bars_at(heard, now)[None]))[0].numpy().astype(np.float64)
+        logits = model(torch.from_numpy(bars_at(heard, now))).numpy().astype(np.float64)
         likely = np.exp(logits - logits.max()).reshape(WEIGHED.size, BEATS, _PER_BEAT).sum(1)
         tempo, place = divmod(int(likely.argmax()), _PER_BEAT)
         at = min(max(int(np.searchsorted(heard.grid, now)) - 1, 0), len(heard.grid) - 1)
@@ -150,21 +150,22 @@ def export_metre(
     """Write the model folder and return its contract."""
     model.eval()
     chance = np.random.default_rng(4)
-    bars = (chance.random((2, *SHAPE)) * (chance.random((2, *SHAPE)) < 0.1)).astype(np.float32)
-    ports = Port("bars", ("batch", "", "", "")), Port("logits", ("batch", "", ""))
+    ages, strengths = chance.uniform(0, 12, 60), chance.uniform(0.35, 1, 60)
+    bars = fold(ages, chance.integers(0, len(ROWS), 60), strengths, WEIGHED[::PARTS])
+    ports = Port("bars", ("batch", "", "")), Port("logits", ("batch", ""))
     graphs = {"metre": write_graph(model, torch.from_numpy(bars), folder / "metre.onnx", *ports)}
     write_golden(folder / "golden.npz", metre_in=bars, metre_out=model(torch.from_numpy(bars)).numpy())
     contract = {
         "format": 1,
         "id": folder.name,
         "kind": "metre",
-        "version": "1.0.0",
+        "version": "1.1.0",
         "title": "Metre",
         "description": "Knows grooves: how likely each tempo and each place of the bar is, by the drum hits heard.",
         "opset": OPSET,
         "graphs": graphs,
         "golden": "golden.npz",
-        "spec": {"tempi": SHAPE[0], "rows": SHAPE[1], "places": SHAPE[2]},
+        "spec": {"rows": SHAPE[0], "places": SHAPE[1]},
         "data": [groove.CREDIT],
         "licence": "GPL-3.0-or-later",
         "metrics": figures,
@@ -197,7 +198,8 @@ Hits are laid into the bar of four beats that each of 80 tempi has, counted back
 grooves at every place of the bar; what it finds is mixed by one hidden layer. It is the same for every tempo and place,
 but for what is usual.
 
-- `metre.onnx`: bars `(batch, 80, 12, 64)` to logits `(batch, 80, 64)`: place n of the bar, 16 a beat, is now.
+- `metre.onnx`: bars `(batch, 13, 64)`, each at a tempo of its own, which its last row says in octaves from 105 bpm, to
+  logits `(batch, 64)`: place n of the bar, 16 a beat, is now.
 
 ## Data
 

@@ -45,8 +45,10 @@ def run(arguments: Namespace) -> int:
     from livemusic.midi.files import write_events
     from livemusic.music.event import Event, is_note_on
     from livemusic.music.tempo import Meter, TempoMap
+    from livemusic.session.lane_mix import note_mix
     from livemusic.session.take import Take, write_take
     from livemusic.sketch.path import Path as Way
+    from livemusic.sound.balance import Balance
     from livemusic.sound.kit import Kit
     from livemusic.sound.render import render_events
     from livemusic.ui.picture import picture
@@ -58,7 +60,9 @@ def run(arguments: Namespace) -> int:
     morph = Morph(
         way, Meter(*preset.meter), preset.pad, preset.launch, preset.swing, False, preset.anchors, locks=preset.locked()
     )
-    played = perform(DemoSource(track), Ear(embedder, SAMPLE_RATE), morph, seconds, track.bpm, circle)
+    played = perform(
+        DemoSource(track), Ear(embedder, SAMPLE_RATE), morph, seconds, track.bpm, circle, note_mix(preset.mix)
+    )
     path = played.listen.path
     if path is None or len(path.rows) < _SHORTEST:
         raise MediaError(
@@ -72,7 +76,7 @@ def run(arguments: Namespace) -> int:
     labels = labels_at(sections, path.t)
     take = Take(path, embedder.card.id, layout(path, FINAL), embedder.spec.sample_rate, labels)
     band = np.load(track.band, mmap_mode="r")
-    kit = Kit(SAMPLE_RATE, matched=preset.voices)
+    kit = Kit(SAMPLE_RATE, matched=preset.voices, balance=Balance.of(preset.mix))
     sound = render_events(played.events, seconds, SAMPLE_RATE, backing=band, kit=kit)
     written = [
         keep(folder / "demo.mid", lambda file: write_events(file, events, [(0, track.bpm)], [(0, morph.meter)])),

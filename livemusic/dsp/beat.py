@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.dsp.hits import HeardHit
-from livemusic.dsp.metre import Metre, Reader
+from livemusic.dsp.metre import PARTS, Metre, Reader
 from livemusic.dsp.onset import OnsetSource, SpectralFlux
 from livemusic.dsp.pulse import BEATS, FASTEST, PHASES, SLOWEST, TEMPI, BeatsPerMinute, Pulse, Scores
 from livemusic.dsp.rhythm import Rhythm
@@ -20,10 +20,10 @@ _SHORT_MEMORY: Seconds = 2.0
 _WARM_UP: Seconds = 1.0
 #: The pulse is weighed once in so many frames, and the answer followed by this share of the way.
 _EVERY, _FOLLOW = 5, 0.25
-#: A change of tempo is looked for once in so many weighings, a little every so many frames, and the drums are asked at
-#: these frames of them, between two weighings: no block of sound should take long.
-_SELDOM, _GLANCE = 3, 2
-_LAID, _JUDGED = 9, 13
+#: A change of tempo is looked for, and the drums are asked, once in so many weighings, a little at each frame: no block
+#: of sound should take long.
+_SELDOM = 3
+_ASKED = _EVERY * _SELDOM // PARTS
 #: After one the metre may only refine it (log tempo, cosine of phase) while the rhythm is at least so like itself.
 _SAME = 0.4
 _FINE_TEMPO, _FINE_PHASE = 0.08, 0.5
@@ -194,12 +194,9 @@ class BeatTracker:
         turn = self._frames % (_EVERY * _SELDOM)
         if turn == 0 and self._bpm is not None and not self._held:
             self._rhythm.look(self._phase, self._bpm, self._prior > 0)
-        if turn % _GLANCE == 0:
-            self._turn()
-        elif self._metre is not None and turn == _LAID:
-            self._metre.lay(self._now)
-        elif self._metre is not None and turn == _JUDGED:
-            self._metre.judge()
+        self._turn()
+        if self._metre is not None and self._frames % _ASKED == 0:
+            self._metre.judge(self._now)
         if self._frames % _EVERY == 0 and self._frames * self._frame_s >= _WARM_UP:
             self._weigh()
         return None if self._bpm is None else self._strike(self._bpm)

@@ -84,18 +84,23 @@ class Harmony:
 
     def push(self, samples: npt.ArrayLike) -> list[HarmonyRow]:
         """The rows that `samples` `(n,)` complete."""
-        return [self._step(row) for row in self._chroma.push(samples)]
+        return [self.follow(row) for row in self.listen(samples)]
+
+    def listen(self, samples: npt.ArrayLike) -> list[ChromaRow]:
+        """The first half of the work of `push`: what sounds in the rows that `samples` complete, each to `follow`."""
+        return self._chroma.push(samples)
 
     def flush(self) -> list[HarmonyRow]:
         """The rows of what is still on its way."""
-        return [self._step(row) for row in self._chroma.flush()]
+        return [self.follow(row) for row in self._chroma.flush()]
 
     @property
     def overall(self) -> tuple[Key | None, float]:
         """The key of all that was heard, and how sure it is, 0..1; None where there was no harmony."""
         return self._keys.overall
 
-    def _step(self, row: ChromaRow) -> HarmonyRow:
+    def follow(self, row: ChromaRow) -> HarmonyRow:
+        """The other half: the harmony at the next row."""
         self._partials += _TAKEN * (np.array([row.pitched, row.partials]) - self._partials)
         strength = self._strength()
         loud = float(row.classes.sum())

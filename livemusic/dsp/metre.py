@@ -23,21 +23,26 @@ MEMORIES: tuple[Seconds, ...] = (1.5, 5.0)
 """Hits fade out of a bar in so long; each memory has rows of its own."""
 LATE: Seconds = 0.05
 """Hits of the last so many seconds do not count yet: by then every one of them has been told."""
-SHAPE = (WEIGHED.size, len(MEMORIES) * len(ROWS), PHASES)
+SHAPE = (len(MEMORIES) * len(ROWS) + 1, PHASES)
+"""Of a bar: a row of each drum for each memory, and the last, which says the tempo."""
+PARTS = 5
+"""Not all tempi are judged at once, which would take too long between two blocks of sound, but so many parts."""
 #: Older hits are forgotten.
 _OLDEST: Seconds = 14.0
 #: The softest hit counts so much of the hardest.
 _SOFTEST = 0.35
 #: A likelihood so many times (log) below the best counts no less, and how much the drums count beside the sound.
 _LEAST, _TRUST = -6.0, 0.15
+#: The last row of a bar is the octaves from here to its tempo.
+_USUAL: BeatsPerMinute = 105.0
 #: What is near the present beat (log tempo, beats).
 _NEAR_TEMPO, _NEAR_PHASE = 0.05, 0.13
 _PER_BEAT = PHASES // BEATS
 
 
 class Reader(Protocol):
-    """Knows grooves: how likely the present moment is each of the 64 places of a bar at each tempo, as logits
-    `(80, 64)`, from bars `(80, 12, 64)` as `fold` lays them."""
+    """Knows grooves: how likely the present moment is each of the 64 places of a bar, as logits `(n, 64)`, from bars
+    `(n, 13, 64)` as `fold` lays them, each at a tempo of its own."""
 
     def read(self, bars: Array) -> Array: ...
 
@@ -57,10 +62,10 @@ def strength_of(velocity: npt.ArrayLike) -> Scores:
 
 
 def fold(ages: Scores, rows: npt.NDArray[np.int64], strengths: Scores, tempi: Scores = WEIGHED) -> Array:
-    """Lay hits into the bar of four beats that each tempo has, float32 `(tempi, 12, 64)`, counted from the present.
+    """Lay hits into the bar of four beats that each tempo has, float32 `(tempi, 13, 64)`, counted from the present.
 
     `ages`: how long ago each was, in seconds; `rows`: indices of `ROWS`. Place 0 is now; place 63 has just been. A hit
-    between two places is shared by them.
+    between two places is shared by them. The last row says the tempo, in octaves from 105 bpm.
     """
     places = -(tempi[:, None] / 60 * _PER_BEAT) * ages
     floors = np.floor(places)
@@ -69,11 +74,13 @@ def fold(ages: Scores, rows: npt.NDArray[np.int64], strengths: Scores, tempi: Sc
     index = np.concatenate([(begin + whole % PHASES).ravel(), (begin + (whole + 1) % PHASES).ravel()])
     shares = np.stack([1 - part, part])
     size = tempi.size * len(ROWS) * PHASES
-    bars = np.empty((tempi.size, len(MEMORIES), len(ROWS), PHASES), np.float32)
+    bars = np.empty((tempi.size, *SHAPE), np.float32)
     for number, memory in enumerate(MEMORIES):
         weights = (shares * (strengths * np.exp(-ages / memory))).ravel()
-        bars[:, number] = np.bincount(index, weights, size).reshape(tempi.size, len(ROWS), PHASES)
-    return bars.reshape(tempi.size, -1, PHASES)
+        rows_of = slice(number * len(ROWS), (number + 1) * len(ROWS))
+        bars[:, rows_of] = np.bincount(index, weights, size).reshape(tempi.size, len(ROWS), PHASES)
+    bars[:, -1] = np.log2(tempi / _USUAL)[:, None]
+    return bars
 
 
 class Metre:
@@ -82,8 +89,10 @@ class Metre:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._hits = deque[tuple[Seconds, int, float]]()
-        self._laid: Seconds = 0.0
-        self._bars: Array | None = None
+        self._logits = np.empty((WEIGHED.size, PHASES), np.float32)
+        self._part = 0
+        self._begun: Seconds = 0.0
+        self._heard = np.empty((0, 3))
         self._at: Seconds = 0.0
         self._likely: Scores | None = None
 
@@ -98,24 +107,29 @@ class Metre:
             strength = float(strength_of(hit.velocity))
             self._hits.extend((hit.t, row, strength * share) for row, share in row_weights(hit.lane))
 
-    def lay(self, now: Seconds) -> None:
-        """Lay what was heard until `LATE` before `now` into bars, to be judged."""
-        while self._hits and self._hits[0][0] < now - _OLDEST:
-            self._hits.popleft()
-        heard = np.array([hit for hit in self._hits if now - _OLDEST <= hit[0] <= now - LATE]).reshape(-1, 3)
-        self._bars = fold(now - heard[:, 0], heard[:, 1].astype(np.int64), heard[:, 2]) if len(heard) else None
-        self._laid = now
+    def judge(self, now: Seconds) -> None:
+        """Judge the next of `PARTS`: the first takes what was heard until `LATE` before `now`, the last tells."""
+        if self._part == 0:
+            while self._hits and self._hits[0][0] < now - _OLDEST:
+                self._hits.popleft()
+            heard = [hit for hit in self._hits if now - _OLDEST <= hit[0] <= now - LATE]
+            self._heard, self._begun = np.array(heard).reshape(-1, 3), now
+        if len(self._heard):
+            tempi = slice(*(WEIGHED.size * end // PARTS for end in (self._part, self._part + 1)))
+            times, rows, strengths = self._heard.T
+            bars = fold(self._begun - times, rows.astype(np.int64), strengths, WEIGHED[tempi])
+            self._logits[tempi] = self._reader.read(bars)
+        self._part = (self._part + 1) % PARTS
+        if self._part == 0:
+            self._tell()
 
-    def judge(self) -> None:
-        """Judge what was laid: a step of its own, because each of the two takes a while."""
-        if self._bars is None:
-            self._likely = None
-            return
-        logits = self._reader.read(self._bars)
-        likely = np.exp(np.asarray(logits, np.float64) - logits.max())
-        # Which beat of the bar it is makes no other beat.
-        self._likely = likely.reshape(WEIGHED.size, BEATS, _PER_BEAT).sum(axis=1) / likely.sum()
-        self._at = self._laid
+    def _tell(self) -> None:
+        """All tempi have been judged."""
+        self._likely, self._at = None, self._begun
+        if len(self._heard):
+            likely = np.exp(np.asarray(self._logits, np.float64) - self._logits.max())
+            # Which beat of the bar it is makes no other beat.
+            self._likely = likely.reshape(WEIGHED.size, BEATS, _PER_BEAT).sum(axis=1) / likely.sum()
 
     def trust(self, now: Seconds) -> Scores:
         """By what each of `TEMPI` and each place of the bar at `now` is to be multiplied, `(240, 64)`, at most 1."""

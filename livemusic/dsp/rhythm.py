@@ -112,7 +112,8 @@ class Rhythm:
             self._looks = self._looking(phase, bpm, allowed)
 
     def look_on(self) -> Change | None:
-        """Look at one more of the last beats, which is all that one frame has time for; the change, once all were."""
+        """Look a little more, as much as one frame has time for: two steps for each of the last beats; the change, once
+        all were looked at."""
         if self._looks is None:
             return None
         try:
@@ -145,10 +146,12 @@ class Rhythm:
                 self.likeness = here
             fitted.append(here)
             if here <= 1 - _BETTER_NEARBY and self._was_like >= _LIKE and tempi.size:
-                other, there = self._best(anchor, since, age, here, bpm, tempi)
+                other, there = yield from self._best(anchor, since, age, here, bpm, tempi)
                 gain = len(since) * log((1 - min(max(here, 0.0), 0.99) ** 2) / (1 - min(there, 0.99) ** 2))
                 if there > 0 and gain > best:
                     best, found = gain, (other, anchor.count + other / 60 * self._frame_s * age, len(since), there)
+            else:
+                yield
             yield
         if fitted:
             self._was_like = max(_FADE * self._was_like, self.likeness)
@@ -165,22 +168,28 @@ class Rhythm:
 
     def _best(
         self, anchor: _Anchor, since: Frames, age: float, here: float, bpm: BeatsPerMinute, tempi: Scores
-    ) -> tuple[BeatsPerMinute, float]:
+    ) -> Generator[None, None, tuple[BeatsPerMinute, float]]:
         """The tempo at which `since` is most like the bar before `anchor`, and how like; 0 where it is not so much more
-        than `here` as is needed. First one tempo of `_COARSE` is looked at, then those around the best.
+        than `here` as is needed. First one tempo of `_COARSE` is looked at, the slow ones in a step of their own, then
+        those around the best.
         """
-        found, likeness = bpm, 0.0
-        some = tempi[::_COARSE]
-        for _ in range(2):
+
+        def best_of(some: Scores) -> tuple[float, BeatsPerMinute, float]:
             paces = some / 60 * self._frame_s
             fits = _fit(anchor.pattern, since, anchor.count + paces * age, paces)
-            near = np.abs(np.log(some / bpm)) < _NEARBY
-            gains = fits - here - np.where(near, _BETTER_NEARBY, _BETTER)
+            gains = fits - here - np.where(np.abs(np.log(some / bpm)) < _NEARBY, _BETTER_NEARBY, _BETTER)
             row = int(gains.argmax())
-            found, likeness = float(some[row]), float(fits[row]) if gains[row] >= 0 else 0.0
-            middle = int(np.abs(tempi - found).argmin())
-            some = tempi[max(0, middle - _COARSE + 1) : middle + _COARSE]
-        return found, likeness
+            return float(gains[row]), float(some[row]), float(fits[row])
+
+        some = tempi[::_COARSE]
+        middle = (some.size + 1) // 2
+        best = best_of(some[:middle])
+        yield
+        if middle < some.size:
+            best = max(best, best_of(some[middle:]))
+        middle = int(np.abs(tempi - best[1]).argmin())
+        gain, found, likeness = best_of(tempi[max(0, middle - _COARSE + 1) : middle + _COARSE])
+        return found, likeness if gain >= 0 else 0.0
 
     def turn(self, change: Change) -> None:
         """Go on with the same rhythm after `change`."""

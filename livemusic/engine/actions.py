@@ -27,10 +27,14 @@ from livemusic.engine.edits import (
     SendHeard,
     SetHearing,
     SetMode,
+    SetRamp,
     StepPreset,
     Undo,
 )
 from livemusic.engine.messages import AnyRequest
+from livemusic.engine.mix_actions import MIX_ACTIONS
+from livemusic.engine.pattern_actions import PATTERN_ACTIONS
+from livemusic.engine.perform_actions import PERFORM_ACTIONS
 from livemusic.engine.playback import (
     LONGEST_SONG,
     HearOther,
@@ -48,7 +52,7 @@ from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
 from livemusic.network.address import PREFIX, Control, Number, Word
 from livemusic.session.preset import ANSWERS, CORNERS, FOLLOWED, LAUNCHES, SCENES
-from livemusic.session.settings import SONG_VOLUME_DB
+from livemusic.session.settings import RAMP_BARS, SONG_VOLUME_DB, Settings
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS, Show
 
 #: How far one press moves the beat.
@@ -57,6 +61,8 @@ NUDGE_BEATS = 0.02
 _KNOB_BPM = (60.0, 187.0)
 #: Places that plugins can have: 0 the instrument, then the effects.
 _MOST_PLUGINS = 64
+#: Who sets the time, as OSC says it.
+_LEADERS = {"internal": "own", "midi": "midi", "link": "link", "audio": "audio", "demo": "demo"}
 _DRUMS: dict[str, Target] = {f"strike {name}": Drum(voice) for voice, name in enumerate(VOICE_NAMES)}
 
 
@@ -82,6 +88,29 @@ def _play_or_stop(now: Snapshot) -> AnyRequest:
 
 def _play_drum(voice: int, velocity: float) -> AnyRequest:
     return say.PlayDrum(voice, round(127 * velocity))
+
+
+def _settings(now: Snapshot) -> Settings:
+    return Settings() if now.session is None else now.session.settings
+
+
+def _set_lead(word: str) -> AnyRequest:
+    return say.SetLead(_LEADERS[word])
+
+
+def _leader(now: Snapshot) -> str:
+    return next((word for word, leader in _LEADERS.items() if leader == now.transport.lead), "internal")
+
+
+def _ramp(bpm: float, bars: int) -> AnyRequest:
+    return say.Ramp(bpm, bars)
+
+
+def _start_ramp(now: Snapshot) -> AnyRequest:
+    """The ramp that is set; pressed again it ends where it has come to."""
+    if now.transport.ramp_to is not None:
+        return say.SetTempo(round(now.transport.bpm, 1))
+    return say.Ramp(_settings(now).ramp_bpm, _settings(now).ramp_bars)
 
 
 def _playing(now: Snapshot) -> bool:
@@ -156,8 +185,23 @@ ACTIONS: tuple[Action, ...] = (
     Action("tempo", "Tempo", "Set the tempo",
            Amount(Number("bpm", MIN_BPM, MAX_BPM), say.SetTempo, lambda now: now.transport.bpm, *_KNOB_BPM),
            osc="tempo", titles=("Tempo, 60 to 187 bpm",)),
-    Action("faster", "Tempo", "Faster by 1 bpm", keys=("+", "=")),
-    Action("slower", "Tempo", "Slower by 1 bpm", keys=("-",)),
+    Action("faster", "Tempo", "Faster by 1 bpm", Press(lambda: say.StepTempo(1.0)), ("+", "="), "tempo/up"),
+    Action("slower", "Tempo", "Slower by 1 bpm", Press(lambda: say.StepTempo(-1.0)), ("-",), "tempo/down"),
+    Action("time from", "Tempo", "Time from", Choice("who", tuple(_LEADERS), _set_lead, _leader), osc="tempo/from"),
+    Action("lead back", "Tempo", "Give the tempo back to who led before it was set by hand",
+           Press(say.GiveBack, lambda now: bool(now.transport.taken)), osc="tempo/back"),
+    Action("ramp", "Tempo", "Ramp the tempo from the next bar on",
+           Special(_ramp, (Number("bpm", MIN_BPM, MAX_BPM), Number("bars", *RAMP_BARS, whole=True)),
+                   {"ramp": Trigger(_start_ramp, lambda now: now.transport.ramp_to is not None)}),
+           osc="tempo/ramp"),
+    Action("ramp to", "Tempo", "The tempo that the next ramp goes to",
+           Amount(Number("bpm", MIN_BPM, MAX_BPM), lambda bpm: SetRamp(bpm=bpm),
+                  lambda now: _settings(now).ramp_bpm, *_KNOB_BPM),
+           osc="tempo/ramp/to"),
+    Action("ramp bars", "Tempo", "How many bars the next ramp takes",
+           Amount(Number("bars", *RAMP_BARS, whole=True), lambda bars: SetRamp(bars=round(bars)),
+                  lambda now: _settings(now).ramp_bars),
+           osc="tempo/ramp/bars"),
     Action("swing", "Tempo", "Swing",
            Amount(Number("amount", 0, 1), say.SetSwing, lambda now: now.listen.swing), osc="swing"),
     Action("hold", "Tempo", "Hold the tempo heard", Switch(say.Hold, lambda now: now.transport.held), ("H",), "hold"),
@@ -174,11 +218,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("store scene", "Scenes", "Store the pad and the swing",
            keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
 
+    *PATTERN_ACTIONS,
+
     Action("answer", "Answer", "Answer the drummer, in the next way",
            Special(say.SetAnswer, (Word("mode", ANSWERS),), _ANSWERS), ("W",), "answer",
            ("Answer the drummer, in the next way", *(f"Answer the drummer: {mode}" for mode in ANSWERS[1:]))),
     Action("answer freedom", "Answer", "How far an answer goes from what was played",
            Amount(Number("amount", 0, 1), say.SetFreedom, lambda now: now.answer.freedom), osc="answer/freedom"),
+
+    *PERFORM_ACTIONS,
 
     Action("follow sections", "Scenes", "Follow the sections of the music",
            Switch(FollowSections, _follows_sections), osc="sections/follow"),
@@ -226,10 +274,13 @@ ACTIONS: tuple[Action, ...] = (
            Special(MatchNext, (Number("voice", 0, len(VOICE_NAMES) - 1, whole=True),)), osc="match/drum"),
     Action("reset drums", "Drums", "Let all drums of the kit sound as they do by themselves", Press(ResetVoices),
            osc="match/reset"),
+    *MIX_ACTIONS,
     Action("plugin", "Plugins", "Move a control of a plugin", Special(say.SetParameter, _OF_A_PLUGIN), osc="plugin"),
 
     Action("stage", "Show", "Stage: the path alone on a screen",
            Switch(lambda on: say.SetShow(stage=on), lambda now: _show(now).stage), ("F12",), "stage"),
+    Action("stage lock", "Show", "Stage lock: play, but edit, open and close nothing",
+           Switch(lambda on: say.SetShow(locked=on), lambda now: _show(now).locked), ("Ctrl+Shift+K",), "stage/lock"),
     Action("path colour", "Show", "What the colour of the path tells",
            Choice("what", COLOURS, lambda word: say.SetShow(colour=word), lambda now: _show(now).colour), ("P",),
            "path/colour"),
@@ -262,8 +313,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("save pattern", "Window", "Save the pattern as MIDI…", keys=("Ctrl+E",)),
     Action("save last bars", "Window", "Save the last 8 bars as MIDI…", keys=("Ctrl+Shift+E",)),
     Action("sketchbook", "Window", "Sketchbook…", keys=("Ctrl+K",)),
+    Action("mixer", "Window", "Mixer", keys=("Ctrl+M",)),
     Action("plugins", "Window", "Plugins…", keys=("Ctrl+P",)),
     Action("preferences", "Window", "Preferences…", keys=("Ctrl+,",)),
+    Action("set ramp", "Window", "Ramp the tempo to…"),
     Action("turn path", "Window", "Turn the path slowly", keys=("T",)),
     Action("reset path", "Window", "See all of the path", keys=("Home",)),
     Action("save picture", "Window", "Save a picture of the path…"),
@@ -273,6 +326,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("leave", "Window", "Close the window, the music goes on", keys=("Ctrl+W",)),
     Action("quit", "Window", "Quit and stop the music", keys=("Ctrl+Q",)),
     Action("help", "Window", "Keys", keys=("F1",)),
+    Action("manual", "Window", "Manual…"),
+    Action("tour", "Window", "Tour"),
+    Action("what is this", "Window", "What's this?", keys=("Shift+F1",)),
+    Action("about", "Window", "About livemusic…"),
 )  # fmt: skip
 
 BY_NAME: dict[str, Action] = {action.name: action for action in ACTIONS}

@@ -30,6 +30,7 @@ from livemusic.network.address import (
     KeyTold,
     Level,
     Loop,
+    NoticeTold,
     Playing,
     Point,
     Section,
@@ -98,6 +99,9 @@ class Broadcast:
             self._beat = beat
             in_bar = max(1, Meter(*transport.meter).bar // TICKS_PER_BEAT)
             yield Beat(beat // in_bar + 1, beat % in_bar + 1, transport.bpm)
+        if before is not None:
+            known = before.notices[-1].number if before.notices else 0
+            yield from (NoticeTold(notice.text) for notice in now.notices if notice.number > known)
         fresh = 0 if before is None else transport.notes_sent - before.transport.notes_sent
         for pitch, velocity in transport.last_hits[max(0, len(transport.last_hits) - fresh) :] if fresh > 0 else ():
             if pitch in VOICE_OF_PITCH:

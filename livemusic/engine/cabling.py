@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from livemusic.audio.graph import JackGraph
 from livemusic.errors import DeviceError, LiveMusicError
 from livemusic.music.tempo import Seconds
-from livemusic.session.connections import Cable, Connections, Plugged
+from livemusic.session.connections import Cable, Connections, Plugged, kept_connections, write_connections
 from livemusic.session.settings import Settings
 
 #: A port is new for so long; and only a cable that has been missing so long, with both its ports there, was taken away:
@@ -157,3 +158,8 @@ def _cables(graph: JackGraph, ports: frozenset[str]) -> Iterable[Cable]:
     for port in filter(use_of, ports):
         for other in graph.cables(port):
             yield (port, other) if port in outputs else (other, port)
+
+
+def kept_cabling(path: Path) -> CablingWatch:
+    """Keeps the connections of our ports on JACK in `path`."""
+    return CablingWatch(kept_connections(path), lambda connections: write_connections(path, connections))

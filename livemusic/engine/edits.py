@@ -5,14 +5,15 @@ from typing import Any, ClassVar
 
 from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.engine.request import Limits, Owner, Request
-from livemusic.music.kit import VOICE_COUNT
-from livemusic.music.tempo import Meter
+from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
+from livemusic.music.tempo import MAX_BPM, MIN_BPM, Meter
 from livemusic.session import edits
 from livemusic.session.control import Binding
+from livemusic.session.lane_mix import MUTE_GROUPS, MuteGroup
 from livemusic.session.plugin import PluginSlot
-from livemusic.session.preset import SCENES, Clip, Scene
+from livemusic.session.preset import CORNER_LETTERS, SCENES, Clip, Scene
 from livemusic.session.section import SECTIONS
-from livemusic.session.settings import Session, Settings
+from livemusic.session.settings import RAMP_BARS, Session, Settings
 from livemusic.sketch.path import Mode
 
 _CORNER = (0, 3)
@@ -25,6 +26,8 @@ class LoaderRequest(Request, frozen=True):
     """Base of what makes another session, or keeps one."""
 
     owner: ClassVar[Owner] = "loader"
+    #: Changes of one name here in a row are one step of undo: those that a knob makes.
+    together: ClassVar[str] = ""
 
 
 class Edit(LoaderRequest, frozen=True):
@@ -38,6 +41,9 @@ class Edit(LoaderRequest, frozen=True):
 class Choice(LoaderRequest, frozen=True):
     """Base of what changes to another preset of the list."""
 
+    def called(self) -> str:
+        return ""
+
     def place(self, names: list[str], playing: str) -> int:
         """Which of `names` is meant while `playing` plays. `ValueError` where there is none such."""
         raise NotImplementedError
@@ -48,6 +54,9 @@ class Apply(LoaderRequest, frozen=True):
 
     session: Session
     forgiving: bool = False
+
+    def called(self) -> str:
+        return ""
 
 
 class Undo(LoaderRequest, frozen=True):
@@ -117,6 +126,9 @@ class Configure(Edit, frozen=True):
     known: Settings
     wanted: Settings
 
+    def called(self) -> str:
+        return ""
+
     def made_of(self, session: Session) -> Session:
         changes: dict[str, Any] = {
             name: getattr(self.wanted, name)
@@ -133,6 +145,9 @@ class SetVoice(Edit, frozen=True):
     voice: int
     matched: DrumVoice | None = None
 
+    def called(self) -> str:
+        return f"{'reset' if self.matched is None else 'match'} {VOICE_NAMES[self.voice]}"
+
     def made_of(self, session: Session) -> Session:
         return edits.with_voice(session, self.voice, self.matched)
 
@@ -140,8 +155,22 @@ class SetVoice(Edit, frozen=True):
 class ResetVoices(Edit, frozen=True):
     """Let all drums of the kit sound as they do by themselves."""
 
+    def called(self) -> str:
+        return "reset drums"
+
     def made_of(self, session: Session) -> Session:
         return edits.with_preset(session, voices={})
+
+
+class SetMuteGroup(Edit, frozen=True):
+    """Let `group` be mute group `number` (0..3), or take that one away."""
+
+    limits: ClassVar[Limits] = {"number": (0, MUTE_GROUPS - 1)}
+    number: int
+    group: MuteGroup | None
+
+    def made_of(self, session: Session) -> Session:
+        return edits.with_mute_group(session, self.number, self.group)
 
 
 class Rewire(Edit, frozen=True):
@@ -154,6 +183,9 @@ class Rewire(Edit, frozen=True):
     effects: tuple[PluginSlot, ...]
     bindings: tuple[Binding, ...] | None = None
 
+    def called(self) -> str:
+        return "plugins"
+
     def made_of(self, session: Session) -> Session:
         return edits.rewired(session, self.instrument, self.effects, self.bindings)
 
@@ -165,15 +197,21 @@ class SetCorner(Edit, frozen=True):
     corner: int
     clip: Clip
 
+    def called(self) -> str:
+        return ""
+
     def made_of(self, session: Session) -> Session:
         return edits.with_corner(session, self.corner, self.clip)
 
 
 class Reshape(Edit, frozen=True):
-    """Make all four patterns `bars` (1..8) long in `meter`: longer ones are cut, shorter ones repeat."""
+    """Make all four patterns `bars` (1..32) long in `meter`: longer ones are cut, shorter ones repeat."""
 
     meter: tuple[int, int]
     bars: int
+
+    def called(self) -> str:
+        return f"{self.meter[0]}/{self.meter[1]}, {self.bars} bar{'' if self.bars == 1 else 's'}"
 
     def check(self) -> None:
         Meter(*self.meter)
@@ -188,6 +226,9 @@ class StoreScene(Edit, frozen=True):
     limits: ClassVar[Limits] = {"number": _SCENE}
     number: int
     name: str
+
+    def called(self) -> str:
+        return f"{'store' if self.name else 'clear'} scene {self.number + 1}"
 
     def made_of(self, session: Session) -> Session:
         preset = session.preset
@@ -211,6 +252,9 @@ class SetMode(Edit, frozen=True):
 
     mode: Mode
 
+    def called(self) -> str:
+        return self.mode
+
     def made_of(self, session: Session) -> Session:
         return edits.with_preset(session, mode=self.mode)
 
@@ -222,6 +266,10 @@ class LockLane(Edit, frozen=True):
     voice: int
     corner: int | None
 
+    def called(self) -> str:
+        lane = VOICE_NAMES[self.voice]
+        return f"unlock {lane}" if self.corner is None else f"lock {lane} to {CORNER_LETTERS[self.corner]}"
+
     def made_of(self, session: Session) -> Session:
         return edits.locked(session, self.voice, self.corner)
 
@@ -232,6 +280,9 @@ class NameSection(Edit, frozen=True):
     limits: ClassVar[Limits] = {"label": _LABEL}
     label: int
     name: str
+
+    def called(self) -> str:
+        return "section name"
 
     def made_of(self, session: Session) -> Session:
         return edits.with_section(session, self.label, name=self.name.strip())
@@ -245,6 +296,9 @@ class CarrySection(Edit, frozen=True):
     corner: int | None = None
     scene: int | None = None
     preset: str = ""
+
+    def called(self) -> str:
+        return "what a section brings"
 
     def made_of(self, session: Session) -> Session:
         return edits.with_section(session, self.label, corner=self.corner, scene=self.scene, preset=self.preset)
@@ -264,6 +318,9 @@ class SetHearing(Edit, frozen=True):
 
     on: bool
 
+    def called(self) -> str:
+        return ""
+
     def made_of(self, session: Session) -> Session:
         return edits.with_settings(session, hear_drums=self.on)
 
@@ -273,14 +330,36 @@ class SendHeard(Edit, frozen=True):
 
     on: bool
 
+    def called(self) -> str:
+        return ""
+
     def made_of(self, session: Session) -> Session:
         return edits.with_settings(session, heard_midi=self.on, hear_drums=session.settings.hear_drums or self.on)
+
+
+class SetRamp(Edit, frozen=True):
+    """Where the next ramp of the tempo goes, and in how many bars; what is None stays as it is."""
+
+    limits: ClassVar[Limits] = {"bpm": (MIN_BPM, MAX_BPM), "bars": RAMP_BARS}
+    together: ClassVar[str] = "ramp"
+    bpm: float | None = None
+    bars: int | None = None
+
+    def called(self) -> str:
+        return ""
+
+    def made_of(self, session: Session) -> Session:
+        given = {"ramp_bpm": self.bpm, "ramp_bars": self.bars}
+        return edits.with_settings(session, **{name: value for name, value in given.items() if value is not None})
 
 
 class Forget(Edit, frozen=True):
     """No control does `target` any more."""
 
     target: str
+
+    def called(self) -> str:
+        return f"forget MIDI mapping of {self.target}"
 
     def made_of(self, session: Session) -> Session:
         return edits.unbound(session, self.target)

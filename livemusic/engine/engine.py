@@ -12,8 +12,9 @@ from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.engine.ahead import Ahead, Draw, DrawHits
 from livemusic.engine.analysis import Analysis
 from livemusic.engine.answer import Answer, AnswerEnded, HandHit
-from livemusic.engine.cabling import CablingWatch
+from livemusic.engine.cabling import kept_cabling
 from livemusic.engine.edits import Apply, LoaderRequest, SavePreset, SaveSession
+from livemusic.engine.last_bars import write_last_bars
 from livemusic.engine.layout_child import LayoutChild
 from livemusic.engine.listen import Listen
 from livemusic.engine.listen_orders import Keep, Preview
@@ -39,8 +40,9 @@ from livemusic.engine.messages import (
     Stop,
     TryAgain,
 )
+from livemusic.engine.mixer import Mixer
 from livemusic.engine.openers import Openers, Sound
-from livemusic.engine.orders import LastBars, Take
+from livemusic.engine.perform import Perform
 from livemusic.engine.playback import PlaySong, RecordTake
 from livemusic.engine.played import as_played
 from livemusic.engine.recorder import Alter
@@ -57,10 +59,9 @@ from livemusic.engine.transport import Transport
 from livemusic.engine.wiring import Posts
 from livemusic.engine.worker import SPIN, Worker
 from livemusic.errors import EngineError, LiveMusicError
-from livemusic.midi.files import Printed, write_events
 from livemusic.music.tempo import Seconds
 from livemusic.session.codec import write_session
-from livemusic.session.connections import connections_file, kept_connections, write_connections
+from livemusic.session.connections import connections_file
 from livemusic.session.edits import with_corner, with_voice
 from livemusic.session.learned import keep_view, kept_view
 from livemusic.session.preset import Clip
@@ -69,7 +70,6 @@ from livemusic.session.sketchbook import Sketchbook, write_sketchbook
 
 _SWITCH_INTERVAL: Seconds = 0.0005
 BOOK = "sketchbook.json"
-_PATIENCE: Seconds = 2.0
 #: Saving asks every plugin for its state, and writes a file.
 _SAVING: Seconds = 5.0
 
@@ -95,14 +95,16 @@ class Engine:
             surface=lambda message: self._surface_worker.post(message),
             studio=lambda message: self._studio_worker.post(message),
             answer=lambda message: self._answer_worker.post(message),
+            perform=lambda message: self._perform_worker.post(message),
             song=lambda message: self._song_worker.post(message),
             takes=lambda message: self._takes_worker.post(message),
             ahead=lambda message: self._ahead_worker.post(message),
             analysis=lambda message: self._analysis_worker.post(message),
             sections=lambda message: self._sections_worker.post(message),
             matching=lambda message: self._matching_worker.post(message),
+            mixer=lambda message: self._mixer_worker.post(message),
         )
-        cabling = None if autosave is None else _cabling(connections_file(autosave))
+        cabling = None if autosave is None else kept_cabling(connections_file(autosave))
         self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played, cabling)
         self._transport = Transport(
             lost=lambda reason: self._post.loader(Lost("midi_out", reason)),
@@ -116,7 +118,7 @@ class Engine:
         self._beats = Beats(self._post.sync, self.tell, lambda: self._drums.fresh)
         self._recent = Recent()
         self._listen = Listen(
-            play=self._post.transport,
+            play=self._post.perform,
             notice=self.tell,
             lost=lambda reason: self._post.loader(Lost("source", reason)),
             retire=lambda thing: self._post.loader(Close(thing)),
@@ -129,7 +131,16 @@ class Engine:
             answer_ended=lambda turn: self._post.answer(AnswerEnded(turn)),
         )
         self._answers = Answer(play=self._post.listen, played=lambda: self._transport.view)
+        self._perform = Perform(
+            play=self._post.transport,
+            ask=self._do,
+            notice=self.tell,
+            played=lambda: self._transport.view,
+            heard=lambda: self._listen.view,
+            sections=lambda: self._sections.view,
+        )
         self._matching = Matching(lambda: self._recent.view, MatchChild(), self._match, self.tell)
+        self._mixer = Mixer(self._post.transport)
         self._song = SongPlayer(self.tell)
         self._ahead, self._hits = Ahead(self._post.listen), Ahead(self._post.listen)
         self._sections = Sections(heard=lambda: self._listen.view, ask=self._do)
@@ -147,6 +158,7 @@ class Engine:
             listen=self._post.listen,
             played=lambda: self._transport.view,
             notice=self.tell,
+            loader=self._post.loader,
         )
         self._surface = Surface(
             ask=self._do,
@@ -173,6 +185,7 @@ class Engine:
         self._surface_worker = Worker("surface", self._surface, self.tell)
         self._studio_worker = Worker("studio", self._studio, self.tell)
         self._answer_worker = Worker("answer", self._answers, self.tell)
+        self._perform_worker = Worker("perform", self._perform, self.tell)
         self._song_worker = Worker("song", self._song, self.tell)
         self._takes_worker = Worker("takes", self._takes, self.tell)
         self._ahead_worker = Worker("ahead", self._ahead, self.tell)
@@ -180,6 +193,7 @@ class Engine:
         self._sections_worker = Worker("sections", self._sections, self.tell)
         self._analysis_worker = Worker("analysis", self._analysis, self.tell)
         self._matching_worker = Worker("matching", self._matching, self.tell)
+        self._mixer_worker = Worker("mixer", self._mixer, self.tell)
         self._loader_worker = Worker("loader", self._loader, self.tell)
 
     def start(self, session: Session, play: bool = False, record: bool = False) -> None:
@@ -191,6 +205,7 @@ class Engine:
             self._surface_worker,
             self._studio_worker,
             self._answer_worker,
+            self._perform_worker,
             self._song_worker,
             self._takes_worker,
             self._ahead_worker,
@@ -198,6 +213,7 @@ class Engine:
             self._sections_worker,
             self._analysis_worker,
             self._matching_worker,
+            self._mixer_worker,
             self._transport_worker,
             self._listen_worker,
         ):
@@ -218,11 +234,10 @@ class Engine:
     def close(self) -> None:
         """End what sounds and every thread, then close what was open."""
         self._loader.leave()
-        self._studio_worker.close()
-        self._answer_worker.close()
-        self._surface_worker.close()
-        self._sections_worker.close()
-        self._takes_worker.close()
+        for asker in (self._studio_worker, self._answer_worker, self._surface_worker, self._sections_worker):
+            asker.close()
+        for keeper in (self._mixer_worker, self._takes_worker):
+            keeper.close()
         self._takes.close()
         self._song_worker.close()
         for worker, ahead in ((self._ahead_worker, self._ahead), (self._hits_worker, self._hits)):
@@ -235,7 +250,7 @@ class Engine:
         self._sync.close()
         self._post.transport(Stop())
         self._post.transport(Panic())
-        for worker in (self._listen_worker, self._transport_worker, self._loader_worker):
+        for worker in (self._listen_worker, self._perform_worker, self._transport_worker, self._loader_worker):
             worker.close()
         self._loader.close()
         gc.unfreeze()  # what is frozen is never freed, not even as the program ends: bindings report that as leaks
@@ -272,7 +287,9 @@ class Engine:
             case LookStudio():
                 return studio_state(request, self._studio.view)
             case Export(path, bars):
-                self._export(Path(path), bars)
+                session = self._loader.view.session
+                settings = Settings() if session is None else session.settings
+                write_last_bars(Path(path), bars, self._post.transport, settings)
             case SavePreset() | SaveSession():
                 self._wait_for(request, _SAVING)
             case SetParameter(place, name, value):
@@ -283,7 +300,11 @@ class Engine:
                 self._sound.retry(path)
             case Quit():
                 self.ended.set()
+            case Stop():
+                self._post.perform(request)
+                self._post.sync(request)
             case Panic():
+                self._post.perform(request)
                 self._post.transport(request)
                 if self._song.view.playing:
                     self._post.song(PlaySong(False))
@@ -307,37 +328,11 @@ class Engine:
         if reason is not None:
             raise EngineError(reason)
 
-    def _export(self, path: Path, bars: int) -> None:
-        """Write the last bars that were played; `MediaError` where that fails."""
-        takes: SimpleQueue[Take] = SimpleQueue()
-        self._post.transport(LastBars(bars, takes.put))
-        take = takes.get(timeout=_PATIENCE)
-        if not take.events:
-            raise ValueError("Nothing was played yet. Press play, then export.")
-        session = self._loader.view.session
-        settings = Settings() if session is None else session.settings
-        printed = Printed(take.swing, settings.drum_map.name, settings.drum_map.route(settings.channel))
-        write_events(path, take.events, take.tempi, take.meters, take.length, printed=printed)
-
     def _snapshot(self, look: Look) -> Snapshot:
-        return snapshot(
-            look,
-            perf_counter(),
-            self._loader.view,
-            self._transport.view,
-            self._listen.view,
-            self._beats.view,
-            self._harmony.view,
-            self._drums.view,
-            self._analysis.view,
-            self._sync.view,
-            self._surface.view,
-            self._song.view,
-            self._takes.view,
-            self._sections.view,
-            self._answers.view,
-            self._matching.view,
-        )
+        heard = self._listen.view, self._beats.view, self._harmony.view, self._drums.view, self._analysis.view
+        moved = self._sync.view, self._surface.view, self._song.view, self._takes.view, self._sections.view
+        made = self._answers.view, self._matching.view, self._perform.view, self._mixer.view
+        return snapshot(look, perf_counter(), self._loader.view, self._transport.view, *heard, *moved, *made)
 
     def _tell_hits(self, heard: HitsHeard) -> None:
         """Let everybody have the drums that were heard. Thread: listen."""
@@ -346,9 +341,8 @@ class Engine:
         self._post.answer(heard)
 
     def _as_played(self, session: Session) -> Session:
-        return as_played(
-            session, self._listen.view, self._transport.view, self._sync.view, self._song.view, self._answers.view
-        )
+        heard = self._listen.view, self._transport.view, self._sync.view, self._song.view
+        return as_played(session, *heard, self._answers.view, self._perform.view, self._mixer.view)
 
     def _use(self, corner: int, clip: Clip) -> None:
         """Put a pattern in a corner; only when it is there the pad's may be heard again, from a bar line."""
@@ -385,8 +379,3 @@ class Engine:
         """Write the sketchbook down. Thread: studio."""
         if self._book is not None:
             write_sketchbook(self._book, book)
-
-
-def _cabling(path: Path) -> CablingWatch:
-    """Keeps the connections of our ports on JACK in `path`."""
-    return CablingWatch(kept_connections(path), lambda connections: write_connections(path, connections))

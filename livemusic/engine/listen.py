@@ -386,7 +386,7 @@ class Listen:
         if grid is not None:
             swing = 0.0 if self._answering else self.view.swing
             pattern = grid.to_pattern(swing=swing)
-            self._play(Cue(pattern, grid.to_bytes(), quantum or self._quantum, swing, at))
+            self._play(Cue(pattern, grid.to_bytes(), quantum or self._quantum, swing, at, self._preview is not None))
 
     def _change(self, **fields: Any) -> None:
         self.view = replace(self.view, **fields)

@@ -11,7 +11,6 @@ from typing import Any, cast
 import msgspec
 
 from livemusic.engine.cabling import CablingWatch
-from livemusic.engine.demo import DemoSource
 from livemusic.engine.edits import (
     Apply,
     Choice,
@@ -25,7 +24,7 @@ from livemusic.engine.edits import (
     Undo,
 )
 from livemusic.engine.knobs import Knobs
-from livemusic.engine.loader_orders import Amend, Awaited, Close, Ended, Lost, Notify
+from livemusic.engine.loader_orders import Amend, Awaited, Close, Ended, Lost, Notify, TakeLead
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.patchbay import SLOTS, Patchbay, PatchbayView, Slot, close, in_words
 from livemusic.engine.playback import PairSong
@@ -33,10 +32,10 @@ from livemusic.engine.watcher import Watcher
 from livemusic.engine.wiring import MORPHS, Posts, Wiring
 from livemusic.errors import LiveMusicError, PresetError
 from livemusic.midi.controllers import Controllers
-from livemusic.music.tempo import Seconds
+from livemusic.music.tempo import BeatsPerMinute, Seconds
 from livemusic.session.changes import Change, Changes, History, differences
 from livemusic.session.codec import read_preset, save_preset, save_session
-from livemusic.session.edits import with_preset
+from livemusic.session.edits import led, led_by, with_preset
 from livemusic.session.library import list_presets
 from livemusic.session.settings import Session
 
@@ -82,6 +81,7 @@ class Loader:
         self._watch_due: Seconds = 0.0
         self._history: History | None = None
         self._rested: Session | None = None
+        self._moving = ""
 
     @property
     def view(self) -> PatchbayView:
@@ -100,8 +100,10 @@ class Loader:
                     self._patchbay.say(reason)
             case Awaited(request, done):
                 done(self._do(request))
-            case Amend(alter, done):
-                done(_ENDING if self._leaving.is_set() else self._amend(alter))
+            case Amend(alter, done, words, group):
+                done(_ENDING if self._leaving.is_set() else self._join(alter, words, group))
+            case TakeLead(leader, bpm):
+                self._take_lead(leader, bpm)
             case Close(thing):
                 close(thing)
             case Lost(slot, reason):
@@ -141,17 +143,26 @@ class Loader:
         if session is None:
             return None
         played = self._as_played(session)
-        if isinstance(self._patchbay.thing("source"), DemoSource):
-            played = with_preset(played, bpm=session.preset.bpm)  # the tempo is the band's
         return msgspec.structs.replace(played, preset=self._knobs.turned(played.preset))
 
-    def _load(self, new: Session, again: Changes = frozenset(), forgiving: bool = False) -> str | None:
+    def _load(
+        self,
+        new: Session,
+        words: str = "",
+        again: Changes = frozenset(),
+        forgiving: bool = False,
+        group: str = "",
+    ) -> str | None:
         """Change to `new` and remember what was; the reason where that cannot be."""
         old = self._present
         reason = self._change_to(old, new, again, forgiving)
         if reason is None:
-            history = History(new) if self._history is None or old is None else self._history.push(old).push(new)
-            self._remember(history)
+            if old is not None and led_by(old) != led_by(new):
+                group = self._moving = self._by_hand()
+            history = None if old is None else self._history
+            self._remember(
+                History(new) if history is None or old is None else history.push(old).push(new, words, group)
+            )
         return reason
 
     def _do(self, request: LoaderRequest) -> str | None:
@@ -160,9 +171,10 @@ class Loader:
             return _ENDING
         match request:
             case Apply(session, forgiving):
-                return self._load(session, self._stale(), forgiving)
+                return self._load(session, request.called(), self._stale(), forgiving)
             case Edit():
-                return self._amend(request.made_of, self._stale() if isinstance(request, Configure) else frozenset())
+                again = self._stale() if isinstance(request, Configure) else frozenset()
+                return self._amend(request.made_of, request.called(), request.together, again)
             case Choice():
                 return self._pick(request)
             case Undo():
@@ -177,14 +189,51 @@ class Loader:
                 return self._wiring.pair(request)
         raise TypeError(f"the loader does not know {request!r}")
 
-    def _amend(self, alter: Callable[[Session], Session], again: Changes = frozenset()) -> str | None:
+    def _amend(
+        self,
+        alter: Callable[[Session], Session],
+        words: str = "",
+        group: str = "",
+        again: Changes = frozenset(),
+    ) -> str | None:
         present = self._present
         if present is None:
             return "Nothing is plugged in yet."
         try:
-            return self._load(alter(present), again)
+            return self._load(alter(present), words, again, group=group)
         except ValueError as problem:
             return str(problem)
+
+    def _join(self, alter: Callable[[Session], Session], words: str, group: str) -> str | None:
+        """Change what is played, as part of the last step of history of this `group`."""
+        present = self._present
+        if not group or present is None or self._history is None:
+            return self._amend(alter, words)
+        try:
+            history = self._history.push(present).amended(alter, words, group)
+        except ValueError as problem:
+            return str(problem)
+        reason = self._change_to(present, history.present, frozenset(), forgiving=False)
+        if reason is None:
+            self._remember(history)
+        return reason
+
+    def _take_lead(self, leader: str, bpm: BeatsPerMinute | None) -> None:
+        """Let `leader` set the time. Where that is we, another's tempo becomes ours in the same step of history, which
+        takes in how it is moved on before the hand rests.
+        """
+        present = self._present
+        if present is None or self._history is None or self._leaving.is_set():
+            return
+        old = present if bpm is None else with_preset(present, bpm=bpm)
+        new = led(old, leader)
+        self._change_to(old, new, frozenset(), forgiving=False)
+        self._moving = self._by_hand()
+        self._remember((self._history if bpm else self._history.push(old)).push(new, group=self._moving))
+
+    def _by_hand(self) -> str:
+        """A group of its own for a tempo that has another leader from now on, and is moved until the hand rests."""
+        return f"tempo {self.view.revision}"
 
     def _step(self, step: int) -> str | None:
         present = self._present
@@ -194,9 +243,11 @@ class Loader:
         if not (history.past if step < 0 else history.future):
             return f"There is nothing to {'undo' if step < 0 else 'redo'}."
         there = history.undo() if step < 0 else history.redo()
+        words = history.undoes if step < 0 else history.redoes
         reason = self._change_to(present, there.present, frozenset(), forgiving=True)
         if reason is None:
             self._remember(there)
+            self._patchbay.say(f"{'Undid' if step < 0 else 'Redid'}: {words}.")
         return reason
 
     def _pick(self, choice: Choice) -> str | None:
@@ -212,7 +263,7 @@ class Loader:
             if isinstance(choice, GoPreset) and choice.sections:
                 kept = {name: getattr(present.preset, name) for name in ("sections", "follow_sections")}
                 preset = msgspec.structs.replace(preset, **kept)
-            return self._load(msgspec.structs.replace(present, preset=preset))
+            return self._load(msgspec.structs.replace(present, preset=preset), choice.called())
         except (ValueError, PresetError) as problem:
             return str(problem)
 
@@ -239,7 +290,7 @@ class Loader:
 
     def _remember(self, history: History) -> None:
         self._history = history
-        self._patchbay.change(can_undo=bool(history.past), can_redo=bool(history.future))
+        self._patchbay.change(undoes=history.undoes, redoes=history.redoes)
 
     def _rest(self) -> None:
         """What the hands have changed since the last step of history is a step too, once they rest."""
@@ -249,7 +300,9 @@ class Loader:
             if present.preset.follow:  # it is not the hand that moves the pad
                 still = with_preset(present, pad=history.present.preset.pad)
             if still != history.present:
-                self._remember(history.push(present))
+                tempo = differences(history.present, still) == {"bpm"}
+                self._remember(history.push(present, group=self._moving if tempo else ""))
+            self._moving = ""
         self._rested = present
         if present is not None:
             self._keep(present)

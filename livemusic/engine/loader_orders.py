@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from livemusic.engine.edits import LoaderRequest
+from livemusic.music.tempo import BeatsPerMinute
 from livemusic.session.settings import Session
 
 #: Told None when it was done, or why it was not.
@@ -21,10 +22,23 @@ class Awaited:
 
 @dataclass(frozen=True, slots=True)
 class Amend:
-    """Change what is played now to what `alter` makes of it, and tell `done`."""
+    """Change what is played now to what `alter` makes of it, and tell `done`. `words`: what undo calls it, where what
+    it changes does not say so; all of one `group` are undone together, and called by the last words."""
 
     alter: Callable[[Session], Session]
     done: Tell
+    words: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLead:
+    """From now on `leader` sets the time, one of `session.settings.LEADERS` or `demo`. `bpm`: the tempo that we go on
+    in ourselves, where we do.
+    """
+
+    leader: str
+    bpm: BeatsPerMinute | None = None
 
 
 @dataclass(frozen=True, slots=True)

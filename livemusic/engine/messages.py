@@ -28,11 +28,16 @@ from livemusic.engine.edits import (
     SetCorner,
     SetHearing,
     SetMode,
+    SetMuteGroup,
+    SetRamp,
     SetVoice,
     StepPreset,
     StoreScene,
     Undo,
 )
+from livemusic.engine.mixing import HearAll, MuteLanes, SetLane, SetMaster
+from livemusic.engine.pattern_edits import EditDraft, EditPattern, SelectCorner, UndoDraft
+from livemusic.engine.perform_requests import AnyPerform
 from livemusic.engine.playback import (
     HearOther,
     LearnSong,
@@ -48,8 +53,19 @@ from livemusic.engine.playback import (
     StopMatching,
 )
 from livemusic.engine.request import Limits, Owner, Request
+from livemusic.engine.timing import GiveBack as GiveBack
+from livemusic.engine.timing import Nudge as Nudge
+from livemusic.engine.timing import Panic as Panic
+from livemusic.engine.timing import Play as Play
+from livemusic.engine.timing import Ramp as Ramp
+from livemusic.engine.timing import Resume as Resume
+from livemusic.engine.timing import SetLead as SetLead
+from livemusic.engine.timing import SetTempo as SetTempo
+from livemusic.engine.timing import StepTempo as StepTempo
+from livemusic.engine.timing import Stop as Stop
+from livemusic.engine.timing import TapTempo as TapTempo
 from livemusic.music.kit import VOICE_COUNT
-from livemusic.music.tempo import MAX_BPM, MIN_BPM, Seconds
+from livemusic.music.tempo import Seconds
 from livemusic.session.preset import SCENES, check_answer, check_followed, check_launch
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS
 from livemusic.session.sketchbook import AnyRecipe
@@ -93,48 +109,6 @@ class Export(Request, frozen=True):
 
 class Quit(Request, frozen=True):
     """End the engine cleanly."""
-
-
-class SyncRequest(Request, frozen=True):
-    """For who sets the time and passes it on to the transport."""
-
-    owner: ClassVar[Owner] = "sync"
-
-
-class Play(SyncRequest, frozen=True):
-    """Start the drums from the top of the loop (or in time with the source, where it has a tempo)."""
-
-
-class Resume(SyncRequest, frozen=True):
-    """Go on from where the drums were stopped (MIDI continue)."""
-
-
-class Stop(SyncRequest, frozen=True):
-    """Stop the drums; sounding notes are ended."""
-
-
-class Panic(SyncRequest, frozen=True):
-    """Silence everything now: note-offs for all that sounds, then all-notes-off on every channel."""
-
-
-class SetTempo(SyncRequest, frozen=True):
-    """`bpm` 20..400, from the next planned tick."""
-
-    limits: ClassVar[Limits] = {"bpm": (MIN_BPM, MAX_BPM)}
-    bpm: float
-
-
-class TapTempo(SyncRequest, frozen=True):
-    """One tap of the tempo; from the third on in time, it counts. `at`: when, where that is known; else now."""
-
-    at: Seconds | None = None
-
-
-class Nudge(SyncRequest, frozen=True):
-    """Move the beat that is heard (or our own) by `beats`, -1..1, later where positive."""
-
-    limits: ClassVar[Limits] = {"beats": (-1.0, 1.0)}
-    beats: float
 
 
 class TransportRequest(Request, frozen=True):
@@ -274,6 +248,7 @@ class SetShow(SurfaceRequest, frozen=True):
     hits: bool | None = None
     text: bool | None = None
     harmony: bool | None = None
+    locked: bool | None = None
 
     def check(self) -> None:
         super().check()
@@ -386,9 +361,10 @@ AnyRequest = (
     | PlayDrum | SetRecord | SetErase | SetShow | Learn | Apply | Configure | Rewire | SetCorner | Reshape | StoreScene
     | RenameScene | SetMode | LockLane | Forget | GoPreset | StepPreset | PickPreset | SavePreset | SaveSession | Undo
     | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
-    | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed
-    | SetHearing | SendHeard
-    | SetAnswer | SetFreedom
+    | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed | SetHearing | SendHeard
+    | SetAnswer | SetFreedom | AnyPerform
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
+    | SetLane | MuteLanes | HearAll | SetMaster | SetMuteGroup | EditPattern | SelectCorner | EditDraft | UndoDraft
     | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
+    | StepTempo | Ramp | GiveBack | SetLead | SetRamp
 )  # fmt: skip

@@ -15,6 +15,7 @@ from livemusic.errors import ModelError
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.drummer import OnnxDrummer
 from livemusic.inference.encoder import Embedder
+from livemusic.inference.fills import open_fills
 from livemusic.inference.hearing import Hearing
 from livemusic.inference.library import Library
 from livemusic.inference.metre import OnnxMetre
@@ -23,13 +24,15 @@ from livemusic.midi.controllers import Controllers
 from livemusic.midi.input import Hear, In, open_in
 from livemusic.midi.port import Out
 from livemusic.midi.rtmidi import open_out
+from livemusic.music.grid import Grid
 from livemusic.music.playhead import Playhead
 from livemusic.music.tempo import Seconds
 from livemusic.session.files import path_of
 from livemusic.session.plugin import PluginSlot
+from livemusic.sound.balance import Balance
 from livemusic.sound.plugins.description import Plugin
 from livemusic.sound.process import SoundProcess, SoundStatus
-from livemusic.sound.protocol import Blocked, Recorded
+from livemusic.sound.protocol import Blocked, Levels, Recorded
 
 #: Files that are listened to.
 SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif", ".au", ".caf", ".w64", ".rf64", ".opus", ".oga")
@@ -47,6 +50,9 @@ class Sound(Protocol):
     def route(self, pitches: tuple[int, ...]) -> None: ...
     def matched(self, voices: Mapping[str, DrumVoice]) -> None: ...
     def live_in(self, wanted: str) -> None: ...
+    def balance(self, balance: Balance) -> None: ...
+    @property
+    def levels(self) -> Levels: ...
     def parameter(self, place: int, name: str, value: float) -> None: ...
     def editor(self, place: int | None) -> None: ...
     def captured(self) -> tuple[PluginSlot | None, tuple[PluginSlot | None, ...]]: ...
@@ -59,6 +65,8 @@ class Sound(Protocol):
 
 class NoSound:
     """No kit and no speakers."""
+
+    levels = Levels()
 
     def send(self, batch: Sequence[tuple[Seconds, bytes]]) -> None:
         pass
@@ -82,6 +90,9 @@ class NoSound:
         pass
 
     def live_in(self, wanted: str) -> None:
+        pass
+
+    def balance(self, balance: Balance) -> None:
         pass
 
     def parameter(self, place: int, name: str, value: float) -> None:
@@ -168,7 +179,8 @@ def open_tools(dictionary: Dictionary | None) -> Tools | None:
     """The sketching tools that go with a dictionary; what is missing they say when it is asked for."""
     if dictionary is None:
         return None
-    library, drummer, styles, missing = Library(), None, None, []
+    library, drummer, styles, missing = Library(), None, None, list[str]()
+    fills: tuple[Grid, ...] = ()
     try:
         drummer = OnnxDrummer.open(library.folder("drummer"))
     except ModelError as problem:
@@ -177,7 +189,11 @@ def open_tools(dictionary: Dictionary | None) -> Tools | None:
         styles = open_styles(library.folder("drums", dictionary.card.id))
     except ModelError as problem:
         missing.append(str(problem))
-    return Tools(dictionary, drummer, styles, " ".join(missing))
+    try:
+        fills = open_fills()
+    except ModelError as problem:
+        missing.append(str(problem))
+    return Tools(dictionary, drummer, styles, " ".join(missing), fills)
 
 
 @dataclass(frozen=True, slots=True)

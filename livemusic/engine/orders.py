@@ -20,13 +20,14 @@ class Sink(Protocol):
 @dataclass(frozen=True, slots=True)
 class Cue:
     """Play `pattern`, which has `swing` in it, from the next multiple of `quantum`, or from the line `at` of the song,
-    as soon as can be where that is gone by; `grid` is what the window draws."""
+    as soon as can be where that is gone by; `grid` is what the window draws. `auditioned`: as it is, not performed."""
 
     pattern: Pattern
     grid: bytes
     quantum: Ticks
     swing: float = 0.0
     at: Ticks | None = None
+    auditioned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

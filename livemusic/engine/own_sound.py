@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from livemusic.dsp.lanes import CYMBAL, DRUM, HIT, above
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_OF_PITCH
 from livemusic.music.pattern import Pattern
@@ -29,9 +29,11 @@ class OwnSound:
         self._cued_at: Seconds | None = None
         self._from: Ticks = 0
         self._sounding: list[_Sounding] = []
+        self._silent: frozenset[int] = frozenset()
 
     def see(self, played: TransportView) -> None:
         """The transport as it is now; seldom enough looked at, a pattern that sounded for a moment may be missed."""
+        self._silent = played.silent
         if played.cued_at != self._cued_at and played.grid:
             self._cued_at = played.cued_at
             pattern = Grid.from_bytes(played.grid).to_pattern(played.swing)
@@ -52,12 +54,13 @@ class OwnSound:
             for one, stop in zip(self._sounding, ends, strict=True)
             if max(begin, one.begin) < min(end, stop)
             for tick, note in onsets(one.pattern, max(begin, one.begin), min(end, stop))
+            if VOICE_OF_PITCH[note.pitch] not in self._silent
         ]
 
     def late(self, tick: Ticks, lane: int, played: TransportView, delay: Seconds = 0.0) -> Seconds | None:
         """How much later than a note of ours a hit was heard that may be that note; None where we play no such drum
         then. `delay`: how much later than its tick what we play sounds."""
-        spt = 60 / (played.map.bpm * TICKS_PER_BEAT)
+        spt = 60 / (played.map.bpm_at(tick) * TICKS_PER_BEAT)
         begin, end = tick - round((_LATE + delay) / spt), tick + round((_EARLY - delay) / spt) + 1
         near = [tick - sent for sent, voice in self.sent(begin, end) if _same_side(voice, lane)]
         return min(near, key=abs) * spt if near else None

@@ -57,8 +57,8 @@ class PatchbayView:
     xruns: int = 0
     sound_ms: float = 0.0
     controllers: tuple[Plug, ...] = ()
-    can_undo: bool = False
-    can_redo: bool = False
+    undoes: str = ""
+    redoes: str = ""
 
 
 class Patchbay:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from livemusic.engine.transport import LOOKAHEAD, TransportView
+from livemusic.engine.transport import LOOKAHEAD
+from livemusic.engine.transport_view import TransportView
 from livemusic.music.grid import STEP
 from livemusic.music.overdub import TimedHit, erased, nearest, overdubbed
 from livemusic.music.tempo import Seconds, Ticks
@@ -52,7 +53,7 @@ class Recorder:
         if played.playing and tick >= -STEP // 2:
             # by then whatever the hand plays on this step has come, and the loop has passed it and cannot play it, too
             passed = (nearest(tick) + 1) * STEP
-            due = at + (passed - tick) * played.map.seconds_per_tick + 2 * LOOKAHEAD
+            due = at + played.map.seconds_at(passed) - played.map.seconds_at(tick) + 2 * LOOKAHEAD
             self._hits.append(_Hit(due, tick, self._corner(), voice, velocity))
 
     def write(self, now: Seconds, quantise: float) -> None:

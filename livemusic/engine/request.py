@@ -1,8 +1,13 @@
 """What every request has in common, and the two plain replies. All are frozen `msgspec` structs; nothing is pickled."""
 
+import re
+from collections.abc import Callable
 from typing import ClassVar, Literal
 
 import msgspec
+
+from livemusic.music.kit import VOICE_NAMES
+from livemusic.session.preset import CORNER_LETTERS
 
 #: Who does what is asked: a core by its name, the `sound` process, or the `engine` itself, at once.
 Owner = Literal[
@@ -16,11 +21,21 @@ Owner = Literal[
     "loader",
     "studio",
     "answer",
+    "perform",
     "matching",
+    "mixer",
     "sound",
     "engine",
 ]
 Limits = dict[str, tuple[float, float]]
+
+#: What a number says where a request's words are told.
+_IN_WORDS: dict[str, Callable[[int], str]] = {
+    "voice": lambda voice: VOICE_NAMES[voice],
+    "corner": lambda corner: f"in {CORNER_LETTERS[corner]}",
+    "number": lambda number: str(number + 1),
+    "bars": lambda bars: f"{bars} bar{'' if bars == 1 else 's'}",
+}
 
 
 class Request(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
@@ -28,6 +43,19 @@ class Request(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
 
     owner: ClassVar[Owner] = "engine"
     limits: ClassVar[Limits] = {}
+
+    def called(self) -> str:
+        """What undo calls it: its type's name as words, or that of the `edit` in it, and which drum, corner or number.
+        Empty: what it changes."""
+        what = getattr(self, "edit", self)
+        words = [re.sub(r"(?<!^)(?=[A-Z])", " ", type(what).__name__).lower()]
+        for name, say in _IN_WORDS.items():
+            value = getattr(what, name, getattr(self, name, None))
+            if isinstance(value, int) and not isinstance(value, bool):
+                words.append(say(value))
+        if isinstance(on := getattr(self, "on", None), bool):
+            words.append("on" if on else "off")
+        return " ".join(words)
 
     def check(self) -> None:
         """`ValueError` with name and range where it asks for what cannot be."""

@@ -1,5 +1,7 @@
 """Everything at one moment, put together from what each core shows of itself."""
 
+from typing import cast
+
 import msgspec
 
 from livemusic.engine.analysis import AnalysisView
@@ -10,8 +12,11 @@ from livemusic.engine.listeners.drums import DrumsView
 from livemusic.engine.listeners.harmony import HarmonyView
 from livemusic.engine.matching import MatchingView
 from livemusic.engine.messages import Look, LookStudio
+from livemusic.engine.mixer import MixerView
+from livemusic.engine.mixer_state import MixerState
 from livemusic.engine.openers import Sound
 from livemusic.engine.patchbay import PatchbayView
+from livemusic.engine.perform import PerformView
 from livemusic.engine.sections import SectionsView
 from livemusic.engine.snapshot import (
     AnswerState,
@@ -20,6 +25,7 @@ from livemusic.engine.snapshot import (
     HeardState,
     ListenState,
     MatchingState,
+    PerformState,
     PluginsState,
     SectionState,
     Snapshot,
@@ -33,7 +39,7 @@ from livemusic.engine.studio import StudioView
 from livemusic.engine.surface import SurfaceView
 from livemusic.engine.sync import SyncView
 from livemusic.engine.takes import TakesView
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.music.tempo import Seconds
 from livemusic.sound.plugins.description import Plugin
 
@@ -58,6 +64,8 @@ def snapshot(
     sections: SectionsView,
     answer: AnswerView,
     matching: MatchingView,
+    perform: PerformView,
+    mixer: MixerView,
 ) -> Snapshot:
     """What `look` asks for, at `now`."""
     return Snapshot(
@@ -73,6 +81,7 @@ def snapshot(
             erase=surface.erase,
             hits=surface.hits,
             show=surface.show,
+            selected=surface.selected,
             corner=max(range(len(listen.weights)), key=listen.weights.__getitem__),
             controllers=patchbay.controllers,
         ),
@@ -81,17 +90,21 @@ def snapshot(
         midi_in=patchbay.slots["midi_in"].plug,
         sound=patchbay.slots["sound_out"].plug,
         health=_health(now, patchbay, transport, listen),
-        can_undo=patchbay.can_undo,
-        can_redo=patchbay.can_redo,
+        undoes=patchbay.undoes,
+        redoes=patchbay.redoes,
         notices=patchbay.notices,
         busy=patchbay.busy,
         song=song.state(now),
         take=takes.state(now),
-        structure=_structure(sections, transport, sync),
+        structure=_structure(now, sections, transport, sync),
         harmony=_harmony(harmony),
         heard=_heard(look, drums, transport),
         answer=_answer(answer),
         matching=MatchingState(matching.state, matching.voice, matching.done),
+        mixer=MixerState(
+            mixer.lanes, mixer.groups, mixer.master_db, cast(Sound, patchbay.slots["sound_out"].thing).levels
+        ),
+        perform=PerformState(perform.performance, perform.fill, perform.armed, perform.bars_left),
     )
 
 
@@ -113,14 +126,17 @@ def studio_state(look: LookStudio, view: StudioView) -> StudioState:
         places=view.places,
         place=view.place,
         problem=view.problem,
+        can_undo=bool(view.past),
+        can_redo=bool(view.future),
     )
 
 
 def _transport(now: Seconds, transport: TransportView, sync: SyncView, held: bool) -> TransportState:
+    left = 0.0 if transport.map.to is None else max(0.0, transport.map.end - transport.tick(now))
     return TransportState(
         playing=transport.playing,
         tick=transport.tick(now),
-        bpm=(sync.bpm if sync.state == "locked" else None) or transport.map.bpm,
+        bpm=(sync.bpm if sync.state == "locked" else None) or transport.bpm(now),
         meter=(transport.meter.beats, transport.meter.unit),
         grid=transport.grid,
         notes_sent=transport.notes_sent,
@@ -131,6 +147,9 @@ def _transport(now: Seconds, transport: TransportView, sync: SyncView, held: boo
         peers=sync.peers,
         held=held,
         lead_trouble=sync.trouble,
+        taken=sync.taken,
+        ramp_to=transport.map.to if left > 0 else None,
+        ramp_left=left,
     )
 
 
@@ -201,7 +220,7 @@ def _harmony(view: HarmonyView) -> HarmonyState:
     )
 
 
-def _structure(sections: SectionsView, transport: TransportView, sync: SyncView) -> StructureState:
+def _structure(now: Seconds, sections: SectionsView, transport: TransportView, sync: SyncView) -> StructureState:
     """The sections, and the loop in beats where a tempo goes with the music: that of its leader, or of our drums."""
     loop = sections.loop
     known = loop is not None and (transport.playing or sync.leader != "own")
@@ -211,7 +230,7 @@ def _structure(sections: SectionsView, transport: TransportView, sync: SyncView)
         here=-1 if sections.here is None else sections.here,
         returned=-1 if sections.returned is None else sections.returned,
         loop_s=0.0 if loop is None else loop.period,
-        loop_beats=loop.beats(transport.map.bpm) if loop is not None and known else 0,
+        loop_beats=loop.beats(transport.bpm(now)) if loop is not None and known else 0,
     )
 
 

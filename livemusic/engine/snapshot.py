@@ -3,7 +3,9 @@
 import msgspec
 
 from livemusic.dsp.tonality import Chord, Key
+from livemusic.engine.mixer_state import MixerState
 from livemusic.engine.request import Done, Failed
+from livemusic.music.performance import Performance
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session
 from livemusic.session.show import Show
@@ -18,7 +20,8 @@ class TransportState(msgspec.Struct, frozen=True):
     `grid`: the pattern last handed to the player, as `Grid.to_bytes` gives it. `notes_sent` counts note-ons,
     `last_hits` are pitch and velocity of the last ones. `lead`: who sets the time; `lead_state`: `own`, `searching`,
     `unsure`, `locked` or `coasting`; `lead_trouble`: what is wrong with the leader's clock, in a sentence; `peers` in
-    the Link session. `held`: the tempo heard is held.
+    the Link session. `held`: the tempo heard is held. `taken`: who led before a tempo was set by hand, `` for nobody.
+    `ramp_to`: where a ramp of the tempo goes, `ramp_left`: how many ticks are left of it, and before it begins.
     """
 
     playing: bool = False
@@ -34,6 +37,9 @@ class TransportState(msgspec.Struct, frozen=True):
     peers: int = 0
     held: bool = False
     lead_trouble: str = ""
+    taken: str = ""
+    ramp_to: float | None = None
+    ramp_left: float = 0.0
 
 
 class ListenState(msgspec.Struct, frozen=True):
@@ -219,7 +225,7 @@ class SurfaceState(msgspec.Struct, frozen=True):
     """The control surface. `learning`: the target being taught, empty otherwise; `heard`: the control moved last, in
     words. `controllers`: one for each of the settings' `controllers`. `corner`: where recording goes. `hits`: the last
     drums played by hand, each `(number, tick, velocity)`; numbers grow by one, ticks are song positions.
-    `show`: how the path is shown.
+    `show`: how the path is shown. `selected`: the corner whose pattern is being edited, None while none is.
     """
 
     learning: str = ""
@@ -230,6 +236,12 @@ class SurfaceState(msgspec.Struct, frozen=True):
     controllers: tuple[Plug, ...] = ()
     hits: tuple[tuple[int, int, int], ...] = ()
     show: Show = Show()
+    selected: int | None = None
+
+    @property
+    def edited(self) -> int:
+        """The corner whose pattern a control edits: the one that is being edited, else the one heard most."""
+        return self.corner if self.selected is None else self.selected
 
 
 class AnswerState(msgspec.Struct, frozen=True):
@@ -251,6 +263,17 @@ class AnswerState(msgspec.Struct, frozen=True):
     round_trip_s: float = 0.0
     round_trip_bars: int = 0
     reaction_s: float = 0.0
+
+
+class PerformState(msgspec.Struct, frozen=True):
+    """How the groove is performed. `fill`: `` for none, `waiting` for the next bar, or `now`. `armed`: what comes when
+    the next section begins, `` for nothing, and in `bars_left` at the latest.
+    """
+
+    performance: Performance = Performance()
+    fill: str = ""
+    armed: str = ""
+    bars_left: int = 0
 
 
 class PluginsState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
@@ -287,8 +310,8 @@ class Landmarks(msgspec.Struct, frozen=True):
 class StudioState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """The sketching tools now. The pattern at hand is `clip`, made by `recipe`; `number` is its place in the
     sketchbook, 0 where it is only tried. `landmarks`: only if the asker did not know them. `places`: of the corners on
-    the map, `place`: of the pattern at hand. `problem`: why the last wish could not be met. Of the revision that the
-    asker knows nothing else is told.
+    the map, `place`: of the pattern at hand. `problem`: why the last wish could not be met. `can_undo`, `can_redo`: its
+    edits. Of the revision that the asker knows nothing else is told.
     """
 
     revision: int
@@ -304,6 +327,8 @@ class StudioState(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     places: tuple[tuple[float, float], ...] = ()
     place: tuple[float, float] | None = None
     problem: str = ""
+    can_undo: bool = False
+    can_redo: bool = False
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -326,7 +351,8 @@ class MatchingState(msgspec.Struct, frozen=True):
 class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     """`now`: `time.perf_counter` seconds, one clock for all processes. `session`: only if the asker did not know it.
 
-    `song`: None where what is listened to is no audio file.
+    `song`: None where what is listened to is no audio file. `undoes`, `redoes`: what the next undo or redo is of, ``
+    for nothing.
     """
 
     now: float
@@ -339,8 +365,8 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     health: Health
     midi_in: Plug = Plug()
     surface: SurfaceState = SurfaceState()
-    can_undo: bool = False
-    can_redo: bool = False
+    undoes: str = ""
+    redoes: str = ""
     session: Session | None = None
     notices: tuple[Notice, ...] = ()
     busy: str = ""
@@ -351,6 +377,18 @@ class Snapshot(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     answer: AnswerState = AnswerState()
     matching: MatchingState = MatchingState()
     harmony: HarmonyState = HarmonyState()
+    perform: PerformState = PerformState()
+    mixer: MixerState = MixerState()
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is anything to undo."""
+        return bool(self.undoes)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether anything that was undone can be done again."""
+        return bool(self.redoes)
 
 
 AnyReply = Snapshot | PluginsState | StudioState | Done | Failed

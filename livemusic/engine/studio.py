@@ -7,16 +7,21 @@ from typing import Any
 
 from livemusic.engine.listen_orders import Preview
 from livemusic.engine.messages import Audition, DiscardDraft, Make, RecallDraft, Try, UseDraft
+from livemusic.engine.pattern_edits import EditDraft, UndoDraft
 from livemusic.engine.snapshot import Figure, Landmarks
 from livemusic.engine.tools import Tools
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.errors import LiveMusicError
-from livemusic.music.grid import HIT, Grid
+from livemusic.music.grid import HIT, STEP, Grid
 from livemusic.music.tempo import Seconds
 from livemusic.session.codec import recover
+from livemusic.session.pattern_edits import AnyPatternEdit
 from livemusic.session.preset import Clip
-from livemusic.session.sketchbook import AnyRecipe, Draft, Figures, Sketchbook, read_sketchbook, words
+from livemusic.session.sketchbook import AnyRecipe, Draft, Edited, Figures, Sketchbook, read_sketchbook, words
 
+#: So many edits of the pattern at hand can be undone.
+_MOST_UNDONE = 100
+_NOTHING = "There is no pattern at hand yet. Make one first."
 #: So many others are offered for a figure's place.
 _OTHERS = 6
 
@@ -48,8 +53,19 @@ class AuditionEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Hand:
+    """The pattern at hand: `clip`, made by `recipe`, draft `number`, 0 where it is only tried."""
+
+    recipe: AnyRecipe
+    clip: Clip
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class StudioView:
-    """The studio as others see it; see `snapshot.StudioState`. `revision` grows with every change."""
+    """The studio as others see it; see `snapshot.StudioState`. `revision` grows with every change. `past`, `future`:
+    the pattern at hand before its last edits, and before they were undone, the nearest last.
+    """
 
     revision: int = 0
     ready: bool = False
@@ -64,6 +80,13 @@ class StudioView:
     places: tuple[tuple[float, float], ...] = ()
     place: tuple[float, float] | None = None
     problem: str = ""
+    past: tuple[Hand, ...] = ()
+    future: tuple[Hand, ...] = ()
+
+    @property
+    def hand(self) -> Hand | None:
+        """The pattern at hand."""
+        return None if self.recipe is None or self.clip is None else Hand(self.recipe, self.clip, self.number)
 
 
 class Studio:
@@ -144,9 +167,14 @@ class Studio:
                 self._audition(on)
             case UseDraft(corner):
                 if self.view.clip is None:
-                    self._fail("There is no pattern at hand yet. Make one first.")
+                    self._fail(_NOTHING)
                 else:
                     self._use(corner, self.view.clip)
+                    self._change(past=(), future=())  # what is undone next is that
+            case EditDraft(edit):
+                self._edit(edit)
+            case UndoDraft(again):
+                self._undo(again)
             case AuditionEnded():
                 self._started = None
                 self._change(auditioning=False)
@@ -182,11 +210,52 @@ class Studio:
             self._write(book)
         self._show(recipe, clip, clip.grid(), number)
 
+    def _edit(self, edit: AnyPatternEdit) -> None:
+        """Edit the pattern at hand; the first time it becomes a draft of its own, which changes with it."""
+        hand = self.view.hand
+        if hand is None:
+            self._fail(_NOTHING)
+            return
+        before = hand.recipe.clip if isinstance(hand.recipe, Edited) else hand.clip
+        bpm, bar = hand.recipe.bpm, hand.recipe.bar
+        try:
+            clip = Clip.of(edit.made_of(hand.clip.grid(), bar * STEP), hand.clip.name)
+            recipe = Edited(bpm=bpm, bar=bar, clip=before, result=clip)
+        except ValueError as problem:
+            self._fail(str(problem))
+            return
+        if clip != hand.clip:
+            number = hand.number if isinstance(hand.recipe, Edited) else 0
+            self._take(Hand(recipe, clip, number), (*self.view.past, hand)[-_MOST_UNDONE:], ())
+
+    def _undo(self, again: bool) -> None:
+        """Take back the last edit, or that."""
+        hand, past, future = self.view.hand, self.view.past, self.view.future
+        if hand is None or not (future if again else past):
+            self._fail(f"There is nothing to {'redo' if again else 'undo'}.")
+        elif again:
+            self._take(future[-1], (*past, hand), future[:-1])
+        else:
+            self._take(past[-1], past[:-1], (*future, hand))
+
+    def _take(self, hand: Hand, past: tuple[Hand, ...], future: tuple[Hand, ...]) -> None:
+        """This is at hand now, and what was edited is kept so."""
+        book, number = self.view.book, hand.number
+        if isinstance(hand.recipe, Edited):
+            if number in (draft.number for draft in book.drafts):
+                book = book.changed(number, hand.recipe, hand.clip)
+            else:
+                book = book.added(hand.recipe, hand.clip)
+                number = book.made
+            self._write(book)
+        self._show(hand.recipe, hand.clip, hand.clip.grid(), number)
+        self._change(past=past, future=future)
+
     def _show(self, recipe: AnyRecipe, clip: Clip, grid: Grid, number: int) -> None:
         """This is the pattern at hand now."""
         self._grid = grid
         figures = self._figures(recipe) if isinstance(recipe, Figures) else ()
-        self._change(number=number, recipe=recipe, clip=clip, figures=figures, problem="")
+        self._change(number=number, recipe=recipe, clip=clip, figures=figures, problem="", past=(), future=())
         if self.view.auditioning:
             self._preview(Preview(grid))
 

@@ -13,9 +13,10 @@ from livemusic.engine.dials import HANDS_OFF, Dial, encoders, standing
 from livemusic.engine.edits import PickPreset
 from livemusic.engine.listeners.drums import PlayedHit
 from livemusic.engine.messages import AnyRequest
+from livemusic.engine.pattern_edits import SelectCorner
 from livemusic.engine.recorder import Alter, Recorder
 from livemusic.engine.snapshot import Snapshot
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.latent.morph import CORNER_PLACES
 from livemusic.midi.encoder import recoded
 from livemusic.midi.gesture import Gesture, GestureReader, feedback, learned, matches, turn, undecided
@@ -95,6 +96,7 @@ class SurfaceView:
     erase: bool = False
     hits: tuple[tuple[int, Ticks, int], ...] = ()
     show: Show = Show()
+    selected: int | None = None
 
 
 class Surface:
@@ -164,6 +166,8 @@ class Surface:
             case say.SetShow():
                 given = {name: value for name, value in msgspec.structs.asdict(message).items() if value is not None}
                 self._see(show=msgspec.structs.replace(self.view.show, **given))
+            case SelectCorner(corner):
+                self._see(selected=corner)
             case say.PlayDrum(voice, velocity, at):
                 self._play(voice, velocity, now if at is None else at, sounds=True)
             case _:

@@ -20,7 +20,7 @@ from livemusic.engine.playback import RecordTake
 from livemusic.engine.snapshot import TakeState
 from livemusic.engine.song_player import late_of
 from livemusic.engine.take_folder import TakeFolder, TakeInfo, finish_take, unfinished_takes
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.errors import LiveMusicError, MediaError
 from livemusic.midi.files import Printed
 from livemusic.music.event import note_off, note_on

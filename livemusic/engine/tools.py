@@ -26,7 +26,7 @@ _MOST_WAY = 4 * book.MOST_STEPS
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The models that do the work. `drummer`, `styles`: None where they are missing, and `missing` says why.
+    """The models that do the work. `drummer`, `styles`: None where they are missing, `fills` empty; `missing` says why.
 
     Thread: one at a time.
     """
@@ -35,6 +35,7 @@ class Tools:
     drummer: Drummer | None = None
     styles: StyleMap | None = None
     missing: str = ""
+    fills: tuple[Grid, ...] = ()
     _paths: dict[tuple[tuple[Grid, ...], str], Path] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -66,6 +67,8 @@ class Tools:
                 return self.map.grids[self.map.at(x, y, style)]
             case book.Figures():
                 return self._changed(recipe)
+            case book.Edited(result=result):
+                return result.grid()
 
     def parts(self, clip: Clip) -> Parts:
         """`clip` taken apart."""

@@ -4,26 +4,38 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from livemusic.engine.course import Course
 from livemusic.engine.heard_notes import HeardNotes
-from livemusic.engine.lateness import Lateness, Percentiles
+from livemusic.engine.lateness import Lateness
 from livemusic.engine.listeners.drums import HitsHeard
-from livemusic.engine.messages import Nudge, Panic, Play, PlayDrum, Resume, SetTempo, Stop, TestNote
-from livemusic.engine.orders import Cue, Join, LastBars, Reference, Routing, Settle, Sink, Steer, Take, Tape
+from livemusic.engine.messages import PlayDrum, TestNote
+from livemusic.engine.orders import Cue, Join, LastBars, Reference, Routing, Settle, Sink, Steer, Tape
 from livemusic.engine.outlet import Outlet
+from livemusic.engine.reel import Reel
+from livemusic.engine.timing import Nudge, Panic, Play, Ramp, Resume, SetTempo, Stop
+from livemusic.engine.transport_view import TransportView
 from livemusic.errors import DeviceError
 from livemusic.midi.memory import NoOut
 from livemusic.music import clock
 from livemusic.music.event import ALL_SOUND_OFF, CONTROL, SYSTEM, Event, is_note_on, note_off, note_on
 from livemusic.music.grid import STEP
 from livemusic.music.kit import GM_PITCHES, Voice
+from livemusic.music.mix import Mix
 from livemusic.music.pattern import Pattern
 from livemusic.music.player import Player
 from livemusic.music.route import DRUM_CHANNEL, GM_ROUTE, Route, routed
-from livemusic.music.tempo import MAX_BPM, MIN_BPM, TICKS_PER_BEAT, Meter, Seconds, TempoMap, Ticks, next_multiple
+from livemusic.music.tempo import (
+    MAX_BPM,
+    MIN_BPM,
+    TICKS_PER_BEAT,
+    BeatsPerMinute,
+    Seconds,
+    TempoMap,
+    Ticks,
+    next_multiple,
+)
 from livemusic.music.window import CUT, lead_in
 
 #: Events are planned between half of this and all of it ahead.
@@ -36,42 +48,12 @@ _APART: Seconds = 0.001
 STALL: Seconds = 0.25
 #: A phase error of more than this is jumped, a smaller one is leaned against over a beat.
 _LEAN: Seconds = 0.1
-#: Events kept for being written out as a MIDI file: some ten minutes of busy drums.
-_REMEMBERED = 20_000
 _SUMMARY_EVERY: Seconds = 0.5
 #: How long a drum struck by hand is held.
 _HELD: Seconds = 0.1
 _TEST_VELOCITY = 100
 #: A port that takes nothing is asked this often whether it does again.
 _RESUME_EVERY: Seconds = 0.005
-
-
-@dataclass(frozen=True, slots=True)
-class TransportView:
-    """The transport as others see it, replaced whole after every step. `cued_at`: when the last pattern came in, `cut`:
-    the song position that it sounds from, with `swing`. `stops`: how often it was stopped. `heard_late`: how long after
-    a drum was heard to be played its note left."""
-
-    playing: bool = False
-    map: TempoMap = TempoMap()
-    meter: Meter = Meter()
-    stopped_at: Ticks = 0
-    grid: bytes = b""
-    cued_at: Seconds = 0.0
-    notes_sent: int = 0
-    last_hits: tuple[tuple[int, int], ...] = ()
-    late: Percentiles = Percentiles()
-    skipped: int = 0
-    stops: int = 0
-    heard_late: Percentiles = Percentiles()
-    cut: Ticks = 0
-    swing: float = 0.0
-
-    def tick(self, now: Seconds) -> float:
-        """The song position at `now`, before 0 while counting in."""
-        if not self.playing:
-            return float(self.stopped_at)
-        return self.map.tick + (now - self.map.seconds) / self.map.seconds_per_tick
 
 
 class Transport:
@@ -94,10 +76,9 @@ class Transport:
         self._midi_delay: Seconds = 0.0
         self._sound_delay: Seconds = 0.0
         self._route: Route = GM_ROUTE
-        self._played: deque[Event] = deque(maxlen=_REMEMBERED)
-        self._tape: Ticks = 0
+        self._reel = Reel()
+        self._mix = Mix()
         self._recording = Tape(None)
-        self._course = Course()
         self._heard = HeardNotes()
         self._reference: TempoMap | None = None
         self._due: list[tuple[Seconds, int, bytes]] = []
@@ -122,22 +103,29 @@ class Transport:
                 self._panic(now)
             case SetTempo(bpm):
                 self._change(map=self.view.map.with_bpm(bpm, self._player.planned))
+            case Ramp(bpm, bars):
+                self._ramp(bpm, bars)
             case Routing():
                 self._route_to(message)
+            case Mix():
+                self._mix = message
+                self._change(silent=message.silent)
             case Tape():
                 self._recording = message
             case Reference(tempo):
-                self._reference = tempo
+                self._refer(tempo, now)
             case Steer(tempo):
                 self._steer(tempo, now)
             case Join(tempo):
                 self._join(tempo, now)
             case LastBars(bars, done):
-                done(self._last_bars(bars))
+                here = self._player.planned if self.view.playing else self.view.stopped_at
+                done(self._reel.last_bars(here, bars))
             case PlayDrum(voice, velocity):
                 self._play_drum(GM_PITCHES[voice], velocity, now)
             case TestNote():
-                self._play_drum(GM_PITCHES[Voice.SNARE], _TEST_VELOCITY, now)
+                heard = [voice for voice in (Voice.SNARE, *Voice) if voice not in self._mix.silent]
+                self._play_drum(GM_PITCHES[heard[0] if heard else Voice.SNARE], _TEST_VELOCITY, now)
             case HitsHeard(hits):
                 self._send_all(self._heard.notes(hits, self._route, now))
             case Nudge(beats):
@@ -174,8 +162,7 @@ class Transport:
         if ahead < LOOKAHEAD / 2 + 1e-4:
             start, until = self._player.planned, self.view.map.tick_at(now + LOOKAHEAD) + 1
             events = self._player.advance(until)
-            self._course.keep(self._played[0].tick if self._played else 0)
-            self._course.tempo(start + self._tape, self.view.map.bpm)
+            self._reel.pass_over(self.view.map, start, until)
             self._emit(self._with_clock(events, start, until) if self._sends_clock else events)
 
     def _with_clock(self, events: list[Event], start: Ticks, until: Ticks) -> list[Event]:
@@ -199,7 +186,8 @@ class Transport:
         self._change(skipped=self.view.skipped + 1)
 
     def _emit(self, events: Sequence[Event]) -> None:
-        self._remember(events)
+        events = [event for event in events if self._mix.lets(event.data)]
+        self._reel.add([Event(tick, self._at_port(data)) for tick, data in events])
         batch = [(self.view.map.seconds_at(tick), data) for tick, data in events]
         self._planned_until = max([self._planned_until, *(seconds for seconds, _ in batch)])
         self._schedule(batch)
@@ -207,33 +195,25 @@ class Transport:
     def _schedule(self, batch: list[tuple[Seconds, bytes]]) -> None:
         for seconds, data in batch:
             self._sequence += 1
-            heapq.heappush(self._due, (seconds + self._midi_delay, self._sequence, data))
+            heapq.heappush(self._due, (seconds + self._midi_delay, self._sequence, self._mix.scaled(data)))
         notes = [(seconds + self._sound_delay, data) for seconds, data in batch if data[0] < SYSTEM]
         if notes and self._sink is not None:
             self._sink.send(notes)
         if self._recording.hear is not None:
-            self._recording.hear([(at, routed(data, self._route)) for at, data in batch if data[0] < SYSTEM])
+            self._recording.hear([(at, self._at_port(data)) for at, data in batch if data[0] < SYSTEM])
+
+    def _at_port(self, data: bytes) -> bytes:
+        return routed(self._mix.scaled(data), self._route)
 
     def _play_drum(self, pitch: int, velocity: int, now: Seconds) -> None:
         on, off = note_on(DRUM_CHANNEL, pitch, velocity), note_off(DRUM_CHANNEL, pitch)
+        if not self._mix.lets(on):
+            return
         self._schedule([(now, on), (now + _HELD, off)])
         if self.view.playing:
             tempo = self.view.map
-            self._remember([Event(tempo.tick_at(now), on), Event(tempo.tick_at(now + _HELD), off)])
-
-    def _remember(self, events: Sequence[Event]) -> None:
-        """Keep what goes to the port, as it goes there."""
-        self._played.extend(
-            Event(tick + self._tape, routed(data, self._route)) for tick, data in events if data[0] < SYSTEM
-        )
-
-    def _splice(self, tick: Ticks) -> None:
-        """Let what is played from song position `tick` on follow what was played before, bar after bar."""
-        bar = self.view.meter.bar
-        end = self._course.bars().next_line(self._played[-1].tick + 1) if self._played else 0
-        self._tape = end - tick // bar * bar
-        self._course.meter(end, self.view.meter)
-        self._course.swing(end, self.view.swing)
+            struck = ((tempo.tick_at(now), on), (tempo.tick_at(now + _HELD), off))
+            self._reel.add([Event(tick, self._at_port(data)) for tick, data in struck])
 
     def _send_due(self, now: Seconds) -> None:
         while self._due and self._due[0][0] <= now:
@@ -271,7 +251,7 @@ class Transport:
 
     def _cue(self, cue: Cue, now: Seconds) -> None:
         tick = self._player.cue(cue.pattern, cue.quantum, cue.at)
-        self._course.swing(tick + self._tape, cue.swing)
+        self._reel.swing(tick, cue.swing)
         if not self.view.playing:
             self._player.locate(self._player.planned)
         self._change(grid=cue.grid, cued_at=now, cut=tick, swing=cue.swing)
@@ -282,12 +262,12 @@ class Transport:
         self._player.locate(tick)
         lead = CUT if tick else lead_in(self._player.pattern or Pattern())
         begin = max(now + START_LEAD, self._planned_until + _APART)
-        tempo = TempoMap(self.view.map.bpm, begin, tick - lead)
+        tempo = TempoMap(self.view.map.final, begin, tick - lead)
         if self._reference is not None:
             tempo = self._fall_in(tick, begin, lead)
         self._player.locate(tick - lead)
         self._downbeat = tick
-        self._splice(tick)
+        self._reel.splice(tick, self.view.meter, self.view.swing)
         self._change(playing=True, map=tempo)
 
     def _fall_in(self, tick: Ticks, earliest: Seconds, lead: Ticks) -> TempoMap:
@@ -296,6 +276,23 @@ class Transport:
         soonest = self._reference.tick_at(earliest) + lead + 1
         there = soonest + (tick - soonest) % self.view.meter.bar
         return TempoMap(self._reference.bpm, self._reference.seconds_at(there), tick)
+
+    def _refer(self, reference: TempoMap | None, now: Seconds) -> None:
+        """From now on starts fall in with `reference`; what plays already does so at once."""
+        new = reference is not None and reference != self._reference
+        self._reference = reference
+        if reference is not None and new:
+            bar = self.view.meter.bar
+            apart = round((self.view.tick(now) - reference.position(now)) / bar) * bar
+            (self._jump if self.view.playing else self._steer)(replace(reference, tick=reference.tick + apart), now)
+
+    def _ramp(self, bpm: BeatsPerMinute, bars: int) -> None:
+        """Begin at the next bar line; until then the tempo stays as it is."""
+        tempo, bar = self.view.map, self.view.meter.bar
+        here = self._player.planned
+        if self.view.playing:
+            tempo = tempo.with_bpm(tempo.bpm_at(here), here)
+            self._change(map=tempo.ramped(bpm, next_multiple(here, bar), bars * bar))
 
     def _join(self, target: TempoMap, now: Seconds) -> None:
         """Start at the target's song position, or where it is by now."""
@@ -306,7 +303,7 @@ class Transport:
         here = target.tick - lead if begun <= target.tick else target.tick_at(now + START_LEAD)
         self._player.locate(here)
         self._downbeat = max(target.tick, next_multiple(here, STEP))
-        self._splice(max(0, here))
+        self._reel.splice(max(0, here), self.view.meter, self.view.swing)
         self._change(playing=True, map=target)
 
     def _steer(self, target: TempoMap, now: Seconds) -> None:
@@ -319,7 +316,13 @@ class Transport:
         span = target.seconds_at(here + TICKS_PER_BEAT) - begin
         if abs(target.seconds_at(here) - begin) <= _LEAN and 60 / MAX_BPM < span < 60 / MIN_BPM:
             self._change(map=TempoMap(60 / span, begin, here))
-            return
+        else:
+            self._jump(target, now)
+
+    def _jump(self, target: TempoMap, now: Seconds) -> None:
+        """Go on where `target` is."""
+        here = self._player.planned
+        begin = self.view.map.seconds_at(here)
         ends = self._player.release()
         if self._sends_clock:  # whoever follows counts pulses: they go on together with us from the next sixteenth
             ends += clock.end(here)
@@ -327,24 +330,14 @@ class Transport:
         there = target.tick_at(max(now + START_LEAD, begin))
         self._player.locate(there)
         self._downbeat = max(0, next_multiple(there + 1, STEP))
-        self._splice(there)
+        self._reel.splice(there, self.view.meter, self.view.swing)
         self._change(map=target)
 
     def _nudge(self, beats: float) -> None:
         """Move what is not planned yet; never before what is."""
         tempo, here = self.view.map, self._player.planned
-        moved = tempo.seconds_at(here) + beats * 60 / tempo.bpm
-        self._change(map=TempoMap(tempo.bpm, max(moved, self._planned_until), here))
-
-    def _last_bars(self, bars: int) -> Take:
-        lines = self._course.bars()
-        here = self._player.planned if self.view.playing else self.view.stopped_at
-        end = lines.next_line(max(1, here + self._tape))
-        begin = lines.back(end, bars)
-        events = tuple(
-            Event(event.tick - begin, event.data) for event in self._played if begin - CUT <= event.tick < end
-        )
-        return Take(events, end - begin, *self._course.between(begin, end))
+        moved = beats * 60 / tempo.bpm_at(here)
+        self._change(map=tempo.later(max(moved, self._planned_until - tempo.seconds_at(here))))
 
     def _stop(self) -> None:
         if not self.view.playing:
@@ -353,7 +346,9 @@ class Transport:
         if self._sends_clock:
             ends += clock.end(self._player.planned)
         self._emit(ends)
-        self._change(playing=False, stopped_at=max(0, self._player.planned), stops=self.view.stops + 1)
+        here = self._player.planned
+        tempo = self.view.map.with_bpm(self.view.map.bpm_at(here), here)  # a ramp ends where it has come to
+        self._change(map=tempo, playing=False, stopped_at=max(0, self._player.planned), stops=self.view.stops + 1)
 
     def _panic(self, now: Seconds) -> None:
         self._stop()
@@ -382,7 +377,7 @@ class Transport:
         if routing.meter is not None:
             self._change(meter=routing.meter)
             if self.view.playing:
-                self._course.meter(next_multiple(self._player.planned, routing.meter.bar) + self._tape, routing.meter)
+                self._reel.meter(next_multiple(self._player.planned, routing.meter.bar), routing.meter)
         self._midi_delay = self._midi_delay if routing.midi_delay is None else routing.midi_delay
         self._sound_delay = self._sound_delay if routing.sound_delay is None else routing.sound_delay
         self._heard.channel = self._heard.channel if routing.heard_channel is None else routing.heard_channel

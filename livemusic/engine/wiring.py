@@ -13,9 +13,11 @@ from livemusic.engine.demo import DemoSource
 from livemusic.engine.knobs import Knobs
 from livemusic.engine.listen_orders import Hear, HearDrums, Morph, Scenes, TrackBeats
 from livemusic.engine.messages import SetAnswer, SetFreedom, SetTempo
+from livemusic.engine.mixer import Mixed
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.orders import Reference, Routing, Settle
 from livemusic.engine.patchbay import Patchbay, Slot, close
+from livemusic.engine.perform import SetPerformance
 from livemusic.engine.playback import PairSong, SetSongVolume
 from livemusic.engine.sections import FollowNotes
 from livemusic.engine.song_player import Opened, Paired, Speakers
@@ -35,6 +37,7 @@ from livemusic.music.pairing import Pairing
 from livemusic.music.tempo import Meter, Seconds, TempoMap
 from livemusic.session.changes import Change, Changes
 from livemusic.session.files import path_of
+from livemusic.session.lane_mix import all_lanes
 from livemusic.session.settings import Session, Settings
 from livemusic.sketch.path import Path as Way
 
@@ -58,12 +61,14 @@ class Posts:
     surface: Callable[[Any], None]
     studio: Callable[[Any], None]
     answer: Callable[[Any], None]
+    perform: Callable[[Any], None]
     song: Callable[[Any], None]
     takes: Callable[[Any], None]
     ahead: Callable[[Any], None]
     analysis: Callable[[Any], None]
     sections: Callable[[Any], None]
     matching: Callable[[Any], None]
+    mixer: Callable[[Any], None]
 
 
 class Wiring:
@@ -78,6 +83,7 @@ class Wiring:
         self._open_tools = openers.tools
         self._open_metre = openers.metre
         self._metre: OnnxMetre | None = None
+        self._way: Way | None = None
         self._post = post
         self._ending = ending
         self._source_began: Seconds = 0.0
@@ -88,8 +94,9 @@ class Wiring:
         if dictionary is None:
             return None
         preset = new.preset
+        self._way = Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode, self._way)
         return Morph(
-            Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode),
+            self._way,
             Meter(*preset.meter),
             at_once="name" not in changes and bool(changes & _EDITS),
             locks=preset.locked(),
@@ -117,7 +124,7 @@ class Wiring:
         if "song_volume_db" in changes:
             self._post.song(SetSongVolume(settings.song_volume_db))
         if changes & {"source", "embedder"}:
-            self._hear(same_source="source" not in changes)
+            self._hear(settings, same_source="source" not in changes)
         if changes & {"source", "embedder", "hearing", "hear_drums", "source_latency_ms"}:
             self._hear_drums(settings)
         if changes & {"source", "sound_out", "monitor"}:
@@ -125,19 +132,33 @@ class Wiring:
         if changes & {"source", "sound_out", "sound_delay_ms", "embedder"}:
             self._tell_takes(settings)
         self._wire(sound, old, new, changes)
+        self._post.mixer(
+            Mixed(
+                lanes=all_lanes(new.preset.mix) if "mix" in changes else None,
+                groups=new.preset.mute_groups if "mute_groups" in changes else None,
+                master_db=settings.master_db if "master_db" in changes else None,
+                sound=sound if "sound_out" in changes else None,
+            )
+        )
         if changes & MAPPING:
             self._post.surface(Mapping.of(settings))
         # a preset brings its tempo, but not while the demo song's band sets it
-        if changes & {"bpm", "name"} and not isinstance(slots["source"].thing, DemoSource):
+        leader = self._leader(settings)
+        if ("name" in changes and leader != "demo") or ("bpm" in changes and leader not in ("demo", "audio")):
             self._post.transport(SetTempo(new.preset.bpm))
-        if changes & {"tempo_from", "meter"}:
-            self._post.sync(Follow(settings.tempo_from, Meter(*new.preset.meter)))
+        if changes & {"tempo_from", "demo_leads"} and not changes & {"source", "embedder"}:
+            self._refer(settings)
+        if changes & {"tempo_from", "meter", "demo_leads", "source"}:
+            demo = isinstance(slots["source"].thing, DemoSource)
+            self._post.sync(Follow(leader, Meter(*new.preset.meter), demo))
         if changes & {"tempo_from", "source_latency_ms"}:
             self._track_beats(settings)
         if changes & {"sections", "follow_sections"}:
             self._post.sections(FollowNotes(new.preset.sections, new.preset.follow_sections))
         if "scenes" in changes:
             self._post.listen(Scenes(new.preset.scenes))
+        if "performance" in changes:  # before the pattern that a preset brings with it
+            self._post.perform(SetPerformance(new.preset.performance))
         if morph is not None:
             self._post.listen(morph)
         if changes & {"answer", "answer_freedom", "name"}:  # after the morph, which ends what the last preset answered
@@ -154,14 +175,16 @@ class Wiring:
             tools = SetTools(self._open_tools(cast(Dictionary | None, self._patchbay.thing("drums"))))
             self._post.studio(tools)
             self._post.answer(tools)
+            self._post.perform(tools)
         if "corners" in changes:
             self._post.studio(SetCorners(tuple(clip.grid() for clip in new.preset.corners)))
 
     def _settle(self) -> None:
         """Wait until everybody plays the new session, or what is played would be mistaken for a change of it."""
-        for post in (self._post.transport, self._post.listen, self._post.song, self._post.answer):
+        post = self._post
+        for each in (post.mixer, post.transport, post.listen, post.song, post.answer, post.perform, post.sync):
             taken = Event()
-            post(Settle(taken.set))
+            each(Settle(taken.set))
             if not self._ending.is_set():
                 taken.wait(_SETTLING)
 
@@ -198,8 +221,8 @@ class Wiring:
         """What had vanished is there again."""
         session = self._patchbay.view.session
         if name == "source":
-            self._hear(same_source=False)
             if session is not None:
+                self._hear(session.settings, same_source=False)
                 self._hear_drums(session.settings)
                 self._tell_takes(session.settings)
         elif name == "midi_out":
@@ -207,7 +230,7 @@ class Wiring:
         elif name == "controllers":
             self._post.surface(Refresh())
 
-    def _hear(self, same_source: bool) -> None:
+    def _hear(self, settings: Settings, same_source: bool) -> None:
         """Start the source and hand it to the listening thread, on a new path."""
         source = cast(Source | None, self._patchbay.view.slots["source"].thing)
         embedder = cast(Embedder | None, self._patchbay.view.slots["embedder"].thing)
@@ -218,8 +241,18 @@ class Wiring:
         self._post.listen(Hear(source, ear, self._song))
         if not same_source:
             self._post.song(Opened(source if isinstance(source, FileSource) else None, self._song))
-        tempo = TempoMap(source.bpm, self._source_began, 0) if isinstance(source, DemoSource) else None
-        self._post.transport(Reference(tempo))
+        self._refer(settings)
+
+    def _refer(self, settings: Settings) -> None:
+        """Let the drums fall in with the demo song's band, where nobody else has the time."""
+        source = self._patchbay.thing("source")
+        band = isinstance(source, DemoSource) and self._leader(settings) in ("demo", "audio")
+        self._post.transport(Reference(TempoMap(source.bpm, self._source_began, 0) if band else None))
+
+    def _leader(self, settings: Settings) -> str:
+        """Who sets the time: one of `LEADERS`, or `demo`."""
+        demo = isinstance(self._patchbay.thing("source"), DemoSource)
+        return "demo" if demo and settings.demo_leads and settings.tempo_from == "own" else settings.tempo_from
 
     @property
     def _song(self) -> str:

@@ -26,6 +26,5 @@ class OnnxMetre:
         return cls(card, graphs["metre"])
 
     def read(self, bars: Array) -> Array:
-        """Logits `(80, 64)` of bars `(80, 12, 64)`."""
-        logits: Array = self._graph.run(bars[None])[0]
-        return logits
+        """Logits `(n, 64)` of bars `(n, 13, 64)`."""
+        return self._graph.run(bars)

@@ -217,6 +217,15 @@ class ChordTold(Told):
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeTold(Told):
+    """The musician is told something, what was undone for one."""
+
+    path: ClassVar = PREFIX + "notice"
+    arguments: ClassVar = ("words",)
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Centre(Told):
     """Where the tonal centre is on the spiral of fifths."""
 
@@ -230,6 +239,7 @@ class Centre(Told):
 
 OUT: tuple[type[Told], ...] = (
     Point, Wide, Ahead, Beat, Hit, Heard, Weights, Level, Playing, Corner, Section, Loop, KeyTold, ChordTold, Centre,
+    NoticeTold,
 )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ class LinkState:
         if self.map is None:
             return None
         bar = round(self.quantum * TICKS_PER_BEAT)
-        here = self.map.tick + (now - self.map.seconds) / self.map.seconds_per_tick
+        here = self.map.position(now)
         return replace(self.map, tick=self.map.tick + round((tick - here) / bar) * bar)
 
 
@@ -125,10 +125,10 @@ class LinkPeer:
         with _told():
             import link
 
-            foreign = link.Link(own.bpm)
+            foreign = link.Link(own.bpm_at(own.position(now)))
             foreign.startStopSyncEnabled = True
             peer = cls(foreign, meter, now)
-            peer.place(own.tick + (now - own.seconds) / own.seconds_per_tick, now)
+            peer.place(own.position(now), now)
             foreign.enabled = True
         return peer
 

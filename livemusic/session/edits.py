@@ -9,12 +9,13 @@ from livemusic.music.grid import STEP, Grid
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
 from livemusic.music.tempo import Meter
 from livemusic.session.control import Binding
+from livemusic.session.lane_mix import MUTE_GROUPS, MuteGroup
 from livemusic.session.plugin import PluginSlot
 from livemusic.session.preset import SCENES, Clip, Scene
 from livemusic.session.section import SECTIONS, SectionNote
 from livemusic.session.settings import Session
 
-MOST_BARS = 8
+MOST_BARS = 32
 #: What a drum map's name says once it is no longer the one of that name.
 _CHANGED = " (changed)"
 
@@ -27,6 +28,16 @@ def with_settings(session: Session, **changes: object) -> Session:
 def with_preset(session: Session, **changes: object) -> Session:
     """`session` with these fields of its preset changed."""
     return msgspec.structs.replace(session, preset=msgspec.structs.replace(session.preset, **changes))
+
+
+def led(session: Session, leader: str) -> Session:
+    """`session` whose time `leader` sets: one of `session.settings.LEADERS`, or `demo`, the demo song."""
+    return with_settings(session, tempo_from="own" if leader == "demo" else leader, demo_leads=leader == "demo")
+
+
+def led_by(session: Session) -> tuple[str, bool]:
+    """What `led` changes."""
+    return session.settings.tempo_from, session.settings.demo_leads
 
 
 def bound(session: Session, binding: Binding) -> Session:
@@ -67,7 +78,7 @@ def with_grid(session: Session, corner: int, grid: Grid) -> Session:
 
 
 def reshaped(session: Session, meter: Meter, bars: int) -> Session:
-    """`session` in `meter`, all patterns `bars` (1..8) long: longer ones cut, shorter ones repeated."""
+    """`session` in `meter`, all patterns `bars` (1..32) long: longer ones cut, shorter ones repeated."""
     if not 1 <= bars <= MOST_BARS:
         raise ValueError(f"{bars} bars are outside 1..{MOST_BARS}")
     steps = -(-bars * meter.bar // STEP)
@@ -109,6 +120,16 @@ def with_voice(session: Session, voice: int, matched: DrumVoice | None) -> Sessi
     """`session` whose drum `voice` 0..8 sounds like `matched`, or as it does by itself."""
     voices = {name: kept for name, kept in session.preset.voices.items() if name != VOICE_NAMES[voice]}
     return with_preset(session, voices=voices if matched is None else voices | {VOICE_NAMES[voice]: matched})
+
+
+def with_mute_group(session: Session, number: int, group: MuteGroup | None) -> Session:
+    """`session` with `group` as mute group `number` (0..3), or as the one after the last; None: without that one."""
+    groups = session.preset.mute_groups
+    if not 0 <= number < MUTE_GROUPS or number > len(groups):
+        raise ValueError(f"there is no mute group {number + 1}")
+    return with_preset(
+        session, mute_groups=(*groups[:number], *([] if group is None else [group]), *groups[number + 1 :])
+    )
 
 
 def with_section(session: Session, label: int, **changes: object) -> Session:

@@ -5,7 +5,9 @@ import msgspec
 from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
+from livemusic.music.performance import Performance
 from livemusic.music.tempo import Meter, check_bpm
+from livemusic.session.lane_mix import MUTE_GROUPS, USUAL_GROUPS, LaneMix, MuteGroup
 from livemusic.session.plugin import PluginSlot
 from livemusic.session.section import SECTIONS, SectionNote
 from livemusic.sketch.path import Mode
@@ -20,6 +22,8 @@ SCENES = 8
 #: How a drummer is answered: not, at the same time, or in turns of so many bars.
 ANSWERS = ("off", "play along", "trade 1", "trade 2", "trade 4", "trade 8")
 CORNERS = ("top left", "top right", "bottom left", "bottom right")
+#: The same in short.
+CORNER_LETTERS = ("A", "B", "C", "D")
 
 #: step, velocity 1..127, offset in ticks (-120..119; an ornament's may lie farther from the step)
 Hit = tuple[int, int, int]
@@ -107,7 +111,9 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     from the kick on, the corner 0..3 whose lane it plays wherever the hand is, or null. `sections`: for each kind of
     section, A first, its name and what it carries, or null; `follow_sections`: go there whenever one begins.
     `answer`: how a drummer who is heard is answered, `answer_freedom` 0..1: how far that goes from what was played.
-    `voices`: the drums of the kit that were matched to a recorded hit, by name.
+    `voices`: the drums of the kit that were matched to a recorded hit, by name. `performance`: what is made of the
+    groove while it is played. `mix`: how each drum is mixed, from the kick on; `mute_groups`: the drums that are muted
+    together.
     """
 
     name: str
@@ -133,6 +139,9 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: int = FORMAT
     followed: str = "path"
     harmony_anchors: tuple[tuple[float, float, float] | None, ...] = (None, None, None, None)
+    performance: Performance = Performance()
+    mix: tuple[LaneMix, ...] = ()
+    mute_groups: tuple[MuteGroup, ...] = USUAL_GROUPS
 
     def __post_init__(self) -> None:
         check_bpm(self.bpm)
@@ -158,6 +167,10 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(
                     f"the lock of the {VOICE_NAMES[voice]}, corner {corner}, is outside 0..{len(CORNERS) - 1}"
                 )
+        if len(self.mix) > VOICE_COUNT:
+            raise ValueError(f"a preset mixes {VOICE_COUNT} drums at most, not {len(self.mix)}")
+        if len(self.mute_groups) > MUTE_GROUPS:
+            raise ValueError(f"a preset has {MUTE_GROUPS} mute groups at most, not {len(self.mute_groups)}")
         check_followed(self.followed)
         for anchors in (self.anchors, self.harmony_anchors):
             if len(anchors) != len(CORNERS):

@@ -2,9 +2,12 @@
 
 import msgspec
 
+from livemusic.music.tempo import check_bpm
 from livemusic.session.control import Binding
 from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
-from livemusic.session.preset import Preset
+from livemusic.session.lane_mix import LEVELS_DB
+from livemusic.session.metronome import Metronome
+from livemusic.session.preset import CORNER_LETTERS, Preset
 
 FORMAT = 1
 MAX_DELAY_MS = 500.0
@@ -12,6 +15,12 @@ MAX_DELAY_MS = 500.0
 SONG_VOLUME_DB = (-60.0, 6.0)
 #: Who may set the time: we ourselves, a MIDI clock at the input, an Ableton Link session, or the music that is heard.
 LEADERS = ("own", "midi", "link", "audio")
+#: Where what is played by hand is recorded: the corner that the hand is nearest to, or always one.
+RECORD_TO = ("nearest", *CORNER_LETTERS)
+#: How long a ramp of the tempo may be, in bars.
+RAMP_BARS = (1, 64)
+#: How the window looks: as the system asks, or one way always.
+APPEARANCES = ("system", "dark", "light")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,6 +41,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `hearing`: the model that hears drums, as `embedder`; `hear_drums`: it listens. `heard_midi`: the drums that are
     heard go to the MIDI port, on `heard_channel`.
+
+    `demo_leads`: while the demo song plays and `tempo_from` is `own`, the drums keep the time of its band; a tempo set
+    by hand ends that. `ramp_bpm`, `ramp_bars`: where the next ramp of the tempo goes, and how long that takes.
+    `record_to`: the corner that is recorded into, one of `RECORD_TO`.
+    `master_db`: how loud everything that goes to the speakers is. `kit`: a folder of one-shots or an SFZ file that the
+    kit plays; empty: the drums that are computed. `appearance`: how the window looks, one of `APPEARANCES`.
     """
 
     source: str = "demo"
@@ -61,7 +76,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hear_drums: bool = True
     heard_midi: bool = False
     heard_channel: int = 11
+    demo_leads: bool = True
+    ramp_bpm: float = 140.0
+    ramp_bars: int = 8
+    metronome: Metronome = Metronome()
+    record_to: str = "nearest"
     format: int = FORMAT
+    master_db: float = 0.0
+    kit: str = ""
+    appearance: str = "system"
 
     def __post_init__(self) -> None:
         for name in ("midi_delay_ms", "sound_delay_ms", "midi_in_latency_ms", "source_latency_ms"):
@@ -71,8 +94,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(
                 f"song_volume_db {self.song_volume_db} is outside {SONG_VOLUME_DB[0]:g}..{SONG_VOLUME_DB[1]:g}"
             )
+        if not LEVELS_DB[0] <= self.master_db <= LEVELS_DB[1]:
+            raise ValueError(f"master_db {self.master_db} is outside {LEVELS_DB[0]:g}..{LEVELS_DB[1]:g}")
+        if self.appearance not in APPEARANCES:
+            raise ValueError(f"appearance {self.appearance!r} must be one of {', '.join(map(repr, APPEARANCES))}")
         if self.tempo_from not in LEADERS:
             raise ValueError(f"tempo_from {self.tempo_from!r} must be one of {', '.join(map(repr, LEADERS))}")
+        check_bpm(self.ramp_bpm)
+        if not RAMP_BARS[0] <= self.ramp_bars <= RAMP_BARS[1]:
+            raise ValueError(f"ramp_bars {self.ramp_bars} is outside {RAMP_BARS[0]}..{RAMP_BARS[1]}")
+        if self.record_to not in RECORD_TO:
+            raise ValueError(f"record_to {self.record_to!r} must be one of {', '.join(map(repr, RECORD_TO))}")
         for name in ("channel", "heard_channel"):
             if not 1 <= getattr(self, name) <= 16:
                 raise ValueError(f"{name} {getattr(self, name)} is outside 1..16")

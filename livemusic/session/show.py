@@ -15,7 +15,8 @@ class Show(msgspec.Struct, frozen=True):
     """`stage`: the path fills a screen. `theme`: one of `THEMES`; `colour`: one of `COLOURS`; `width` of the lines in
     pixels of a screen 1080 high; `trail`: so many seconds of the path are drawn, all of it from 600 on; `motion`: how
     much the camera moves with the music, 0..1; `hits`: drums glow as they are hit; `text`: names are written;
-    `harmony`: the spiral of fifths is beside the path.
+    `harmony`: the spiral of fifths is beside the path. `locked`: the window plays, and nothing in it can be edited,
+    opened or closed.
 
     Theme, width, trail, motion and text are the stage's; colour, hits and harmony are the window's, too.
     """
@@ -29,3 +30,4 @@ class Show(msgspec.Struct, frozen=True):
     hits: bool = True
     text: bool = False
     harmony: bool = False
+    locked: bool = False

@@ -143,7 +143,14 @@ class Figures(Recipe, frozen=True, tag="figures"):
     swaps: dict[int, int] = {}
 
 
-AnyRecipe = Invent | Vary | Clean | Touch | Tapped | Between | Way | Landmark | Figures
+class Edited(Recipe, frozen=True, tag="edit"):
+    """`clip` as a hand has changed it, which is `result`."""
+
+    clip: Clip
+    result: Clip
+
+
+AnyRecipe = Invent | Vary | Clean | Touch | Tapped | Between | Way | Landmark | Figures | Edited
 
 
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -169,6 +176,11 @@ class Sketchbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The book with one more draft; the oldest makes room."""
         number = self.made + 1
         return Sketchbook((*self.drafts, Draft(number, recipe, clip))[-MOST_DRAFTS:], number)
+
+    def changed(self, number: int, recipe: AnyRecipe, clip: Clip) -> "Sketchbook":
+        """The book with that draft made otherwise."""
+        drafts = (Draft(number, recipe, clip) if draft.number == number else draft for draft in self.drafts)
+        return Sketchbook(tuple(drafts), self.made)
 
     def without(self, number: int) -> "Sketchbook":
         """The book without that draft."""
@@ -220,6 +232,8 @@ def words(recipe: AnyRecipe) -> str:
             return f"{recipe.style.capitalize() or 'Style'} map {recipe.x:.2f}, {recipe.y:.2f}"
         case Figures():
             return f"{_name(recipe.clip)}, figures changed"
+        case Edited():
+            return f"{_name(recipe.clip)}, edited"
 
 
 def _name(clip: Clip) -> str:

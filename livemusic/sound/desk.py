@@ -10,7 +10,8 @@ from livemusic.audio.output import DeviceOutput
 from livemusic.sound.ear import Heard
 from livemusic.sound.kit import Kit
 from livemusic.sound.live import Live
-from livemusic.sound.protocol import Recorded
+from livemusic.sound.meter import OutputMeter
+from livemusic.sound.protocol import Levels, Recorded
 from livemusic.sound.stage import OnAir, Stage
 from livemusic.sound.voices import Samples, Seconds
 
@@ -25,14 +26,21 @@ _PIECE: Seconds = 0.05
 
 
 class Desk:
-    """An open device and the stage that plays through it. Thread: the renderer's."""
+    """An open device and the stage that plays through it; `tell` is given how loud that is. Thread: the renderer's."""
 
-    def __init__(self, output: DeviceOutput, kit: Kit | None, beat: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        output: DeviceOutput,
+        kit: Kit | None,
+        beat: Callable[[], None],
+        tell: Callable[[Levels], None] = lambda levels: None,
+    ) -> None:
         self.output = output
         self._beat = beat
         ahead = max(_AHEAD, min(0.1, output.latency) + 0.008)
         self._way: Seconds = output.latency + output.cycle
         self.stage = Stage(output.sample_rate, ahead + _GRACE, kit)
+        self._meter = OutputMeter(output.sample_rate, self.stage.kit.strips.peaks, tell)
         self._latency: Seconds = ahead + _GRACE + self._way
         self._queue = round(ahead * output.sample_rate)
         self._times: deque[float] = deque(maxlen=1000)
@@ -97,7 +105,9 @@ class Desk:
                 break
             self._beat()
             begun = perf_counter()
-            self.output.write(self.stage.render(BLOCK))
+            block = self.stage.render(BLOCK)
+            self.output.write(block)
+            self._meter.push(block)
             self._times.append(perf_counter() - begun)
         self.output.keep_playing()
         return self.output.active and now - self._moved < _STALLED

@@ -25,6 +25,7 @@ from livemusic.audio.devices import PortAudio
 from livemusic.audio.live import LiveInput
 from livemusic.audio.output import DeviceOutput
 from livemusic.errors import DeviceError
+from livemusic.sound.balance import Balance
 from livemusic.sound.beacon import BUSY, Beacon
 from livemusic.sound.desk import Desk
 from livemusic.sound.ear import Ear, Heard
@@ -38,6 +39,7 @@ from livemusic.sound.protocol import (
     STRANDED,
     Backing,
     Begin,
+    Levels,
     LiveIn,
     Matched,
     ReadStates,
@@ -82,13 +84,14 @@ class Host:
         ear: Ear,
         fitter: Fitter,
         tell: Callable[[SoundStatus], None],
-        record: Callable[[Recorded], None] = lambda recorded: None,
+        record: Callable[[Recorded | Levels], None] = lambda told: None,
     ) -> None:
         self._beacon = beacon
         self._rack = rack
         self._ear = ear
         self._fitter = fitter
         self._matched = Matched()
+        self._balance = Balance()
         self._live_in = "none"
         self._voices: Voices | None = None
         self._tell = tell
@@ -140,11 +143,14 @@ class Host:
                 rate = output.sample_rate
                 kit, self._kit = self._kit, None
                 self._desk = Desk(
-                    output, kit if kit is not None and kit.sample_rate == rate else None, self._beacon.beat
+                    output,
+                    kit if kit is not None and kit.sample_rate == rate else None,
+                    self._beacon.beat,
+                    self._recorded,
                 )
             self._detail = ""
             gc.freeze()
-            for kept in (self._backing, self._song, self._voices):
+            for kept in (self._backing, self._song, self._voices, self._balance):
                 self._desk.stage.handle(kept)
             self._fitter.want(self._desk.stage.kit, self._matched.voices)
             self._desk.record(self._recorded if self._record.on else None)
@@ -187,6 +193,8 @@ class Host:
                 self._record = request
                 if self._desk is not None:
                     self._desk.record(self._recorded if on else None)
+            case Balance():
+                self._balance = request
             case Voices():
                 self._voices = request
             case Matched(voices):

@@ -12,6 +12,7 @@ from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.music.event import ALL_NOTES_OFF, ALL_SOUND_OFF, CONTROL, is_note_on
 from livemusic.music.kit import VOICE_OF_PITCH, Voice
 from livemusic.sound import voices
+from livemusic.sound.balance import Balance, Strips
 from livemusic.sound.matched import Sounds, matched_sounds
 from livemusic.sound.voices import Layer, Samples, Sound, Workshop
 
@@ -22,6 +23,8 @@ _CHOKE_S, _STEAL_S, _HUSH_S = 0.045, 0.08, 0.008
 #: Strokes of one voice that ring at a time; an older one fades, as a struck cymbal swallows what it was doing.
 _RINGING = 5
 _RIM, _PEDAL = 37, 44
+#: Sounds of their own that belong to a voice.
+_PARTS = (_RIM, _PEDAL)
 
 #: The number of takes of each voice: most where repetition would be heard as a machine.
 _RECIPES: dict[Voice | int, tuple[Callable[[Workshop, int], tuple[Layer, ...]], int]] = {
@@ -88,10 +91,17 @@ class Kit:
 
     An event due at frame n starts on sample n, whatever the sizes of the blocks; one that is late starts at once.
     Every channel is heard. Closed and pedal hat end the open one. Takes raw MIDI: note-on, all sound off, all notes
-    off; everything else passes by. `matched`: voices that sound as somebody's own drum. Thread: one, the renderer's.
+    off; everything else passes by. `matched`: voices that sound as somebody's own drum. `balance`: how loud and where
+    each voice is. Thread: one, the renderer's.
     """
 
-    def __init__(self, sample_rate: int, seed: int = 0, matched: Mapping[str, DrumVoice] | None = None) -> None:
+    def __init__(
+        self,
+        sample_rate: int,
+        seed: int = 0,
+        matched: Mapping[str, DrumVoice] | None = None,
+        balance: Balance | None = None,
+    ) -> None:
         if not 8000 <= sample_rate <= 384000:
             raise ValueError(f"sample rate {sample_rate} is outside 8000..384000")
         self.sample_rate = sample_rate
@@ -108,6 +118,8 @@ class Kit:
         self._events: list[tuple[int, int, bytes]] = []
         self._order = count()
         self._ringing: list[_Stroke] = []
+        self.strips = Strips()
+        self.strips.set(balance or Balance())
 
     def refit(self, matched: Sounds) -> None:
         """From the next stroke on these voices sound so, the others as they do by themselves; what rings rings on."""
@@ -126,14 +138,26 @@ class Kit:
         """As `render`, not yet limited: for adding something to it first."""
         block = np.zeros((frames, 2), np.float32)
         end = self.position + frames
+        rang = self._by_voice().keys()
         while self._events and self._events[0][0] < end:
             frame, _, data = heapq.heappop(self._events)
             self._take(frame, data)
-        for stroke in self._ringing:
-            stroke.add_to(block, self.position)
+        for voice, strokes in self._by_voice().items():
+            sound = np.zeros_like(block)
+            for stroke in strokes:
+                stroke.add_to(sound, self.position)
+            self.strips.pass_through(voice, sound, voice in rang)
+            block += sound
+        self.strips.settle()
         self.position = end
         self._ringing = [stroke for stroke in self._ringing if stroke.end > end]
         return block
+
+    def _by_voice(self) -> dict[int, list[_Stroke]]:
+        voices: dict[int, list[_Stroke]] = {}
+        for stroke in self._ringing:
+            voices.setdefault(VOICE_OF_PITCH[stroke.name] if stroke.name in _PARTS else stroke.name, []).append(stroke)
+        return voices
 
     @property
     def ringing(self) -> int:
@@ -146,7 +170,7 @@ class Kit:
         if data[0] & 0xF0 == CONTROL and data[1] in (ALL_SOUND_OFF, ALL_NOTES_OFF):
             self._fade(frame, _HUSH_S, lambda stroke: True)
         elif is_note_on(data) and data[1] in VOICE_OF_PITCH:
-            name = data[1] if data[1] in (_RIM, _PEDAL) else VOICE_OF_PITCH[data[1]]
+            name = data[1] if data[1] in _PARTS else VOICE_OF_PITCH[data[1]]
             if name in _CLOSES_HAT:
                 self._fade(frame, _CHOKE_S, lambda stroke: stroke.name == Voice.OPEN_HAT)
             same = [stroke for stroke in self._ringing if stroke.name == name and not stroke.fades]

@@ -14,8 +14,10 @@ from livemusic.music.kit import GM_PITCHES, VOICE_COUNT
 from livemusic.music.playhead import Playhead
 from livemusic.session.files import kept
 from livemusic.session.plugin import PluginSlot
+from livemusic.sound.balance import Balance
 from livemusic.sound.beacon import place_of
 from livemusic.sound.child import HOST, Child, how_it_ended
+from livemusic.sound.objection import objection
 from livemusic.sound.plugins.blocklist import BlockList
 from livemusic.sound.plugins.catalog import Catalog
 from livemusic.sound.plugins.description import Plugin
@@ -27,6 +29,7 @@ from livemusic.sound.protocol import (
     ChainReport,
     Events,
     Gain,
+    Levels,
     LiveIn,
     Matched,
     PluginReport,
@@ -72,8 +75,10 @@ class SoundProcess:
         self._command = tuple(command)
         self._status = SoundStatus(detail="starting")
         self._chain_report = ChainReport()
-        lasting = (Backing(None, 0.0, 44100), Song(None, 44100, Playhead(0.0)), Gain(), Voices(GM_PITCHES), Matched())
-        self._lasting: dict[type, Request] = {type(each): each for each in (*lasting, LiveIn("none"))}
+        heard = (Backing(None, 0.0, 44100), Song(None, 44100, Playhead(0.0)), LiveIn("none"))
+        kit = (Gain(), Balance(), Voices(GM_PITCHES), Matched())
+        self._lasting: dict[type, Request] = {type(each): each for each in (*heard, *kit)}
+        self.levels = Levels()
         self._hear_kit: Callable[[Recorded], None] | None = None
         self._asked = SetChain(0)
         self._chains: dict[int, SetChain] = {}
@@ -124,6 +129,10 @@ class SoundProcess:
     def gain(self, kit: float, backing: float) -> None:
         """How loud each is, 0..2."""
         self._last(Gain(float(kit), float(backing)))
+
+    def balance(self, balance: Balance) -> None:
+        """How loud and where the kit's voices are, and how loud everything is; `levels` tells what comes of it."""
+        self._last(balance)
 
     def matched(self, voices: Mapping[str, DrumVoice]) -> None:
         """Play these drums of the kit as somebody's own, by name, and the others as they are by themselves."""
@@ -187,7 +196,7 @@ class SoundProcess:
         """
         with self._lock:
             slot = self._asked.places.get(place)
-            self._complaint = self._objection(place, slot, name, value)
+            self._complaint = objection(self._asked, self._left_out, self._chain_report, place, name, value)
             if slot is not None and not self._complaint:
                 moved = msgspec.structs.replace(slot, values=slot.values | {name: float(value)})
                 self._asked = self._asked.with_slot(place, moved)
@@ -199,26 +208,9 @@ class SoundProcess:
         What cannot be done is said in the `detail` of `status().chain`.
         """
         with self._lock:
-            slot = self._asked.places.get(place) if place is not None else None
-            self._complaint = "" if place is None else self._objection(place, slot)
+            self._complaint = "" if place is None else objection(self._asked, self._left_out, self._chain_report, place)
             if not self._complaint:
                 self._put(ShowEditor(place))
-
-    def _objection(self, place: int, slot: PluginSlot | None, name: str = "", value: float = 0.0) -> str:
-        """Why the plugin at `place` cannot be asked for this; `` where it can, as far as is known here."""
-        if slot is None:
-            return f"There is no plugin at place {place}."
-        out = self._left_out.get(place)
-        if out is not None:
-            return f"{out.name} does not play. {out.detail}"
-        if not 0 <= value <= 1:
-            return f"{name} goes from 0 to 1, not to {value}."
-        report = self._chain_report
-        for plugin in report.plugins if report.number == self._asked.number and name else ():
-            names = [control.parameter.name for control in plugin.controls]
-            if plugin.place == place and names and name not in names:
-                return f"{plugin.name} has no control {name!r}."
-        return ""
 
     def captured(self, patience: Seconds = _PATIENCE) -> tuple[PluginSlot | None, tuple[PluginSlot | None, ...]]:
         """Instrument and effects as they are set now, states and all, for a preset. Waits `patience` at most.
@@ -305,6 +297,8 @@ class SoundProcess:
         match reply:
             case SoundStatus():
                 self._status = reply
+            case Levels():
+                self.levels = reply
             case ChainReport():
                 self._chain_report = reply
             case Recorded():

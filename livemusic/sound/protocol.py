@@ -9,6 +9,7 @@ import msgspec
 from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.music.playhead import Playhead
 from livemusic.session.plugin import PluginSlot
+from livemusic.sound.balance import Balance
 from livemusic.sound.plugins.description import Parameter
 
 Seconds = float
@@ -60,6 +61,17 @@ class Gain(msgspec.Struct, frozen=True, tag=True):
 
     kit: float = 1.0
     backing: float = 1.0
+
+
+class Levels(msgspec.Struct, frozen=True, tag=True):
+    """How loud what goes to the speakers is, left and right, and each voice of the kit, in dB full scale.
+
+    `peak_db` and `rms_db` as in `dsp.level`; `voices_db`: the highest peak of each voice since this was last told.
+    """
+
+    peak_db: tuple[float, float] = (-120.0, -120.0)
+    rms_db: tuple[float, float] = (-120.0, -120.0)
+    voices_db: tuple[float, ...] = (-120.0,) * 9
 
 
 class LiveIn(msgspec.Struct, frozen=True, tag=True):
@@ -232,6 +244,7 @@ Request = (
     | Song
     | Record
     | Gain
+    | Balance
     | LiveIn
     | Voices
     | Matched
@@ -241,7 +254,7 @@ Request = (
     | ShowEditor
     | ReadStates
 )
-Reply = SoundStatus | ChainReport | States | Recorded
+Reply = SoundStatus | ChainReport | States | Recorded | Levels
 
 
 def write_message(pipe: BinaryIO, message: msgspec.Struct) -> None:

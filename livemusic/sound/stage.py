@@ -10,7 +10,9 @@ import numpy as np
 from livemusic.audio.pages import Pages
 from livemusic.errors import MediaError
 from livemusic.music.kit import GM_PITCHES
+from livemusic.music.mix import Mix
 from livemusic.sound.backing import BackingTrack
+from livemusic.sound.balance import Balance
 from livemusic.sound.clock import FrameClock
 from livemusic.sound.deck import Deck
 from livemusic.sound.kit import Kit, limit
@@ -54,6 +56,8 @@ class Stage:
         self._delay = delay
         self._gains = Gain()
         self._kit_gain = 1.0
+        self._master = self._master_now = 1.0
+        self._scales = Mix()
         self._band: _Band | None = None
         self._leaving: _Band | None = None
         self._song = ""
@@ -90,7 +94,7 @@ class Stage:
                         self.kit.late += 1
                     elif self.chain.plays:
                         self.kit.late += frame < self.kit.position
-                        self.chain.queue(frame, data)
+                        self.chain.queue(frame, self._scales.scaled(data))
                     else:
                         self.kit.play(frame, data)
             case Chain():
@@ -106,6 +110,9 @@ class Stage:
                 self.chain.move(place, name, value)
             case Gain():
                 self._gains = message
+            case Balance():
+                self.kit.strips.set(message)
+                self._scales, self._master = Mix(scales=message.scales), message.master
             case Backing(path, started_at, sample_rate):
                 self._leaving, self._band, self._no_band = self._band, None, ""
                 if path is not None:
@@ -137,7 +144,11 @@ class Stage:
             self._live_leaving = None
         if self.live is not None:
             block += self.live.read(frames, self.clock.time_at(first + frames))
-        return limit(self.chain.through(block, self.kit.sample_rate))
+        block = self.chain.through(block, self.kit.sample_rate)
+        if self._master != 1.0 or self._master_now != 1.0:
+            block = block * np.linspace(self._master_now, self._master, frames, dtype=np.float32)[:, None]
+            self._master_now = self._master
+        return limit(block)
 
     def _put_on(self, song: Song) -> None:
         """Play a song, or the same on from somewhere else."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from livemusic.ui.filming import FilmDialog
     from livemusic.ui.preferences import Preferences
     from livemusic.ui.rack import PluginRack
+    from livemusic.ui.ramp import RampDialog
     from livemusic.ui.sketchbook import SketchbookDialog
 
 
@@ -29,6 +30,7 @@ class Dialogs(QObject):
         self._look = look
         self._choices = Choices()
         self.preferences: Preferences | None = None
+        self.ramp: RampDialog | None = None
         self.rack: PluginRack | None = None
         self.sketchbook: SketchbookDialog | None = None
         self.film: FilmDialog | None = None
@@ -43,6 +45,15 @@ class Dialogs(QObject):
             self.preferences.opened.connect(self._look)
         self._offer(self.preferences)
         self._present(self.preferences)
+
+    def open_ramp(self) -> None:
+        """Where a ramp of the tempo goes."""
+        if self.ramp is None:
+            from livemusic.ui.ramp import RampDialog
+
+            self.ramp = RampDialog(self._window)
+            self.ramp.asked.connect(self._desk.send)
+        self._present(self.ramp)
 
     def open_rack(self) -> None:
         """The plugins that are played through."""
@@ -114,10 +125,10 @@ class Dialogs(QObject):
         if self.sketchbook is not None:
             self.sketchbook.show_studio(studio)
 
-    def _open(self) -> list["Preferences | PluginRack | SketchbookDialog"]:
+    def _open(self) -> list["Preferences | PluginRack | SketchbookDialog | RampDialog"]:
         return [
             dialog
-            for dialog in (self.preferences, self.rack, self.sketchbook)
+            for dialog in (self.preferences, self.rack, self.sketchbook, self.ramp)
             if dialog is not None and dialog.isVisible()
         ]
 

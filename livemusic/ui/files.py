@@ -16,11 +16,11 @@ from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
 from livemusic.session.files import kept
 from livemusic.session.library import list_presets, preset_folders
 from livemusic.session.map_library import list_maps
-from livemusic.session.preset import CORNERS
+from livemusic.session.preset import CORNERS, Clip
 from livemusic.session.settings import Session
 from livemusic.ui.commands import Desk
 from livemusic.ui.incoming import DOCUMENTS, MIDI_FILES, read_clip, read_document
-from livemusic.ui.outgoing import drag_playing, file_name, plain_name, write_playing
+from livemusic.ui.outgoing import drag_clip, drag_playing, file_name, plain_name, write_playing
 from livemusic.ui.picture import PICTURES
 
 LAST_BARS = 8
@@ -184,11 +184,14 @@ class Files(QObject):
         """Ask where to draw the path, as a PNG or an SVG."""
         return self._ask_path("Save a picture of the path", "pictures", "path.png", _PICTURES, PICTURES)
 
-    def drag_pattern(self, source: QWidget) -> None:
-        """Let the pattern that plays be dropped anywhere."""
+    def drag_pattern(self, source: QWidget, clip: Clip | None = None) -> None:
+        """Let `clip`, or else the pattern that plays, be dropped anywhere."""
         if self._desk.known is not None:
             snapshot, session = self._desk.known
-            self._try(lambda: drag_playing(source, snapshot, session))
+            if clip is None:
+                self._try(lambda: drag_playing(source, snapshot, session))
+            else:
+                self._try(lambda: drag_clip(source, clip, snapshot, session))
 
     # Questions.
 

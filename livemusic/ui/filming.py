@@ -45,7 +45,7 @@ QLineEdit:focus {{ border-color: {theme.ACCENT}; }}
 QProgressBar {{ background: {theme.LINE}; border: 0; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {theme.ACCENT}; border-radius: 3px; }}
 QCheckBox {{ background: transparent; }}
-"""
+{theme.RING}"""
 
 
 class FilmProcess(QObject):
@@ -114,7 +114,7 @@ class FilmDialog(QDialog):
         self.process = FilmProcess(self, command)
         self._show = Show()
         self.setWindowTitle("Make a film")
-        self.setStyleSheet(_STYLE)
+        self.setStyleSheet(theme.dressed(_STYLE))
         self.setMinimumWidth(620)
         self.sound, self.film = QLineEdit(self), QLineEdit(self)
         self.sound.setPlaceholderText("An audio file")

@@ -27,31 +27,38 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
         "open audio", "takes", None, "save preset", "save preset as", "import", "choose map", "export everything", None,
         "save pattern", "save last bars", None, "preferences", None, "leave", "quit",
     ),
-    "&Edit": ("undo", "redo", None),
+    "&Edit": ("undo", "redo", None, "edit pattern", "duplicate bar", "double pattern", "halve pattern", None),
     "&Play": (
         "play/stop", "resume", "record", None,
+        "fill", "half time", "double time", "next section", "reset performance", None,
         "play song", "restart song", "other take", "learn song", "record take", None,
         "next preset", "previous preset", None, "hear drums", "heard midi", None,
         "match next hit", "match last hit", "match file", "reset drums", None,
-        "tap", "nudge earlier", "nudge later", "tempo half", "tempo double", "hold",
+        "unmute all", None,
+    ),
+    "&Tempo": (
+        "tap", "faster", "slower", "nudge earlier", "nudge later", None, "set ramp", "ramp", "lead back", None,
+        "tempo half", "tempo double", "hold",
     ),
     "&Sketch": ("sketchbook", None),
     "&View": (
-        "turn path", "reset path", "clear path", "harmony view", "save picture", "save film", None, "plugins", None,
-        "full screen", "stage", None,
+        "turn path", "reset path", "clear path", "harmony view", "save picture", "save film", None,
+        "mixer", "plugins", None,
+        "full screen", "stage", "stage lock", None,
     ),
-    "&Help": ("help",),
+    "&Help": ("help", "manual", "tour", "what is this", None, "about"),
 }  # fmt: skip
 
 #: What can be taught and has no control of its own, or not always.
 _WITHOUT_CONTROL = (
     "undo", "redo", "next preset", "previous preset", "preset", "play/stop", "resume", "record", "tap", "panic",
+    "faster", "slower", "time from", "lead back", "ramp", "ramp to", "ramp bars",
     "play song", "restart song", "other take", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
     "hear drums", "heard midi",
-    "follow sections", "follow what", "harmony view", "corner 1", "corner 2", "corner 3", "corner 4",
+    "follow sections", "follow what", "harmony view", "stage lock", "corner 1", "corner 2", "corner 3", "corner 4",
     *BY_NAME["answer"].targets, "answer freedom",
-    "match next hit", "match last hit", "reset drums",
+    "match next hit", "match last hit", "reset drums", *BY_NAME["mute group"].targets, "unmute all",
 )  # fmt: skip
 
 #: What makes sense only while the music leads.
@@ -68,18 +75,21 @@ Do = Callable[[int], object]
 
 @dataclass(slots=True)
 class Menus:
-    """The entries by the name of their action, the lessons in MIDI, how the path is shown, and the stage's own keys."""
+    """The entries by the name of their action, the lessons in MIDI, how the path is shown, the stage's own keys;
+    all entries and keys by action."""
 
     entries: dict[str, QAction]
     lessons: QMenu
     answers: AnswerMenu
     show: ShowMenus
     stage_keys: tuple[QAction, ...]
+    by_action: dict[str, list[QAction]]
 
     def show_state(self, snapshot: Snapshot) -> None:
         """What the engine says."""
-        self.entries["undo"].setEnabled(snapshot.can_undo)
-        self.entries["redo"].setEnabled(snapshot.can_redo)
+        for name, words in (("undo", snapshot.undoes), ("redo", snapshot.redoes)):
+            self.entries[name].setEnabled(bool(words))
+            self.entries[name].setText(f"{BY_NAME[name].words} {words}".strip())
         for name, entry in self.entries.items():
             kind = BY_NAME[name].kind
             if isinstance(kind, Switch):
@@ -89,6 +99,8 @@ class Menus:
         for name in OF_A_SONG:
             self.entries[name].setEnabled(snapshot.song is not None)
         self.entries["other take"].setEnabled(snapshot.song is not None and bool(snapshot.song.other))
+        self.entries["lead back"].setEnabled(bool(snapshot.transport.taken))
+        self.entries["ramp"].setEnabled(snapshot.transport.playing)
         for name in STEERING:
             self.entries[name].setEnabled(snapshot.transport.lead == "audio")
 
@@ -117,17 +129,21 @@ def make_menus(window: "Window") -> Menus:
     lessons = menus["&Edit"].addMenu("Learn MIDI")
     lessons.setToolTip("Or right-click on any control")
     lessons.aboutToShow.connect(lambda: (lessons.clear(), window.teaching.fill(lessons, *_WITHOUT_CONTROL)))
-    for tool in TOOLS:
-        menus["&Sketch"].addAction(f"{tool}…").triggered.connect(
-            lambda *_, tool=tool: window.dialogs.open_sketchbook(tool)
-        )
+    tools = [menus["&Sketch"].addAction(f"{tool}…") for tool in TOOLS]
+    for entry, tool in zip(tools, TOOLS, strict=True):
+        entry.triggered.connect(lambda *_, tool=tool: window.dialogs.open_sketchbook(tool))
     others = [
         _key(window, key, name, lambda do=handlers[name], number=number: do(number))
         for key, name, number in _keys(entries)
     ]
     window.addActions(others)
     stage_keys = (*entries.values(), *(key for key in others if key.data() != "panic"))
-    return Menus(entries, lessons, answers, ShowMenus(menus["&View"], window), stage_keys)
+    by_action = {name: [entry] for name, entry in entries.items()}
+    for key in others:
+        by_action.setdefault(key.data(), []).append(key)
+    by_action["lessons"] = [lessons.menuAction()]
+    by_action["sketchbook tools"] = tools
+    return Menus(entries, lessons, answers, ShowMenus(menus["&View"], window), stage_keys, by_action)
 
 
 def _key(window: "Window", key: str, name: str, do: Callable[[], object]) -> QAction:
@@ -144,9 +160,7 @@ def _handlers(window: "Window") -> dict[str, Do]:
     """What each action does: the engine's by the table, the window's own here."""
     commands, files, dialogs, path = window.commands, window.files, window.dialogs, window.trajectory
     own: dict[str, Do] = {
-        "panic": lambda _: window.escape(),
-        "faster": lambda _: window.transport.tempo.change(1.0),
-        "slower": lambda _: window.transport.tempo.change(-1.0),
+        "panic": lambda _: window.guard.escape(),
         "scene": window.scenes.go,
         "store scene": window.scenes.store,
         "open audio": lambda _: files.choose_audio(),
@@ -160,7 +174,9 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "save last bars": lambda _: files.save_last_bars(),
         "sketchbook": lambda _: dialogs.open_sketchbook(),
         "plugins": lambda _: dialogs.open_rack(),
+        "mixer": lambda _: window.output.mixer.toggle(),
         "preferences": lambda _: dialogs.open_preferences(),
+        "set ramp": lambda _: dialogs.open_ramp(),
         "takes": lambda _: window.review.open_takes(),
         "turn path": lambda _: path.set_turning(not path.turning),
         "reset path": lambda _: path.reset(),
@@ -170,6 +186,10 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "leave": lambda _: window.leave(),
         "quit": lambda _: window.close(),
         "help": lambda _: window.help.toggle(),
+        "manual": lambda _: window.assistance.open_manual(),
+        "tour": lambda _: window.assistance.tour.begin(),
+        "what is this": lambda _: window.assistance.ask_what_this_is(),
+        "about": lambda _: window.assistance.open_about(),
     }
     engine: dict[str, Do] = {
         action.name: lambda number, name=action.name: commands.press(name, number)

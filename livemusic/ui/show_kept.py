@@ -9,12 +9,12 @@ _KEY = "show"
 
 
 def kept_show(settings: QSettings) -> Show:
-    """As it was last; as it is at first where nothing that can be read was kept. Without the stage."""
+    """As it was last; as it is at first where nothing that can be read was kept. Without the stage and unlocked."""
     try:
         show = msgspec.json.decode(str(settings.value(_KEY) or "{}"), type=Show)
     except msgspec.MsgspecError:
         return Show()
-    return msgspec.structs.replace(show, stage=False)
+    return msgspec.structs.replace(show, stage=False, locked=False)
 
 
 def keep_show(settings: QSettings, show: Show) -> None:

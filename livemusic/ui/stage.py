@@ -1,6 +1,7 @@
 """The stage: the path alone on a screen, moving with the music, for a projector or a second screen."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QScreen
@@ -80,17 +81,19 @@ class Stage(QWidget):
         show, now = self._show, self._now or 0.0
         moment = self._sight.moment(now, show.hits, show.colour == "section", show.text)
         painter = QPainter(self)
-        self._painter.paint(painter, self.size(), self._sight.trail, self.camera, moment, self._sight.other)
+        beside = self.width() // 3 if show.harmony else 0
+        camera = replace(self.camera, side_room=float(beside))
+        self._painter.paint(painter, self.size(), self._sight.trail, camera, moment, self._sight.other)
         if show.harmony:
-            self._lay_spiral(painter)
+            self._lay_spiral(painter, QSize(beside, self.height()))
         painter.end()
         self.painted.emit()
 
-    def _lay_spiral(self, painter: QPainter) -> None:
-        """The harmony in the right third, over the path."""
+    def _lay_spiral(self, painter: QPainter, third: QSize) -> None:
+        """The harmony on the right, beside the path."""
         if self._harmony is None:
             self._harmony = SpiralPainter(theme_of(self._show.theme))
-        moment, third = self.spiral(), QSize(self.width() // 3, self.height())
+        moment = self.spiral()
         painter.translate(self.width() - third.width(), 0)
         self._harmony.lay(painter, third, first_view(moment.middle), moment)
 

@@ -17,12 +17,15 @@ from livemusic.ui.preferences.targets import words_of
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
-    """Within `area` of `widget` these targets can be taught; `extend` may put more into the menu first."""
+    """Within `area` of `widget` these targets can be taught, `further` ones in a menu of their own; `extend` may put
+    more into the menu first.
+    """
 
     widget: QWidget
     targets: Callable[[], tuple[str, ...]]
     area: Callable[[], QRect]
     extend: Callable[[QMenu], None] | None
+    further: tuple[str, ...] = ()
 
 
 class Teaching(QObject):
@@ -39,6 +42,7 @@ class Teaching(QObject):
         self._offers: list[_Offer] = []
         self._session: Session | None = None
         self.learning = ""
+        self._locked = False
         self.banner, self.glow = Banner(view), Glow(page)
 
     def offer(
@@ -48,12 +52,19 @@ class Teaching(QObject):
         area: Callable[[], QRect] | None = None,
         extend: Callable[[QMenu], None] | None = None,
         more: Callable[[], tuple[str, ...]] = tuple,
+        further: tuple[str, ...] = (),
     ) -> None:
-        """A right click within `area` of `widget` (all of it unless told) offers to teach `targets` and `more()`."""
+        """A right click within `area` of `widget` (all of it unless told) offers to teach `targets` and `more()`, and
+        in a menu of their own the `further` ones.
+        """
         if widget.contextMenuPolicy() != Qt.ContextMenuPolicy.CustomContextMenu:
             widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             widget.customContextMenuRequested.connect(lambda spot: self._open(widget, spot))
-        self._offers.append(_Offer(widget, lambda: targets + more(), area or widget.rect, extend))
+        self._offers.append(_Offer(widget, lambda: targets + more(), area or widget.rect, extend, further))
+
+    def show_locked(self, on: bool) -> None:
+        """While locked, a right click offers nothing."""
+        self._locked = on
 
     def _open(self, widget: QWidget, spot: QPoint) -> None:
         if (menu := self.menu(widget, spot)) is not None:
@@ -62,7 +73,7 @@ class Teaching(QObject):
     def menu(self, widget: QWidget, spot: QPoint) -> QMenu | None:
         """What a right click at `spot` of `widget` offers; None where that is nothing."""
         offers = [each for each in self._offers if each.widget is widget and each.area().contains(spot)]
-        if not offers:
+        if not offers or self._locked:
             return None
         menu = QMenu(widget)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -71,6 +82,8 @@ class Teaching(QObject):
                 offer.extend(menu)
                 menu.addSeparator()
             self.fill(menu, *offer.targets())
+            if offer.further:
+                self.fill(menu.addMenu("Learn MIDI: more"), *offer.further)
         return menu
 
     def fill(self, menu: QMenu, *targets: str) -> None:
@@ -118,7 +131,7 @@ class Teaching(QObject):
 
     def _place(self, target: str) -> QRect | None:
         for offer in self._offers:
-            if target in offer.targets() and offer.widget.isVisible():
+            if target in (*offer.targets(), *offer.further) and offer.widget.isVisible():
                 area = offer.area()
                 return QRect(offer.widget.mapTo(self._page, area.topLeft()), area.size())
         return None

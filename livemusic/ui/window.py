@@ -1,26 +1,27 @@
 """The window: what is seen and touched, put together; all it knows comes through the bridge."""
 
-import signal
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from livemusic.engine.edits import RenameScene
 from livemusic.engine.messages import MovePad, SetShow
 from livemusic.engine.snapshot import Snapshot
-from livemusic.errors import DisplayError
 from livemusic.music.tempo import TICKS_PER_BEAT, Seconds
 from livemusic.session.settings import Session
-from livemusic.ui import theme
-from livemusic.ui.bridge import Bridge, Connect
+from livemusic.ui.arrangement import Arrangement
+from livemusic.ui.assistance import Assistance
+from livemusic.ui.bridge import Bridge
 from livemusic.ui.choices import ChoiceFinder, ListChoices
 from livemusic.ui.commands import Commands, Desk
 from livemusic.ui.dialogs import Dialogs
 from livemusic.ui.drops import Drops
+from livemusic.ui.editor.panel import PatternEditor
 from livemusic.ui.files import Files
-from livemusic.ui.fingers import Fingers
+from livemusic.ui.fingers import Fingers, press_focused
+from livemusic.ui.guard import Guard
 from livemusic.ui.harmony_desk import HarmonyDesk
 from livemusic.ui.heard.panel import HeardPanel
 from livemusic.ui.lessons import offer_lessons
@@ -28,7 +29,10 @@ from livemusic.ui.menus import make_menus
 from livemusic.ui.panels.corners import CornersPanel
 from livemusic.ui.panels.health import HealthBar
 from livemusic.ui.panels.help import HelpSheet
+from livemusic.ui.panels.mixer import MixerPanel
+from livemusic.ui.panels.output import OutputPanel
 from livemusic.ui.panels.pattern import PatternPanel
+from livemusic.ui.panels.perform import PerformPanel
 from livemusic.ui.panels.scenes import ScenesPanel
 from livemusic.ui.panels.sections import SectionsMenu
 from livemusic.ui.panels.sources import SourcesPanel
@@ -37,23 +41,19 @@ from livemusic.ui.panels.transport import TransportPanel
 from livemusic.ui.path_desk import PathDesk
 from livemusic.ui.picture import picture
 from livemusic.ui.playhead import tick_at
-from livemusic.ui.room import card, fit, scrolling, splitter, stacked
+from livemusic.ui.room import fit
 from livemusic.ui.show_kept import keep_show
 from livemusic.ui.stage import StageHand, find_screen
 from livemusic.ui.teaching import Teaching
 from livemusic.ui.timeline.review import Review
-from livemusic.ui.views.grid import PatternGrid
 from livemusic.ui.views.meter import LevelMeter
 from livemusic.ui.views.pad import MorphPad
 from livemusic.ui.views.trajectory import TrajectoryView
 
-__all__ = ["Window", "picture", "run"]
+__all__ = ["Window", "picture"]
 
-_FRAME_MS, _PULSE_MS = 16, 250
+_FRAME_MS = 16
 _SIZE, _LEAST = QSize(1600, 1000), QSize(892, 440)
-#: Below these heights the lists that are used least make room, and everything moves together; below this width too.
-_LOW, _LOWEST, _NARROW = 760, 560, 970
-_SIDE, _NARROW_SIDE = 300, 272
 _PATIENCE: Seconds = 3.0
 _LOOKING = "Looking for the engine…"
 _GONE = "The engine is gone. Reconnecting…"
@@ -72,16 +72,19 @@ class Window(QMainWindow):
         self._settings = settings
         self._finder = ChoiceFinder(list_choices)
         self.leaves = False
+        self.guard = Guard(self)
         self.desk = Desk(bridge.send)
         self.commands = Commands(self.desk)
         self._away: tuple[Seconds, str] | None = None
-        self.trajectory, self.pad, self.grid, self.meter = TrajectoryView(), MorphPad(), PatternGrid(), LevelMeter()
+        self.trajectory, self.pad, self.editor, self.meter = TrajectoryView(), MorphPad(), PatternEditor(), LevelMeter()
+        self.grid = self.editor.grid
         self.transport, self.corners, self.sources = TransportPanel(), CornersPanel(), SourcesPanel()
         self.scenes, self.pattern, self.health = ScenesPanel(), PatternPanel(), HealthBar()
         self.sections, self.harmony = SectionsMenu(self), HarmonyDesk(bridge.send)
         self.review = Review(self.trajectory, self.sections)
         self.timeline = self.review.panel
-        self.heard = HeardPanel()
+        self.heard, self.mixer, self.output = HeardPanel(), MixerPanel(), OutputPanel()
+        self.perform = PerformPanel()
         self.toast = Toast(self.trajectory)
         self._compose()
         self.teaching = Teaching(self.centralWidget(), self.trajectory)
@@ -92,7 +95,9 @@ class Window(QMainWindow):
         self.drops = Drops(self, self.pad, self.grid, self.files)
         self.stage_hand = StageHand(self, self.trajectory.sight, settings, bridge.send)
         self.path = PathDesk(self.trajectory, self.stage_hand, settings, bridge.send)
+        self.assistance = Assistance(self, settings)
         self.menus = make_menus(self)
+        self.guard.lock(self.menus.by_action)
         self.stage_hand.keys, self.stage_hand.spiral = self.menus.stage_keys, lambda: self.harmony.view.moment
         self.stage_hand.pressed, self.stage_hand.released = self.fingers.press, self.fingers.release
         self._connect()
@@ -105,46 +110,11 @@ class Window(QMainWindow):
 
     def _compose(self) -> None:
         self.setWindowTitle("livemusic")
-        self._side, below, top, page, within = card(), card(), card(), QWidget(), QWidget()
-        self._column = QVBoxLayout(within)
-        self._column.addWidget(self.pad, 1)
-        for widget in (self.corners, self.sources, self.meter):
-            self._column.addWidget(widget)
-        around = QVBoxLayout(self._side)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(scrolling(within, self._side))
-        rows = QVBoxLayout(below)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(2)
-        rows.addWidget(self.pattern)
-        rows.addWidget(self.grid, 1)
-        stack = QWidget()
-        pile = QVBoxLayout(stack)
-        pile.setContentsMargins(0, 0, 0, 0)
-        pile.setSpacing(8)
-        pile.addWidget(self.scenes)
-        pile.addWidget(below, 1)
-        views = splitter(Qt.Orientation.Horizontal, (self.trajectory, self.harmony.view), (620, 420), (3, 2))
-        above = stacked(views, self.heard)
-        reviewed = splitter(Qt.Orientation.Vertical, (above, self.timeline), (320, 210), (3, 2))
-        left = splitter(Qt.Orientation.Vertical, (reviewed, stack), (530, 390), (3, 2))
-        across = splitter(Qt.Orientation.Horizontal, (left, self._side), (1180, 400), (3, 1))
-        self._parts = {"left": left, "across": across, "review": reviewed, "views": views}
-        self._top = QHBoxLayout(top)
-        self._top.addWidget(self.transport)
-        page.setObjectName("page")
-        layout = self._page = QVBoxLayout(page)
-        layout.setSpacing(8)
-        layout.addWidget(top)
-        layout.addWidget(across, 1)
-        layout.addWidget(self.health)
-        self.setCentralWidget(page)
+        self.arrangement = Arrangement(self)
         fit(self, _SIZE, _LEAST)
         if geometry := self._settings.value("geometry"):
             self.restoreGeometry(geometry)
-        for name, parts in self._parts.items():
-            if state := self._settings.value(name):
-                parts.restoreState(state)
+        self.arrangement.restore(self._settings)
 
     def _connect(self) -> None:
         send, bridge = self.bridge.send, self.bridge
@@ -152,16 +122,20 @@ class Window(QMainWindow):
             self.transport,
             self.corners,
             self.pattern,
+            self.editor,
             self.scenes,
             self.sources,
             self.sections,
             self.teaching,
             self.review,
             self.heard,
+            self.perform,
+            self.mixer,
+            self.output,
         ):
             speaker.asked.connect(send)
         self.pad.moved.connect(lambda x, y: send(MovePad(x, y)))
-        self.grid.dragged.connect(lambda: self.files.drag_pattern(self.grid))
+        self.grid.dragged.connect(lambda: self.files.drag_pattern(self.grid, self.editor.clip))
         self.grid.struck.connect(self.commands.play_drum)
         self.pattern.quantised.connect(lambda strength: self.sources.ask(quantise=strength))
         self.scenes.renamed.connect(lambda number, name: send(RenameScene(number, name)))
@@ -170,7 +144,7 @@ class Window(QMainWindow):
         self.files.audio_chosen.connect(lambda path: self.sources.ask(source=path))
         self.files.audio_chosen.connect(self.timeline.expect)
         self.review.opened.connect(self.files.audio_chosen)
-        for speaker in (self.files.said, self.review.said, self.health.advised, bridge.told):
+        for speaker in (self.files.said, self.grid.said, self.review.said, self.health.advised, bridge.told):
             speaker.connect(self.toast.say)
         self.trajectory.colour_wanted.connect(lambda colour: send(SetShow(colour=colour)))
         self.stage_hand.changed.connect(self._share_frames)
@@ -187,6 +161,7 @@ class Window(QMainWindow):
     def step(self, now: Seconds) -> None:
         """One frame at `now` (`time.perf_counter`)."""
         self.bridge.poll()
+        self.guard.look(now)
         if (choices := self._finder.take()) is not None:
             self.sources.show_choices(choices)
             self.dialogs.show_choices(choices)
@@ -195,7 +170,7 @@ class Window(QMainWindow):
             transport = self.desk.snapshot.transport
             tick = tick_at(self.desk.snapshot, now)
             self.transport.show_state(self.desk.snapshot, tick)
-            self.grid.show_playhead(tick, transport.bpm, transport.playing)
+            self.editor.show_playhead(tick, transport.bpm, transport.playing)
         elif self._away is not None and now - self._away[0] > _PATIENCE:
             self.toast.stand(_SILENT if self._away[1] == _LOOKING else _STOPPED)
         self.trajectory.sight.hear(self.review.position(now))
@@ -217,22 +192,25 @@ class Window(QMainWindow):
         self.pad.show_corners(names, tuple(anchor is not None for anchor in listen.captured))
         self.pad.show_recording(surface.corner if surface.record or surface.erase else None)
         self.corners.show_state(listen)
-        self.grid.show_pattern(snapshot.transport.grid, snapshot.transport.meter)
-        self.grid.show_surface(surface.record, surface.erase)
+        self.editor.show_state(snapshot, names)
         self.pattern.show_state(snapshot, self.desk.session, names[surface.corner])
         if self.desk.session is not None:
             self.scenes.show_state(self.desk.session.preset.scenes, listen)
             self.sections.show_state(snapshot.structure, self.desk.session.preset, self.sources.preset_names)
         self.meter.show_level(listen.peak_db, listen.rms_db, listen.silent, now)
+        self.output.show_state(snapshot.mixer, now)
+        self.mixer.show_state(snapshot.mixer, now)
         self.health.show_state(snapshot, now)
         self.sources.settle(snapshot.busy, now)
         self.menus.show_state(snapshot)
+        self.guard.show_state(snapshot)
         self.teaching.show_state(snapshot)
         self.dialogs.show_state(snapshot)
         self.path.show_state(snapshot, self.desk, now)
         self.harmony.show_state(snapshot, self.desk)
         self.review.show_state(snapshot)
         self.heard.show_state(snapshot.heard)
+        self.arrangement.show_perform(snapshot.perform)
 
     def _share_frames(self, staged: bool) -> None:
         """The stage has most of the frames; it needs them also where the window is not seen."""
@@ -249,7 +227,7 @@ class Window(QMainWindow):
         self.desk.session = session
         self.sources.show_session(session)
         self.corners.show_preset(session.preset)
-        self.grid.show_locks(session.preset.locked())
+        self.editor.show_session(session)
         self.teaching.show_session(session)
         self.dialogs.show_session(session)
         self.review.show_session(session)
@@ -279,15 +257,6 @@ class Window(QMainWindow):
         self.leaves = True
         self.close()
 
-    def escape(self) -> None:
-        """Out of teaching, out of the sheet of keys, or else silence."""
-        if self.teaching.learning:
-            self.teaching.cancel()
-        elif self.help.isVisible():
-            self.help.hide()
-        else:
-            self.commands.press("panic")
-
     def set_stage(self, screen: str) -> None:
         """Have the stage on the screen of that number or name, once the engine is there; `DeviceError` where there is
         no such screen.
@@ -307,7 +276,7 @@ class Window(QMainWindow):
     # What Qt says.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.fingers.press(event):
+        if not self.fingers.press(event) and not press_focused(self.focusWidget(), event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
@@ -316,17 +285,7 @@ class Window(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        low, narrow = self.height() < _LOWEST, self.width() < _NARROW
-        self.sources.make_room(scarce=self.height() < _LOW)
-        self.pattern.make_room(scarce=narrow)
-        self.meter.make_room(scarce=low)
-        self.heard.make_room(scarce=self.height() < _LOW)
-        self._column.setSpacing(6 if low else theme.GAP)
-        self._column.setContentsMargins(12, 2 if low else 6, 12, 4 if low else 10)
-        self._side.setMinimumWidth(_NARROW_SIDE if narrow else _SIDE)
-        above, beside = 2 if low else 6, 6 if narrow else theme.GAP
-        self._top.setContentsMargins(0 if narrow else 8, above, 2 if narrow else 12, above)
-        self._page.setContentsMargins(beside, 4, beside, 2)
+        self.arrangement.make_room()
 
     def showEvent(self, event: QEvent) -> None:
         super().showEvent(event)
@@ -346,50 +305,16 @@ class Window(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.guard.may_close():
+            event.ignore()
+            return
         self.stage_hand.leave()
         self._timer.stop()
         if self.desk.snapshot is not None:
             keep_show(self._settings, self.desk.snapshot.surface.show)
         self._settings.setValue("geometry", self.saveGeometry())
-        for name, parts in self._parts.items():
-            self._settings.setValue(name, parts.saveState())
+        self.arrangement.keep(self._settings)
         self.bridge.close()
         self._finder.close()
         self.review.close()
         super().closeEvent(event)
-
-
-def run(connect: Connect, list_choices: ListChoices, stage: str | None = None) -> bool:
-    """Show the window until it is closed, or until Ctrl-C or a termination signal closes it.
-
-    `connect` reaches the engine; `list_choices` names what is plugged in; `stage` is a screen, by number or name, that
-    the path fills. True if the music is to go on without it. `DisplayError` where the display has gone, `DeviceError`
-    where there is no such screen.
-    """
-    app = QApplication.instance() or QApplication(["livemusic"])
-    app.setApplicationName("livemusic")
-    app.setStyle("Fusion")
-    app.setFont(theme.font())
-    app.setPalette(theme.palette())
-    app.setStyleSheet(theme.STYLE_SHEET)
-    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "livemusic", "window")
-    if stage is not None:
-        find_screen(stage)
-    bridge = Bridge(connect)
-    window = Window(bridge, list_choices, settings)
-    before = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
-    pulse = QTimer()  # lets Python see a signal while a minimised window does nothing
-    pulse.timeout.connect(lambda: None)
-    pulse.start(_PULSE_MS)
-    bridge.start()
-    window.show()
-    if stage is not None:
-        window.set_stage(stage)
-    try:
-        if app.exec():  # Qt's own way out of a connection that broke
-            raise DisplayError("The display has gone, and the window with it. The music goes on: 'livemusic' shows it.")
-        return window.leaves
-    finally:
-        pulse.stop()
-        for number, handler in before.items():
-            signal.signal(number, handler)

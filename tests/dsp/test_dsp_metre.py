@@ -7,7 +7,7 @@ import pytest
 from livemusic.dsp.beat import Beat, BeatTracker
 from livemusic.dsp.hits import HeardHit
 from livemusic.dsp.lanes import CYMBAL, DRUM, HAT, HIT, LANES, TOM
-from livemusic.dsp.metre import LATE, ROWS, SHAPE, WEIGHED, Metre, fold, row_weights
+from livemusic.dsp.metre import LATE, PARTS, ROWS, SHAPE, WEIGHED, Metre, fold, row_weights
 from livemusic.dsp.pulse import PHASES, TEMPI
 
 RATE = 22050
@@ -43,7 +43,8 @@ def test_every_lane_counts_where_its_drum_does() -> None:
 
 def test_hits_lie_where_they_are_in_the_bar_of_each_tempo() -> None:
     bars = fold(np.array([0.0, 0.5, 2.25]), np.array([0, 1, 2]), np.ones(3), np.array([60.0, 120.0]))
-    assert bars.shape == (2, SHAPE[1], PHASES)
+    assert bars.shape == (2, *SHAPE) == (2, 13, PHASES)
+    assert np.diff(bars[:, -1], axis=0).tolist() == [[1.0] * PHASES]
     assert bars[:, 0].argmax(axis=1).tolist() == [0, 0]
     assert bars[:, 1].argmax(axis=1).tolist() == [PHASES - 8, PHASES - 16]
     assert bars[:, 2].argmax(axis=1).tolist() == [PHASES - 36, PHASES - 8]
@@ -58,8 +59,23 @@ def test_what_is_between_two_places_is_shared() -> None:
 
 
 def weigh(metre: Metre, now: float) -> None:
-    metre.lay(now)
-    metre.judge()
+    for _ in range(PARTS):
+        metre.judge(now)
+
+
+def test_judged_in_parts_it_is_as_if_judged_at_once() -> None:
+    metre, reader = Metre(OnKicks()), OnKicks()
+    hits = [hit(t, lane) for t, lane in zip(np.arange(0, 6, 0.4), (0, 2, 1) * 5, strict=True)]
+    metre.hear(hits)
+    for part in range(PARTS):
+        assert not metre.known
+        metre.judge(6.0 + 0.03 * part)  # what comes meanwhile waits for the next time
+        metre.hear([hit(6.0 + 0.03 * part, 1)])
+    rows = np.array([row_weights(one.lane)[0][0] for one in hits])
+    logits = reader.read(fold(6.0 - np.array([one.t for one in hits]), rows, np.ones(len(hits)))).astype(np.float64)
+    likely = np.exp(logits - logits.max()).reshape(WEIGHED.size, 4, -1).sum(axis=1)
+    near = np.abs(np.log(WEIGHED / 150)) < 0.05
+    assert metre.likelihood(6.0, 150.0, 0.0) == pytest.approx(likely[near][:, [0, 1, 2, -1, -2]].sum() / likely.sum())
 
 
 def test_the_likeliest_beat_moves_on_with_time() -> None:

@@ -14,8 +14,8 @@ from livemusic.engine.snapshot import AnswerState, Health, ListenState, Plug, Sn
 from livemusic.session.preset import ANSWERS
 
 OWNERS = {
-    "sync", "transport", "analysis", "listen", "song", "takes", "surface", "loader", "studio", "answer", "matching",
-    "sound",
+    "sync", "transport", "analysis", "listen", "song", "takes", "surface", "loader", "studio", "answer", "perform",
+    "matching", "sound", "mixer",
 }  # fmt: skip
 #: Kept in the mappings of sessions that were written before there was a table.
 LEARNED = (

@@ -239,8 +239,8 @@ def test_what_is_out_of_range_is_refused(studio: Studio, request_: say.AnyReques
 
 
 def test_bars_out_of_range_are_said(studio: Studio) -> None:
-    studio.ask(edits.Reshape((4, 4), 9))
-    until(lambda: studio.said("9 bars"))
+    studio.ask(edits.Reshape((4, 4), 33))
+    until(lambda: studio.said("33 bars"))
 
 
 def test_a_session_from_another_machine_comes_without_what_is_not_here(studio: Studio) -> None:
@@ -256,3 +256,16 @@ def test_a_session_from_another_machine_comes_without_what_is_not_here(studio: S
     until(lambda: studio.session_now().preset.name == "Far")
     assert studio.look().midi_out.state == "failed"
     assert studio.look().transport.bpm == 88.0
+
+
+def test_every_undo_says_what_it_undid(studio: Studio) -> None:
+    before = studio.session_now()
+    studio.ask(edits.LockLane(4, 2))
+    until(lambda: studio.look().undoes == "lock low tom to C")
+    studio.ask(say.SetTempo(101.0))
+    until(lambda: studio.look().undoes == f"tempo {before.preset.bpm:g} → 101")
+    studio.ask(edits.Undo(), edits.Undo())
+    until(lambda: studio.said("Undid: lock low tom to C."))
+    assert studio.said(f"Undid: tempo {before.preset.bpm:g} → 101.")
+    studio.ask(edits.Redo())
+    until(lambda: studio.said("Redid: lock low tom to C."))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from livemusic.audio.source import ArraySource
+from livemusic.dsp.harmony import Harmony
 from livemusic.dsp.spiral import TURN
 from livemusic.dsp.tonality import Chord, Key, plain
 from livemusic.engine.broadcast import _harmony
@@ -47,6 +48,18 @@ class Rig:
     def say(self, *messages: object) -> None:
         for message in messages:
             self.listen.handle(message, self.now)
+
+
+@pytest.mark.parametrize("size", [500, 1024, 30000])
+def test_the_harmony_of_a_block_is_told_by_the_next(size: int) -> None:
+    sound, ear = played(C_THEN_A)[: 4 * RATE], HarmonyEar()
+    for block in np.array_split(sound, len(sound) // size):
+        ear.hear(block, RATE, 0.0)
+    ear.hear(np.zeros(1, np.float32), RATE, 0.0)
+    told, expected = ear.view.row, Harmony(RATE).push(sound)[-1]
+    assert told is not None
+    assert (told.t, told.key, told.chord) == (expected.t, expected.key, expected.chord)
+    assert told.centre == pytest.approx(expected.centre)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from livemusic.dsp.lanes import CYMBAL, DRUM
 from livemusic.dsp.lanes import HIT as ANY
 from livemusic.engine.own_sound import OwnSound
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.music.grid import Grid
 from livemusic.music.tempo import TempoMap
 

@@ -12,7 +12,7 @@ from livemusic.engine import messages as say
 from livemusic.engine.actions import TARGETS, target_of
 from livemusic.engine.snapshot import Health, ListenState, Plug, Snapshot, SurfaceState, TransportState
 from livemusic.engine.surface import ControlMessage, Mapping, Surface
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.music.event import note_off, note_on
 from livemusic.music.tempo import TempoMap
 from livemusic.session.codec import read_preset

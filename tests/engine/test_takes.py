@@ -19,7 +19,7 @@ from livemusic.engine.orders import Tape
 from livemusic.engine.playback import RecordTake
 from livemusic.engine.take_folder import TakeFolder, TakeInfo, finish_take, read_info, unfinished_takes
 from livemusic.engine.takes import FinishCutOff, Heard, Plugged, Takes
-from livemusic.engine.transport import TransportView
+from livemusic.engine.transport_view import TransportView
 from livemusic.errors import MediaError
 from livemusic.latent.points import Points
 from livemusic.midi.files import read_strikes

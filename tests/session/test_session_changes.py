@@ -91,4 +91,4 @@ def test_history_does_what_two_stacks_do(moves: list[float | str], limit: int) -
                 past.append(present)
                 past, present, future = past[-limit:] if limit else [], session, []
         assert history.present == present
-        assert list(history.past) == past
+        assert [step.session for step in history.past] == past

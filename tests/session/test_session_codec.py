@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from livemusic.errors import PresetError
 from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_NAMES
+from livemusic.music.performance import Dials, Performance
 from livemusic.session.codec import (
     encode,
     read_preset,
@@ -43,6 +44,7 @@ PRESET = Preset(
     mode="blend",
     locks=(None, 2),
     voices={"mid tom": TOM},
+    performance=Performance(Dials(density=-0.5), (Dials(), Dials(intensity=0.25)), 8, 0.75, "half", 4),
 )
 SETTINGS = Settings("take 1.wav", "IAC Bus 1", "none", False, False, 1, "drums-1", "embedder-1")
 SESSION = Session(PRESET, SETTINGS)

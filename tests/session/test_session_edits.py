@@ -35,7 +35,7 @@ def test_a_note_is_taught_to_one_drum() -> None:
 
 
 @pytest.mark.parametrize(("meter", "steps"), [((3, 4), 12), ((5, 4), 20), ((7, 8), 14), ((12, 8), 24), ((4, 4), 16)])
-@pytest.mark.parametrize("bars", [1, 3, 8])
+@pytest.mark.parametrize("bars", [1, 3, 32])
 def test_patterns_take_the_length_of_their_bars(meter: tuple[int, int], steps: int, bars: int) -> None:
     session = reshaped(SESSION, Meter(*meter), bars)
     assert session.preset.meter == meter
@@ -44,9 +44,9 @@ def test_patterns_take_the_length_of_their_bars(meter: tuple[int, int], steps: i
     assert differences(SESSION, session) <= {"corners", "meter"}
 
 
-def test_no_pattern_is_longer_than_eight_bars() -> None:
-    with pytest.raises(ValueError, match=r"9 bars are outside 1\.\.8"):
-        reshaped(SESSION, Meter(), 9)
+def test_no_pattern_is_longer_than_thirty_two_bars() -> None:
+    with pytest.raises(ValueError, match=r"33 bars are outside 1\.\.32"):
+        reshaped(SESSION, Meter(), 33)
 
 
 def test_scenes_are_kept_at_their_place() -> None:

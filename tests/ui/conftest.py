@@ -39,6 +39,7 @@ from livemusic.engine.messages import (
     SetTempo,
     Stop,
 )
+from livemusic.engine.pattern_edits import EditPattern, SelectCorner
 from livemusic.engine.playback import LoopSong, PlaySong, RecordTake, SeekSong, SetSongVolume
 from livemusic.engine.request import Done, Failed, Request
 from livemusic.engine.snapshot import (
@@ -113,7 +114,7 @@ class StandIn:
         self.surface = SurfaceState()
         self.midi_out = Plug("virtual", "livemusic", "on", "Other programs see the port as livemusic.")
         self.midi_in = Plug()
-        self.can_undo = self.can_redo = False
+        self.undoes = self.redoes = ""
         self.revision = 1
         self.song: SongState | None = None
         self.recorded = TakeState()
@@ -149,7 +150,9 @@ class StandIn:
                 self.anchors = [None] * 4
             case Apply(session):
                 self.take(session)
-            case Configure() | SetCorner() | NameSection() | CarrySection() | FollowSections():
+            case SelectCorner(corner):
+                self.surface = msgspec.structs.replace(self.surface, selected=corner)
+            case Configure() | EditPattern() | SetCorner() | NameSection() | CarrySection() | FollowSections():
                 self.take(request.made_of(self.session))
             case SetSwing(amount):
                 self.swing = amount
@@ -216,8 +219,8 @@ class StandIn:
             Health(0.05, 0.2, 0.31, 0.8, 0.42, 1.9, 0, 0, 0, 0.0, 7.5, 212.0),
             self.midi_in,
             self.surface,
-            self.can_undo,
-            self.can_redo,
+            self.undoes,
+            self.redoes,
             self.session if look.revision != self.revision else None,
             self.notices,
             song=self.song,
@@ -257,6 +260,7 @@ def window(app: QApplication, link: StandIn, tmp_path: Path, until: Callable) ->
     window.show()
     until(lambda: window.sources.preset.count() == 2 and len(window.trajectory.trail) == link.total)
     yield window
+    window.guard.forced = True
     window.close()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

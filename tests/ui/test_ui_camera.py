@@ -19,6 +19,15 @@ def test_what_is_framed_is_in_the_middle() -> None:
     np.testing.assert_allclose(depths, [0], atol=1e-12)
 
 
+def test_room_at_the_side_stays_free_however_the_path_turns() -> None:
+    for yaw in np.linspace(0, 2 * pi, 7):
+        camera = Camera(yaw=float(yaw), side_room=300.0)
+        places, _ = camera.project(camera.extent.centre + 0.7 * np.eye(3) - 0.35, 900, 600)
+        assert places[:, 0].max() < 600
+        (middle,), _ = camera.project([camera.centre], 900, 600)
+        assert middle[0] == pytest.approx(300)
+
+
 def test_up_is_up_and_right_is_right() -> None:
     camera = Camera(yaw=0.0, pitch=0.0)
     (up, right), _ = camera.project([[0, 0, 0.5], [0.5, 0, 0]], 800, 600)

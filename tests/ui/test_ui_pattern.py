@@ -113,7 +113,7 @@ def test_swing_is_heard_while_it_moves(window, link, until) -> None:
 def test_bars_and_meter_show_what_plays_and_reshape_it(window, link, until) -> None:
     bars, meter = window.pattern.bars, window.pattern.meter
     until(lambda: bars.currentData() == "2" and meter.currentData() == "4/4")
-    assert [bars.itemText(i) for i in (0, 7)] == ["1 bar", "8 bars"]
+    assert [bars.itemText(i) for i in (0, 7, 11)] == ["1 bar", "8 bars", "32 bars"]
     bars.activated.emit(bars.findData("4"))
     link.meter, link.grid = (7, 8), Grid.empty(42).to_bytes()
     until(lambda: bars.currentData() == "3" and meter.currentData() == "7/8")
@@ -123,10 +123,10 @@ def test_bars_and_meter_show_what_plays_and_reshape_it(window, link, until) -> N
 
 
 def test_a_long_or_odd_pattern_is_shown_as_it_is(window, link, until) -> None:
-    link.meter, link.grid = (9, 8), Grid.empty(18 * 12).to_bytes()
-    until(lambda: window.pattern.bars.currentText() == "12 bars" and window.pattern.meter.currentText() == "9/8")
+    link.meter, link.grid = (9, 8), Grid.empty(18 * 40).to_bytes()
+    until(lambda: window.pattern.bars.currentText() == "40 bars" and window.pattern.meter.currentText() == "9/8")
     window.pattern.meter.activated.emit(window.pattern.meter.findData("3/4"))
-    until(lambda: link.asked == [Reshape((3, 4), 8)])
+    until(lambda: link.asked == [Reshape((3, 4), 32)])
 
 
 def test_a_drums_name_plays_it(window, link, until) -> None:

@@ -333,7 +333,7 @@ def test_pages_turn_by_key(dialog, until) -> None:
     for _ in dialog.pages:
         seen.append([page.title for page in dialog.pages if page.isVisible()])
         QTest.keyClick(dialog.list, Qt.Key.Key_Down)
-    assert seen == [["Listen"], ["MIDI"], ["Sound"], ["Controllers"], ["Drums"], ["Kit"], ["Files"]]
+    assert seen == [["Listen"], ["MIDI"], ["Sound"], ["Controllers"], ["Drums"], ["Kit"], ["Appearance"], ["Files"]]
 
 
 def test_everything_can_be_reached_and_says_what_it_is(dialog) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from livemusic.engine.actions import TARGETS, target_of
 from livemusic.engine.edits import Forget, LockLane, SetMode
 from livemusic.engine.messages import Learn
+from livemusic.engine.mixing import SetLane
 from livemusic.engine.snapshot import Plug
 from livemusic.session.control import Binding, Control
 from livemusic.session.edits import bound
@@ -22,7 +23,7 @@ def middle(widget) -> QPoint:
 
 def test_every_target_of_the_engine_can_be_taught_from_the_window_and_no_other(window, until) -> None:
     until(lambda: window.desk.session is not None)
-    offered = {target for offer in window.teaching._offers for target in offer.targets()}
+    offered = {target for offer in window.teaching._offers for target in (*offer.targets(), *offer.further)}
     window.menus.lessons.aboutToShow.emit()
     listed = {action.text() for action in window.menus.lessons.actions()}
     for target in offered:
@@ -41,19 +42,23 @@ def test_a_right_click_offers_to_teach(window, until) -> None:
     assert "Learn MIDI: Late night" in texts(window.teaching.menu(window.sources.preset, QPoint(5, 5)))
 
 
-def test_a_drums_name_offers_its_drum_and_the_pattern_offers_nothing(window) -> None:
+def test_a_drums_name_offers_its_drum_and_the_pattern_to_edit_it(window) -> None:
     snare = window.grid.lane(1).center().toPoint()
     offered = texts(window.teaching.menu(window.grid, snare))
-    assert offered[-1] == "Learn MIDI: Play the snare"
-    assert offered[0].startswith("◤ Keep this lane as in “")
-    assert window.teaching.menu(window.grid, middle(window.grid)) is None
+    assert offered[-2:] == ["Learn MIDI: Play the snare", "Learn MIDI: more"]
+    assert offered[:2] == ["Mute", "Solo"]
+    assert any(text.startswith("◤ Keep this lane as in “") for text in offered)
+    assert texts(window.teaching.menu(window.grid, middle(window.grid)))[0] == "Edit the pattern"
 
 
 def test_a_lane_is_locked_by_its_menu_and_the_mode_by_its_button(window, link, until) -> None:
     menu = window.teaching.menu(window.grid, window.grid.lane(1).center().toPoint())
     next(action for action in menu.actions() if action.text().startswith("◥")).trigger()
+    next(action for action in menu.actions() if action.text() == "Mute").trigger()
     window.corners.mode.click()
-    until(lambda: LockLane(1, 1) in link.asked and SetMode("blend") in link.asked)
+    until(
+        lambda: SetLane(1, mute=True) in link.asked and LockLane(1, 1) in link.asked and SetMode("blend") in link.asked
+    )
 
 
 def test_a_lesson_has_a_banner_a_glow_and_an_end(window, link, until) -> None:

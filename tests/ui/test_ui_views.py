@@ -5,7 +5,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from livemusic.music.grid import STEP, Grid
-from livemusic.ui.views.grid import PatternGrid, blocks_of
+from livemusic.ui.views.blocks import blocks_of
+from livemusic.ui.views.grid import PatternGrid
 from livemusic.ui.views.meter import LevelMeter
 from livemusic.ui.views.pad import MorphPad
 from livemusic.ui.views.trajectory import TrajectoryView, wandering
@@ -141,7 +142,7 @@ def test_the_playhead_runs_and_hits_flash_as_it_passes(grid) -> None:
     (hit,) = grid._blocks
     grid.show_playhead(16 * STEP + 4 * STEP + 1, 120.0, True)
     assert grid.flash(hit) > 0.95
-    row = pixels(grid)[4]
+    row = pixels(grid)[2]
     assert abs(int(row.sum(1).argmax()) - grid.x_at(4 * STEP)) < 4
     grid.show_playhead(16 * STEP + 9 * STEP, 120.0, True)
     assert grid.flash(hit) < 0.05

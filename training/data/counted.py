@@ -54,7 +54,7 @@ class Sketch(NamedTuple):
 
 
 class Questions(NamedTuple):
-    """Moments to be judged: `bars` `(n, 24, 12, 64)` of the tempi `tempi` `(n, 24)` (indices of `metre.WEIGHED`), and
+    """Moments to be judged: `bars` `(n, 24, 13, 64)` of the tempi `tempi` `(n, 24)` (indices of `metre.WEIGHED`), and
     what a tempo drawn by chance stands for, `stands` (log). Answers: `bpm`, `beat` 0..4 and whether bars have `four`.
     """
 
@@ -166,7 +166,7 @@ def bars_at(heard: Sketch, now: float, tempi: Floats = WEIGHED) -> Array:
 def questions(takes: list[Counted], count: int, random: np.random.Generator, each: int = 6) -> Questions:
     """`count` moments, `each` of a sketch, from takes in the measure of their length."""
     weights = np.array([min(take.beats, 120.0) for take in takes])
-    bars, tempi, stands = np.empty((count, SAMPLED, *SHAPE[1:]), np.float32), list[Indices](), list[Array]()
+    bars, tempi, stands = np.empty((count, SAMPLED, *SHAPE), np.float32), list[Indices](), list[Array]()
     bpm, beat, four = list[float](), list[float](), list[bool]()
     while len(bpm) < count:
         take = takes[random.choice(len(takes), p=weights / weights.sum())]

@@ -4,10 +4,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from livemusic.dsp.metre import SHAPE, WEIGHED
+from livemusic.dsp.metre import SHAPE
 from livemusic.dsp.pulse import PHASES
-
-_USUAL = 105.0
 
 
 class GrooveReader(nn.Module):
@@ -18,20 +16,17 @@ class GrooveReader(nn.Module):
     with matrices, so that any runtime has it.
     """
 
-    octaves: Tensor
     there: Tensor
     back: Tensor
 
     def __init__(self, shapes: int = 16) -> None:
         super().__init__()
-        rows = SHAPE[1]
+        rows = SHAPE[0] - 1
         self.figures = nn.Parameter(0.05 * torch.randn(shapes, rows, PHASES))
         self.usual = nn.Linear(3, shapes)
         self.mixed = nn.Linear(shapes, shapes)
         self.heard = nn.Linear(shapes, 1)
         self.tempo = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 1))
-        octaves = np.log2(WEIGHED / _USUAL)
-        self.register_buffer("octaves", torch.tensor(np.stack([octaves, octaves**2, np.ones_like(octaves)], 1)).float())
         angles = 2 * np.pi * np.outer(np.arange(PHASES), np.arange(PHASES // 2 + 1)) / PHASES
         self.register_buffer("there", torch.tensor(np.concatenate([np.cos(angles), np.sin(angles)], 1)).float())
         counts = np.full(PHASES // 2 + 1, 2.0)
@@ -40,21 +35,20 @@ class GrooveReader(nn.Module):
         self.register_buffer("back", torch.tensor(back).float())
 
     def forward(self, bars: Tensor) -> Tensor:
-        """Logits `(batch, 80, 64)` of bars `(batch, 80, 12, 64)`."""
-        return self.judge(bars, self.octaves)
-
-    def judge(self, bars: Tensor, octaves: Tensor) -> Tensor:
-        """Logits `(batch, tempi, 64)` of bars at some tempi: `octaves` is `(tempi, 3)` or `(batch, tempi, 3)`."""
+        """Logits `(n, 64)` of bars `(n, 13, 64)`, the last row of which says the tempo in octaves."""
         half = PHASES // 2 + 1
-        batch, tempi, rows, _ = bars.shape
+        octaves = bars[:, -1, :1]
+        octaves = torch.cat([octaves, octaves**2, torch.ones_like(octaves)], 1)
+        bars = bars[:, :-1]
+        count, rows, _ = bars.shape
         # What is turned against what: the conjugate spectrum of the bars, times that of the figures.
-        spectra = (bars.reshape(-1, PHASES) @ self.there).reshape(batch * tempi, rows, 2, half)
-        spectra = spectra.permute(3, 0, 2, 1).reshape(half, batch * tempi, 2 * rows)
+        spectra = (bars.reshape(-1, PHASES) @ self.there).reshape(count, rows, 2, half)
+        spectra = spectra.permute(3, 0, 2, 1).reshape(half, count, 2 * rows)
         figures = (self.figures @ self.there).reshape(-1, rows, 2, half).permute(3, 2, 1, 0)
         real, imaginary = figures[:, 0], -figures[:, 1]
         products = spectra @ torch.cat([torch.cat([real, imaginary], 2), torch.cat([-imaginary, real], 2)], 1)
-        alike = products.reshape(half, batch * tempi, 2, -1).permute(1, 3, 2, 0).reshape(-1, 2 * half) @ self.back
-        alike = alike.reshape(batch, tempi, -1, PHASES).transpose(2, 3)
+        alike = products.reshape(half, count, 2, -1).permute(1, 3, 2, 0).reshape(-1, 2 * half) @ self.back
+        alike = alike.reshape(count, -1, PHASES).transpose(1, 2)
         hidden = torch.relu(alike + self.usual(octaves).unsqueeze(-2))
         logits: Tensor = self.heard(torch.relu(self.mixed(hidden))).squeeze(-1) + self.tempo(octaves)
         return logits

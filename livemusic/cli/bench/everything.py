@@ -59,7 +59,7 @@ def measure(seconds: float) -> list[Figure]:
 def _stages(sample_rate: int) -> tuple[dict[str, Stage], float]:
     """Each of those who listen, by name, and how much sound a hop is."""
     from livemusic.dsp.beat import BeatTracker
-    from livemusic.dsp.harmony import Harmony
+    from livemusic.engine.listeners.harmony import HarmonyEar
     from livemusic.engine.openers import open_embedder
     from livemusic.inference.encoder import Ear
     from livemusic.inference.hearing import DrumEar, Hearing
@@ -85,7 +85,11 @@ def _stages(sample_rate: int) -> tuple[dict[str, Stage], float]:
         tracker.push(sound, hits)
         hits.clear()
 
+    def harmony(sound: Samples) -> None:
+        harmony_ear.hear(sound, sample_rate, 0.0)
+
     library = Library()
+    harmony_ear = HarmonyEar()
     drum_ear = DrumEar(Hearing.open(library.folder("hearing")), sample_rate)
     tracker = BeatTracker(sample_rate, drums=OnnxMetre.open(library.folder("metre")))
     hits: list[HeardHit] = []
@@ -95,7 +99,7 @@ def _stages(sample_rate: int) -> tuple[dict[str, Stage], float]:
         "sections": sections,
         "drums": drums,
         "beats": beats,
-        "harmony": Harmony(sample_rate).push,
+        "harmony": harmony,
     }
     return stages, ear.hop_s
 

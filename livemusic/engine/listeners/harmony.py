@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.audio.source import Samples
+from livemusic.dsp.chroma import ChromaRow
 from livemusic.dsp.harmony import Harmony, HarmonyRow
 from livemusic.music.tempo import Seconds
 
@@ -29,7 +30,8 @@ class HarmonyView:
 
 
 class HarmonyEar:
-    """Follows the harmony of whatever is heard, see `dsp.harmony`. Thread: listen."""
+    """Follows the harmony of whatever is heard, see `dsp.harmony`. The chroma of a block is followed at the next one,
+    because each of the two takes a while. Thread: listen."""
 
     orders: tuple[type, ...] = ()
     every: Seconds | None = None
@@ -44,6 +46,7 @@ class HarmonyEar:
         self.view = HarmonyView()
         self._harmony: Harmony | None = None
         self._deaf = False
+        self._chroma = list[ChromaRow]()
         self._trail = deque[tuple[float, float, float]](maxlen=_KEPT)
         self._rows = 0
 
@@ -55,7 +58,8 @@ class HarmonyEar:
                 self._deaf = True
         if self._harmony is None:
             return
-        rows = self._harmony.push(samples)
+        rows = [self._harmony.follow(row) for row in self._chroma]
+        self._chroma = self._harmony.listen(samples)
         if not rows:
             return
         for row in rows:

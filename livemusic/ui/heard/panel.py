@@ -49,9 +49,11 @@ class HeardPanel(QWidget):
         self.hide()
 
     def make_room(self, scarce: bool) -> None:
-        """Everything is lower where room is scarce."""
+        """Where room is scarce the lanes are folded."""
         self.strip.make_room(scarce)
         self.late.setVisible(not scarce)
+        self.midi.setProperty("role", "slim" if scarce else "quiet")
+        self.midi.style().polish(self.midi)
 
     def show_settings(self, settings: Settings) -> None:
         """What is chosen."""

@@ -18,7 +18,9 @@ SPAN: Seconds = 8.0
 _FLASH: Seconds = 0.14
 _LIT: Seconds = 0.35
 _NAMES = 58
-_ROW, _LOW_ROW = 16, 12
+_ROW, _FOLDED_ROW = 16, 10
+#: Folded there is one row for cymbals and one for drums.
+_FOLDED = 2
 _WIDTH = 5.0
 _NEAR = 6.0
 _TIP = (
@@ -50,8 +52,10 @@ class HeardStrip(QWidget):
         self.make_room(scarce=False)
 
     def make_room(self, scarce: bool) -> None:
-        """Rows are lower where room is scarce."""
-        self.setFixedHeight(len(ROWS) * (_LOW_ROW if scarce else _ROW) + 4)
+        """Where room is scarce the rows are folded into two: the cymbals, and the drums below."""
+        self._rows = _FOLDED if scarce else len(ROWS)
+        self.setFixedHeight(self._rows * (_FOLDED_ROW if scarce else _ROW) + 4)
+        self.update()
 
     def show_heard(self, heard: HeardState) -> None:
         """What the engine says."""
@@ -73,6 +77,15 @@ class HeardStrip(QWidget):
         self._moving = moving
 
     @property
+    def folded(self) -> bool:
+        """Whether there are two rows only."""
+        return self._rows == _FOLDED
+
+    def _row_of(self, row: int) -> int:
+        """Where a row of `ROWS` is now."""
+        return row * self._rows // len(ROWS)
+
+    @property
     def _field(self) -> QRectF:
         return QRectF(_NAMES, 2, max(1.0, self.width() - _NAMES - 6.0), self.height() - 4.0)
 
@@ -84,30 +97,25 @@ class HeardStrip(QWidget):
     def bar(self, mark: Mark) -> QRectF:
         """Where a hit is drawn."""
         field, place = self._field, PLACES[mark.lane]
-        row = field.height() / len(ROWS)
-        top, bottom = field.top() + place.top * row, field.top() + (place.bottom + 1) * row
+        row = field.height() / self._rows
+        first, last, lift = self._row_of(place.top), self._row_of(place.bottom), 0.0 if self.folded else place.lift
+        top, bottom = field.top() + first * row, field.top() + (last + 1) * row
         x = self.x_at(mark.at)
         if place.top != place.bottom:
             return QRectF(x - 1, top + 1, 2, bottom - top - 2)
-        high = (0.3 + 0.62 * mark.velocity) * row * (0.6 if place.lift else 1.0)
-        middle = (top + bottom) / 2 - place.lift * row
+        high = (0.3 + 0.62 * mark.velocity) * row * (0.6 if lift else 1.0)
+        middle = (top + bottom) / 2 - lift * row
         return QRectF(x - _WIDTH / 2, middle - high / 2, _WIDTH, high)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         field = self._field
-        row = field.height() / len(ROWS)
+        row = field.height() / self._rows
         painter.fillRect(self.rect(), theme.colour(theme.DARKEST))
-        lit = self._lit()
-        painter.setFont(theme.font(min(theme.SMALL, round(row) - 1)))
-        for number, name in enumerate(ROWS):
+        for number in range(0, self._rows, 2):
             top = field.top() + number * row
-            if number % 2 == 0:
-                painter.fillRect(QRectF(field.left(), top, field.width(), row), theme.colour(theme.RAISED, 0.45))
-            tone, strength = lit.get(number, (theme.TEXT, 0.0))
-            painter.setPen(theme.mix(theme.MUTED, tone, strength))
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(QRectF(0, top, _NAMES - 6, row), flags, name)
+            painter.fillRect(QRectF(field.left(), top, field.width(), row), theme.colour(theme.RAISED, 0.45))
+        self._name(painter, field, row)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(field.adjusted(0, -2, _WIDTH, 2))
         for mark in self.marks:
@@ -117,10 +125,22 @@ class HeardStrip(QWidget):
         painter.drawLine(QPointF(field.right() + 2, field.top()), QPointF(field.right() + 2, field.bottom()))
         painter.end()
 
+    def _name(self, painter: QPainter, field: QRectF, row: float) -> None:
+        """What the rows are called, lit where one was just hit."""
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        lit, names, high = self._lit(), ROWS, row
+        if self.folded:
+            lit, names, high = {}, ("drums",), field.height()
+        painter.setFont(theme.font(min(theme.SMALL, round(high) - 1)))
+        for number, name in enumerate(names):
+            tone, strength = lit.get(number, (theme.TEXT, 0.0))
+            painter.setPen(theme.mix(theme.MUTED, tone, strength))
+            painter.drawText(QRectF(0, field.top() + number * high, _NAMES - 6, high), flags, name)
+
     def _draw(self, painter: QPainter, mark: Mark) -> None:
         place, bar = PLACES[mark.lane], self.bar(mark)
         fresh = exp(-max(0.0, self._now - mark.at) / _FLASH)
-        tone = theme.mix(place.tone, "#ffffff", 0.7 * fresh)
+        tone = theme.mix(place.tone, theme.FLASH, 0.7 * fresh)
         tone.setAlphaF((0.55 + 0.45 * mark.velocity) if place.sure else 0.32 + 0.3 * fresh)
         if place.hollow:
             size = max(5.0, bar.height() * 0.8)

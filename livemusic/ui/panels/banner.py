@@ -22,7 +22,7 @@ class Banner(QLabel):
 
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
-        self.setStyleSheet(_STYLE)
+        self.setStyleSheet(theme.dressed(_STYLE))
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)

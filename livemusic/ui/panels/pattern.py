@@ -19,6 +19,8 @@ from livemusic.ui.panels.remark import Remark
 from livemusic.ui.panels.slider import PercentSlider
 from livemusic.ui.panels.sources import ChoiceBox
 
+#: Lengths to choose from, in bars; a pattern may have any other up to the last.
+LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 24, MOST_BARS)
 METERS = ((4, 4), (3, 4), (5, 4), (7, 8), (6, 8), (12, 8))
 #: A press that lasts longer is ended by letting go; a shorter one stays.
 _HELD: Seconds = 0.35
@@ -116,7 +118,7 @@ class PatternPanel(QWidget):
         self._row.setContentsMargins(6 if scarce else 10, 6, 6 if scarce else 10, 2)
         self.answer.setVisible(not scarce)
         self._scarce = scarce
-        for box, roomy, narrow in ((self.bars, 96, 92), (self.meter, 84, 72)):
+        for box, roomy, narrow in ((self.bars, 108, 104), (self.meter, 84, 81)):
             box.setFixedWidth(narrow if scarce else roomy)
 
     def _captioned(self, slider: PercentSlider) -> QVBoxLayout:
@@ -156,8 +158,7 @@ class PatternPanel(QWidget):
             self._say(slider)
         steps, self._meter = steps_in(snapshot.transport.grid), snapshot.transport.meter
         self._bars = max(1, -(-steps * STEP // Meter(*self._meter).bar)) if steps else self._bars
-        counts = range(1, max(MOST_BARS, self._bars) + 1)
-        lengths = tuple((f"{n} bar{'s' * (n > 1)}", str(n)) for n in counts if n <= MOST_BARS or n == self._bars)
+        lengths = tuple((f"{n} bar{'s' * (n > 1)}", str(n)) for n in sorted({*LENGTHS, self._bars}))
         self.bars.show_entries(lengths, str(self._bars))
         meters = METERS if self._meter in METERS else (*METERS, self._meter)
         names = tuple(f"{beats}/{unit}" for beats, unit in meters)

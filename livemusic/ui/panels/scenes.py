@@ -14,7 +14,7 @@ from livemusic.ui import theme
 NAMES = "ABCDEFGH"
 KEYS = BY_NAME["scene"].keys
 _NEAR = 0.006
-_HEIGHT = 38
+_HEIGHT, _LOW_HEIGHT = 38, 30
 #: From this width on there is room for the small pad beside the name, in pixels.
 _ROOMY = 96
 
@@ -78,8 +78,10 @@ class SceneButton(QAbstractButton):
         if self._scene is None:
             ink, ground = theme.FAINT, theme.BACKGROUND
         if self._here:
-            ink, edge, ground = theme.ACCENT, theme.ACCENT, "#2a2519"
-        if self.hasFocus() or self._waits:
+            ink, edge, ground = theme.ACCENT, theme.ACCENT, theme.CHOSEN
+        if self.hasFocus():
+            edge = theme.TEXT
+        elif self._waits:
             edge = theme.ACCENT
         elif self.underMouse():
             edge = theme.FAINT
@@ -125,6 +127,7 @@ class ScenesPanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Scenes")
         self._waiting: int | None = None
+        self._locked = False
         self.buttons = tuple(SceneButton(number, self) for number in range(SCENES))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -140,6 +143,11 @@ class ScenesPanel(QWidget):
         else:
             self.go(button.number)
 
+    def make_room(self, scarce: bool) -> None:
+        """Where room is scarce all are lower."""
+        for button in self.buttons:
+            button.setFixedHeight(_LOW_HEIGHT if scarce else _HEIGHT)
+
     def go(self, number: int) -> None:
         """Launch a scene; where the place is free, keep what plays now."""
         if self.buttons[number].scene is None:
@@ -148,8 +156,14 @@ class ScenesPanel(QWidget):
             self._waiting = number
             self.asked.emit(LaunchScene(number))
 
+    def show_locked(self, on: bool) -> None:
+        """While locked, scenes are launched and nothing is stored."""
+        self._locked = on
+
     def store(self, number: int) -> None:
         """Keep the pad and the swing as they are now, under the name that is there."""
+        if self._locked:
+            return
         scene = self.buttons[number].scene
         self.asked.emit(StoreScene(number, scene.name if scene is not None else NAMES[number]))
 

@@ -4,24 +4,34 @@ from pathlib import Path
 from time import perf_counter
 
 import msgspec
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from livemusic.engine.edits import Apply, Configure
+from livemusic.engine.messages import SetLead
 from livemusic.engine.request import Request
 from livemusic.music.tempo import Seconds
 from livemusic.session.settings import Session, Settings
 from livemusic.ui import theme
 from livemusic.ui.choices import Choices
+from livemusic.ui.panels.lead import LEADERS
 
 _SETTLE_SECONDS = 1.0
-_MOST_WANTED = 3
+_MOST_WANTED = 5
 OPEN_FILE = "\0open"
 _SOURCES = (("Demo song", "demo"), ("Nothing", "none"))
 _PORTS = (("Virtual port", "virtual"), ("None", "none"))
 _INPUTS = (("None", "none"), ("Virtual port", "virtual"))
-_LEADERS = (("Its own", "own"), ("MIDI clock", "midi"), ("Ableton Link", "link"), ("The music", "audio"))
 _SOUNDS = (("Default output", "default"), ("No sound", "none"))
 
 
@@ -35,6 +45,7 @@ class ChoiceBox(QComboBox):
         super().__init__(parent)
         self._entries: tuple[tuple[str, str], ...] = ()
         self.setAccessibleName(name)
+        self._tip = tip
         self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -58,9 +69,28 @@ class ChoiceBox(QComboBox):
         self.opened.emit()
         super().showPopup()
 
+    @property
+    def shown(self) -> str:
+        """What is read: the choice, cut short where it must be."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(control, option, field, self).width() - 2
+        return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            whole = self.currentText()
+            self.setToolTip(self._tip if self.shown == whole else f"{whole}\n{self._tip}")
+        return super().event(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.shown
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.colour(theme.MUTED if self.isEnabled() else theme.FAINT), 1.6))
         x, y = self.width() - 16.0, self.height() / 2 + 2
@@ -89,12 +119,11 @@ class SourcesPanel(QWidget):
         self.source = ChoiceBox("Listen to", "What the path is drawn from: the demo song, a device, or a file [Ctrl+O]")
         self.midi_out = ChoiceBox("MIDI to", "Where the drum notes are sent")
         self.sound_out = ChoiceBox("Sound to", "Where the built-in kit is heard")
-        self.tempo_from = ChoiceBox("Time from", "Who sets the tempo: livemusic, a MIDI clock, Link, or the music")
+        self.tempo_from = ChoiceBox("Time from", "Who sets the tempo: livemusic, a MIDI clock, Link, or the audio")
         self.midi_in = ChoiceBox("MIDI from", "Where MIDI clock and notes come from")
-        layout = QGridLayout(self)
+        layout = self._rows = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(10)
-        layout.setVerticalSpacing(7)
         layout.setColumnStretch(1, 1)
         boxes = (self.preset, self.source, self.midi_out, self.sound_out, self.tempo_from, self.midi_in)
         self._optional: list[QWidget] = []
@@ -111,13 +140,14 @@ class SourcesPanel(QWidget):
         self.source.chosen.connect(self._choose_source)
         self.midi_out.chosen.connect(lambda value: self.ask(midi_out=value))
         self.sound_out.chosen.connect(lambda value: self.ask(sound_out=value))
-        self.tempo_from.chosen.connect(lambda value: self.ask(tempo_from=value))
+        self.tempo_from.chosen.connect(lambda leader: self._ask(SetLead(leader)))
         self.midi_in.chosen.connect(lambda value: self.ask(midi_in=value))
 
     def make_room(self, scarce: bool) -> None:
-        """Where room is scarce only the lists that are used most; the others are in the preferences too."""
+        """Where room is scarce all but what has a place in the preferences, too."""
         for widget in self._optional:
             widget.setVisible(not scarce)
+        self._rows.setVerticalSpacing(4 if scarce else 7)
 
     @property
     def preset_names(self) -> tuple[str, ...]:
@@ -167,7 +197,7 @@ class SourcesPanel(QWidget):
         self.source.show_entries(_SOURCES + _named(choices.inputs) + file, settings.source)
         self.midi_out.show_entries(_PORTS + _named(choices.midi_outs), settings.midi_out)
         self.sound_out.show_entries(_SOUNDS + _named(choices.sound_outs), settings.sound_out)
-        self.tempo_from.show_entries(_LEADERS, settings.tempo_from)
+        self.tempo_from.show_entries(*leaders(settings))
         self.midi_in.show_entries(_INPUTS + _named(choices.midi_ins), settings.midi_in)
 
     def _choose_preset(self, name: str) -> None:
@@ -181,6 +211,13 @@ class SourcesPanel(QWidget):
             self.file_wanted.emit()
         else:
             self.ask(source=value)
+
+
+def leaders(settings: Settings) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Who there is to set the time, and who of them does."""
+    demo = settings.source == "demo"
+    there = tuple((name, leader) for leader, name in LEADERS.items() if demo or leader != "demo")
+    return there, "demo" if demo and settings.demo_leads and settings.tempo_from == "own" else settings.tempo_from
 
 
 def _named(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -45,7 +45,7 @@ class Toast(QLabel):
             self.hide()
 
     def _present(self, text: str, ground: str, ink: str) -> None:
-        self.setStyleSheet(_STYLE.format(ground=ground, ink=ink, size=theme.NORMAL))
+        self.setStyleSheet(theme.dressed(_STYLE.format(ground=ground, ink=ink, size=theme.NORMAL)))
         self.setText(text)
         self._settle()
         self.show()

@@ -1,7 +1,7 @@
 """Along the top: play, where we are, how fast, when patterns change, and panic."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from livemusic.engine.messages import Panic, Play, Resume, SetLaunch, SetTempo, Stop
@@ -11,7 +11,7 @@ from livemusic.session.preset import LAUNCHES
 from livemusic.ui import theme
 from livemusic.ui.panels.answer import in_words, round_trip
 from livemusic.ui.panels.button import button
-from livemusic.ui.panels.lead import LeadPanel
+from livemusic.ui.panels.lead import LeadPanel, by_clock
 from livemusic.ui.panels.remark import Remark
 from livemusic.ui.panels.tempo import TempoBox
 
@@ -19,7 +19,8 @@ from livemusic.ui.panels.tempo import TempoBox
 _ROOMY = 1080
 #: Below this width everything moves together.
 _NARROW = 930
-_POSITION, _NARROW_POSITION = 112, 94
+_POSITION, _NARROW_POSITION = 124, 94
+_BAR_SIZE = 28
 _CHANGES = "patterns change at the next"
 
 
@@ -69,6 +70,16 @@ class Position(QWidget):
         """Bar and beat, both counted from 1."""
         return self._bar, self._beat + 1
 
+    @property
+    def words(self) -> str:
+        """What is read."""
+        return f"bar {self._bar}"
+
+    def face(self) -> QFont:
+        """As large as the words have room."""
+        wide = QFontMetricsF(theme.font(_BAR_SIZE, QFont.Weight.DemiBold)).horizontalAdvance(self.words)
+        return theme.font(int(_BAR_SIZE * min(1.0, self.width() / wide)), QFont.Weight.DemiBold)
+
     def show_tick(self, tick: float, meter: tuple[int, int], playing: bool) -> None:
         """The song position in ticks."""
         beat = 4 * TICKS_PER_BEAT / meter[1]
@@ -81,9 +92,9 @@ class Position(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(theme.font(28, theme.QFont.Weight.DemiBold))
+        painter.setFont(self.face())
         painter.setPen(theme.colour(theme.TEXT if self._playing else theme.MUTED))
-        painter.drawText(QRectF(0, 2, self.width(), 40), Qt.AlignmentFlag.AlignVCenter, f"bar {self._bar}")
+        painter.drawText(QRectF(0, 2, self.width(), 40), Qt.AlignmentFlag.AlignVCenter, self.words)
         pitch = min(22.0, self.width() / self._beats)
         painter.setPen(Qt.PenStyle.NoPen)
         for beat in range(self._beats):
@@ -170,6 +181,11 @@ class TransportPanel(QWidget):
         self.position.setFixedWidth(_NARROW_POSITION if narrow else _POSITION)
         self._changes.setText(_CHANGES if roomy else _CHANGES.partition(" ")[2])
 
+    def show_locked(self, on: bool) -> None:
+        """While locked, the tempo and who leads it stay as they are."""
+        self.tempo.setEnabled(not on)
+        self.lead.setEnabled(not on)
+
     def show_state(self, snapshot: Snapshot, tick: float) -> None:
         """What the engine says, and the song position now."""
         transport = snapshot.transport
@@ -177,6 +193,6 @@ class TransportPanel(QWidget):
         self.resume.setEnabled(not transport.playing)
         self.position.show_tick(tick, transport.meter, transport.playing)
         self.launches[snapshot.listen.launch].setChecked(True)
-        self.tempo.show_tempo(transport.bpm, led=transport.lead == "midi")
-        self.lead.show_state(transport)
+        self.tempo.show_tempo(transport.bpm, led=by_clock(transport))
+        self.lead.show_state(transport, demo=snapshot.source.wanted == "demo")
         self.turn.say(in_words(snapshot.answer, transport.playing), round_trip(snapshot.answer))

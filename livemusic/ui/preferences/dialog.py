@@ -12,12 +12,14 @@ from livemusic.music.tempo import Seconds
 from livemusic.session.drum_map import DrumMap
 from livemusic.session.map_library import list_maps
 from livemusic.session.settings import Session, Settings
+from livemusic.ui import theme
 from livemusic.ui.choices import Choices
 from livemusic.ui.preferences.controllers import ControllersPage
 from livemusic.ui.preferences.drums import DrumsPage
 from livemusic.ui.preferences.files import FilesPage
 from livemusic.ui.preferences.kit import KitPage
 from livemusic.ui.preferences.listen import ListenPage
+from livemusic.ui.preferences.look import LookPage
 from livemusic.ui.preferences.midi import MidiPage
 from livemusic.ui.preferences.models import find_models
 from livemusic.ui.preferences.page import Page
@@ -49,12 +51,12 @@ class Preferences(QDialog):
         self._learning = ""
         self.listen, self.midi, self.sound = ListenPage(self), MidiPage(self), SoundPage(self)
         self.controllers, self.drums, self.files = ControllersPage(self), DrumsPage(self), FilesPage(self)
-        self.kit = KitPage(self)
+        self.kit, self.look = KitPage(self), LookPage(self)
         self.pages: tuple[Page, ...] = (
-            self.listen, self.midi, self.sound, self.controllers, self.drums, self.kit, self.files,
+            self.listen, self.midi, self.sound, self.controllers, self.drums, self.kit, self.look, self.files,
         )  # fmt: skip
         self.setWindowTitle("livemusic: preferences")
-        self.setStyleSheet(STYLE_SHEET)
+        self.setStyleSheet(theme.dressed(STYLE_SHEET))
         fit(self, _SIZE, _LEAST)
         self.list = QListWidget(self)
         self.list.setObjectName("pages")

@@ -22,7 +22,7 @@ from livemusic.ui.preferences.lanes import Spot
 from livemusic.ui.preferences.learn import pulse
 from livemusic.ui.preferences.page import Elided, GlowRow, Page, words
 
-_NAME, _NEXT, _FILE, _TRY, _RESET = 112, 112, 64, 52, 64
+_NAME, _NEXT, _FILE, _TRY, _RESET = 112, 98, 60, 48, 62
 _STRENGTH = 100
 _OWN = "as it is by itself"
 _HELP = (

@@ -119,7 +119,8 @@ class TargetRow(GlowRow):
         moves = str(self.binding.control) if self.binding is not None else ""
         waits = _PROGRAM if self.target == "preset" else _MOVE
         self.control.show_whole(waits if self._learning else moves or "–")
-        self.control.setStyleSheet(f"color: {theme.ACCENT if self._learning else theme.TEXT if moves else theme.FAINT}")
+        tone = theme.ACCENT if self._learning else theme.TEXT if moves else theme.FAINT
+        self.control.setStyleSheet(f"color: {theme.shown(tone)}")
 
 
 class LearnTable(QWidget):

@@ -87,7 +87,7 @@ class PlugLine(QLabel):
 
     def show_text(self, state: str, story: str) -> None:
         """A state and a sentence."""
-        tone = _TONES.get(state, theme.WARN)
+        tone = theme.shown(_TONES.get(state, theme.WARN))
         self.setText(f'<span style="color:{tone}">●</span>&nbsp; {escape(story)}')
         self.setAccessibleName(story)
 

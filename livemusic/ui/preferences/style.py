@@ -37,10 +37,10 @@ QPushButton[role="quiet"]:hover {{ color: {theme.TEXT}; }}
 QPushButton[role="quiet"]:focus {{ border-color: {theme.ACCENT}; }}
 QPushButton[role="quiet"]:disabled {{ color: {theme.FAINT}; border-color: {theme.RAISED}; }}
 QPushButton[role="grave"] {{ background: transparent; border-color: {theme.BAD}; color: {theme.BAD}; }}
-QPushButton[role="grave"]:hover {{ background: #33191d; }}
+QPushButton[role="grave"]:hover {{ background: {theme.ALARM}; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {theme.LINE}; border-radius: 4px; min-height: 40px; margin: 0 1px; }}
 QScrollBar::handle:vertical:hover {{ background: {theme.FAINT}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-"""
+{theme.RING}"""

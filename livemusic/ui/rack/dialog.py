@@ -14,6 +14,7 @@ from livemusic.session.plugin import PluginSlot
 from livemusic.session.settings import Session
 from livemusic.sound.plugins.description import Plugin
 from livemusic.sound.protocol import ChainReport
+from livemusic.ui import theme
 from livemusic.ui.rack.blocked import BlockedPage
 from livemusic.ui.rack.inspector import Inspector, Invitation
 from livemusic.ui.rack.line import INSTRUMENT, Line, target_of
@@ -53,7 +54,7 @@ class PluginRack(QDialog):
         self._learning = ""
         self._waits = ""
         self.setWindowTitle("livemusic: plugins")
-        self.setStyleSheet(STYLE_SHEET)
+        self.setStyleSheet(theme.dressed(STYLE_SHEET))
         fit(self, _SIZE, _LEAST)
         self.path = SignalPath(self)
         self.inspector, self.invitation = Inspector(self), Invitation(self)

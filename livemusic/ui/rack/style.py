@@ -28,7 +28,7 @@ QPushButton[role="quiet"]:disabled {{ color: {theme.FAINT}; border-color: {theme
 QPushButton[role="icon"] {{ background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 0;
     min-height: 26px; max-height: 26px; min-width: 26px; max-width: 26px; color: {theme.MUTED}; }}
 QPushButton[role="icon"]:hover {{ background: {theme.LINE}; color: {theme.TEXT}; }}
-QPushButton[role="icon"]:disabled {{ color: {theme.LINE}; background: transparent; }}
+QPushButton[role="icon"]:disabled {{ color: {theme.FAINT}; background: transparent; }}
 QPushButton[role="add"] {{ background: transparent; border: 1px dashed {theme.FAINT}; border-radius: 10px;
     padding: 10px; color: {theme.MUTED}; }}
 QPushButton[role="add"]:hover, QPushButton[role="add"]:focus {{ border-color: {theme.ACCENT}; color: {theme.TEXT}; }}
@@ -36,4 +36,4 @@ QFrame#entry {{ background: {theme.RAISED}; border-radius: 10px; }}
 QListView {{ background: transparent; border: 0; outline: 0; }}
 QProgressBar {{ background: {theme.LINE}; border: 0; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {theme.ACCENT}; border-radius: 3px; }}
-"""
+{theme.RING}"""

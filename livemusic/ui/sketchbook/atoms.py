@@ -112,9 +112,8 @@ class Swaps(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("swaps")
-        self.setStyleSheet(
-            f"QFrame#swaps {{ background: {theme.RAISED}; border: 1px solid {theme.FAINT}; border-radius: 10px; }}"
-        )
+        sheet = f"QFrame#swaps {{ background: {theme.RAISED}; border: 1px solid {theme.FAINT}; border-radius: 10px; }}"
+        self.setStyleSheet(theme.dressed(sheet))
         self.setAccessibleName("What could play here")
         column, row = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(14, 12, 14, 14)

@@ -13,10 +13,12 @@ from PySide6.QtWidgets import (
 
 from livemusic.engine.edits import Redo, Undo
 from livemusic.engine.messages import Audition, LookStudio
+from livemusic.engine.pattern_edits import UndoDraft
 from livemusic.engine.snapshot import Snapshot, StudioState
 from livemusic.session.preset import CORNERS
 from livemusic.session.settings import Session
 from livemusic.session.sketchbook import AnyRecipe, Draft
+from livemusic.ui import theme
 from livemusic.ui.rack.widgets import words
 from livemusic.ui.room import fit, scrolling
 from livemusic.ui.sketchbook.between import BetweenPage
@@ -88,7 +90,7 @@ class SketchbookDialog(QDialog):
         self._model = ""
         self._unanswered = 0
         self.setWindowTitle("livemusic: sketchbook")
-        self.setStyleSheet(STYLE_SHEET)
+        self.setStyleSheet(theme.dressed(STYLE_SHEET))
         fit(self, _SIZE, _LEAST)
         self.list = ToolList(self)
         self.title, self.lead = words("", "title", self), words("", "lead", self, wrap=True)
@@ -148,9 +150,9 @@ class SketchbookDialog(QDialog):
         self.drafts.recalled.connect(self._recall)
         self.drafts.listened.connect(lambda: self.asked.emit(Audition(True)))
         keys = {
-            "Ctrl+Z": lambda: self.asked.emit(Undo()),
-            "Ctrl+Shift+Z": lambda: self.asked.emit(Redo()),
-            "Ctrl+Y": lambda: self.asked.emit(Redo()),
+            "Ctrl+Z": self._undo,
+            "Ctrl+Shift+Z": self._redo,
+            "Ctrl+Y": self._redo,
             "Ctrl+E": self.hand.save_as,
             "L": self.hand.toggle_listening,
         }
@@ -228,6 +230,15 @@ class SketchbookDialog(QDialog):
 
     def _recall(self, draft: Draft) -> None:
         self._show_recipe(draft.recipe)
+
+    def _undo(self) -> None:
+        """Take back the last edit of the pattern at hand; where there is none, the last change of everything else."""
+        edited = self._studio is not None and self._studio.can_undo
+        self.asked.emit(UndoDraft() if edited else Undo())
+
+    def _redo(self) -> None:
+        edited = self._studio is not None and self._studio.can_redo
+        self.asked.emit(UndoDraft(again=True) if edited else Redo())
 
     def _show_recipe(self, recipe: AnyRecipe) -> None:
         """Turn to the tool that made it, set as it was then."""

@@ -45,7 +45,7 @@ QLineEdit:focus {{ border-color: {theme.ACCENT}; }}
 QLineEdit:disabled {{ color: {theme.FAINT}; }}
 QProgressBar {{ background: {theme.LINE}; border: 0; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {theme.ACCENT}; border-radius: 3px; }}
-"""
+{theme.RING}"""
 
 
 class LearnPage(Page):
@@ -67,7 +67,7 @@ class LearnPage(Page):
         self.process = LearnProcess(self, command)
         self._model = ""
         self._settings: Settings | None = None
-        self.setStyleSheet(STYLE_SHEET)
+        self.setStyleSheet(theme.dressed(STYLE_SHEET))
         self.folder = QLineEdit(self)
         self.folder.setPlaceholderText("A folder of MIDI clips")
         self.folder.setAccessibleName("Folder of your clips")

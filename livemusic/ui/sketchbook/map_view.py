@@ -240,6 +240,11 @@ class MapView(QWidget):
                 best, least = int(number), along + 2 * across
         return best
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._still = QPixmap()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._still = QPixmap()
 

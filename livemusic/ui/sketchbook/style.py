@@ -36,12 +36,12 @@ QDoubleSpinBox:disabled, QLineEdit:disabled, QComboBox:disabled {{ color: {theme
 QLabel:disabled {{ color: {theme.FAINT}; }}
 QPushButton[role="main"] {{ background: {theme.ACCENT}; border-color: {theme.ACCENT}; color: {theme.BACKGROUND};
     font-weight: 600; padding: 7px 18px; }}
-QPushButton[role="main"]:hover {{ background: #ffc475; border-color: #ffc475; }}
-QPushButton[role="main"]:pressed {{ background: #d9953f; }}
+QPushButton[role="main"]:hover {{ background: {theme.LIT}; border-color: {theme.LIT}; }}
+QPushButton[role="main"]:pressed {{ background: {theme.PRESSED}; }}
 QPushButton[role="main"]:focus {{ border-color: {theme.TEXT}; }}
 QPushButton[role="main"]:disabled {{ background: {theme.RAISED}; border-color: {theme.RAISED}; color: {theme.FAINT}; }}
 QPushButton[role="quiet"]:hover {{ color: {theme.TEXT}; border-color: {theme.FAINT}; }}
 QPushButton[role="quiet"]:focus {{ border-color: {theme.ACCENT}; }}
 QPushButton[role="quiet"]:disabled {{ color: {theme.FAINT}; border-color: {theme.RAISED}; }}
 QPushButton[role="listen"] {{ font-size: {theme.LARGE}px; font-weight: 600; padding: 6px 18px; }}
-"""
+{theme.RING}"""

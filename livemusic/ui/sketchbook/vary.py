@@ -46,12 +46,13 @@ def _switch(voice: int, parent: QWidget) -> QPushButton:
     made.setToolTip(f"While this is lit, the {VOICE_NAMES[voice]} stays as it is")
     made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     tone = theme.LANES[voice]
-    made.setStyleSheet(
+    sheet = (
         f"QPushButton {{ padding: 3px 0; font-size: {theme.SMALL}px; color: {theme.MUTED}; border-radius: 6px; }}"
         f"QPushButton:hover {{ border-color: {tone}; }}"
         f"QPushButton:focus {{ border-color: {theme.ACCENT}; }}"
         f"QPushButton:checked {{ background: {tone}; border-color: {tone}; color: {theme.BACKGROUND}; }}"
     )
+    made.setStyleSheet(theme.dressed(sheet))
     return made
 
 

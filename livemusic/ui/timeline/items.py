@@ -46,9 +46,14 @@ class Picture(pg.ImageItem):
 
     def __init__(self, tones: tuple[str, ...], smooth: bool) -> None:
         super().__init__(axisOrder="row-major")
-        ramp = [theme.ramp(tones, step / (_COLOURS - 1)).getRgb()[:3] for step in range(_COLOURS)]
-        self._ramp = np.array(ramp, np.ubyte)
+        self._tones = tones
         self._smooth = smooth
+        self.dress()
+
+    def dress(self) -> None:
+        """In the colours that are worn now."""
+        ramp = [theme.ramp(self._tones, step / (_COLOURS - 1)).getRgb()[:3] for step in range(_COLOURS)]
+        self._ramp = np.array(ramp, np.ubyte)
 
     def show_image(self, image: npt.NDArray[np.uint8], place: QRectF) -> None:
         """Show `(rows, columns)` at `place`, in seconds across and pixels down."""
@@ -111,6 +116,10 @@ def draw_ruler(painter: QPainter, area: QRectF, view: View, bars: Bars | None) -
             painter.drawLine(QPointF(x, area.bottom() - 4), QPointF(x, area.bottom()))
 
 
+#: How strong the colour is that a section's name stands on.
+SHADE = 0.45
+
+
 def draw_sections(painter: QPainter, area: QRectF, strip: float, view: View, spans: tuple[Span, ...]) -> None:
     """A strip of `strip` pixels with the sections' names, and a breath of their colour over all of `area`.
 
@@ -125,7 +134,7 @@ def draw_sections(painter: QPainter, area: QRectF, strip: float, view: View, spa
             continue
         painter.fillRect(QRectF(left, area.top(), right - left, area.height()), theme.colour(span.tone, 0.10))
         band = QRectF(left + 0.5, area.top() + 1, max(1.0, right - left - 1), strip - 2)
-        painter.fillRect(band, theme.mix(theme.SURFACE, span.tone, 0.8 if low else 0.55))
+        painter.fillRect(band, theme.mix(theme.SURFACE, span.tone, 0.8 if low else SHADE))
         if low:
             band = QRectF(band.left(), band.bottom(), band.width(), _READABLE)
         if band.width() >= _NAMED:

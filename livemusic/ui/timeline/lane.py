@@ -29,6 +29,10 @@ class Lane:
         self._most = _LEAST_PERCENT
         self._times = self._percents = np.empty(0)
 
+    def dress(self) -> None:
+        """In the colours that are worn now."""
+        self.curve.setPen(pg.mkPen(theme.colour(theme.ACCENT), width=_WIDTH))
+
     def show_comparison(self, found: Comparison | None) -> None:
         """Another comparison, or none."""
         self.found = found

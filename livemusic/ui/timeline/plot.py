@@ -5,7 +5,7 @@ from math import ceil, floor
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -30,6 +30,8 @@ from livemusic.ui.timeline.pyramid import Pyramid
 from livemusic.ui.timeline.sections import Span
 
 _RULER, _STRIP, _NARROW_STRIP = 22, 20, 5
+#: The least room below the ruler, and how much of it the waveform has beside a comparison, in pixels.
+_LEAST, _LEAST_WAVE = 34, 20
 #: Pixels of a row of drums, and the height from which there is room for all rows, in pixels.
 _DRUM_ROW, _DRUMS_FROM = 5, 96
 #: Lower than this there is no room for a spectrogram beside the waveform.
@@ -47,7 +49,16 @@ _MOST_GAIN = 12.0
 _WIDEST = 300
 _FREQUENCIES = ((100.0, "100 Hz"), (1000.0, "1 kHz"), (10000.0, "10 kHz"))
 _WAVE = (theme.DARKEST, theme.AGES[2])
-_HEAT = (theme.DARKEST, "#0f1626", "#1d2c52", theme.AGES[0], theme.AGES[2], theme.AGES[4], theme.AGES[5], theme.AGES[6])
+_HEAT = (
+    theme.DARKEST,
+    theme.Ink("#0f1626", "#d3deef"),
+    theme.Ink("#1d2c52", "#b3c6e6"),
+    theme.AGES[0],
+    theme.AGES[2],
+    theme.AGES[4],
+    theme.AGES[5],
+    theme.AGES[6],
+)
 Bytes = npt.NDArray[np.uint8]
 
 
@@ -86,10 +97,19 @@ class TimePlot(pg.GraphicsView):
         self.caption = ""
         self.held = False
         self._stale = True
-        self.setMinimumSize(200, _RULER + 34)
+        self.setMinimumSize(200, _RULER + _LEAST)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Time line of the song")
         self.show_song(1.0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.setBackground(theme.colour(theme.DARKEST))
+            for picture in (self._wave, self._heat):
+                picture.dress()
+            self.lane.dress()
+            self._stale = True
 
     # What is shown.
 
@@ -129,6 +149,7 @@ class TimePlot(pg.GraphicsView):
     def show_comparison(self, found: Comparison | None) -> None:
         """How the song compares with another take; None for none."""
         self.lane.show_comparison(found)
+        self.setMinimumHeight(_RULER + (_LEAST if found is None else _NARROW_STRIP + _LEAST_WAVE + LOW))
         self._stale = True
 
     def show_hits(self, hits: Rows) -> None:
@@ -244,7 +265,7 @@ class TimePlot(pg.GraphicsView):
     def _lane(self) -> int:
         """How high the lane of the comparison is: where there is little room the spectrogram makes way."""
         room = self._field.height() - self.strip - self.drums.height()
-        if self.lane.found is None or room < 2 * LOW:
+        if self.lane.found is None or room < LOW + _LEAST_WAVE:
             return 0
         return HEIGHT if room >= 2 * HEIGHT else LOW
 
@@ -295,19 +316,19 @@ class TimePlot(pg.GraphicsView):
                 y = heat.bottom() - heat.height() * np.log2(hertz / LOWEST_HZ) / octaves
                 place = QRectF(3, y - 7, painter.fontMetrics().horizontalAdvance(text) + 6, 14)
                 if heat.height() >= _LABELLED and heat.top() + 1 <= place.top() and place.bottom() <= heat.bottom():
-                    painter.fillRect(place, theme.colour(theme.DARKEST, 0.5))
+                    painter.fillRect(place, theme.colour(theme.DARKEST, 0.85))
                     painter.setPen(theme.colour(theme.MUTED))
                     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
-        if self.caption:
-            painter.setFont(theme.font(theme.SMALL))
-            painter.setPen(theme.colour(theme.MUTED))
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextWordWrap
-            painter.drawText(self._split()[0].adjusted(60, 0, -12, 0), flags, self.caption)
 
     def _draw_top(self, painter: QPainter) -> None:
         view, ruler, field = self.view, self.ruler, self._field
         if self._loop is not None:
             draw_loop(painter, ruler, field.adjusted(0, self.strip, 0, 0), view, self._loop)
+        if self.caption:
+            painter.setFont(theme.font(theme.SMALL))
+            painter.setPen(theme.colour(theme.MUTED))
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextWordWrap
+            painter.drawText(self._split()[0].adjusted(60, 0, -12, 0), flags, self.caption)
         if self._hover is not None:
             x = view.x(self._hover)
             painter.setPen(theme.colour(theme.TEXT, 0.5))

@@ -5,10 +5,8 @@ from typing import NamedTuple
 
 from livemusic.latent.structure import letter
 from livemusic.music.tempo import Seconds
-from livemusic.ui.views.themes import Theme
+from livemusic.ui.views.themes import theme_worn
 from livemusic.ui.views.tint import Stretch
-
-_TONES = Theme("").sections
 
 
 class Span(NamedTuple):
@@ -23,13 +21,10 @@ class Span(NamedTuple):
 
 def spans(sections: Sequence[Stretch], names: Mapping[int, str]) -> tuple[Span, ...]:
     """Sections as they are drawn: in the colours that they have on the path; `names` by label, else A, B, C…"""
-    return tuple(
-        Span(
-            each.start,
-            each.end,
-            names.get(each.label) or letter(each.label),
-            _TONES[each.label % len(_TONES)],
-            each.label,
-        )
-        for each in sections
-    )
+    tones = theme_worn().sections
+
+    def drawn(each: Stretch) -> Span:
+        name, tone = names.get(each.label) or letter(each.label), tones[each.label % len(tones)]
+        return Span(each.start, each.end, name, tone, each.label)
+
+    return tuple(map(drawn, sections))

@@ -20,7 +20,7 @@ _GROUND = theme.colour(theme.DEEP, 0.82).name(QColor.NameFormat.HexArgb)
 _STYLE = f"""
 QPushButton[role="quiet"], QPushButton[role="take"] {{ background: {_GROUND}; }}
 QPushButton[role="take"]:checked {{ background: {theme.BAD}; }}
-"""
+{theme.RING}"""
 #: What a button needs beside its text, what the buttons in the other corner need, and the least of a name.
 _BUTTON, _RIGHT, _SHORTEST = 72, 236, 48
 
@@ -36,7 +36,7 @@ class TakeBar(QWidget):
 
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
-        self.setStyleSheet(_STYLE)
+        self.setStyleSheet(theme.dressed(_STYLE))
         self.record = button("● Take", _RECORD_TIP, self, "take", "Record a take")
         self.record.setCheckable(True)
         self.takes = button("Takes…", "What was recorded: open it, or see it beside the path", self, "quiet")

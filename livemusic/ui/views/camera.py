@@ -31,7 +31,7 @@ class Camera:
     """Looks at `extent` from `yaw` and `pitch` (radians; pitch above the floor), so that all of it is in the picture.
 
     The third coordinate of a point is up. `zoom` 1 is the whole path, however it is turned about the upright axis.
-    `head_room`: so many pixels above it are left free.
+    `head_room`: so many pixels above it are left free; `side_room`: so many on the right.
     """
 
     yaw: float = 0.6
@@ -39,6 +39,7 @@ class Camera:
     zoom: float = 1.0
     extent: Extent = field(default_factory=_unit_ball)
     head_room: float = 0.0
+    side_room: float = 0.0
 
     @property
     def centre(self) -> Floats:
@@ -84,7 +85,9 @@ class Camera:
         reach, middle = self._scale(width, height)
         scale = kind.type(reach) / range_
         room = min(self.head_room, height / 4)
-        places = np.stack([width / 2 + across * scale, (height + room) / 2 + reach * middle - up * scale], 1)
+        places = np.stack(
+            [(width - self.side_room) / 2 + across * scale, (height + room) / 2 + reach * middle - up * scale], 1
+        )
         return places, range_ - kind.type(_DISTANCE)
 
     def corners(self) -> Floats:
@@ -97,7 +100,7 @@ class Camera:
         wide, low, high = self._slopes
         edge = min(_EDGE_PIXELS + _EDGE_SHARE * min(width, height), 0.3 * min(width, height))
         room = min(self.head_room, height / 4)
-        reach = min((width / 2 - edge) / wide, (height - room - 2 * edge) / (high - low))
+        reach = min(((width - self.side_room) / 2 - edge) / wide, (height - room - 2 * edge) / (high - low))
         return reach * self.zoom, (low + high) / 2
 
     @cached_property

@@ -1,59 +1,35 @@
 """The pattern that plays, as nine lanes of hits with a running playhead."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from math import exp
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QScrollBar, QWidget
 
 from livemusic.music.grid import STEP, Grid
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
-from livemusic.music.tempo import TICKS_PER_BEAT, Seconds
+from livemusic.music.tempo import TICKS_PER_BEAT, Meter, Seconds
 from livemusic.ui import theme
+from livemusic.ui.views.blocks import Block, blocks_of
+from livemusic.ui.views.stretch import Stretch
 
 _NAMES_WIDTH = 96.0
 _FLASH_SECONDS = 0.16
 _STRIKE = 100
-#: How large an ornament is drawn beside a main hit.
-_ORNAMENT = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One hit as drawn: its `lane` (voice), where it starts in ticks from the loop's start, velocity 0..1.
-
-    `room`: ticks to the lane's next hit. `size`: 1 for a main hit, less for an ornament.
-    """
-
-    lane: int
-    tick: float
-    velocity: float
-    room: float = STEP
-    size: float = 1.0
-
-
-def blocks_of(grid: Grid) -> tuple[Block, ...]:
-    """All hits of a grid, to be drawn, in the order of its rows."""
-    blocks = [
-        Block(voice, step * STEP + offset, loud / 127, size=_ORNAMENT if number else 1.0)
-        for step, voice, hits in grid.cells()
-        for number, (loud, offset) in enumerate(hits)
-    ]
-    for voice in range(VOICE_COUNT):
-        lane = sorted((block.tick, number) for number, block in enumerate(blocks) if block.lane == voice)
-        for (tick, number), (following, _) in zip(lane, [*lane[1:], (grid.length + STEP, -1)], strict=False):
-            blocks[number] = replace(blocks[number], room=following - tick)
-    return tuple(blocks)
+#: Above the lanes are the numbers of the bars, below them the bar to scroll.
+_RULER, _SCROLL = 17.0, 8
+#: A pattern of more bars is shown in pages of so many, until the hand zooms.
+_PAGE = 4
+_ZOOM = 1.25
 
 
 class PatternGrid(QWidget):
     """Shows a `Grid`: bars as tall and bright as the hit is loud, moved sideways as far as it is early or late;
-    ornaments smaller.
+    ornaments smaller, tied to their main hit. A long pattern is zoomed with Ctrl and the wheel, and scrolled.
 
-    `dragged` is emitted when the musician begins to pull the pattern out, `struck` with a voice and a velocity when a
-    drum's name is pressed, and with velocity 0 when it is let go.
+    `dragged` is emitted when the musician begins to pull the pattern out by its handle, `struck` with a voice and a
+    velocity when a drum's name is pressed, and with velocity 0 when it is let go.
     """
 
     dragged = Signal()
@@ -61,10 +37,18 @@ class PatternGrid(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._data = b""
+        self._data: bytes | None = b""
         self._steps = 16
         self._meter = (4, 4)
         self._blocks: tuple[Block, ...] = ()
+        self._stretch = Stretch(16 * STEP)
+        self._paged = True
+        self.following = True
+        self._scroll = QScrollBar(Qt.Orientation.Horizontal, self)
+        self._scroll.setAccessibleName("Scroll the pattern")
+        self._scroll.hide()
+        self._scroll.sliderMoved.connect(self._slide)
+        self._scroll.actionTriggered.connect(lambda _: self._slide(self._scroll.sliderPosition()))
         self._still = QPixmap()
         self._grabbed: QPointF | None = None
         self._tick = 0.0
@@ -74,14 +58,14 @@ class PatternGrid(QWidget):
         self._under: int | None = None
         self._tone: str | None = None
         self._locks: dict[int, int] = {}
-        self.setMinimumSize(320, 104)
+        self.setMinimumSize(320, 92)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Drum pattern")
         self.setToolTip(
             "The pattern that plays: a tall, bright bar is a loud hit;\na bar beside its line is early or late;\n"
             "small bars are grace notes and rolls.\n"
-            "Drag it into your DAW as a MIDI clip.\n"
+            "Drag ⠿ into your DAW as a MIDI clip. Ctrl+wheel zooms.\n"
             "Click a drum's name to play it, or use the keys Z X C V, A S D, N M.\n"
             "Right-click it to keep its lane as one corner has it.\n"
             "Drop a recorded hit on it, and the kit's drum sounds like that."
@@ -91,18 +75,77 @@ class PatternGrid(QWidget):
         """A grid's bytes (see `Grid.to_bytes`) and the meter its lines follow."""
         if (data, meter) == (self._data, self._meter):
             return
-        self._data, self._meter = data, meter
-        grid = Grid.from_bytes(data) if data else Grid.empty(16)
-        self._steps = grid.steps
+        self._data = data
+        self._draw(Grid.from_bytes(data) if data else Grid.empty(16), meter)
+
+    def _draw(self, grid: Grid, meter: tuple[int, int]) -> None:
+        """Draw `grid` from now on."""
+        resized = (grid.steps, meter) != (self._steps, self._meter)
+        self._steps, self._meter = grid.steps, meter
         self._blocks = blocks_of(grid)
+        if resized:
+            span = min(self.length, _PAGE * self.bar_ticks) if self._paged else self._stretch.span
+            self._see(Stretch(self.length, self._stretch.first, span))
         self._still = QPixmap()
         self.update()
+
+    @property
+    def bar_ticks(self) -> int:
+        """The length of a bar."""
+        return Meter(*self._meter).bar
+
+    # What of it is seen.
+
+    @property
+    def stretch(self) -> Stretch:
+        """What of the pattern is seen."""
+        return self._stretch
+
+    def _see(self, stretch: Stretch) -> None:
+        self._stretch = stretch
+        self._scroll.setVisible(not stretch.whole)
+        self._scroll.setRange(0, int(stretch.length - stretch.span))
+        self._scroll.setPageStep(int(stretch.span))
+        self._scroll.setSingleStep(STEP)
+        self._scroll.setValue(int(stretch.first))
+        self._still = QPixmap()
+        self.update()
+
+    def _slide(self, first: int) -> None:
+        self.following = False
+        self._see(self._stretch.scrolled(first - self._stretch.first))
+
+    def zoom(self, factor: float, at: float | None = None) -> None:
+        """`factor` times as close, around the tick `at`, or the middle; 0: all of it."""
+        self._paged = False
+        middle = self._stretch.first + self._stretch.span / 2
+        whole = Stretch(self.length)
+        self._see(whole if not factor else self._stretch.zoomed(factor, middle if at is None else at))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turn = event.angleDelta().y() or event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(_ZOOM ** (turn / 120), self.tick_at(event.position().x()))
+        elif not self._stretch.whole:
+            self.following = False
+            self._see(self._stretch.scrolled(-turn / 120 * self._stretch.span / 8))
+        else:
+            event.ignore()
 
     def show_playhead(self, tick: float, bpm: float, playing: bool) -> None:
         """The song position in ticks."""
         if playing or playing != self._playing or int(tick) != int(self._tick):
             self._tick, self._bpm, self._playing = tick, bpm, playing
+            if playing and self.following and not self._busy:
+                page = self._stretch.turned(tick % self.length)
+                if page != self._stretch:
+                    self._see(page)
             self.update()
+
+    @property
+    def _busy(self) -> bool:
+        """Whether a hand is at work, under which nothing may move."""
+        return self._grabbed is not None
 
     def show_surface(self, record: bool, erase: bool) -> None:
         """Whether what is played by hand changes the pattern: then it has a red frame, or a yellow one."""
@@ -125,11 +168,13 @@ class PatternGrid(QWidget):
         if self._held is not None:
             self.struck.emit(self._held, _STRIKE)
             self.update()
-        elif self._blocks:
+        elif self._blocks and self.handle().contains(event.position()):
             self._grabbed = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self.lane_at(event.position()))
+        if self.handle().contains(event.position()):
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
         if self._grabbed is None:
             return
         if (event.position() - self._grabbed).manhattanLength() >= QApplication.startDragDistance():
@@ -149,13 +194,16 @@ class PatternGrid(QWidget):
     def _hover(self, voice: int | None) -> None:
         if voice != self._under:
             self._under = voice
-            over_name = voice is not None
-            self.setCursor(Qt.CursorShape.PointingHandCursor if over_name else Qt.CursorShape.ArrowCursor)
             self.update()
+        self.setCursor(Qt.CursorShape.ArrowCursor if voice is None else Qt.CursorShape.PointingHandCursor)
 
     def light(self, voice: int | None) -> None:
         """Light the name of a voice, over which something hovers that would become it."""
         self._hover(voice)
+
+    def handle(self) -> QRectF:
+        """By what the pattern is dragged out."""
+        return QRectF(4, 1, _NAMES_WIDTH - 10, _RULER - 2)
 
     def lane(self, voice: int) -> QRectF:
         """Where the name of a voice stands."""
@@ -174,22 +222,34 @@ class PatternGrid(QWidget):
 
     def field(self) -> QRectF:
         """Where the cells lie inside the widget."""
-        return QRectF(_NAMES_WIDTH, 8, max(1.0, self.width() - _NAMES_WIDTH - 12), max(1.0, self.height() - 16))
+        below = 4 if self._stretch.whole else _SCROLL + 6
+        height = max(1.0, self.height() - _RULER - below)
+        return QRectF(_NAMES_WIDTH, _RULER, max(1.0, self.width() - _NAMES_WIDTH - 12), height)
 
     def x_at(self, tick: float) -> float:
         """The horizontal place of a tick of the loop."""
         field = self.field()
-        return field.left() + tick / self.length * field.width()
+        return field.left() + (tick - self._stretch.first) / self._stretch.span * field.width()
+
+    def tick_at(self, x: float) -> float:
+        """The tick of the loop at a horizontal place."""
+        field = self.field()
+        return self._stretch.first + (x - field.left()) / field.width() * self._stretch.span
 
     def bar(self, block: Block) -> QRectF:
         """The rectangle of a hit."""
         field = self.field()
-        lane = field.height() / VOICE_COUNT
-        width = min(max(3.0, 0.62 * block.size * field.width() / self._steps), 34.0)
-        room = max(1.5, block.room / self.length * field.width() - 1)
+        lane, scale = field.height() / VOICE_COUNT, field.width() / self._stretch.span
+        width = min(max(3.0, 0.62 * block.size * STEP * scale), 34.0 if block.size == 1.0 else 12.0)
+        room = max(1.5, block.room * scale - 1)
         height = max(2.0, (0.22 + 0.66 * block.velocity) * lane * (0.6 + 0.4 * block.size))
         bottom = field.bottom() - block.lane * lane - 0.06 * lane
         return QRectF(self.x_at(block.tick) + 1, bottom - height, min(width, room), height)
+
+    def _seen(self) -> Iterator[Block]:
+        """The hits that are seen."""
+        first, last = self._stretch.first - STEP, self._stretch.first + self._stretch.span + STEP
+        return (block for block in self._blocks if first <= block.tick <= last)
 
     def flash(self, block: Block) -> float:
         """How brightly a hit still shines after the playhead passed it, 0..1."""
@@ -199,8 +259,16 @@ class PatternGrid(QWidget):
         seconds: Seconds = since / TICKS_PER_BEAT * 60 / self._bpm
         return exp(-seconds / _FLASH_SECONDS)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._still = QPixmap()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._still = QPixmap()
+        self._scroll.setGeometry(
+            int(_NAMES_WIDTH), self.height() - _SCROLL - 2, self.width() - int(_NAMES_WIDTH) - 12, _SCROLL
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._still.isNull():
@@ -208,18 +276,25 @@ class PatternGrid(QWidget):
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._still)
         painter.setPen(Qt.PenStyle.NoPen)
-        for block in self._blocks:
+        field, here = self.field(), self._tick % self.length
+        painter.setClipRect(self._open(field))
+        for block in self._seen():
             strength = self.flash(block)
             if strength > 0.03:
                 bar = self.bar(block)
-                painter.fillRect(bar.adjusted(-1, -2, 1, 1), theme.colour("#ffffff", 0.85 * strength))
-        x, field = self.x_at(self._tick % self.length), self.field()
+                painter.fillRect(bar.adjusted(-1, -2, 1, 1), theme.colour(theme.FLASH, 0.85 * strength))
+        painter.setClipping(False)
         self._draw_played(painter, field)
-        painter.fillRect(
-            QRectF(x - 1, field.top() - 4, 2.5, field.height() + 8),
-            theme.colour(theme.ACCENT, 0.95 if self._playing else 0.5),
-        )
+        if self._stretch.sees(here):
+            painter.fillRect(
+                QRectF(self.x_at(here) - 1, 2, 2.5, field.bottom() + 1),
+                theme.colour(theme.ACCENT, 0.95 if self._playing else 0.5),
+            )
         painter.end()
+
+    def _open(self, field: QRectF) -> QRectF:
+        """Where hits are drawn: a little farther than the cells, for those pushed before the first."""
+        return field.adjusted(0 if self._stretch.first else -8, -4, 2, 4)
 
     def _draw_played(self, painter: QPainter, field: QRectF) -> None:
         """The name under the hand, and a frame while the hand changes the pattern."""
@@ -256,27 +331,51 @@ class PatternGrid(QWidget):
                 painter.setPen(theme.colour(theme.ACCENT))
                 mark = theme.CORNERS[self._locks[voice]]
                 painter.drawText(name.adjusted(4, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, mark)
+        self._draw_handle(painter)
         self._draw_lines(painter, field)
+        painter.setClipRect(self._open(field))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_ties(painter)
         painter.setPen(Qt.PenStyle.NoPen)
-        for block in self._blocks:
+        for block in self._seen():
             painter.setBrush(theme.mix(theme.RAISED, theme.LANES[block.lane], 0.3 + 0.7 * block.velocity))
             painter.drawRoundedRect(self.bar(block), 2, 2)
         painter.end()
         return pixmap
 
+    def _draw_handle(self, painter: QPainter) -> None:
+        painter.setFont(theme.font(11))
+        painter.setPen(theme.colour(theme.FAINT if not self._blocks else theme.MUTED))
+        painter.drawText(self.handle(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "⠿ drag MIDI")
+
+    def _draw_ties(self, painter: QPainter) -> None:
+        """A line under every ornament to its main hit."""
+        for block in self._seen():
+            if block.size < 1.0:
+                bar, main = self.bar(block), self.x_at(block.main) + 2
+                painter.setPen(QPen(theme.colour(theme.LANES[block.lane], 0.7), 1.4))
+                painter.drawLine(QPointF(bar.center().x(), bar.bottom()), QPointF(main, bar.bottom()))
+
     def _draw_lines(self, painter: QPainter, field: QRectF) -> None:
-        beat = 4 * TICKS_PER_BEAT // self._meter[1]
-        bar = beat * self._meter[0]
-        for tick in np.arange(0, self.length + 1, STEP).tolist():
+        bar = self.bar_ticks
+        beat = bar // self._meter[0]
+        fine = STEP / self._stretch.span * field.width() >= 7
+        painter.setFont(theme.font(11))
+        first = int(self._stretch.first) // STEP * STEP
+        for tick in range(first, int(self._stretch.first + self._stretch.span) + 1, STEP):
+            x = round(self.x_at(tick)) + 0.0
+            if x < field.left() - 1:
+                continue
             if tick % bar == 0:
                 pen = QPen(theme.colour(theme.FAINT), 2)
+                if self._stretch.sees(tick):
+                    painter.setPen(theme.colour(theme.MUTED))
+                    painter.drawText(QPointF(x + 4, field.top() - 4), str(tick // bar + 1))
             elif tick % beat == 0:
                 pen = QPen(theme.colour(theme.FAINT, 0.55), 1)
-            elif self._steps <= 64:
+            elif fine:
                 pen = QPen(theme.colour(theme.LINE, 0.6), 1)
             else:
                 continue
-            x = round(self.x_at(tick)) + 0.0
             painter.setPen(pen)
             painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))

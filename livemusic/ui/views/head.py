@@ -97,7 +97,7 @@ class Head:
         """A ring in the drum's colour that grows as it fades, the low drums' wider than the high ones'."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for hit in hits:
-            tone = theme.LANES[hit.voice % len(theme.LANES)]
+            tone = self._look.hits[hit.voice % len(self._look.hits)]
             wide = 1.6 - 0.1 * hit.voice
             painter.setPen(QPen(theme.colour(tone, hit.glow), scale * (0.5 + 3.0 * hit.glow)))
             reach = scale * wide * (12 + 34 * (1 - hit.glow))

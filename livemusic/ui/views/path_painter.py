@@ -226,7 +226,7 @@ class PathPainter:
             spots, _ = camera.project(trail.places(first, last), size.width(), size.height())
             line = QPolygonF([QPointF(x, y) for x, y in spots[~np.isnan(spots).any(axis=1)].tolist()])
             for width, strength in _LIT:
-                pen = QPen(theme.colour(theme.BAD, strength), width * unit(size))
+                pen = QPen(theme.colour(self.style.look.differ, strength), width * unit(size))
                 pen.setCapStyle(Qt.PenCapStyle.RoundCap)
                 pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
                 painter.setPen(pen)

@@ -3,13 +3,16 @@
 from dataclasses import replace
 from math import exp
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from livemusic.dsp.spiral import RISE
 from livemusic.music.tempo import Seconds
+from livemusic.ui import theme
+from livemusic.ui.views.orbit import orbited
 from livemusic.ui.views.spiral_painter import SpiralMoment, SpiralPainter, extent_of, first_view
+from livemusic.ui.views.themes import theme_worn
 
 _TURN_PER_PIXEL = 0.006
 _ZOOM_PER_NOTCH = 1.15
@@ -31,12 +34,13 @@ class SpiralView(QWidget):
         super().__init__(parent)
         self.moment = SpiralMoment()
         self.camera = first_view(self.moment.middle)
-        self._painter = SpiralPainter()
+        self._painter = SpiralPainter(theme_worn())
         self._pressed: QPointF | None = None
         self._stale = True
         self._last = 0.0
         self._painted = 0.0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
         self.setMinimumSize(260, 80)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setAccessibleName("Spiral of fifths")
@@ -87,6 +91,8 @@ class SpiralView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._painter.paint(painter, QSize(self.width(), self.height()), self.camera, self.moment)
+        if self.hasFocus():
+            theme.draw_ring(painter, self.rect())
         painter.end()
 
     def resizeEvent(self, event: object) -> None:
@@ -111,6 +117,27 @@ class SpiralView(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pressed = None
         self.setCursor(Qt.CursorShape.OpenHandCursor)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._painter = SpiralPainter(theme_worn())
+            self._stale = True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if (camera := orbited(self.camera, event)) is None:
+            super().keyPressEvent(event)
+            return
+        self.camera = camera
+        self._stale = True
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._stale = True
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._stale = True
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.camera = first_view(self.moment.middle)

@@ -248,18 +248,19 @@ class SpiralPainter:
         """Chord and key, as they are said."""
         scale, left, top = unit(size), _EDGE + 4, _EDGE
         wide = size.width() - 2 * left
+        lies = size.width() > size.height()
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
         if moment.centre is None:
             painter.setPen(QColor(self.look.muted))
             painter.setFont(theme.font(round(theme.NORMAL * scale)))
-            painter.drawText(QRectF(left, top, wide, 60 * scale), flags | Qt.TextFlag.TextWordWrap, moment.hint)
+            place = QRectF(left, top, wide - _BUTTON if lies else wide, 60 * scale)
+            painter.drawText(place, flags | Qt.TextFlag.TextWordWrap, moment.hint)
             return
         chord = "" if moment.chord is None else moment.chord.named(moment.key)
         lines = [
             (chord or "–", 34, self.look.accent if chord else self.look.muted),
             (moment.key.name if moment.key else "no key yet", 22, self.look.text if moment.key else self.look.muted),
         ]
-        lies = size.width() > size.height()
         if moment.key is not None:
             lines.append((f"{100 * moment.confidence:.0f} % sure", theme.SMALL, self.look.muted))
         for text, pixels, ink in lines if moment.live else lines[1:]:

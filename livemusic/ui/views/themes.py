@@ -11,14 +11,15 @@ class Theme:
     """`deep` is the ground's middle, `dark` its rim, `floor` the lines below the path (empty: none).
 
     `ages`: from the oldest point to the newest; `loudness`: from soft to loud; `sections`: one after the other.
-    `light`: of the head; `ghost`: of what is foreseen; `other`: of another take; `text` and `accent` of names.
+    `light`: of the head; `ghost`: of what is foreseen; `other`: of another take; `text` and `accent` of names;
+    `hits`: of the drums, kick first; `differ`: of what is different in another take.
     """
 
     name: str
-    deep: str = theme.DEEP
-    dark: str = theme.DARKEST
-    floor: str = theme.FLOOR
-    ages: tuple[str, ...] = theme.AGES
+    deep: str = str(theme.DEEP)
+    dark: str = str(theme.DARKEST)
+    floor: str = str(theme.FLOOR)
+    ages: tuple[str, ...] = tuple(map(str, theme.AGES))
     loudness: tuple[str, ...] = ("#31456b", "#2f7ea6", "#43c0a4", "#e8d66b", "#ff8a4c", "#ff4f5e")
     sections: tuple[str, ...] = (
         "#62a8ff", "#ffb454", "#5fd6a5", "#ff7d8a", "#b79bff", "#d9d266", "#4fd0e6", "#f39ae0", "#a2d65f", "#ff9d6e",
@@ -27,9 +28,11 @@ class Theme:
     head: str = "#fff8ea"
     ghost: str = "#9fd4ff"
     other: str = "#8d7ad6"
-    text: str = theme.TEXT
-    muted: str = theme.MUTED
-    accent: str = theme.ACCENT
+    text: str = str(theme.TEXT)
+    muted: str = str(theme.MUTED)
+    accent: str = str(theme.ACCENT)
+    hits: tuple[str, ...] = tuple(map(str, theme.LANES))
+    differ: str = str(theme.BAD)
 
     @property
     def is_light(self) -> bool:
@@ -110,6 +113,34 @@ _ALL = (
         accent="#a8341c",
     ),
 )
+
+
+#: The path in a light window.
+_DAY = Theme(
+    "Day",
+    deep=theme.DEEP.light,
+    dark=theme.DARKEST.light,
+    floor=theme.FLOOR.light,
+    ages=tuple(ink.light for ink in theme.AGES),
+    loudness=("#a3b4cf", "#4f93b5", "#2b8673", "#8b7618", "#b9540a", "#b01c2c"),
+    sections=(
+        "#1f5fb0", "#a85408", "#19705a", "#b8283c", "#6a45b8", "#6e6208", "#0f6f85", "#a8348c", "#4a6e12", "#a04a20",
+    ),
+    light="#f0a860",
+    head="#7a2c04",
+    ghost="#3f74b0",
+    other="#7a5fc0",
+    text=theme.TEXT.light,
+    muted=theme.MUTED.light,
+    accent=theme.ACCENT.light,
+    hits=tuple(ink.light for ink in theme.LANES),
+    differ=theme.BAD.light,
+)  # fmt: skip
+
+
+def theme_worn() -> Theme:
+    """The theme of the window as it is now: dark or light. The stage, pictures and films have one of their own."""
+    return _DAY if theme.is_light() else _ALL[0]
 
 
 @cache

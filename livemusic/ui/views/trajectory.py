@@ -6,8 +6,18 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from livemusic.music.tempo import Seconds
@@ -16,8 +26,10 @@ from livemusic.ui import theme
 from livemusic.ui.picture import application, draw
 from livemusic.ui.views.camera import Camera
 from livemusic.ui.views.moment import Moment
+from livemusic.ui.views.orbit import orbited
 from livemusic.ui.views.path_painter import PathPainter, Style
 from livemusic.ui.views.sight import Sight, Span
+from livemusic.ui.views.themes import theme_worn
 from livemusic.ui.views.trail import Trail
 
 _TURN_PER_SECOND = 0.038
@@ -57,6 +69,7 @@ class TrajectoryView(QWidget):
         self._seen = -1
         self._stale = True
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
         self.setMinimumSize(320, 80)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setAccessibleName("Path of the music")
@@ -123,7 +136,7 @@ class TrajectoryView(QWidget):
             self._show = show
             return
         self._show = show
-        self._painter = PathPainter(Style(colour=show.colour))
+        self._dress()
         self._colour.setText(f"Colour: {show.colour}")
         for action in self._colours.actions():
             action.setChecked(action.data() == show.colour)
@@ -166,9 +179,14 @@ class TrajectoryView(QWidget):
     def save(self, path: Path) -> None:
         """Draw what is seen now into a PNG or SVG file, at least 1600 pixels wide. `MediaError`."""
         size = QSize(max(self.width(), 1600), max(self.width(), 1600) * self.height() // max(1, self.width()))
-        painter = PathPainter(Style(colour=self._show.colour, width=1.5, lines=1 << 31))
+        painter = PathPainter(Style(theme_worn(), self._show.colour, width=1.5, lines=1 << 31))
         painter.show_sections(self.sight.sections)
         draw(path, size, painter, self.sight, self.camera, self.moment(perf_counter()))
+
+    def _dress(self) -> None:
+        """Paint in the colours that are worn now."""
+        self._painter = PathPainter(Style(theme_worn(), self._show.colour))
+        self._stale = True
 
     def _button(self, text: str, name: str, tip: str) -> QPushButton:
         button = QPushButton(text, self)
@@ -207,6 +225,8 @@ class TrajectoryView(QWidget):
             painter.setPen(theme.colour(theme.MUTED))
             painter.setFont(theme.font(theme.LARGE))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._hint)
+        if self.hasFocus():
+            theme.draw_ring(painter, self.rect())
         painter.end()
 
     def resizeEvent(self, event: object) -> None:
@@ -237,6 +257,26 @@ class TrajectoryView(QWidget):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         if clicked and (t := self.nearest(event.position())) is not None:
             self.picked.emit(t)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._dress()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if (camera := orbited(self.camera, event)) is None:
+            super().keyPressEvent(event)
+            return
+        self.camera = camera
+        self._stale = True
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._stale = True
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._stale = True
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.reset()

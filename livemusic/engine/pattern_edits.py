@@ -1,0 +1,51 @@
+"""Requests of whoever edits a pattern: in a corner of the pad, which the loader takes, or in the sketchbook."""
+
+from typing import ClassVar
+
+from livemusic.engine.edits import Edit
+from livemusic.engine.request import Limits, Owner, Request
+from livemusic.music.tempo import Meter
+from livemusic.session import edits
+from livemusic.session.pattern_edits import AnyPatternEdit
+from livemusic.session.preset import CORNER_LETTERS
+from livemusic.session.settings import Session
+
+_CORNER = (0, 3)
+
+
+class EditPattern(Edit, frozen=True):
+    """Edit the pattern in a corner (0..3) of the pad."""
+
+    limits: ClassVar[Limits] = {"corner": _CORNER}
+    corner: int
+    edit: AnyPatternEdit
+
+    def called(self) -> str:
+        return f"{self.edit.called()} in {CORNER_LETTERS[self.corner]}"
+
+    def made_of(self, session: Session) -> Session:
+        preset = session.preset
+        grid = self.edit.made_of(preset.corners[self.corner].grid(), Meter(*preset.meter).bar)
+        return edits.with_grid(session, self.corner, grid)
+
+
+class SelectCorner(Request, frozen=True):
+    """The pattern of a corner (0..3) is edited from now on; None: of none, and controls mean the one heard most."""
+
+    owner: ClassVar[Owner] = "surface"
+    limits: ClassVar[Limits] = {"corner": _CORNER}
+    corner: int | None
+
+
+class EditDraft(Request, frozen=True):
+    """Edit the pattern at hand in the sketchbook."""
+
+    owner: ClassVar[Owner] = "studio"
+    edit: AnyPatternEdit
+
+
+class UndoDraft(Request, frozen=True):
+    """Take back the last edit of the pattern at hand, or (`again`) that."""
+
+    owner: ClassVar[Owner] = "studio"
+    again: bool = False

@@ -1,0 +1,144 @@
+"""Patterns are edited while they play: heard at once, each gesture one step of undo, no note left hanging."""
+
+from livemusic.engine import edits
+from livemusic.engine import messages as say
+from livemusic.engine.action import Trigger
+from livemusic.engine.actions import OSC, TARGETS
+from livemusic.engine.pattern_edits import EditDraft, EditPattern, SelectCorner, UndoDraft
+from livemusic.engine.request import Failed
+from livemusic.engine.snapshot import StudioState
+from livemusic.midi.memory import MemoryOut
+from livemusic.music.editing import hits_of
+from livemusic.music.grid import STEP, Grid
+from livemusic.session.pattern_edits import (
+    ClearLane,
+    DoublePattern,
+    DrawHit,
+    FillLane,
+    HalvePattern,
+    MoveHits,
+    RotateLane,
+    SetOrnament,
+    SetStep,
+)
+from livemusic.session.sketchbook import Edited, Invent
+from tests.engine.conftest import Studio, until
+
+KICK, SNARE, TOM = 0, 1, 4
+
+
+def grid_of(studio: Studio, corner: int = 0) -> Grid:
+    return studio.session_now().preset.corners[corner].grid()
+
+
+def test_each_edit_is_heard_and_is_one_step_of_undo(studio: Studio) -> None:
+    begun = grid_of(studio)
+    for edit in (
+        DrawHit(TOM, 3 * STEP, 90),
+        SetOrnament(((TOM, 3 * STEP),), "roll"),
+        MoveHits(((TOM, 3 * STEP),), STEP),
+        FillLane(8, 4),
+        RotateLane(8, 1),
+        DoublePattern(),
+    ):
+        before = grid_of(studio)
+        studio.ask(EditPattern(0, edit))
+        until(lambda before=before: grid_of(studio) != before)  # type: ignore[misc]
+        assert grid_of(studio) == edit.made_of(before, 16 * STEP)
+        until(lambda: studio.look().transport.grid == grid_of(studio).to_bytes())
+    for _ in range(6):
+        studio.ask(edits.Undo())
+    until(lambda: grid_of(studio) == begun)
+    assert not studio.look().can_undo
+    for _ in range(6):
+        studio.ask(edits.Redo())
+    until(lambda: grid_of(studio).length == 2 * begun.length)
+    assert {tick for voice, tick in hits_of(grid_of(studio)) if voice == TOM and tick < begun.length} == {
+        4 * STEP + ticks for ticks in (0, 60, 120, 180)
+    }
+
+
+def test_an_edit_that_changes_nothing_is_no_step(studio: Studio) -> None:
+    studio.ask(EditPattern(0, MoveHits((), STEP)), EditPattern(0, ClearLane(TOM)))
+    studio.engine.apply(studio.session)
+    assert not studio.look().can_undo
+
+
+def test_what_cannot_be_is_told_and_changes_nothing(studio: Studio) -> None:
+    before = studio.session_now()
+    studio.ask(EditPattern(0, SetStep(KICK, 999, 90)))
+    until(lambda: studio.said("step 999 is outside"))
+    assert studio.session_now() == before
+    assert isinstance(studio.engine.ask(EditPattern(4, ClearLane(KICK))), Failed)
+
+
+def test_notes_end_though_their_hits_are_taken_away_while_they_sound(studio: Studio) -> None:
+    studio.ask(say.Play(), say.SetTempo(300.0))
+    port = studio.ports[-1]
+    for _ in range(12):
+        count = studio.look().transport.notes_sent
+        until(lambda count=count: studio.look().transport.notes_sent > count)  # type: ignore[misc]
+        studio.ask(*(EditPattern(0, FillLane(voice, 1)) for voice in (KICK, TOM)))
+        studio.ask(*(EditPattern(0, ClearLane(voice)) for voice in (KICK, TOM)))
+    studio.ask(say.Stop())
+    until(lambda: not studio.look().transport.playing)
+    until(lambda: not any(sounding(port).values()))
+
+
+def sounding(port: MemoryOut) -> dict[tuple[int, int], int]:
+    """How often each note sounds after all that was sent; never more than once."""
+    found: dict[tuple[int, int], int] = {}
+    for data in (data for _, data in list(port.sent) if data[0] & 0xE0 == 0x80):
+        key = (data[0] & 0x0F, data[1])
+        found[key] = found.get(key, 0) + 1 if data[0] & 0x10 else 0
+        assert found[key] <= 1
+    return found
+
+
+def test_a_control_edits_the_corner_that_is_selected_or_heard_most(studio: Studio) -> None:
+    clear = TARGETS["clear lane kick"]
+    assert isinstance(clear, Trigger)
+    assert clear.act(studio.look()) == EditPattern(0, ClearLane(KICK))
+    studio.ask(SelectCorner(2))
+    until(lambda: studio.look().surface.selected == 2)
+    assert clear.act(studio.look()) == EditPattern(2, ClearLane(KICK))
+    studio.ask(SelectCorner(None), say.MovePad(1.0, 0.0))
+    until(lambda: studio.look().surface.edited == 3)
+
+
+def test_osc_names_the_corner_and_sets_a_step() -> None:
+    kinds = {path.removeprefix("/livemusic/"): action.kind for path, action in OSC.items()}
+    for name, arguments, edit in (
+        ("step", (1, SNARE, 4, 0.5), SetStep(SNARE, 4, 64)),
+        ("step", (1, SNARE, 4, 0.0), SetStep(SNARE, 4, 0)),
+        ("lane/fill", (1, TOM, 2), FillLane(TOM, 2)),
+        ("lane/rotate", (1, TOM, -3), RotateLane(TOM, -3)),
+        ("pattern/halve", (1,), HalvePattern()),
+    ):
+        assert kinds[name].request(*arguments) == EditPattern(1, edit)  # type: ignore[union-attr]
+
+
+def test_the_pattern_at_hand_is_edited_as_a_draft_of_its_own(studio: Studio) -> None:
+    def now() -> StudioState:
+        state = studio.engine.ask(say.LookStudio())
+        assert isinstance(state, StudioState)
+        return state
+
+    until(lambda: now().ready)
+    studio.ask(EditDraft(ClearLane(KICK)))
+    until(lambda: "no pattern at hand" in now().problem)
+    studio.ask(say.Make(Invent(seed=3)))
+    clip = until(lambda: now().clip)
+    studio.ask(EditDraft(DrawHit(TOM, 3 * STEP, 90)), EditDraft(FillLane(8, 4)))
+    until(lambda: now().can_undo and 3 * STEP in {t for v, t in hits_of(now().clip.grid()) if v == TOM})  # type: ignore[union-attr]
+    until(lambda: isinstance(now().recipe, Edited) and "ride" in now().clip.hits)  # type: ignore[union-attr]
+    edited = now()
+    assert [draft.number for draft in edited.drafts] == [1, 2]
+    assert edited.recipe == Edited(clip=clip, result=edited.clip)  # type: ignore[arg-type]
+    assert edited.drafts[-1].clip == edited.clip
+    assert not studio.look().can_undo
+    studio.ask(UndoDraft(), UndoDraft())
+    until(lambda: now().clip == clip and now().number == 1 and not now().can_undo)
+    studio.ask(UndoDraft(again=True), UndoDraft(again=True))
+    until(lambda: now().clip == edited.clip and now().number == 2 and not now().can_redo)
+    assert now().drafts == edited.drafts
