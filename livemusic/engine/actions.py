@@ -22,12 +22,12 @@ from livemusic.engine.action import (
 from livemusic.engine.edits import (
     FollowSections,
     GoPreset,
+    GoSetList,
     Redo,
     ResetVoices,
     SendHeard,
     SetHearing,
     SetMode,
-    SetRamp,
     StepPreset,
     Undo,
 )
@@ -43,10 +43,11 @@ from livemusic.engine.playback import (
     MatchHeard,
     MatchNext,
     PlaySong,
-    RecordTake,
     SeekSong,
     SetSongVolume,
 )
+from livemusic.engine.recording_actions import RECORDING_ACTIONS
+from livemusic.engine.recording_edits import SetRamp
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
@@ -231,14 +232,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("follow sections", "Scenes", "Follow the sections of the music",
            Switch(FollowSections, _follows_sections), osc="sections/follow"),
 
-    Action("record", "Recording", "Record what is played by hand",
-           Switch(say.SetRecord, lambda now: now.surface.record), ("R",), "record"),
-    Action("erase", "Recording", "Erase, while held",
-           Switch(say.SetErase, lambda now: now.surface.erase, held=True), ("E",), "erase"),
-
-    Action("record take", "Recording", "Record a take: what is heard and what is played",
-           Switch(RecordTake, lambda now: now.take.recording), ("Ctrl+R",), "take"),
-    Action("clear path", "Recording", "Let the path begin anew", Press(say.ClearPath), osc="path/clear"),
+    *RECORDING_ACTIONS,
     Action("learn song", "Song", "Learn the song: its path shows more of it",
            Switch(LearnSong, lambda now: now.listen.learning is not None), osc="song/learn"),
 
@@ -257,6 +251,9 @@ ACTIONS: tuple[Action, ...] = (
 
     Action("next preset", "Presets", "Next preset", Press(lambda: StepPreset(1)), ("PgDown",), "next"),
     Action("previous preset", "Presets", "Previous preset", Press(lambda: StepPreset(-1)), ("PgUp",), "previous"),
+    Action("set list place", "Presets", "Go to a place of the set list, from 1",
+           Special(GoSetList, (Number("number", 1, 999, whole=True),)), osc="setlist"),
+    Action("set list", "Presets", "Set list…", keys=("Ctrl+L",)),
     Action("preset", "Presets", "Change to a preset", Special(GoPreset, (Word("name"),), {"preset": Program()}),
            osc="preset", titles=("By program change",)),
 

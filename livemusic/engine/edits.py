@@ -6,14 +6,14 @@ from typing import Any, ClassVar
 from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.engine.request import Limits, Owner, Request
 from livemusic.music.kit import VOICE_COUNT, VOICE_NAMES
-from livemusic.music.tempo import MAX_BPM, MIN_BPM, Meter
+from livemusic.music.tempo import Meter
 from livemusic.session import edits
 from livemusic.session.control import Binding
 from livemusic.session.lane_mix import MUTE_GROUPS, MuteGroup
 from livemusic.session.plugin import PluginSlot
 from livemusic.session.preset import CORNER_LETTERS, SCENES, Clip, Scene
 from livemusic.session.section import SECTIONS
-from livemusic.session.settings import RAMP_BARS, Session, Settings
+from livemusic.session.settings import Session, Settings
 from livemusic.sketch.path import Mode
 
 _CORNER = (0, 3)
@@ -107,6 +107,21 @@ class StepPreset(Choice, frozen=True):
         if playing not in names:
             return 0 if self.step > 0 else len(names) - 1
         return (names.index(playing) + self.step) % len(names)
+
+
+class GoSetList(Choice, frozen=True):
+    """Change to the preset at place `number` (from 1) of the set list."""
+
+    number: int
+
+    def place(self, names: list[str], playing: str) -> int:
+        raise ValueError("The set list is empty. Fill it under Play > Set list.")
+
+    def checked(self, count: int) -> int:
+        """The place from 0. `ValueError` where the list has fewer."""
+        if not 1 <= self.number <= count:
+            raise ValueError(f"Place {self.number} of the set list was asked for, but there are only {count}.")
+        return self.number - 1
 
 
 class PickPreset(Choice, frozen=True):
@@ -335,22 +350,6 @@ class SendHeard(Edit, frozen=True):
 
     def made_of(self, session: Session) -> Session:
         return edits.with_settings(session, heard_midi=self.on, hear_drums=session.settings.hear_drums or self.on)
-
-
-class SetRamp(Edit, frozen=True):
-    """Where the next ramp of the tempo goes, and in how many bars; what is None stays as it is."""
-
-    limits: ClassVar[Limits] = {"bpm": (MIN_BPM, MAX_BPM), "bars": RAMP_BARS}
-    together: ClassVar[str] = "ramp"
-    bpm: float | None = None
-    bars: int | None = None
-
-    def called(self) -> str:
-        return ""
-
-    def made_of(self, session: Session) -> Session:
-        given = {"ramp_bpm": self.bpm, "ramp_bars": self.bars}
-        return edits.with_settings(session, **{name: value for name, value in given.items() if value is not None})
 
 
 class Forget(Edit, frozen=True):

@@ -14,6 +14,7 @@ from livemusic.engine.edits import (
     FollowSections,
     Forget,
     GoPreset,
+    GoSetList,
     LockLane,
     NameSection,
     PickPreset,
@@ -29,7 +30,6 @@ from livemusic.engine.edits import (
     SetHearing,
     SetMode,
     SetMuteGroup,
-    SetRamp,
     SetVoice,
     StepPreset,
     StoreScene,
@@ -52,6 +52,7 @@ from livemusic.engine.playback import (
     SetSongVolume,
     StopMatching,
 )
+from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetRamp, SetRecordTo
 from livemusic.engine.request import Limits, Owner, Request
 from livemusic.engine.timing import GiveBack as GiveBack
 from livemusic.engine.timing import Nudge as Nudge
@@ -224,9 +225,16 @@ class PlayDrum(SurfaceRequest, frozen=True):
 
 
 class SetRecord(SurfaceRequest, frozen=True):
-    """Let what is played by hand join the corner that is heard most, or stop that."""
+    """Let what is played by hand join a corner, see `Settings.record_to`, or stop that."""
 
     on: bool
+
+
+class HearPass(SurfaceRequest, frozen=True):
+    """Put pass `number` of the last take in its corner, from 1; 0: all of them together, as they were played."""
+
+    limits: ClassVar[Limits] = {"number": (0, 64)}
+    number: int
 
 
 class SetErase(SurfaceRequest, frozen=True):
@@ -359,12 +367,12 @@ AnyRequest = (
     Look | LookPlugins | LookStudio | Export | Quit | Play | Resume | Stop | Panic | SetTempo | TapTempo | Nudge
     | TestNote | MovePad | SetFollow | SetLaunch | SetSwing | Capture | ClearAnchors | LaunchScene | Hold | Octave
     | PlayDrum | SetRecord | SetErase | SetShow | Learn | Apply | Configure | Rewire | SetCorner | Reshape | StoreScene
-    | RenameScene | SetMode | LockLane | Forget | GoPreset | StepPreset | PickPreset | SavePreset | SaveSession | Undo
-    | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
-    | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed | SetHearing | SendHeard
-    | SetAnswer | SetFreedom | AnyPerform
+    | RenameScene | SetMode | LockLane | Forget | GoPreset | GoSetList | StepPreset | PickPreset | SavePreset
+    | SaveSession | Undo | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter
+    | ShowEditor | TryAgain | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed | SetHearing
+    | SendHeard | SetAnswer | SetFreedom | AnyPerform
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
     | SetLane | MuteLanes | HearAll | SetMaster | SetMuteGroup | EditPattern | SelectCorner | EditDraft | UndoDraft
     | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
-    | StepTempo | Ramp | GiveBack | SetLead | SetRamp
+    | StepTempo | Ramp | GiveBack | SetLead | SetRamp | HearPass | SetMetronome | SetClickLevel | SetRecordTo
 )  # fmt: skip

@@ -82,6 +82,9 @@ def snapshot(
             hits=surface.hits,
             show=surface.show,
             selected=surface.selected,
+            into=surface.into,
+            passes=surface.passes,
+            heard_pass=surface.heard_pass,
             corner=max(range(len(listen.weights)), key=listen.weights.__getitem__),
             controllers=patchbay.controllers,
         ),
@@ -101,11 +104,13 @@ def snapshot(
         heard=_heard(look, drums, transport),
         answer=_answer(answer),
         matching=MatchingState(matching.state, matching.voice, matching.done),
-        mixer=MixerState(
-            mixer.lanes, mixer.groups, mixer.master_db, cast(Sound, patchbay.slots["sound_out"].thing).levels
-        ),
+        mixer=_mixer(mixer, cast(Sound, patchbay.slots["sound_out"].thing)),
         perform=PerformState(perform.performance, perform.fill, perform.armed, perform.bars_left),
     )
+
+
+def _mixer(mixer: MixerView, sound: Sound) -> MixerState:
+    return MixerState(mixer.lanes, mixer.groups, mixer.master_db, sound.levels, sound.kit_told)
 
 
 def studio_state(look: LookStudio, view: StudioView) -> StudioState:

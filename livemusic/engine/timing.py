@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from livemusic.engine.request import Limits, Owner, Request
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, Seconds
+from livemusic.session.metronome import COUNT_INS
 from livemusic.session.settings import LEADERS, RAMP_BARS
 
 
@@ -14,7 +15,11 @@ class SyncRequest(Request, frozen=True):
 
 
 class Play(SyncRequest, frozen=True):
-    """Start the drums from the top of the loop (or in time with the source, where it has a tempo)."""
+    """Start the drums from the top of the loop (or in time with the source, where it has a tempo), after so many bars
+    of `count_in`."""
+
+    limits: ClassVar[Limits] = {"count_in": (0, COUNT_INS[-1])}
+    count_in: int = 0
 
 
 class Resume(SyncRequest, frozen=True):

@@ -7,11 +7,12 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from livemusic.engine.click_track import ClickTrack
 from livemusic.engine.heard_notes import HeardNotes
 from livemusic.engine.lateness import Lateness
 from livemusic.engine.listeners.drums import HitsHeard
 from livemusic.engine.messages import PlayDrum, TestNote
-from livemusic.engine.orders import Cue, Join, LastBars, Reference, Routing, Settle, Sink, Steer, Tape
+from livemusic.engine.orders import Cue, Join, LastBars, Reference, Retempo, Routing, Settle, Sink, Steer, Tape
 from livemusic.engine.outlet import Outlet
 from livemusic.engine.reel import Reel
 from livemusic.engine.timing import Nudge, Panic, Play, Ramp, Resume, SetTempo, Stop
@@ -26,16 +27,7 @@ from livemusic.music.mix import Mix
 from livemusic.music.pattern import Pattern
 from livemusic.music.player import Player
 from livemusic.music.route import DRUM_CHANNEL, GM_ROUTE, Route, routed
-from livemusic.music.tempo import (
-    MAX_BPM,
-    MIN_BPM,
-    TICKS_PER_BEAT,
-    BeatsPerMinute,
-    Seconds,
-    TempoMap,
-    Ticks,
-    next_multiple,
-)
+from livemusic.music.tempo import MAX_BPM, MIN_BPM, TICKS_PER_BEAT, Seconds, TempoMap, Ticks, next_multiple
 from livemusic.music.window import CUT, lead_in
 
 #: Events are planned between half of this and all of it ahead.
@@ -80,6 +72,7 @@ class Transport:
         self._mix = Mix()
         self._recording = Tape(None)
         self._heard = HeardNotes()
+        self._clicks = ClickTrack()
         self._reference: TempoMap | None = None
         self._due: list[tuple[Seconds, int, bytes]] = []
         self._sequence = 0
@@ -92,8 +85,8 @@ class Transport:
         match message:
             case Cue():
                 self._cue(message, now)
-            case Play():
-                self._start(now, 0)
+            case Play(count_in):
+                self._start(now, 0, count_in)
             case Resume():
                 self._stop()
                 self._start(now, next_multiple(max(0, self.view.stopped_at), STEP))
@@ -103,6 +96,10 @@ class Transport:
                 self._panic(now)
             case SetTempo(bpm):
                 self._change(map=self.view.map.with_bpm(bpm, self._player.planned))
+            case Retempo(bpm, tick):
+                here = self._player.planned
+                tempo = self.view.map.with_bpm(self.view.map.bpm_at(here), here)
+                self._change(map=tempo.ramped(bpm, tick, 1) if tick > here else tempo.with_bpm(bpm, here))
             case Ramp(bpm, bars):
                 self._ramp(bpm, bars)
             case Routing():
@@ -142,12 +139,13 @@ class Transport:
             self._took = now
         self._plan(now)
         self._send_due(now)
+        self._send_all(self._clicks.notes(now))
         self._send_all(self._heard.ends(now))
         if now >= self._summary_due and (not self._due or self._due[0][0] > now + 0.002):
             self._summary_due = now + _SUMMARY_EVERY
             self._change(late=self._lateness.summary(), heard_late=self._heard.late)
         wakes = [self._due[0][0]] if self._due else []
-        wakes += [] if self._heard.wake is None else [self._heard.wake]
+        wakes += [wake for wake in (self._heard.wake, self._clicks.wake) if wake is not None]
         if self.view.playing:
             wakes.append(self.view.map.seconds_at(self._player.planned) - LOOKAHEAD / 2)
         wakes += [now + _RESUME_EVERY] if self._outlet.held else []
@@ -163,14 +161,13 @@ class Transport:
             start, until = self._player.planned, self.view.map.tick_at(now + LOOKAHEAD) + 1
             events = self._player.advance(until)
             self._reel.pass_over(self.view.map, start, until)
-            self._emit(self._with_clock(events, start, until) if self._sends_clock else events)
+            self._emit(clock.merged(events, start, until, self._downbeat) if self._sends_clock else events)
+            self._click(start, until)
 
-    def _with_clock(self, events: list[Event], start: Ticks, until: Ticks) -> list[Event]:
-        """`events` merged with the clock, which begins at the downbeat and goes before notes of the same tick."""
-        pulses = clock.pulses(max(start, self._downbeat), until)
-        if start <= self._downbeat < until:
-            pulses = clock.begin(self._downbeat) + pulses
-        return sorted(pulses + events, key=lambda event: event.tick)
+    def _click(self, start: Ticks, until: Ticks) -> None:
+        heard = self._clicks.plan(self.view.map, self.view.meter, start, until, self._midi_delay)
+        if heard and self._sink is not None:
+            self._sink.send([(at + self._sound_delay, data) for at, data in heard])
 
     def _skip(self, now: Seconds) -> None:
         """Give up what should have sounded while the engine could not run."""
@@ -250,22 +247,31 @@ class Transport:
         self._lost(reason)
 
     def _cue(self, cue: Cue, now: Seconds) -> None:
-        tick = self._player.cue(cue.pattern, cue.quantum, cue.at)
+        counting_in = self.view.playing and self._player.planned < -CUT
+        tick = self._player.cue(cue.pattern, cue.quantum, 0 if counting_in and (cue.at or 0) <= 0 else cue.at)
         self._reel.swing(tick, cue.swing)
         if not self.view.playing:
             self._player.locate(self._player.planned)
         self._change(grid=cue.grid, cued_at=now, cut=tick, swing=cue.swing)
 
-    def _start(self, now: Seconds, tick: Ticks) -> None:
+    def _start(self, now: Seconds, tick: Ticks, count_in: int = 0) -> None:
+        """Start at `tick`, with all of its step, or so many bars before the top, which are only clicked."""
         if self.view.playing:
             self._stop()
         self._player.locate(tick)
-        lead = CUT if tick else lead_in(self._player.pattern or Pattern())
+        pattern = self._player.pattern
+        lead = CUT if tick else lead_in(pattern or Pattern())
+        enters = tick - lead
+        if count_in:
+            lead = count_in * self.view.meter.bar
         begin = max(now + START_LEAD, self._planned_until + _APART)
         tempo = TempoMap(self.view.map.final, begin, tick - lead)
         if self._reference is not None:
             tempo = self._fall_in(tick, begin, lead)
         self._player.locate(tick - lead)
+        if count_in:
+            self._player.pattern = None
+            self._player.cue_at(pattern, enters)
         self._downbeat = tick
         self._reel.splice(tick, self.view.meter, self.view.swing)
         self._change(playing=True, map=tempo)
@@ -279,19 +285,16 @@ class Transport:
 
     def _refer(self, reference: TempoMap | None, now: Seconds) -> None:
         """From now on starts fall in with `reference`; what plays already does so at once."""
-        new = reference is not None and reference != self._reference
-        self._reference = reference
+        new, self._reference = reference != self._reference, reference
         if reference is not None and new:
-            bar = self.view.meter.bar
-            apart = round((self.view.tick(now) - reference.position(now)) / bar) * bar
-            (self._jump if self.view.playing else self._steer)(replace(reference, tick=reference.tick + apart), now)
+            target = reference.numbered(self.view.tick(now), now, self.view.meter.bar)
+            (self._jump if self.view.playing else self._steer)(target, now)
 
-    def _ramp(self, bpm: BeatsPerMinute, bars: int) -> None:
+    def _ramp(self, bpm: float, bars: int) -> None:
         """Begin at the next bar line; until then the tempo stays as it is."""
-        tempo, bar = self.view.map, self.view.meter.bar
-        here = self._player.planned
+        here, bar = self._player.planned, self.view.meter.bar
         if self.view.playing:
-            tempo = tempo.with_bpm(tempo.bpm_at(here), here)
+            tempo = self.view.map.with_bpm(self.view.map.bpm_at(here), here)
             self._change(map=tempo.ramped(bpm, next_multiple(here, bar), bars * bar))
 
     def _join(self, target: TempoMap, now: Seconds) -> None:
@@ -354,6 +357,7 @@ class Transport:
         self._stop()
         stops = [data for _, _, data in self._due if data[0] >= SYSTEM]
         self._due.clear()
+        self._clicks.clear()
         try:
             self._outlet.panic()
         except DeviceError as problem:
@@ -380,6 +384,7 @@ class Transport:
                 self._reel.meter(next_multiple(self._player.planned, routing.meter.bar), routing.meter)
         self._midi_delay = self._midi_delay if routing.midi_delay is None else routing.midi_delay
         self._sound_delay = self._sound_delay if routing.sound_delay is None else routing.sound_delay
+        self._clicks.metronome = routing.metronome or self._clicks.metronome
         self._heard.channel = self._heard.channel if routing.heard_channel is None else routing.heard_channel
         if routing.route is not None and routing.route != self._route:
             self._quiet()  # what sounds would never hear of its end

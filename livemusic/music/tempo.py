@@ -97,6 +97,10 @@ class TempoMap:
         """The same map up to tick `at`, and from there on a ramp to `to` that lasts `over` ticks."""
         return TempoMap(self.bpm_at(at), self.seconds_at(at), at, check_bpm(to), over)
 
+    def numbered(self, tick: float, now: Seconds, bar: Ticks) -> "TempoMap":
+        """The same time with its bars numbered so that the one at `now` is nearest to song position `tick`."""
+        return replace(self, tick=self.tick + round((tick - self.position(now)) / bar) * bar)
+
     def later(self, seconds: Seconds) -> "TempoMap":
         """The same music so many seconds later."""
         return replace(self, seconds=self.seconds + seconds)

@@ -10,7 +10,7 @@ A session's beats advance at a whole number of microseconds each; a tempo arrive
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil, floor
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
@@ -100,9 +100,7 @@ class LinkState:
         """
         if self.map is None:
             return None
-        bar = round(self.quantum * TICKS_PER_BEAT)
-        here = self.map.position(now)
-        return replace(self.map, tick=self.map.tick + round((tick - here) / bar) * bar)
+        return self.map.numbered(tick, now, round(self.quantum * TICKS_PER_BEAT))
 
 
 class LinkPeer:

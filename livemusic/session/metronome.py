@@ -5,23 +5,19 @@ import msgspec
 from livemusic.music.metronome import LEVEL_DB
 
 COUNT_INS = (0, 1, 2)
-#: So many pairs of outputs a device may have.
-PAIRS = 32
 
 
 class Metronome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`on`: it clicks while the drums play. `count_in`: so many bars are clicked before recording begins.
 
-    `level_db`: how loud it is at the speakers, the softest is silence. `speakers`: it is heard there, at the `outputs`
-    0 (the first two, where the kit is), 1 (the next two) and so on. `midi`: it goes to the MIDI port, on its own
-    `channel` 1..16, as the note `accent` on the first beat of a bar and `beat` on the others.
+    `speakers`: it is heard there, as loud as `level_db`; the softest is silence. `midi`: it goes to the MIDI port, on
+    its own `channel` 1..16, as the note `accent` on the first beat of a bar and `beat` on the others.
     """
 
     on: bool = False
     count_in: int = 1
     level_db: float = -6.0
     speakers: bool = True
-    outputs: int = 0
     midi: bool = False
     channel: int = 16
     accent: int = 76
@@ -32,7 +28,6 @@ class Metronome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"count_in {self.count_in} must be {', '.join(map(str, COUNT_INS))} bars")
         for name, low, high in (
             ("level_db", *LEVEL_DB),
-            ("outputs", 0, PAIRS - 1),
             ("channel", 1, 16),
             ("accent", 0, 127),
             ("beat", 0, 127),

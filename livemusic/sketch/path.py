@@ -1,6 +1,7 @@
 """The way between patterns: each step of it a pattern somebody could have played."""
 
 from collections.abc import Mapping, Sequence
+from math import lcm
 from typing import Literal
 
 import numpy as np
@@ -32,8 +33,18 @@ _FAMILY_TURN = np.array([0, 3, 4, 2, 1])
 _PULSE_TURN = np.array([0, 3, 1, 2])
 #: Over so many steps figures repeat; places so far apart change hands together.
 _REPEATS = (4, 8, 16)
+#: So often the longest of patterns repeats at most until all of them begin together.
+_MOST_TURNS = 4
 #: By so much the pattern may be denser or thinner than its corners, weighted, before another family goes on.
 _SLACK = 0.25
+
+
+def common_length(lengths: Sequence[int]) -> int:
+    """After how many steps patterns of these `lengths` all begin again, so that each is heard whole however often it
+    repeats; where that is more than four times the longest, the longest.
+    """
+    longest, whole = max(lengths), lcm(*lengths)
+    return whole if whole <= _MOST_TURNS * longest else longest
 
 
 class Path:

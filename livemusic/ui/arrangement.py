@@ -110,7 +110,6 @@ class Arrangement(QObject):
         """Share out the window as large as it is now."""
         window = self._window
         low, narrow, scarce = window.height() < _LOWEST, window.width() < _NARROW, window.height() < _LOW
-        self._below.setVisible(not (low and window.output.mixer.isChecked()))
         window.sources.make_room(scarce=scarce)
         window.perform.make_room(scarce=scarce)
         self.tabs.make_room(scarce=scarce)
@@ -123,19 +122,33 @@ class Arrangement(QObject):
         self._column.setSpacing(6 if scarce else theme.GAP)
         self._column.setContentsMargins(12, 2 if low else 6, 12, 4 if low else 10)
         self._side.setMinimumWidth(_NARROW_SIDE if narrow else _SIDE)
-        above, beside = 2 if low else 6, 6 if narrow else theme.GAP
+        above, beside = 2 if scarce else 6, 6 if narrow else theme.GAP
         self._top.setContentsMargins(0 if narrow else 8, above, 2 if narrow else 12, above)
         self._rows.setContentsMargins(beside, 4, beside, 2)
         self._share()
 
     def _share(self) -> None:
-        """Give the path its part of the height, as far as all else can do with what is left."""
-        path = self._window.trajectory
-        others = self._rows.minimumSize().height() - path.minimumHeight()
+        """Give the path its part of the height, as far as all else can do with what is left: where the mixer leaves
+        no room for the pattern, the pattern makes way.
+        """
+        path, below = self._window.trajectory, self._below.minimumSizeHint().height() + self._pile.spacing()
+        others = self._needed() - path.minimumHeight()
         wanted = min(_PATH_ENOUGH, round(self._window.height() * _PATH_SHARE))
+        if self._window.output.mixer.isChecked():
+            with_pattern = others if not self._below.isHidden() else others + below
+            self._below.setVisible(with_pattern + wanted <= self._page.height())
+            others = with_pattern if not self._below.isHidden() else with_pattern - below
+        else:
+            self._below.show()
         least = max(_PATH_LEAST, min(wanted, self._page.height() - others))
         if least != path.minimumHeight():
             path.setMinimumHeight(least)
+
+    def _needed(self) -> int:
+        """The least height of all that is there now; a layout would tell what it was before something came or went."""
+        margins, rows = self._rows.contentsMargins(), [self._rows.itemAt(at) for at in range(self._rows.count())]
+        least = sum(row.widget().minimumSizeHint().height() for row in rows)
+        return int(least + self._rows.spacing() * (len(rows) - 1) + margins.top() + margins.bottom())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:  # something came or went

@@ -29,10 +29,10 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     ),
     "&Edit": ("undo", "redo", None, "edit pattern", "duplicate bar", "double pattern", "halve pattern", None),
     "&Play": (
-        "play/stop", "resume", "record", None,
+        "play/stop", "resume", "record", "metronome", None,
         "fill", "half time", "double time", "next section", "reset performance", None,
         "play song", "restart song", "other take", "learn song", "record take", None,
-        "next preset", "previous preset", None, "hear drums", "heard midi", None,
+        "next preset", "previous preset", "set list", None, "hear drums", "heard midi", None,
         "match next hit", "match last hit", "match file", "reset drums", None,
         "unmute all", None,
     ),
@@ -52,6 +52,8 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
 #: What can be taught and has no control of its own, or not always.
 _WITHOUT_CONTROL = (
     "undo", "redo", "next preset", "previous preset", "preset", "play/stop", "resume", "record", "tap", "panic",
+    "metronome", "metronome level", "metronome speakers", "metronome midi", "count-in", "record to",
+    *BY_NAME["pass"].targets,
     "faster", "slower", "time from", "lead back", "ramp", "ramp to", "ramp bars",
     "play song", "restart song", "other take", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
@@ -174,6 +176,7 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "save last bars": lambda _: files.save_last_bars(),
         "sketchbook": lambda _: dialogs.open_sketchbook(),
         "plugins": lambda _: dialogs.open_rack(),
+        "set list": lambda _: dialogs.open_set_list(),
         "mixer": lambda _: window.output.mixer.toggle(),
         "preferences": lambda _: dialogs.open_preferences(),
         "set ramp": lambda _: dialogs.open_ramp(),

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QWidget
 
-from livemusic.engine.edits import SetRamp
 from livemusic.engine.messages import Ramp, SetTempo
+from livemusic.engine.recording_edits import SetRamp
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
 from livemusic.session.settings import RAMP_BARS, Session

@@ -2,8 +2,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from livemusic.engine.edits import SetRamp
 from livemusic.engine.messages import GiveBack, Hold, Nudge, Octave, Play, Ramp, SetLead, SetTempo, StepTempo
+from livemusic.engine.recording_edits import SetRamp
 from livemusic.engine.snapshot import TransportState
 from livemusic.ui import theme
 from livemusic.ui.menus import STEERING

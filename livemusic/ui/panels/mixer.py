@@ -27,7 +27,7 @@ from livemusic.ui.panels.fader import Fader, in_decibels
 _STRENGTH = 100
 _KEY, _GROUP = 20, 68
 #: What stands over the strips.
-_SHORT_NAMES = ("kick", "snare", "cl hat", "op hat", "lo tom", "mid tom", "hi tom", "crash", "ride")
+_SHORT_NAMES = ("kick", "snare", "hat", "open", "low", "mid", "high", "crash", "ride")
 _RESET = "Double click puts it back."
 
 
@@ -42,12 +42,13 @@ class Strip(QWidget):
         drum = VOICE_NAMES[voice]
         self.name = QPushButton(_SHORT_NAMES[voice], self)
         self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.name.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.name.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.name.setToolTip(f"Hear the {drum}")
         self.name.setAccessibleName(f"Hear the {drum}")
         sheet = (
             f"QPushButton {{ color: {theme.LANES[voice]}; border: 0; background: transparent; padding: 0;"
-            f" font-size: {theme.SMALL}px; text-align: left; min-height: 0; }}"
+            f" font-size: {theme.SMALL - 2}px; text-align: left; min-height: 0; }}"
+            f"QPushButton:focus {{ border-bottom: 1px solid {theme.ACCENT}; }}"
         )
         self.name.setStyleSheet(theme.dressed(sheet))
         self.mute = _key("M", f"Mute the {drum}", theme.BAD, self)
@@ -209,12 +210,14 @@ def _key(text: str, tip: str, lit: str, parent: QWidget) -> QPushButton:
     key = button(text, tip, parent, "quiet", tip)
     key.setCheckable(True)
     key.setFixedSize(_KEY, _KEY)
-    key.setStyleSheet(
+    sheet = (
         f"QPushButton {{ padding: 0; min-height: 0; border-radius: 5px; font-size: {theme.SMALL}px;"
         f" background: {theme.RAISED}; border: 1px solid {theme.LINE}; color: {theme.TEXT}; }}"
         f"QPushButton:focus {{ border-color: {theme.ACCENT}; }}"
         f"QPushButton:checked {{ background: {lit}; color: {theme.BACKGROUND}; border-color: {lit}; }}"
+        f"QPushButton:checked:focus {{ border-color: {theme.TEXT}; }}"
     )
+    key.setStyleSheet(theme.dressed(sheet))
     return key
 
 
