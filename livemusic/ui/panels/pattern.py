@@ -122,21 +122,27 @@ class PatternPanel(QWidget):
         self.bars.chosen.connect(lambda bars: self.asked.emit(Reshape(self._meter, int(bars))))
         self.meter.chosen.connect(self._choose_meter)
 
-    def make_room(self, scarce: bool) -> None:
-        """Where room is scarce everything moves together."""
-        self._row.setSpacing(5 if scarce else 9)
-        self._row.setContentsMargins(6 if scarce else 10, 6, 6 if scarce else 10, 2)
+    def make_room(self, scarce: bool, tight: bool = False, narrow: bool = False) -> None:
+        """Where room is `tight` everything moves together; where it is `scarce` answering is in the menu alone, and
+        where it is `narrow` the metronome and the corner to record into, too.
+        """
+        tight = tight or scarce
+        self._row.setSpacing(5 if tight else 9)
+        self._row.setContentsMargins(6 if tight else 10, 6, 6 if tight else 10, 2)
         self.answer.setVisible(not scarce)
-        self._scarce = scarce
-        for box, roomy, narrow in ((self.bars, 108, 104), (self.meter, 84, 81), (self.to, 122, 78)):
-            box.setFixedWidth(narrow if scarce else roomy)
+        for widget in (self.to, self.click):
+            widget.setVisible(not narrow)
+        self._scarce, self._tight = scarce, tight
+        for box, roomy, least in ((self.bars, 108, 104), (self.meter, 84, 81), (self.to, 122, 78 if scarce else 90)):
+            box.setFixedWidth(least if tight else roomy)
+        for slider in self._captions:
+            slider.setFixedWidth(82 if tight and not scarce else 96 if narrow else 104)
         self.passes.setFixedWidth(108)
 
     def _captioned(self, slider: PercentSlider) -> QVBoxLayout:
         caption = QLabel(self)
         caption.setProperty("role", "caption")
         caption.setBuddy(slider)
-        slider.setFixedWidth(104)
         column = QVBoxLayout()
         column.setSpacing(1)
         column.addWidget(caption)
@@ -160,7 +166,7 @@ class PatternPanel(QWidget):
         answering = self._scarce and snapshot.answer.mode != "off"  # otherwise it stands beside the bar number
         self.turn.setVisible(answering)
         for widget in (self.quantise, self._captions[self.quantise]):
-            widget.setVisible(not answering)
+            widget.setVisible(not self._tight or snapshot.answer.mode == "off")
         self.turn.say(in_words(snapshot.answer, snapshot.transport.playing), round_trip(snapshot.answer))
         if session is not None:
             self.quantise.show_value(session.settings.quantise)
