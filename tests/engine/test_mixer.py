@@ -256,8 +256,8 @@ def test_a_kit_of_samples_is_asked_for_and_what_became_of_it_is_said(studio: Stu
     known = studio.session_now().settings
     studio.ask(Configure(known, msgspec.structs.replace(known, kit="/drums/909")))
     until(lambda: asked == ["/drums/909"])
-    studio.speakers.kit_told = KitTold("/drums/909", True, "It has no ride: the computed one is played.")
-    until(lambda: studio.said("Kit 909: It has no ride: the computed one is played."))
+    studio.speakers.kit_told = KitTold("/drums/909", True, "It has no ride: the built-in one is played.")
+    until(lambda: studio.said("Kit 909: It has no ride: the built-in one is played."))
     assert studio.look().mixer.kit.wanted == "/drums/909"
     studio.ask(Undo())
     until(lambda: asked[-1] == "")
