@@ -27,7 +27,7 @@ class MetronomePanel(QWidget):
             "right",
             "Metronome and count-in",
         )
-        self.more.setFixedWidth(30)
+        self.more.setFixedWidth(28)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -83,6 +83,11 @@ class MetronomePanel(QWidget):
 
     def _say(self, db: int) -> None:
         self._db.setText("off" if db <= LEVEL_DB[0] else f"{db} dB")
+
+    def make_room(self, scarce: bool) -> None:
+        """Where room is scarce everything moves together."""
+        self.on.setText("♩" if scarce else "Click")
+        self.on.setFixedWidth(34 if scarce else 58)
 
     def show_state(self, settings: Settings) -> None:
         """What is so."""

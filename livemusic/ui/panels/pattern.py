@@ -134,12 +134,16 @@ class PatternPanel(QWidget):
             box.setFixedWidth(narrow if scarce else roomy)
         self.passes.setFixedWidth(104)
         self.to.setVisible(not scarce)
+        self.click.make_room(scarce)
+        for slider in self._captions:
+            slider.setFixedWidth(58 if scarce else 84)
+        for widget in (self.quantise, self._captions[self.quantise]):
+            widget.setVisible(not scarce)
 
     def _captioned(self, slider: PercentSlider) -> QVBoxLayout:
         caption = QLabel(self)
         caption.setProperty("role", "caption")
         caption.setBuddy(slider)
-        slider.setFixedWidth(84)
         column = QVBoxLayout()
         column.setSpacing(1)
         column.addWidget(caption)
