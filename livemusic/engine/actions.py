@@ -22,6 +22,7 @@ from livemusic.engine.action import (
 from livemusic.engine.edits import (
     FollowSections,
     GoPreset,
+    GoSetList,
     Redo,
     ResetVoices,
     SendHeard,
@@ -250,6 +251,9 @@ ACTIONS: tuple[Action, ...] = (
 
     Action("next preset", "Presets", "Next preset", Press(lambda: StepPreset(1)), ("PgDown",), "next"),
     Action("previous preset", "Presets", "Previous preset", Press(lambda: StepPreset(-1)), ("PgUp",), "previous"),
+    Action("set list place", "Presets", "Go to a place of the set list, from 1",
+           Special(GoSetList, (Number("number", 1, 999, whole=True),)), osc="setlist"),
+    Action("set list", "Presets", "Set list…", keys=("Ctrl+L",)),
     Action("preset", "Presets", "Change to a preset", Special(GoPreset, (Word("name"),), {"preset": Program()}),
            osc="preset", titles=("By program change",)),
 

@@ -14,6 +14,7 @@ from livemusic.engine.edits import (
     FollowSections,
     Forget,
     GoPreset,
+    GoSetList,
     LockLane,
     NameSection,
     PickPreset,
@@ -366,10 +367,10 @@ AnyRequest = (
     Look | LookPlugins | LookStudio | Export | Quit | Play | Resume | Stop | Panic | SetTempo | TapTempo | Nudge
     | TestNote | MovePad | SetFollow | SetLaunch | SetSwing | Capture | ClearAnchors | LaunchScene | Hold | Octave
     | PlayDrum | SetRecord | SetErase | SetShow | Learn | Apply | Configure | Rewire | SetCorner | Reshape | StoreScene
-    | RenameScene | SetMode | LockLane | Forget | GoPreset | StepPreset | PickPreset | SavePreset | SaveSession | Undo
-    | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
-    | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed | SetHearing | SendHeard
-    | SetAnswer | SetFreedom | AnyPerform
+    | RenameScene | SetMode | LockLane | Forget | GoPreset | GoSetList | StepPreset | PickPreset | SavePreset
+    | SaveSession | Undo | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter
+    | ShowEditor | TryAgain | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed | SetHearing
+    | SendHeard | SetAnswer | SetFreedom | AnyPerform
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
     | SetLane | MuteLanes | HearAll | SetMaster | SetMuteGroup | EditPattern | SelectCorner | EditDraft | UndoDraft
     | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices

@@ -8,7 +8,7 @@ from livemusic.midi.port import Out
 from livemusic.music.event import Event
 from livemusic.music.pattern import Pattern
 from livemusic.music.route import Route
-from livemusic.music.tempo import Meter, Seconds, TempoMap, Ticks
+from livemusic.music.tempo import BeatsPerMinute, Meter, Seconds, TempoMap, Ticks
 from livemusic.session.metronome import Metronome
 
 
@@ -53,6 +53,14 @@ class Tape:
     """Give `hear` all notes from now on, as they go to the port, with their moments; None: no more. It may not wait."""
 
     hear: Callable[[Sequence[tuple[Seconds, bytes]]], None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retempo:
+    """Play at `bpm` from song position `tick` on."""
+
+    bpm: BeatsPerMinute
+    tick: Ticks
 
 
 @dataclass(frozen=True, slots=True)

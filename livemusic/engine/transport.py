@@ -12,7 +12,7 @@ from livemusic.engine.heard_notes import HeardNotes
 from livemusic.engine.lateness import Lateness
 from livemusic.engine.listeners.drums import HitsHeard
 from livemusic.engine.messages import PlayDrum, TestNote
-from livemusic.engine.orders import Cue, Join, LastBars, Reference, Routing, Settle, Sink, Steer, Tape
+from livemusic.engine.orders import Cue, Join, LastBars, Reference, Retempo, Routing, Settle, Sink, Steer, Tape
 from livemusic.engine.outlet import Outlet
 from livemusic.engine.reel import Reel
 from livemusic.engine.timing import Nudge, Panic, Play, Ramp, Resume, SetTempo, Stop
@@ -96,6 +96,10 @@ class Transport:
                 self._panic(now)
             case SetTempo(bpm):
                 self._change(map=self.view.map.with_bpm(bpm, self._player.planned))
+            case Retempo(bpm, tick):
+                here = self._player.planned
+                tempo = self.view.map.with_bpm(self.view.map.bpm_at(here), here)
+                self._change(map=tempo.ramped(bpm, tick, 1) if tick > here else tempo.with_bpm(bpm, here))
             case Ramp(bpm, bars):
                 self._ramp(bpm, bars)
             case Routing():

@@ -9,13 +9,14 @@ from typing import Any, cast
 from livemusic.audio.file import FileSource, Recording
 from livemusic.audio.source import Source
 from livemusic.engine.answer import SoundDelay
+from livemusic.engine.changeover import Line
 from livemusic.engine.demo import DemoSource
 from livemusic.engine.knobs import Knobs
 from livemusic.engine.listen_orders import Hear, HearDrums, Morph, Scenes, TrackBeats
 from livemusic.engine.messages import SetAnswer, SetFreedom, SetTempo
 from livemusic.engine.mixer import Mixed
 from livemusic.engine.openers import Openers, Sound
-from livemusic.engine.orders import Reference, Routing, Settle
+from livemusic.engine.orders import Reference, Retempo, Routing, Settle
 from livemusic.engine.patchbay import Patchbay, Slot, close
 from livemusic.engine.perform import SetPerformance
 from livemusic.engine.playback import PairSong, SetSongVolume
@@ -38,6 +39,7 @@ from livemusic.music.tempo import Meter, Seconds, TempoMap
 from livemusic.session.changes import Change, Changes
 from livemusic.session.files import path_of
 from livemusic.session.lane_mix import all_lanes
+from livemusic.session.preset import Preset
 from livemusic.session.settings import Session, Settings
 from livemusic.sketch.path import Path as Way
 from livemusic.sketch.path import common_length
@@ -89,25 +91,40 @@ class Wiring:
         self._ending = ending
         self._source_began: Seconds = 0.0
 
-    def morph(self, new: Session, slots: dict[str, Slot], changes: Changes) -> Morph | None:
+    def morph(self, new: Session, slots: dict[str, Slot], changes: Changes, line: Line | None = None) -> Morph | None:
         """The corners ready to play, or None without a dictionary. What does not change is left to the hands."""
         dictionary = cast(Dictionary | None, slots["drums"].thing)
         if dictionary is None:
             return None
         preset = new.preset
-        steps = common_length([clip.steps for clip in preset.corners])
-        corners = [clip.grid().looped(steps) for clip in preset.corners]
-        self._way = Way(dictionary, corners, preset.mode, self._way)
         return Morph(
-            self._way,
+            self._prepared(dictionary, preset),
             Meter(*preset.meter),
             at_once="name" not in changes and bool(changes & _EDITS),
+            line=None if line is None else line.tick,
             locks=preset.locked(),
             **{name: getattr(preset, name) for name in _BY_HAND if name in changes},
         )
 
-    def commit(self, old: Session | None, new: Session, changes: Changes, morph: Morph | None) -> None:
-        """Let everybody play `new`, which differs from `old` in `changes`, and wait until they do."""
+    def prepare(self, preset: Preset) -> None:
+        """Encode the corners of a preset that is to be played soon, so that its bar line does not wait for that."""
+        dictionary = cast(Dictionary | None, self._patchbay.thing("drums"))
+        if dictionary is not None:
+            self._prepared(dictionary, preset)
+
+    def _prepared(self, dictionary: Dictionary, preset: Preset) -> Way:
+        steps = common_length([clip.steps for clip in preset.corners])
+        corners = [clip.grid().looped(steps) for clip in preset.corners]
+        self._way = Way(dictionary, corners, preset.mode, self._way)
+        return self._way
+
+    def commit(
+        self, old: Session | None, new: Session, changes: Changes, morph: Morph | None, line: Line | None = None
+    ) -> None:
+        """Let everybody play `new`, which differs from `old` in `changes`, and wait until they do.
+
+        Pattern and tempo take over at `line`, where there is one.
+        """
         slots, settings = self._patchbay.view.slots, new.settings
         sound = cast(Sound, slots["sound_out"].thing)
         self._post.transport(
@@ -149,7 +166,7 @@ class Wiring:
         # a preset brings its tempo, but not while the demo song's band sets it
         leader = self._leader(settings)
         if ("name" in changes and leader != "demo") or ("bpm" in changes and leader not in ("demo", "audio")):
-            self._post.transport(SetTempo(new.preset.bpm))
+            self._post.transport(SetTempo(new.preset.bpm) if line is None else Retempo(new.preset.bpm, line.tick))
         if changes & {"tempo_from", "demo_leads"} and not changes & {"source", "embedder"}:
             self._refer(settings)
         if changes & {"tempo_from", "meter", "demo_leads", "source"}:
@@ -176,7 +193,14 @@ class Wiring:
     def _supply(self, new: Session, changes: Changes) -> None:
         """Let the studio work with the dictionary and the corners that are played."""
         if "drums" in changes:
-            tools = SetTools(self._open_tools(cast(Dictionary | None, self._patchbay.thing("drums"))))
+            dictionary = cast(Dictionary | None, self._patchbay.thing("drums"))
+            wanted = new.settings.drums
+            if dictionary is not None and wanted not in ("", dictionary.card.id):
+                self._patchbay.say(
+                    f"The drum dictionary {wanted} no longer comes with livemusic: {dictionary.card.id} plays instead. "
+                    "Choose one in the preferences."
+                )
+            tools = SetTools(self._open_tools(dictionary))
             self._post.studio(tools)
             self._post.answer(tools)
             self._post.perform(tools)

@@ -3,7 +3,7 @@
 import pytest
 
 from livemusic.engine.messages import Nudge, Play, SetTempo, Stop
-from livemusic.engine.orders import LastBars, Routing, Steer, Take
+from livemusic.engine.orders import LastBars, Retempo, Routing, Steer, Take
 from livemusic.engine.timing import Ramp
 from livemusic.music.event import is_note_on
 from livemusic.music.tempo import Meter, TempoMap
@@ -101,3 +101,19 @@ def test_a_take_carries_a_ramp_in_steps_that_last_as_long() -> None:
         seconds += (end - tick) * 60 / bpm / 960
         assert seconds == pytest.approx(wanted.seconds_at(end) - wanted.seconds_at(0), abs=1e-6)
     assert take.tempi[-1] == (3 * 3840, 90.0)
+
+
+def test_another_presets_tempo_takes_over_exactly_on_its_bar_line() -> None:
+    rig = Rig()
+    rig.say(Play())
+    rig.run(1.5)
+    rig.say(Retempo(150.0, 3840))
+    start = rig.transport.view.map
+    line = start.seconds_at(3840)
+    begun = line - 3840 * 60 / 120 / 960
+    rig.run(4.0)
+    wanted = [begun + 0.5 * beat for beat in range(4)] + [line + 0.4 * beat for beat in range(len(rig.ons()) - 4)]
+    assert rig.ons() == pytest.approx(wanted, abs=2e-4)
+    assert rig.transport.view.bpm(rig.now) == 150.0
+    rig.say(Retempo(90.0, 0))
+    assert rig.transport.view.map.bpm == 90.0

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from livemusic.engine.edits import Apply, Configure
+from livemusic.engine.edits import Configure, GoPreset
 from livemusic.engine.messages import SetLead
 from livemusic.engine.request import Request
 from livemusic.music.tempo import Seconds
@@ -201,9 +201,7 @@ class SourcesPanel(QWidget):
         self.midi_in.show_entries(_INPUTS + _named(choices.midi_ins), settings.midi_in)
 
     def _choose_preset(self, name: str) -> None:
-        preset = next((preset for preset in self._choices.presets if preset.name == name), None)
-        if preset is not None and self._session is not None:
-            self._ask(Apply(Session(preset, self._wanted or self._session.settings)))
+        self._ask(GoPreset(name))
 
     def _choose_source(self, value: str) -> None:
         if value == OPEN_FILE:
