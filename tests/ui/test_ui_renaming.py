@@ -55,7 +55,8 @@ def test_the_header_of_the_pattern_renames_the_one_that_is_edited(named, link, u
 
 def test_the_menu_key_on_a_scene_opens_what_renames_it(named, link, until) -> None:
     button = named.scenes.buttons[1]
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, button.rect().center())
+    spot = button.rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, spot, button.mapToGlobal(spot))
     QApplication.sendEvent(button, event)
     (menu,) = (each for each in button.findChildren(QMenu) if each.isVisible())
     entry(menu, "Rename…").trigger()
