@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from livemusic.ui.window import Window
 
 #: Below these heights what is used least makes room, and everything moves together; below this width too.
-_LOW, _LOWEST, _NARROW = 830, 560, 1120
+_LOW, _LOWEST, _NARROW = 830, 560, 970
 _SIDE, _NARROW_SIDE = 300, 272
-#: Below these widths the row over the pattern moves together, and does without what a menu has, too.
-_TIGHT, _SHORT = 1500, 1240
+#: Below this width the row over the pattern does without what a menu has, too.
+_SHORT = 1320
 #: The path has at least this part of the window's height, up to so many pixels, and never less than the least.
 _PATH_SHARE, _PATH_ENOUGH, _PATH_LEAST = 1 / 3, 260, 80
 
@@ -115,7 +115,7 @@ class Arrangement(QObject):
         window.sources.make_room(scarce=scarce)
         window.perform.make_room(scarce=scarce)
         self.tabs.make_room(scarce=scarce)
-        window.pattern.make_room(window.width() < _SHORT, window.width() < _TIGHT, narrow)
+        window.pattern.make_room(scarce=window.width() < _SHORT)
         window.meter.make_room(scarce=scarce)
         window.heard.make_room(scarce=scarce)
         window.scenes.make_room(scarce=scarce)
