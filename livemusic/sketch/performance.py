@@ -30,6 +30,8 @@ Judged = tuple[Array, Array]
 #: What was thought of so many grooves is remembered: the hand comes back to them.
 _REMEMBERED = 16
 _VARIATION, _FILL = 1, 2
+#: Seeds are no less than 0, but a bar is: the count-in and a pushed start lie before the song.
+_SEEDS = 1 << 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Performer:
         if not loop.hits.any():
             return loop
         silent = _silent(performance)
-        varies = bool(performance.vary_every) and at.number % performance.vary_every == performance.vary_every - 1
+        varies = _ends_a_phrase(at.number, performance.vary_every)
         if (varies or at.lands or at.fill is not None) and loop.steps < at.steps:
             loop = loop.looped(loop.steps * -(-at.steps // loop.steps))
         if varies:
@@ -91,14 +93,14 @@ class Performer:
                 self._varied[key] = self._vary(loop, performance.vary_amount, at, silent, bpm)
             loop = self._varied[key]
         if at.fill is not None and at.fill < at.steps:
-            chance = np.random.default_rng((self._seed, at.number, _FILL))
+            chance = np.random.default_rng((self._seed, at.number % _SEEDS, _FILL))
             fill = chosen(self._fills, at.steps - at.fill, performance.fill_amount, chance)
             loop = with_fill(loop, at.begin + at.fill, intensified(fill, _intensities(performance), at.steps), silent)
         return with_landing(loop, at.begin, silent) if at.lands else loop
 
     def _vary(self, loop: Grid, amount: float, at: Bar, silent: Sequence[int], bpm: BeatsPerMinute) -> Grid:
         """The bar with `amount` of it forgotten, a beat of a family of drums at a time, and played anew."""
-        chance = np.random.default_rng((self._seed, at.number, _VARIATION))
+        chance = np.random.default_rng((self._seed, at.number % _SEEDS, _VARIATION))
         steps = (at.begin + np.arange(at.steps)) % loop.steps
         if self._drummer is None:
             return _shuffled(loop, amount, set(steps.tolist()), at.steps, chance)
@@ -124,9 +126,14 @@ class Performer:
 
 def scheduled_fill(performance: Performance, number: int, steps: int) -> int | None:
     """From which step on bar `number`, `steps` long, is the fill that ends a phrase; None where it ends none."""
-    if not performance.fill_every or number % performance.fill_every != performance.fill_every - 1:
+    if not _ends_a_phrase(number, performance.fill_every):
         return None
     return steps - fill_steps(performance.fill_amount, steps)
+
+
+def _ends_a_phrase(number: int, every: int) -> bool:
+    """Whether a bar is the last of `every` bars (0: never), counted from the beginning of the song, not before it."""
+    return every > 0 and number >= 0 and number % every == every - 1
 
 
 def _shuffled(loop: Grid, amount: float, steps: set[int], bar: int, chance: np.random.Generator) -> Grid:
