@@ -72,6 +72,11 @@ def _manual(window: Window) -> QDialog:
     return window.assistance.manual
 
 
+def _set_list(window: Window) -> QDialog:
+    window.dialogs.open_set_list()
+    return window.dialogs.set_list
+
+
 #: By the name of its class: how each dialog is opened. A new one belongs here; a test says so.
 DIALOGS: dict[str, Callable[[Window], QDialog]] = {
     "Preferences": _preferences,
@@ -82,6 +87,7 @@ DIALOGS: dict[str, Callable[[Window], QDialog]] = {
     "RampDialog": _ramp,
     "AboutDialog": _about,
     "Manual": _manual,
+    "SetListDialog": _set_list,
 }
 
 
