@@ -1,7 +1,7 @@
 """Under the pad: let the music move it, and capture where each corner lives on the path."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from livemusic.engine.edits import SetMode
 from livemusic.engine.messages import Capture, ClearAnchors, SetFollow
@@ -31,11 +31,11 @@ class CornersPanel(QWidget):
             self,
         )
         self.follow.setCheckable(True)
-        self.mode = button("Trade", _TRADE, self)
+        self.mode = button("Morph: trade", _TRADE, self)
         self.clear = button("Clear", "Forget all captured corners", self)
         self.capture = tuple(
             button(
-                f"{index + 1} {arrow}",
+                arrow,
                 f"Capture: the music as it is now calls up the {corner} pattern [{index + 1}]",
                 self,
                 "corner",
@@ -45,17 +45,21 @@ class CornersPanel(QWidget):
         )
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(4)
         above = QHBoxLayout()
         above.setSpacing(8)
         above.addWidget(self.follow, 1)
         above.addWidget(self.mode)
-        above.addWidget(self.clear)
-        layout.addLayout(above, 0, 0, 1, 4)
+        layout.addLayout(above, 0, 0, 1, 6)
+        caption = QLabel("Capture", self)
+        caption.setProperty("role", "caption")
+        layout.addWidget(caption, 1, 0)
         for index, capture in enumerate(self.capture):
             capture.setCheckable(True)
-            layout.addWidget(capture, 1, index)
+            layout.addWidget(capture, 1, index + 1)
+            capture.setMinimumWidth(26)
             capture.clicked.connect(lambda _, corner=index: self.asked.emit(Capture(corner)))
+        layout.addWidget(self.clear, 1, 5)
         self.follow.clicked.connect(lambda on: self.asked.emit(SetFollow(on)))
         self.clear.clicked.connect(lambda: self.asked.emit(ClearAnchors()))
         self.mode.clicked.connect(lambda: self.asked.emit(SetMode("trade" if self._blends else "blend")))
@@ -64,7 +68,7 @@ class CornersPanel(QWidget):
     def show_preset(self, preset: Preset) -> None:
         """How one pattern becomes another."""
         self._blends = preset.mode == "blend"
-        self.mode.setText("Blend" if self._blends else "Trade")
+        self.mode.setText("Morph: blend" if self._blends else "Morph: trade")
         self.mode.setToolTip(_BLEND if self._blends else _TRADE)
 
     def show_state(self, listen: ListenState) -> None:

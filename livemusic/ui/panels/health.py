@@ -140,8 +140,8 @@ def _story(what: str, plug: Plug) -> str:
 
 def _numbers(health: Health) -> str:
     trouble = [
-        f"{count} {word}"
-        for count, word in ((health.overflows, "overflows"), (health.xruns, "dropouts"), (health.dropped, "dropped"))
+        f"{count} {word}{'' if count == 1 else 's'}"
+        for count, word in ((health.overflows, "overflow"), (health.xruns, "dropout"), (health.dropped, "late skip"))
         if count
     ]
     parts = [
@@ -159,7 +159,7 @@ def _details(health: Health) -> str:
         f"Lateness of notes: half under {health.late_p50_ms:.2f} ms, 95 % under {health.late_p95_ms:.2f} ms, "
         f"99 % under {health.late_p99_ms:.2f} ms, worst {health.late_max_ms:.2f} ms\n"
         f"One listening step: {health.hop_ms:.2f} ms; a new pattern: {health.morph_ms:.2f} ms\n"
-        f"Input overflows: {health.overflows}; sound dropouts: {health.xruns}; dropped: {health.dropped}; "
+        f"Input overflows: {health.overflows}; sound dropouts: {health.xruns}; skipped: {health.dropped}; "
         f"waiting: {health.backlog_s:.2f} s\n"
         f"Engine: {health.cpu_percent:.1f} % of one core, {health.memory_mb:.0f} MB"
     )

@@ -19,6 +19,7 @@ from livemusic.ui.rack.widgets import Elided
 from livemusic.ui.sketchbook.flow import Flow
 from livemusic.ui.sketchbook.map_view import MapView
 from livemusic.ui.sketchbook.pace import Pace
+from livemusic.ui.sketchbook.style_names import in_words
 from livemusic.ui.sketchbook.timed import TimedPage
 from livemusic.ui.sketchbook.tones import tone
 
@@ -104,7 +105,7 @@ class StyleMapPage(TimedPage):
         return Landmark(x=x, y=y, style=self._styles[number], bpm=self.bpm, bar=self.bar)
 
     def _point(self, number: int) -> None:
-        self.hint.show_text(f"{self._styles[number].capitalize()} · {_KEYS}")
+        self.hint.show_text(f"{in_words(self._styles[number])} · {_KEYS}")
         self._pace.ask(Try(self._recipe(number)))
 
     def _enter(self) -> None:
