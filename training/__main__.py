@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "embedder": ("training.embedder", "train the trajectory embedder on audio clips and export it"),
     "metre": ("training.metre", "train the network that knows grooves, for the beat tracker, and export it"),
     "hearing": ("training.hearing", "train the network that hears drums and export it"),
+    "voice": ("training.voice", "train the network that guesses which drum a hit is and export it"),
     "picture": ("training.picture", "train the picture embedder on films that are drawn meanwhile and export it"),
     "song": ("training.song", "train the source's one model a song, and its variants, and measure them"),
     "export": ("training.export", "export a trained run to a model folder again"),

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from math import cos, pi, sin
 from pathlib import Path
 
-from livemusic.cli.options import DEFAULT_PRESET, as_json, positive
+from livemusic.cli.options import DEFAULT_PRESET, as_json, kit_of, positive
 from livemusic.cli.output import complaints, folder_for, keep
 from livemusic.errors import MediaError
 from livemusic.session.files import shown
@@ -21,6 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("demo"), metavar="DIR", help="folder for the files (default: demo)"
     )
+    parser.add_argument("--kit", default="none", metavar="PATH", help="a folder of one-shots, or an SFZ file")
     parser.add_argument("--preset", default=DEFAULT_PRESET, metavar="NAME", help="a preset's name or file")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
@@ -31,6 +32,7 @@ def run(arguments: Namespace) -> int:
     from livemusic.session.library import find_preset
 
     preset = read_preset(find_preset(arguments.preset))
+    samples = kit_of(arguments.kit)
     folder = folder_for(arguments.out)
     import numpy as np
 
@@ -50,7 +52,9 @@ def run(arguments: Namespace) -> int:
     from livemusic.sketch.path import Path as Way
     from livemusic.sound.balance import Balance
     from livemusic.sound.kit import Kit
+    from livemusic.sound.matched import matched_sounds
     from livemusic.sound.render import render_events
+    from livemusic.sound.sampled import load_kit
     from livemusic.ui.picture import picture
 
     track = DemoTrack.open()
@@ -77,6 +81,11 @@ def run(arguments: Namespace) -> int:
     take = Take(path, embedder.card.id, layout(path, FINAL), embedder.spec.sample_rate, labels)
     band = np.load(track.band, mmap_mode="r")
     kit = Kit(SAMPLE_RATE, matched=preset.voices, balance=Balance.of(preset.mix))
+    if samples:
+        sampled = load_kit(samples, kit.standard, SAMPLE_RATE)
+        kit.refit({**sampled.sounds, **matched_sounds(preset.voices, kit.standard, SAMPLE_RATE)})
+        if sampled.told:
+            print(f"livemusic: {sampled.told}", file=sys.stderr)
     sound = render_events(played.events, seconds, SAMPLE_RATE, backing=band, kit=kit)
     written = [
         keep(folder / "demo.mid", lambda file: write_events(file, events, [(0, track.bpm)], [(0, morph.meter)])),

@@ -20,7 +20,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=_AUTO,
         choices=(_AUTO, *VOICE_NAMES),
         metavar="NAME",
-        help=f"which drum of the kit: {', '.join(VOICE_NAMES)}; or auto, a guess (default: %(default)s)",
+        help=f"which drum of the kit: {', '.join(VOICE_NAMES)}; or auto, by name or sound (default: %(default)s)",
     )
     parser.add_argument("--at", type=number, metavar="SECONDS", help="where the hit begins, in a long recording")
     parser.add_argument("--out", type=Path, metavar="FILE.wav", help="write the matched voice, soft to loud, as sound")
@@ -34,15 +34,13 @@ def run(arguments: Namespace) -> int:
 
     from livemusic.cli.output import complaints, file_for, keep
     from livemusic.cli.progress import show_line
-    from livemusic.dsp.matching.fit import RATE
-    from livemusic.dsp.matching.likely import likely_voice
     from livemusic.session.codec import read_preset, write_preset
-    from livemusic.sound.match import in_words, match, read_hit
+    from livemusic.sound.match import in_words, likely_voice, match, read_hit
 
     out = file_for(arguments.out, ".wav") if arguments.out is not None else None
     preset = read_preset(arguments.preset) if arguments.preset is not None else None
     hit = read_hit(arguments.audio, arguments.at)
-    voice = likely_voice(hit.sound, RATE) if arguments.voice == _AUTO else VOICE_NAMES.index(arguments.voice)
+    voice = likely_voice(hit, arguments.audio.stem) if arguments.voice == _AUTO else VOICE_NAMES.index(arguments.voice)
     name = shown(arguments.audio.stem)
     try:
         found = match(

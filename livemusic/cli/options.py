@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
+from livemusic.errors import MediaError
 from livemusic.session.codec import read_preset, read_session, recover, session_file
-from livemusic.session.files import kept
+from livemusic.session.files import kept, shown
 from livemusic.session.library import find_preset
 from livemusic.session.number import read_number, read_numbers
 from livemusic.session.settings import LEADERS, Session
@@ -34,6 +35,7 @@ def add_session_options(parser: ArgumentParser) -> None:
     parser.add_argument("--preset", metavar="NAME", help=f"a preset's name or file (at first: {DEFAULT_PRESET})")
     parser.add_argument("--embedder", metavar="ID", help="which embedder model")
     parser.add_argument("--drums", metavar="ID", help="which drum dictionary")
+    parser.add_argument("--kit", metavar="PATH", help="play the one-shots in a folder, or an SFZ file; none: built in")
     parser.add_argument("--osc-out", type=address, metavar="HOST:PORT", help="tell this OSC listener what happens")
     parser.add_argument("--osc-in", type=int, metavar="PORT", help="take OSC controls on this port of this machine")
     parser.add_argument("--fresh", action="store_true", help="forget how livemusic was last used")
@@ -59,7 +61,21 @@ def session_of(arguments: Namespace) -> Session:
         given["source"] = kept(Path(given["source"]).resolve())
     if given.get("takes"):
         given["takes"] = kept(Path(given["takes"]).absolute())
+    if arguments.kit is not None:
+        given["kit"] = kit_of(arguments.kit)
     return msgspec.structs.replace(session, settings=msgspec.structs.replace(session.settings, **given))
+
+
+def kit_of(wanted: str) -> str:
+    """The folder of one-shots or SFZ file as settings keep it; empty for `none`. `MediaError` where it is neither."""
+    if wanted == "none":
+        return ""
+    path = Path(wanted).absolute()
+    if not path.is_dir() and path.suffix.lower() != ".sfz":
+        raise MediaError(f"{shown(path)} is neither a folder of sounds nor an SFZ file: choose another --kit.")
+    if not path.exists():
+        raise MediaError(f"There is no SFZ file {shown(path)}: look at its name and folder.")
+    return kept(path)
 
 
 def number(text: str) -> float:

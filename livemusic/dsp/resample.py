@@ -49,6 +49,12 @@ class Resampler:
         return soxr.ResampleStream(self._from, self._to, 1, dtype="float32", quality="HQ")
 
 
+def resampled(sound: Samples, from_hz: float, to_hz: float) -> Samples:
+    """A whole recording `(frames, channels)` brought from `from_hz` to `to_hz` (soxr, high quality), float32."""
+    _check(from_hz, to_hz)
+    return np.asarray(soxr.resample(sound, from_hz, to_hz, quality="HQ"), np.float32)
+
+
 class QuickResampler:
     """As `Resampler`, but late by a millisecond instead of twenty: for what has to be told at once.
 

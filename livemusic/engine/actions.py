@@ -22,6 +22,7 @@ from livemusic.engine.action import (
 from livemusic.engine.edits import (
     FollowSections,
     GoPreset,
+    GoSetList,
     Redo,
     ResetVoices,
     SendHeard,
@@ -42,16 +43,17 @@ from livemusic.engine.playback import (
     MatchHeard,
     MatchNext,
     PlaySong,
-    RecordTake,
     SeekSong,
     SetSongVolume,
 )
+from livemusic.engine.recording_actions import RECORDING_ACTIONS
+from livemusic.engine.recording_edits import SetRamp
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
 from livemusic.network.address import PREFIX, Control, Number, Word
 from livemusic.session.preset import ANSWERS, CORNERS, FOLLOWED, LAUNCHES, SCENES
-from livemusic.session.settings import SONG_VOLUME_DB
+from livemusic.session.settings import RAMP_BARS, SONG_VOLUME_DB, Settings
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS, Show
 
 #: How far one press moves the beat.
@@ -60,6 +62,8 @@ NUDGE_BEATS = 0.02
 _KNOB_BPM = (60.0, 187.0)
 #: Places that plugins can have: 0 the instrument, then the effects.
 _MOST_PLUGINS = 64
+#: Who sets the time, as OSC says it.
+_LEADERS = {"internal": "own", "midi": "midi", "link": "link", "audio": "audio", "demo": "demo"}
 _DRUMS: dict[str, Target] = {f"strike {name}": Drum(voice) for voice, name in enumerate(VOICE_NAMES)}
 
 
@@ -85,6 +89,29 @@ def _play_or_stop(now: Snapshot) -> AnyRequest:
 
 def _play_drum(voice: int, velocity: float) -> AnyRequest:
     return say.PlayDrum(voice, round(127 * velocity))
+
+
+def _settings(now: Snapshot) -> Settings:
+    return Settings() if now.session is None else now.session.settings
+
+
+def _set_lead(word: str) -> AnyRequest:
+    return say.SetLead(_LEADERS[word])
+
+
+def _leader(now: Snapshot) -> str:
+    return next((word for word, leader in _LEADERS.items() if leader == now.transport.lead), "internal")
+
+
+def _ramp(bpm: float, bars: int) -> AnyRequest:
+    return say.Ramp(bpm, bars)
+
+
+def _start_ramp(now: Snapshot) -> AnyRequest:
+    """The ramp that is set; pressed again it ends where it has come to."""
+    if now.transport.ramp_to is not None:
+        return say.SetTempo(round(now.transport.bpm, 1))
+    return say.Ramp(_settings(now).ramp_bpm, _settings(now).ramp_bars)
 
 
 def _playing(now: Snapshot) -> bool:
@@ -159,8 +186,23 @@ ACTIONS: tuple[Action, ...] = (
     Action("tempo", "Tempo", "Set the tempo",
            Amount(Number("bpm", MIN_BPM, MAX_BPM), say.SetTempo, lambda now: now.transport.bpm, *_KNOB_BPM),
            osc="tempo", titles=("Tempo, 60 to 187 bpm",)),
-    Action("faster", "Tempo", "Faster by 1 bpm", keys=("+", "=")),
-    Action("slower", "Tempo", "Slower by 1 bpm", keys=("-",)),
+    Action("faster", "Tempo", "Faster by 1 bpm", Press(lambda: say.StepTempo(1.0)), ("+", "="), "tempo/up"),
+    Action("slower", "Tempo", "Slower by 1 bpm", Press(lambda: say.StepTempo(-1.0)), ("-",), "tempo/down"),
+    Action("time from", "Tempo", "Time from", Choice("who", tuple(_LEADERS), _set_lead, _leader), osc="tempo/from"),
+    Action("lead back", "Tempo", "Give the tempo back to who led before it was set by hand",
+           Press(say.GiveBack, lambda now: bool(now.transport.taken)), osc="tempo/back"),
+    Action("ramp", "Tempo", "Ramp the tempo from the next bar on",
+           Special(_ramp, (Number("bpm", MIN_BPM, MAX_BPM), Number("bars", *RAMP_BARS, whole=True)),
+                   {"ramp": Trigger(_start_ramp, lambda now: now.transport.ramp_to is not None)}),
+           osc="tempo/ramp"),
+    Action("ramp to", "Tempo", "The tempo that the next ramp goes to",
+           Amount(Number("bpm", MIN_BPM, MAX_BPM), lambda bpm: SetRamp(bpm=bpm),
+                  lambda now: _settings(now).ramp_bpm, *_KNOB_BPM),
+           osc="tempo/ramp/to"),
+    Action("ramp bars", "Tempo", "How many bars the next ramp takes",
+           Amount(Number("bars", *RAMP_BARS, whole=True), lambda bars: SetRamp(bars=round(bars)),
+                  lambda now: _settings(now).ramp_bars),
+           osc="tempo/ramp/bars"),
     Action("swing", "Tempo", "Swing",
            Amount(Number("amount", 0, 1), say.SetSwing, lambda now: now.listen.swing), osc="swing"),
     Action("hold", "Tempo", "Hold the tempo heard", Switch(say.Hold, lambda now: now.transport.held), ("H",), "hold"),
@@ -190,14 +232,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("follow sections", "Scenes", "Follow the sections of the music",
            Switch(FollowSections, _follows_sections), osc="sections/follow"),
 
-    Action("record", "Recording", "Record what is played by hand",
-           Switch(say.SetRecord, lambda now: now.surface.record), ("R",), "record"),
-    Action("erase", "Recording", "Erase, while held",
-           Switch(say.SetErase, lambda now: now.surface.erase, held=True), ("E",), "erase"),
-
-    Action("record take", "Recording", "Record a take: what is heard and what is played",
-           Switch(RecordTake, lambda now: now.take.recording), ("Ctrl+R",), "take"),
-    Action("clear path", "Recording", "Let the path begin anew", Press(say.ClearPath), osc="path/clear"),
+    *RECORDING_ACTIONS,
     Action("learn song", "Song", "Learn the song: its path shows more of it",
            Switch(LearnSong, lambda now: now.listen.learning is not None), osc="song/learn"),
 
@@ -216,6 +251,9 @@ ACTIONS: tuple[Action, ...] = (
 
     Action("next preset", "Presets", "Next preset", Press(lambda: StepPreset(1)), ("PgDown",), "next"),
     Action("previous preset", "Presets", "Previous preset", Press(lambda: StepPreset(-1)), ("PgUp",), "previous"),
+    Action("set list place", "Presets", "Go to a place of the set list, from 1",
+           Special(GoSetList, (Number("number", 1, 999, whole=True),)), osc="setlist"),
+    Action("set list", "Presets", "Set list…", keys=("Ctrl+L",)),
     Action("preset", "Presets", "Change to a preset", Special(GoPreset, (Word("name"),), {"preset": Program()}),
            osc="preset", titles=("By program change",)),
 
@@ -272,8 +310,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("save pattern", "Window", "Save the pattern as MIDI…", keys=("Ctrl+E",)),
     Action("save last bars", "Window", "Save the last 8 bars as MIDI…", keys=("Ctrl+Shift+E",)),
     Action("sketchbook", "Window", "Sketchbook…", keys=("Ctrl+K",)),
+    Action("mixer", "Window", "Mixer", keys=("Ctrl+M",)),
     Action("plugins", "Window", "Plugins…", keys=("Ctrl+P",)),
     Action("preferences", "Window", "Preferences…", keys=("Ctrl+,",)),
+    Action("set ramp", "Window", "Ramp the tempo to…"),
     Action("turn path", "Window", "Turn the path slowly", keys=("T",)),
     Action("reset path", "Window", "See all of the path", keys=("Home",)),
     Action("save picture", "Window", "Save a picture of the path…"),

@@ -189,7 +189,7 @@ class Answer:
     def _astray(self, played: TransportView, now: Seconds) -> bool:
         """Whether song position or meter have jumped, so that bars are counted anew."""
         then, tick = self._was
-        moved = played.tick(now) - tick - (now - then) / played.map.seconds_per_tick
+        moved = played.tick(now) - tick - (played.map.position(now) - played.map.position(then))
         return abs(moved) > TICKS_PER_BEAT / 2 or played.meter != self._meter or played.stops != self._stops
 
     def _begin(self, played: TransportView, now: Seconds) -> None:
@@ -294,7 +294,7 @@ class Answer:
             length // STEP,
             self.view.freedom,
             self._line // bar,
-            played.map.bpm,
+            played.bpm(now),
             bar // STEP,
             sure=hits[0].by_hand,
         )
@@ -311,12 +311,12 @@ class Answer:
         assert self._sounding is not None
         notes = onsets(self._sounding.to_pattern(), self._line - CUT, self._line - CUT + self._sounding.length)
         first = next((tick for tick, _ in notes), self._line)
-        spt = played.map.seconds_per_tick
+        begun = played.map.seconds_at(first)
         began, ended = min(hit.tick for hit in hits), max(hit.tick for hit in hits)
         self._change(
-            round_trip=(first - began) * spt,
+            round_trip=begun - played.map.seconds_at(began),
             round_trip_bars=bars,
-            reaction=(first - ended) * spt,
+            reaction=begun - played.map.seconds_at(ended),
         )
 
     def _between(self, begin: Ticks, end: Ticks) -> list[_Heard]:

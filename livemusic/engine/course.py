@@ -4,13 +4,15 @@ from bisect import bisect_left, bisect_right
 from typing import TypeVar
 
 from livemusic.music.bars import Bars
-from livemusic.music.tempo import BeatsPerMinute, Meter, Ticks
+from livemusic.music.tempo import TICKS_PER_BEAT, BeatsPerMinute, Meter, TempoMap, Ticks, next_multiple
 
 Value = TypeVar("Value")
 Changes = list[tuple[Ticks, Value]]
 
 #: A tempo that is no farther from the last is the same in a file, which counts in microseconds for a beat.
 _SAME: BeatsPerMinute = 1e-3
+#: A ramp is written down in steps of so many ticks.
+_RAMP_STEP: Ticks = TICKS_PER_BEAT // 8
 
 
 class Course:
@@ -25,6 +27,21 @@ class Course:
         """`bpm` from `tick` on."""
         if not self._tempi or abs(self._tempi[-1][1] - bpm) > _SAME or tick < self._tempi[-1][0]:
             _put(self._tempi, tick, bpm)
+
+    def follow(self, tempo: TempoMap, begin: Ticks, end: Ticks, tape: Ticks) -> None:
+        """`tempo` from song position `begin` to `end`, `tape` later on the tape; a ramp in steps as long as its own."""
+        at = begin
+        while at < end:
+            ramped = tempo.to is not None and tempo.tick <= at < tempo.end
+            until = min(next_multiple(at + 1, _RAMP_STEP), tempo.end) if ramped else end
+            if tempo.to is not None and at < tempo.tick:
+                until = min(end, tempo.tick)
+            if not ramped:
+                self.tempo(at + tape, tempo.bpm_at(at))
+            elif at % _RAMP_STEP == 0 or at == tempo.tick:
+                seconds = tempo.seconds_at(until) - tempo.seconds_at(at)
+                self.tempo(at + tape, 60 * (until - at) / TICKS_PER_BEAT / seconds)
+            at = until
 
     def meter(self, tick: Ticks, meter: Meter) -> None:
         """`meter` from the bar line `tick` on."""

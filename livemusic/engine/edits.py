@@ -26,6 +26,8 @@ class LoaderRequest(Request, frozen=True):
     """Base of what makes another session, or keeps one."""
 
     owner: ClassVar[Owner] = "loader"
+    #: Changes of one name here in a row are one step of undo: those that a knob makes.
+    together: ClassVar[str] = ""
 
 
 class Edit(LoaderRequest, frozen=True):
@@ -105,6 +107,21 @@ class StepPreset(Choice, frozen=True):
         if playing not in names:
             return 0 if self.step > 0 else len(names) - 1
         return (names.index(playing) + self.step) % len(names)
+
+
+class GoSetList(Choice, frozen=True):
+    """Change to the preset at place `number` (from 1) of the set list."""
+
+    number: int
+
+    def place(self, names: list[str], playing: str) -> int:
+        raise ValueError("The set list is empty. Fill it under Play > Set list.")
+
+    def checked(self, count: int) -> int:
+        """The place from 0. `ValueError` where the list has fewer."""
+        if not 1 <= self.number <= count:
+            raise ValueError(f"Place {self.number} of the set list was asked for, but there are only {count}.")
+        return self.number - 1
 
 
 class PickPreset(Choice, frozen=True):

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from math import ceil
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event
@@ -13,6 +14,7 @@ from livemusic.engine.ahead import Ahead, Draw, DrawHits
 from livemusic.engine.analysis import Analysis
 from livemusic.engine.answer import Answer, AnswerEnded, HandHit
 from livemusic.engine.cabling import kept_cabling
+from livemusic.engine.changeover import Line
 from livemusic.engine.edits import Apply, LoaderRequest, SavePreset, SaveSession
 from livemusic.engine.last_bars import write_last_bars
 from livemusic.engine.layout_child import LayoutChild
@@ -59,7 +61,7 @@ from livemusic.engine.transport import Transport
 from livemusic.engine.wiring import Posts
 from livemusic.engine.worker import SPIN, Worker
 from livemusic.errors import EngineError, LiveMusicError
-from livemusic.music.tempo import Seconds
+from livemusic.music.tempo import Seconds, next_multiple
 from livemusic.session.codec import write_session
 from livemusic.session.connections import connections_file
 from livemusic.session.edits import with_corner, with_voice
@@ -105,7 +107,7 @@ class Engine:
             mixer=lambda message: self._mixer_worker.post(message),
         )
         cabling = None if autosave is None else kept_cabling(connections_file(autosave))
-        self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played, cabling)
+        self._loader = Loader(openers or Openers(), self._post, self._keep, self._as_played, cabling, self._next_line)
         self._transport = Transport(
             lost=lambda reason: self._post.loader(Lost("midi_out", reason)),
             retire=lambda thing: self._post.loader(Close(thing)),
@@ -158,6 +160,7 @@ class Engine:
             listen=self._post.listen,
             played=lambda: self._transport.view,
             notice=self.tell,
+            loader=self._post.loader,
         )
         self._surface = Surface(
             ask=self._do,
@@ -168,6 +171,7 @@ class Engine:
             show=self._loader.show,
             notice=self.tell,
             struck=lambda hit: self._post.answer(HandHit(hit)),
+            keep=self._post.studio,
         )
         self._studio = Studio(
             preview=self._post.listen,
@@ -343,6 +347,14 @@ class Engine:
         heard = self._listen.view, self._transport.view, self._sync.view, self._song.view
         return as_played(session, *heard, self._answers.view, self._perform.view, self._mixer.view)
 
+    def _next_line(self, bars: int, ahead: Seconds) -> Line | None:
+        """The next line of so many bars, `ahead` seconds away or more; None while nothing plays. Thread: loader."""
+        view = self._transport.view
+        if not view.playing:
+            return None
+        tick = next_multiple(max(0, ceil(view.tick(perf_counter() + ahead))), bars * view.meter.bar)
+        return Line(tick, view.map.seconds_at(tick))
+
     def _use(self, corner: int, clip: Clip) -> None:
         """Put a pattern in a corner; only when it is there the pad's may be heard again, from a bar line."""
 
@@ -361,8 +373,8 @@ class Engine:
         """Let a drum of the kit sound so. Thread: matching."""
         self._amend(lambda session: with_voice(session, drum, voice))
 
-    def _amend(self, alter: Alter) -> None:
-        self._post.loader(Amend(alter, self._report))
+    def _amend(self, alter: Alter, words: str = "", group: str = "") -> None:
+        self._post.loader(Amend(alter, self._report, words, group))
 
     def _report(self, reason: str | None) -> None:
         if reason is not None:

@@ -283,7 +283,7 @@ class Listen:
             if morph.follow:
                 self._set_follow(True)
         weights = self._weights if morph.pad is None else pad_weights(*morph.pad)
-        self._lean(weights, STEP if morph.at_once else 0)
+        self._lean(weights, STEP if morph.at_once else 0, morph.line)
 
     def _end_audition(self) -> None:
         """The pad is wanted, not the pattern that is auditioned, nor the answer."""
@@ -350,8 +350,9 @@ class Listen:
         share = 1 - exp(-elapsed / GLIDE)
         self._lean(self._weights + np.float32(share) * (anchor_weights(point, anchors) - self._weights))
 
-    def _lean(self, weights: Array, quantum: Ticks = 0) -> None:
-        """Weigh the corners anew, and hand over the pattern if that changed it; `quantum`: other than at `launch`."""
+    def _lean(self, weights: Array, quantum: Ticks = 0, at: Ticks | None = None) -> None:
+        """Weigh the corners anew, and hand over the pattern if that changed it; `quantum`, `at`: other than at
+        `launch`."""
         self._weights = weights
         self._change(weights=tuple(float(weight) for weight in weights), pad=pad_place(weights))
         if self._morph is None:
@@ -362,7 +363,7 @@ class Listen:
             return
         self._grid = grid
         if self._preview is None and self._answer is None:
-            self._hand_over(quantum)
+            self._hand_over(quantum, at)
         self._morph_times.add(self._stopwatch() - begun)
         self._change(morph=self._morph_times.summary())
 

@@ -42,8 +42,8 @@ class Morph:
     """Play between the corners of `path`. What is None of the pad, launch, swing, follow, what is followed and the
     anchors of both stays as the hand has it.
 
-    `at_once`: they take over at the next step whatever `launch` says, because they are only edited. `locks`: voice ->
-    the corner whose lane stays.
+    `at_once`: they take over at the next step whatever `launch` says, because they are only edited; `line`: at that
+    line of the song, where there is one. `locks`: voice -> the corner whose lane stays.
     """
 
     path: Path
@@ -54,6 +54,7 @@ class Morph:
     follow: bool | None = None
     anchors: tuple[Anchor, ...] | None = None
     at_once: bool = False
+    line: Ticks | None = None
     locks: Mapping[int, int] = field(default_factory=dict)
     followed: str | None = None
     harmony_anchors: tuple[Anchor, ...] | None = None

@@ -11,13 +11,12 @@ from typing import Any, cast
 import msgspec
 
 from livemusic.engine.cabling import CablingWatch
-from livemusic.engine.demo import DemoSource
+from livemusic.engine.changeover import Changeover, Line, NextLine, meant
 from livemusic.engine.edits import (
     Apply,
     Choice,
     Configure,
     Edit,
-    GoPreset,
     LoaderRequest,
     Redo,
     SavePreset,
@@ -25,7 +24,7 @@ from livemusic.engine.edits import (
     Undo,
 )
 from livemusic.engine.knobs import Knobs
-from livemusic.engine.loader_orders import Amend, Awaited, Close, Ended, Lost, Notify
+from livemusic.engine.loader_orders import Amend, Awaited, Close, Ended, Lost, Notify, TakeLead
 from livemusic.engine.openers import Openers, Sound
 from livemusic.engine.patchbay import SLOTS, Patchbay, PatchbayView, Slot, close, in_words
 from livemusic.engine.playback import PairSong
@@ -33,11 +32,10 @@ from livemusic.engine.watcher import Watcher
 from livemusic.engine.wiring import MORPHS, Posts, Wiring
 from livemusic.errors import LiveMusicError, PresetError
 from livemusic.midi.controllers import Controllers
-from livemusic.music.tempo import Seconds
+from livemusic.music.tempo import BeatsPerMinute, Seconds
 from livemusic.session.changes import Change, Changes, History, differences
-from livemusic.session.codec import read_preset, save_preset, save_session
-from livemusic.session.edits import with_preset
-from livemusic.session.library import list_presets
+from livemusic.session.codec import save_preset, save_session
+from livemusic.session.edits import led, led_by, with_preset
 from livemusic.session.settings import Session
 
 _WATCH_EVERY: Seconds = 1.0
@@ -47,7 +45,7 @@ _ENDING = "livemusic is ending."
 class Loader:
     """The core that opens and commits: all of a session, or nothing of it. `keep` is offered it once a second.
 
-    `as_played` tells what has become of a session under the musician's hands.
+    `as_played` tells what has become of a session under the musician's hands, `next_line` when the next bar begins.
 
     Thread: loader.
     """
@@ -59,6 +57,7 @@ class Loader:
         keep: Callable[[Session], None],
         as_played: Callable[[Session], Session],
         cabling: CablingWatch | None = None,
+        next_line: NextLine = lambda bars, ahead: None,
     ) -> None:
         self._as_played = as_played
         self._keep = keep
@@ -76,12 +75,14 @@ class Loader:
             }
         )
         self._cabling = cabling
+        self._changeover = Changeover(next_line)
         self._knobs = Knobs()
         self._wiring = Wiring(self._patchbay, self._knobs, openers, post, self._leaving)
         self._watcher = Watcher(self._patchbay, self._wiring.gone, self._wiring.back)
         self._watch_due: Seconds = 0.0
         self._history: History | None = None
         self._rested: Session | None = None
+        self._moving = ""
 
     @property
     def view(self) -> PatchbayView:
@@ -101,7 +102,9 @@ class Loader:
             case Awaited(request, done):
                 done(self._do(request))
             case Amend(alter, done, words, group):
-                done(_ENDING if self._leaving.is_set() else self._amend(alter, words, group))
+                done(_ENDING if self._leaving.is_set() else self._join(alter, words, group))
+            case TakeLead(leader, bpm):
+                self._take_lead(leader, bpm)
             case Close(thing):
                 close(thing)
             case Lost(slot, reason):
@@ -120,9 +123,14 @@ class Loader:
             self._watcher.look(now)
             self._knobs.hear(cast(Sound, self._patchbay.thing("sound_out")).status().chain)
             self._rest()
-        if self._cabling is None or self.view.session is None:
-            return self._watch_due
-        return min(self._watch_due, self._cabling.look(self.view.session.settings, now))
+        if (due := self._changeover.due(now)) is not None and (reason := self._pick(*due)) is not None:
+            self._patchbay.say(reason)
+        wakes = [self._watch_due]
+        if self._changeover.wake is not None:
+            wakes.append(self._changeover.wake)
+        if self._cabling is not None and self.view.session is not None:
+            wakes.append(self._cabling.look(self.view.session.settings, now))
+        return min(wakes)
 
     def leave(self) -> None:
         """Change nothing any more: the engine is ending. Thread: any."""
@@ -141,17 +149,27 @@ class Loader:
         if session is None:
             return None
         played = self._as_played(session)
-        if isinstance(self._patchbay.thing("source"), DemoSource):
-            played = with_preset(played, bpm=session.preset.bpm)  # the tempo is the band's
         return msgspec.structs.replace(played, preset=self._knobs.turned(played.preset))
 
-    def _load(self, new: Session, words: str = "", again: Changes = frozenset(), forgiving: bool = False) -> str | None:
+    def _load(
+        self,
+        new: Session,
+        words: str = "",
+        again: Changes = frozenset(),
+        forgiving: bool = False,
+        line: Line | None = None,
+        group: str = "",
+    ) -> str | None:
         """Change to `new` and remember what was; the reason where that cannot be."""
         old = self._present
-        reason = self._change_to(old, new, again, forgiving)
+        reason = self._change_to(old, new, again, forgiving, line)
         if reason is None:
+            if old is not None and led_by(old) != led_by(new):
+                group = self._moving = self._by_hand()
             history = None if old is None else self._history
-            self._remember(History(new) if history is None or old is None else history.push(old).push(new, words))
+            self._remember(
+                History(new) if history is None or old is None else history.push(old).push(new, words, group)
+            )
         return reason
 
     def _do(self, request: LoaderRequest) -> str | None:
@@ -163,9 +181,9 @@ class Loader:
                 return self._load(session, request.called(), self._stale(), forgiving)
             case Edit():
                 again = self._stale() if isinstance(request, Configure) else frozenset()
-                return self._amend(request.made_of, request.called(), again=again)
+                return self._amend(request.made_of, request.called(), request.together, again)
             case Choice():
-                return self._pick(request)
+                return self._choose(request)
             case Undo():
                 return self._step(-1)
             case Redo():
@@ -189,19 +207,47 @@ class Loader:
         if present is None:
             return "Nothing is plugged in yet."
         try:
-            if not group or self._history is None:
-                return self._load(alter(present), words, again)
+            return self._load(alter(present), words, again, group=group)
+        except ValueError as problem:
+            return str(problem)
+
+    def _join(self, alter: Callable[[Session], Session], words: str, group: str) -> str | None:
+        """Change what is played, as part of the last step of history of this `group`."""
+        present = self._present
+        if not group or present is None or self._history is None:
+            return self._amend(alter, words)
+        try:
             history = self._history.push(present).amended(alter, words, group)
         except ValueError as problem:
             return str(problem)
-        reason = self._change_to(present, history.present, again, forgiving=False)
+        reason = self._change_to(present, history.present, frozenset(), forgiving=False)
         if reason is None:
             self._remember(history)
         return reason
 
+    def _take_lead(self, leader: str, bpm: BeatsPerMinute | None) -> None:
+        """Let `leader` set the time. Where that is we, another's tempo becomes ours in the same step of history, which
+        takes in how it is moved on before the hand rests.
+        """
+        present = self._present
+        if present is None or self._history is None or self._leaving.is_set():
+            return
+        old = present if bpm is None else with_preset(present, bpm=bpm)
+        new = led(old, leader)
+        self._change_to(old, new, frozenset(), forgiving=False)
+        self._moving = self._by_hand()
+        self._remember((self._history if bpm else self._history.push(old)).push(new, group=self._moving))
+
+    def _by_hand(self) -> str:
+        """A group of its own for a tempo that has another leader from now on, and is moved until the hand rests."""
+        return f"tempo {self.view.revision}"
+
     def _step(self, step: int) -> str | None:
         present = self._present
         if self._history is None or present is None:
+            return None
+        if step < 0 and (name := self._changeover.name) and self._changeover.cancel():
+            self._patchbay.say(f"Canceled the change to “{name}”.")
             return None
         history = self._history.push(present)
         if not (history.past if step < 0 else history.future):
@@ -214,22 +260,33 @@ class Loader:
             self._patchbay.say(f"{'Undid' if step < 0 else 'Redid'}: {words}.")
         return reason
 
-    def _pick(self, choice: Choice) -> str | None:
-        presets = list_presets()
+    def _choose(self, choice: Choice) -> str | None:
+        """Change to another preset, now or from the line that the settings say."""
         present = self._present
         if present is None:
             return "Nothing is plugged in yet."
-        if not presets:
-            return "There are no presets."
         try:
-            _, path = presets[choice.place([name for name, _ in presets], present.preset.name)]
-            preset = read_preset(path)
-            if isinstance(choice, GoPreset) and choice.sections:
-                kept = {name: getattr(present.preset, name) for name in ("sections", "follow_sections")}
-                preset = msgspec.structs.replace(preset, **kept)
-            return self._load(msgspec.structs.replace(present, preset=preset), choice.called())
+            wanted = meant(choice, present)
         except (ValueError, PresetError) as problem:
             return str(problem)
+        if self._changeover.holds(choice, wanted.name, present):
+            self._wiring.prepare(wanted.session.preset)
+            self._patchbay.say(f"“{wanted.name}” at the next {present.settings.preset_change}.")
+            return None
+        return self._pick(choice)
+
+    def _pick(self, choice: Choice, line: Line | None = None) -> str | None:
+        present = self._present
+        if present is None:
+            return "Nothing is plugged in yet."
+        try:
+            wanted = meant(choice, present)
+            reason = self._load(wanted.session, choice.called(), line=line)
+        except (ValueError, PresetError) as problem:
+            return str(problem)
+        if reason is None and wanted.said:
+            self._patchbay.say(wanted.said)
+        return reason
 
     def _save(self, path: Path, name: str) -> str | None:
         present = self._present
@@ -264,13 +321,20 @@ class Loader:
             if present.preset.follow:  # it is not the hand that moves the pad
                 still = with_preset(present, pad=history.present.preset.pad)
             if still != history.present:
-                self._remember(history.push(present))
+                tempo = differences(history.present, still) == {"bpm"}
+                self._remember(history.push(present, group=self._moving if tempo else ""))
+            self._moving = ""
         self._rested = present
         if present is not None:
             self._keep(present)
 
-    def _change_to(self, old: Session | None, new: Session, again: Changes, forgiving: bool) -> str | None:
-        """Open what `new` needs and commit it, or say why that cannot be. What is only opened `again` may fail."""
+    def _change_to(
+        self, old: Session | None, new: Session, again: Changes, forgiving: bool, line: Line | None = None
+    ) -> str | None:
+        """Open what `new` needs and commit it, or say why that cannot be. What is only opened `again` may fail.
+
+        Pattern and tempo take over at `line`, where there is one.
+        """
         wished = differences(old, new)
         changes = wished | again
         opened: dict[str, Slot] = {}
@@ -281,7 +345,7 @@ class Loader:
                     self._patchbay.change(busy=f"opening {in_words(wanted) or name}")
                     opened[name] = self._patchbay.open(name, wanted, forgiving or name not in wished)
             slots = self.view.slots | opened
-            morph = self._wiring.morph(new, slots, changes) if changes & MORPHS else None
+            morph = self._wiring.morph(new, slots, changes, line) if changes & MORPHS else None
         except (LiveMusicError, ValueError) as problem:
             for slot in opened.values():
                 close(slot.thing)
@@ -289,7 +353,7 @@ class Loader:
             return str(problem)
         replaced = [self.view.slots[name].thing for name in ("midi_in", "controllers") if name in opened]
         self._patchbay.change(slots=slots)
-        self._wiring.commit(old, new, changes, morph)
+        self._wiring.commit(old, new, changes, morph, line)
         self._patchbay.change(session=new, revision=self.view.revision + 1, busy="")
         for thing in replaced:
             close(thing)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from livemusic.engine.edits import LoaderRequest
+from livemusic.music.tempo import BeatsPerMinute
 from livemusic.session.settings import Session
 
 #: Told None when it was done, or why it was not.
@@ -28,6 +29,16 @@ class Amend:
     done: Tell
     words: str = ""
     group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLead:
+    """From now on `leader` sets the time, one of `session.settings.LEADERS` or `demo`. `bpm`: the tempo that we go on
+    in ourselves, where we do.
+    """
+
+    leader: str
+    bpm: BeatsPerMinute | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,12 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from livemusic.dsp.matching.fit import RATE
 from livemusic.dsp.matching.hit import Hit, hit_in
-from livemusic.dsp.matching.likely import likely_voice
 from livemusic.dsp.matching.voice import DrumVoice
 from livemusic.dsp.samples import Samples
 from livemusic.engine.child import Child, serve
 from livemusic.errors import LiveMusicError
-from livemusic.sound.match import in_words, match, read_hit
+from livemusic.sound.match import in_words, likely_voice, match, read_hit
 
 _NICENESS = 10
 _BROKEN = "The drum could not be matched. Try again."
@@ -81,7 +79,7 @@ def _match(given: bytes, told: Callable[[float], None]) -> bytes:
         sound = arrays["sound"]
     try:
         hit = read_hit(Path(path)) if path else _heard(sound, sample_rate)
-        drum = likely_voice(hit.sound, RATE) if voice < 0 else voice
+        drum = likely_voice(hit, Path(path).stem) if voice < 0 else voice
         found = match(hit, drum, name, told)
         outcome = Outcome(" ".join((in_words(found, drum), *found.remarks)), drum, found.voice)
     except LiveMusicError as problem:

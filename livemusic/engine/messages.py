@@ -14,6 +14,7 @@ from livemusic.engine.edits import (
     FollowSections,
     Forget,
     GoPreset,
+    GoSetList,
     LockLane,
     NameSection,
     PickPreset,
@@ -51,9 +52,21 @@ from livemusic.engine.playback import (
     SetSongVolume,
     StopMatching,
 )
+from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetRamp, SetRecordTo
 from livemusic.engine.request import Limits, Owner, Request
+from livemusic.engine.timing import GiveBack as GiveBack
+from livemusic.engine.timing import Nudge as Nudge
+from livemusic.engine.timing import Panic as Panic
+from livemusic.engine.timing import Play as Play
+from livemusic.engine.timing import Ramp as Ramp
+from livemusic.engine.timing import Resume as Resume
+from livemusic.engine.timing import SetLead as SetLead
+from livemusic.engine.timing import SetTempo as SetTempo
+from livemusic.engine.timing import StepTempo as StepTempo
+from livemusic.engine.timing import Stop as Stop
+from livemusic.engine.timing import TapTempo as TapTempo
 from livemusic.music.kit import VOICE_COUNT
-from livemusic.music.tempo import MAX_BPM, MIN_BPM, Seconds
+from livemusic.music.tempo import Seconds
 from livemusic.session.preset import SCENES, check_answer, check_followed, check_launch
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS
 from livemusic.session.sketchbook import AnyRecipe
@@ -97,48 +110,6 @@ class Export(Request, frozen=True):
 
 class Quit(Request, frozen=True):
     """End the engine cleanly."""
-
-
-class SyncRequest(Request, frozen=True):
-    """For who sets the time and passes it on to the transport."""
-
-    owner: ClassVar[Owner] = "sync"
-
-
-class Play(SyncRequest, frozen=True):
-    """Start the drums from the top of the loop (or in time with the source, where it has a tempo)."""
-
-
-class Resume(SyncRequest, frozen=True):
-    """Go on from where the drums were stopped (MIDI continue)."""
-
-
-class Stop(SyncRequest, frozen=True):
-    """Stop the drums; sounding notes are ended."""
-
-
-class Panic(SyncRequest, frozen=True):
-    """Silence everything now: note-offs for all that sounds, then all-notes-off on every channel."""
-
-
-class SetTempo(SyncRequest, frozen=True):
-    """`bpm` 20..400, from the next planned tick."""
-
-    limits: ClassVar[Limits] = {"bpm": (MIN_BPM, MAX_BPM)}
-    bpm: float
-
-
-class TapTempo(SyncRequest, frozen=True):
-    """One tap of the tempo; from the third on in time, it counts. `at`: when, where that is known; else now."""
-
-    at: Seconds | None = None
-
-
-class Nudge(SyncRequest, frozen=True):
-    """Move the beat that is heard (or our own) by `beats`, -1..1, later where positive."""
-
-    limits: ClassVar[Limits] = {"beats": (-1.0, 1.0)}
-    beats: float
 
 
 class TransportRequest(Request, frozen=True):
@@ -254,9 +225,16 @@ class PlayDrum(SurfaceRequest, frozen=True):
 
 
 class SetRecord(SurfaceRequest, frozen=True):
-    """Let what is played by hand join the corner that is heard most, or stop that."""
+    """Let what is played by hand join a corner, see `Settings.record_to`, or stop that."""
 
     on: bool
+
+
+class HearPass(SurfaceRequest, frozen=True):
+    """Put pass `number` of the last take in its corner, from 1; 0: all of them together, as they were played."""
+
+    limits: ClassVar[Limits] = {"number": (0, 64)}
+    number: int
 
 
 class SetErase(SurfaceRequest, frozen=True):
@@ -389,11 +367,12 @@ AnyRequest = (
     Look | LookPlugins | LookStudio | Export | Quit | Play | Resume | Stop | Panic | SetTempo | TapTempo | Nudge
     | TestNote | MovePad | SetFollow | SetLaunch | SetSwing | Capture | ClearAnchors | LaunchScene | Hold | Octave
     | PlayDrum | SetRecord | SetErase | SetShow | Learn | Apply | Configure | Rewire | SetCorner | Reshape | StoreScene
-    | RenameScene | SetMode | LockLane | Forget | GoPreset | StepPreset | PickPreset | SavePreset | SaveSession | Undo
-    | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter | ShowEditor | TryAgain
-    | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed | SetHearing | SendHeard
-    | SetAnswer | SetFreedom | AnyPerform
+    | RenameScene | SetMode | LockLane | Forget | GoPreset | GoSetList | StepPreset | PickPreset | SavePreset
+    | SaveSession | Undo | Redo | Make | Try | RecallDraft | DiscardDraft | Audition | UseDraft | SetParameter
+    | ShowEditor | TryAgain | NameSection | CarrySection | FollowSections | LaunchCorner | SetFollowed | SetHearing
+    | SendHeard | SetAnswer | SetFreedom | AnyPerform
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
     | SetLane | MuteLanes | HearAll | SetMaster | SetMuteGroup | EditPattern | SelectCorner | EditDraft | UndoDraft
     | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
+    | StepTempo | Ramp | GiveBack | SetLead | SetRamp | HearPass | SetMetronome | SetClickLevel | SetRecordTo
 )  # fmt: skip

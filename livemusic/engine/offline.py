@@ -11,21 +11,26 @@ from livemusic.engine.listen_orders import Answered, Hear, HearDrums, Morph
 from livemusic.engine.listeners.drums import Drums, HitsHeard
 from livemusic.engine.messages import MovePad, Play, SetAnswer, SetTempo, Stop
 from livemusic.engine.orders import Cue, Reference, Routing
+from livemusic.engine.perform import Perform, SetPerformance
 from livemusic.engine.studio import SetTools
 from livemusic.engine.tools import Tools
 from livemusic.engine.transport import Transport
 from livemusic.engine.transport_view import TransportView
 from livemusic.inference.encoder import Ear
 from livemusic.inference.hearing import Hearing
+from livemusic.music.event import is_note_off, is_note_on
+from livemusic.music.grid import STEP, Grid
 from livemusic.music.mix import Mix
-from livemusic.music.tempo import BeatsPerMinute, Seconds, TempoMap, Ticks
+from livemusic.music.performance import Performance
+from livemusic.music.tempo import BeatsPerMinute, Meter, Seconds, TempoMap, Ticks
+from livemusic.music.window import CUT
 
 _HAND_EVERY: Seconds = 0.05
 #: As live the source begins a moment after play was pressed, so that the drums fall in with its first bar.
 _SOURCE_LEAD: Seconds = 0.5
 
 
-class Performance(NamedTuple):
+class Rendering(NamedTuple):
     """What was heard and played: `events` as `(seconds, MIDI bytes)`, from 0 on, and both views at the end."""
 
     events: list[tuple[Seconds, bytes]]
@@ -51,7 +56,7 @@ def perform(
     bpm: BeatsPerMinute,
     hand: Callable[[Seconds], tuple[float, float]],
     mix: Mix | None = None,
-) -> Performance:
+) -> Rendering:
     """Listen to `source` for `seconds` and play along at `bpm` from time 0 on, the hand where `hand(now)` says, with
     the notes that `mix` lets through."""
     failures: list[str] = []
@@ -84,7 +89,7 @@ def perform(
             started = True
         listen.handle(MovePad(*hand(max(0.0, now - _SOURCE_LEAD))), now)
     events = [(max(0.0, at - _SOURCE_LEAD), data) for at, data in tape.events if at - _SOURCE_LEAD <= seconds]
-    return Performance(events, listen.view, transport.view)
+    return Rendering(events, listen.view, transport.view)
 
 
 def _moments(transport: Transport, listen: Listen, seconds: Seconds) -> Iterator[Seconds]:
@@ -168,3 +173,45 @@ def converse(
     return Conversation(
         [(tempo.tick + (at - tempo.seconds) / tempo.seconds_per_tick, d) for at, d in tape.events], turns
     )
+
+
+def rehearse(
+    groove: Grid, performance: Performance, bars: int, bpm: BeatsPerMinute, meter: Meter, tools: Tools | None = None
+) -> list[tuple[float, bytes]]:
+    """What is played of `groove` as it is performed for `bars` bars: events as `(song position in ticks, MIDI bytes)`,
+    through the cores that perform and keep time."""
+    tape, cues = _Tape(), list[Cue]()
+    transport = Transport(lost=_nobody, retire=lambda thing: None)
+    pad = ListenView()
+    perform = Perform(cues.append, lambda request: None, _nobody, lambda: transport.view, lambda: pad)
+    for order in (Routing(sink=tape, meter=meter), SetTempo(bpm)):
+        transport.handle(order, 0.0)
+    for message in (SetTools(tools), SetPerformance(performance), Cue(groove.to_pattern(), groove.to_bytes(), STEP)):
+        perform.handle(message, 0.0)
+    now, playing = 0.0, False
+    while transport.view.tick(now) < bars * meter.bar:
+        wakes = [perform.advance(now)]
+        for cue in cues:
+            transport.handle(cue, now)
+        cues.clear()
+        if not playing and wakes[0] != now:
+            playing = True
+            transport.handle(Play(), now)
+        wakes.append(transport.advance(now))
+        now = max(now + 1e-4, min((wake for wake in wakes if wake is not None), default=now + _HAND_EVERY))
+    tempo, end = transport.view.map, bars * meter.bar - CUT
+    transport.handle(Stop(), now)
+    events = [(tempo.tick + (at - tempo.seconds) / tempo.seconds_per_tick, data) for at, data in tape.events]
+    kept, sounding = list[tuple[float, bytes]](), set[int]()
+    for tick, data in events:  # planning runs ahead of the end
+        if is_note_on(data) and tick < end - 1:
+            sounding.add(data[1])
+            kept.append((tick, data))
+        elif is_note_off(data) and data[1] in sounding:
+            sounding.discard(data[1])
+            kept.append((tick, data))
+    return kept
+
+
+def _nobody(text: str) -> None:
+    raise RuntimeError(text)

@@ -32,7 +32,7 @@ from livemusic.session.plugin import PluginSlot
 from livemusic.sound.balance import Balance
 from livemusic.sound.plugins.description import Plugin
 from livemusic.sound.process import SoundProcess, SoundStatus
-from livemusic.sound.protocol import Blocked, Levels, Recorded
+from livemusic.sound.protocol import Blocked, KitTold, Levels, Recorded
 
 #: Files that are listened to.
 SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif", ".au", ".caf", ".w64", ".rf64", ".opus", ".oga")
@@ -51,8 +51,11 @@ class Sound(Protocol):
     def matched(self, voices: Mapping[str, DrumVoice]) -> None: ...
     def live_in(self, wanted: str) -> None: ...
     def balance(self, balance: Balance) -> None: ...
+    def play_kit(self, wanted: str) -> None: ...
     @property
     def levels(self) -> Levels: ...
+    @property
+    def kit_told(self) -> KitTold: ...
     def parameter(self, place: int, name: str, value: float) -> None: ...
     def editor(self, place: int | None) -> None: ...
     def captured(self) -> tuple[PluginSlot | None, tuple[PluginSlot | None, ...]]: ...
@@ -66,7 +69,7 @@ class Sound(Protocol):
 class NoSound:
     """No kit and no speakers."""
 
-    levels = Levels()
+    levels, kit_told = Levels(), KitTold()
 
     def send(self, batch: Sequence[tuple[Seconds, bytes]]) -> None:
         pass
@@ -93,6 +96,9 @@ class NoSound:
         pass
 
     def balance(self, balance: Balance) -> None:
+        pass
+
+    def play_kit(self, wanted: str) -> None:
         pass
 
     def parameter(self, place: int, name: str, value: float) -> None:

@@ -8,7 +8,8 @@ from livemusic.midi.port import Out
 from livemusic.music.event import Event
 from livemusic.music.pattern import Pattern
 from livemusic.music.route import Route
-from livemusic.music.tempo import Meter, Seconds, TempoMap, Ticks
+from livemusic.music.tempo import BeatsPerMinute, Meter, Seconds, TempoMap, Ticks
+from livemusic.session.metronome import Metronome
 
 
 class Sink(Protocol):
@@ -44,6 +45,7 @@ class Routing:
     sound_delay: Seconds | None = None
     route: Route | None = None
     heard_channel: int | None = None
+    metronome: Metronome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,14 @@ class Tape:
     """Give `hear` all notes from now on, as they go to the port, with their moments; None: no more. It may not wait."""
 
     hear: Callable[[Sequence[tuple[Seconds, bytes]]], None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retempo:
+    """Play at `bpm` from song position `tick` on."""
+
+    bpm: BeatsPerMinute
+    tick: Ticks
 
 
 @dataclass(frozen=True, slots=True)

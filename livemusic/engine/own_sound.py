@@ -60,7 +60,7 @@ class OwnSound:
     def late(self, tick: Ticks, lane: int, played: TransportView, delay: Seconds = 0.0) -> Seconds | None:
         """How much later than a note of ours a hit was heard that may be that note; None where we play no such drum
         then. `delay`: how much later than its tick what we play sounds."""
-        spt = 60 / (played.map.bpm * TICKS_PER_BEAT)
+        spt = 60 / (played.map.bpm_at(tick) * TICKS_PER_BEAT)
         begin, end = tick - round((_LATE + delay) / spt), tick + round((_EARLY - delay) / spt) + 1
         near = [tick - sent for sent, voice in self.sent(begin, end) if _same_side(voice, lane)]
         return min(near, key=abs) * spt if near else None

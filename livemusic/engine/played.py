@@ -35,7 +35,7 @@ def as_played(
     before = session.preset.pad
     preset = msgspec.structs.replace(
         session.preset,
-        bpm=transport.map.bpm if sync.leader == "own" else session.preset.bpm,
+        bpm=transport.map.final if sync.leader == "own" else session.preset.bpm,
         pad=before if pad == (round(before[0], _PLACES), round(before[1], _PLACES)) else pad,
         launch=listen.launch,
         swing=listen.swing,

@@ -32,7 +32,7 @@ Limits = dict[str, tuple[float, float]]
 #: What a number says where a request's words are told.
 _IN_WORDS: dict[str, Callable[[int], str]] = {
     "voice": lambda voice: VOICE_NAMES[voice],
-    "corner": lambda corner: CORNER_LETTERS[corner],
+    "corner": lambda corner: f"in {CORNER_LETTERS[corner]}",
     "number": lambda number: str(number + 1),
     "bars": lambda bars: f"{bars} bar{'' if bars == 1 else 's'}",
 }
@@ -45,10 +45,12 @@ class Request(msgspec.Struct, frozen=True, tag=True, tag_field="verb"):
     limits: ClassVar[Limits] = {}
 
     def called(self) -> str:
-        """What undo calls it: its type's name as words, and which drum, corner or number. Empty: what it changes."""
-        words = [re.sub(r"(?<!^)(?=[A-Z])", " ", type(self).__name__).lower()]
+        """What undo calls it: its type's name as words, or that of the `edit` in it, and which drum, corner or number.
+        Empty: what it changes."""
+        what = getattr(self, "edit", self)
+        words = [re.sub(r"(?<!^)(?=[A-Z])", " ", type(what).__name__).lower()]
         for name, say in _IN_WORDS.items():
-            value = getattr(self, name, None)
+            value = getattr(what, name, getattr(self, name, None))
             if isinstance(value, int) and not isinstance(value, bool):
                 words.append(say(value))
         if isinstance(on := getattr(self, "on", None), bool):

@@ -82,6 +82,9 @@ def snapshot(
             hits=surface.hits,
             show=surface.show,
             selected=surface.selected,
+            into=surface.into,
+            passes=surface.passes,
+            heard_pass=surface.heard_pass,
             corner=max(range(len(listen.weights)), key=listen.weights.__getitem__),
             controllers=patchbay.controllers,
         ),
@@ -96,16 +99,18 @@ def snapshot(
         busy=patchbay.busy,
         song=song.state(now),
         take=takes.state(now),
-        structure=_structure(sections, transport, sync),
+        structure=_structure(now, sections, transport, sync),
         harmony=_harmony(harmony),
         heard=_heard(look, drums, transport),
         answer=_answer(answer),
         matching=MatchingState(matching.state, matching.voice, matching.done),
-        mixer=MixerState(
-            mixer.lanes, mixer.groups, mixer.master_db, cast(Sound, patchbay.slots["sound_out"].thing).levels
-        ),
+        mixer=_mixer(mixer, cast(Sound, patchbay.slots["sound_out"].thing)),
         perform=PerformState(perform.performance, perform.fill, perform.armed, perform.bars_left),
     )
+
+
+def _mixer(mixer: MixerView, sound: Sound) -> MixerState:
+    return MixerState(mixer.lanes, mixer.groups, mixer.master_db, sound.levels, sound.kit_told)
 
 
 def studio_state(look: LookStudio, view: StudioView) -> StudioState:
@@ -132,10 +137,11 @@ def studio_state(look: LookStudio, view: StudioView) -> StudioState:
 
 
 def _transport(now: Seconds, transport: TransportView, sync: SyncView, held: bool) -> TransportState:
+    left = 0.0 if transport.map.to is None else max(0.0, transport.map.end - transport.tick(now))
     return TransportState(
         playing=transport.playing,
         tick=transport.tick(now),
-        bpm=(sync.bpm if sync.state == "locked" else None) or transport.map.bpm,
+        bpm=(sync.bpm if sync.state == "locked" else None) or transport.bpm(now),
         meter=(transport.meter.beats, transport.meter.unit),
         grid=transport.grid,
         notes_sent=transport.notes_sent,
@@ -146,6 +152,9 @@ def _transport(now: Seconds, transport: TransportView, sync: SyncView, held: boo
         peers=sync.peers,
         held=held,
         lead_trouble=sync.trouble,
+        taken=sync.taken,
+        ramp_to=transport.map.to if left > 0 else None,
+        ramp_left=left,
     )
 
 
@@ -216,7 +225,7 @@ def _harmony(view: HarmonyView) -> HarmonyState:
     )
 
 
-def _structure(sections: SectionsView, transport: TransportView, sync: SyncView) -> StructureState:
+def _structure(now: Seconds, sections: SectionsView, transport: TransportView, sync: SyncView) -> StructureState:
     """The sections, and the loop in beats where a tempo goes with the music: that of its leader, or of our drums."""
     loop = sections.loop
     known = loop is not None and (transport.playing or sync.leader != "own")
@@ -226,7 +235,7 @@ def _structure(sections: SectionsView, transport: TransportView, sync: SyncView)
         here=-1 if sections.here is None else sections.here,
         returned=-1 if sections.returned is None else sections.returned,
         loop_s=0.0 if loop is None else loop.period,
-        loop_beats=loop.beats(transport.map.bpm) if loop is not None and known else 0,
+        loop_beats=loop.beats(transport.bpm(now)) if loop is not None and known else 0,
     )
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from livemusic.dsp.tonality import Chord, Key
+from livemusic.engine.harmony_state import HarmonyState as HarmonyState
 from livemusic.engine.mixer_state import MixerState
 from livemusic.engine.request import Done, Failed
 from livemusic.music.performance import Performance
@@ -20,7 +20,8 @@ class TransportState(msgspec.Struct, frozen=True):
     `grid`: the pattern last handed to the player, as `Grid.to_bytes` gives it. `notes_sent` counts note-ons,
     `last_hits` are pitch and velocity of the last ones. `lead`: who sets the time; `lead_state`: `own`, `searching`,
     `unsure`, `locked` or `coasting`; `lead_trouble`: what is wrong with the leader's clock, in a sentence; `peers` in
-    the Link session. `held`: the tempo heard is held.
+    the Link session. `held`: the tempo heard is held. `taken`: who led before a tempo was set by hand, `` for nobody.
+    `ramp_to`: where a ramp of the tempo goes, `ramp_left`: how many ticks are left of it, and before it begins.
     """
 
     playing: bool = False
@@ -36,6 +37,9 @@ class TransportState(msgspec.Struct, frozen=True):
     peers: int = 0
     held: bool = False
     lead_trouble: str = ""
+    taken: str = ""
+    ramp_to: float | None = None
+    ramp_left: float = 0.0
 
 
 class ListenState(msgspec.Struct, frozen=True):
@@ -78,34 +82,6 @@ class ListenState(msgspec.Struct, frozen=True):
     def captured(self) -> tuple[tuple[float, ...] | None, ...]:
         """The anchors of what is followed."""
         return self.harmony_anchors if self.followed == "harmony" else self.anchors
-
-
-class HarmonyState(msgspec.Struct, frozen=True):
-    """The harmony that is heard. `centre`: the tonal centre on the spiral (see `dsp.spiral`), None where there is no
-    harmony; `trail`: where it was in the last seconds, float32 `(n, 3)` as bytes, the newest last. `tonic`, `root`: the
-    pitch classes of key and chord, C 0, -1 where there is none; `mode` and `kind` as in `dsp.tonality`; `confidence`
-    of the key, 0..1. `classes`: the share of each pitch class. `tuning`: of A, in semitones from 440 Hz.
-    """
-
-    centre: tuple[float, float, float] | None = None
-    tonic: int = -1
-    mode: str = ""
-    confidence: float = 0.0
-    root: int = -1
-    kind: str = ""
-    classes: tuple[float, ...] = ()
-    trail: bytes = b""
-    tuning: float = 0.0
-
-    @property
-    def key(self) -> Key | None:
-        """The key."""
-        return None if self.tonic < 0 else Key(self.tonic, self.mode)
-
-    @property
-    def chord(self) -> Chord | None:
-        """The chord."""
-        return None if self.root < 0 else Chord(self.root, self.kind)
 
 
 class Plug(msgspec.Struct, frozen=True):
@@ -222,6 +198,8 @@ class SurfaceState(msgspec.Struct, frozen=True):
     words. `controllers`: one for each of the settings' `controllers`. `corner`: where recording goes. `hits`: the last
     drums played by hand, each `(number, tick, velocity)`; numbers grow by one, ticks are song positions.
     `show`: how the path is shown. `selected`: the corner whose pattern is being edited, None while none is.
+    `into`: the corner that is recorded into, None while nothing is. `passes`: how many passes of the loop something was
+    played in, in the last take, and which of them `heard_pass` was chosen, from 1; 0 for all together.
     """
 
     learning: str = ""
@@ -233,6 +211,14 @@ class SurfaceState(msgspec.Struct, frozen=True):
     hits: tuple[tuple[int, int, int], ...] = ()
     show: Show = Show()
     selected: int | None = None
+    into: int | None = None
+    passes: int = 0
+    heard_pass: int = 0
+
+    @property
+    def target(self) -> int:
+        """The corner that is recorded into, or erased in."""
+        return self.corner if self.into is None else self.into
 
     @property
     def edited(self) -> int:

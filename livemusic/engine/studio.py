@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from livemusic.engine.listen_orders import Preview
 from livemusic.engine.messages import Audition, DiscardDraft, Make, RecallDraft, Try, UseDraft
 from livemusic.engine.pattern_edits import EditDraft, UndoDraft
@@ -17,7 +19,7 @@ from livemusic.music.tempo import Seconds
 from livemusic.session.codec import recover
 from livemusic.session.pattern_edits import AnyPatternEdit
 from livemusic.session.preset import Clip
-from livemusic.session.sketchbook import AnyRecipe, Draft, Edited, Figures, Sketchbook, read_sketchbook, words
+from livemusic.session.sketchbook import AnyRecipe, Draft, Edited, Figures, Played, Sketchbook, read_sketchbook, words
 
 #: So many edits of the pattern at hand can be undone.
 _MOST_UNDONE = 100
@@ -45,6 +47,13 @@ class SetCorners:
     """The patterns on the corners of the pad have changed to these."""
 
     grids: tuple[Grid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPass:
+    """Keep a pass of a take that was played by hand as a draft, and leave what is at hand."""
+
+    recipe: Played
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +172,8 @@ class Studio:
                 self._write(self.view.book.without(number))
                 if number == self.view.number:
                     self._change(number=0)
+            case KeepPass(recipe):
+                self._write(self.view.book.added(recipe, structs.replace(recipe.clip, name=words(recipe))))
             case Audition(on):
                 self._audition(on)
             case UseDraft(corner):
@@ -170,6 +181,7 @@ class Studio:
                     self._fail(_NOTHING)
                 else:
                     self._use(corner, self.view.clip)
+                    self._change(past=(), future=())  # what is undone next is that
             case EditDraft(edit):
                 self._edit(edit)
             case UndoDraft(again):

@@ -14,10 +14,10 @@ from livemusic.engine.edits import PickPreset
 from livemusic.engine.listeners.drums import PlayedHit
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.pattern_edits import SelectCorner
-from livemusic.engine.recorder import Alter, Recorder
+from livemusic.engine.recorder import Amend, Recorder
 from livemusic.engine.snapshot import Snapshot
+from livemusic.engine.studio import KeepPass
 from livemusic.engine.transport_view import TransportView
-from livemusic.latent.morph import CORNER_PLACES
 from livemusic.midi.encoder import recoded
 from livemusic.midi.gesture import Gesture, GestureReader, feedback, learned, matches, turn, undecided
 from livemusic.midi.port import plain
@@ -27,12 +27,14 @@ from livemusic.session.changes import Changes
 from livemusic.session.control import Binding, Control
 from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
 from livemusic.session.edits import bound, hearing
+from livemusic.session.preset import CORNER_LETTERS
 from livemusic.session.settings import Settings
 from livemusic.session.show import Show
 
 #: The settings that a `Mapping` is made of.
 MAPPING: Changes = frozenset((
     "controllers", "midi_in", "midi_out", "bindings", "drum_map", "thru", "quantise", "pickup", "midi_in_latency_ms",
+    "record_to", "metronome",
 ))  # fmt: skip
 
 #: So long after it was first touched it is clear whether a control is half of a 14-bit pair.
@@ -55,6 +57,8 @@ class Mapping:
     quantise: float = 1.0
     pickup: bool = False
     late: Seconds = 0.0
+    record_to: str = "nearest"
+    count_in: int = 0
 
     @classmethod
     def of(cls, settings: Settings) -> "Mapping":
@@ -69,6 +73,8 @@ class Mapping:
             settings.quantise,
             settings.pickup,
             settings.midi_in_latency_ms / 1e3,
+            settings.record_to,
+            settings.metronome.count_in,
         )
 
 
@@ -97,14 +103,17 @@ class SurfaceView:
     hits: tuple[tuple[int, Ticks, int], ...] = ()
     show: Show = Show()
     selected: int | None = None
+    into: int | None = None
+    passes: int = 0
+    heard_pass: int = 0
 
 
 class Surface:
     """The core between the controls and everything they move.
 
     `ask` and `look` are the engine's; `transport` posts to the transport, `amend` changes the session; `played`
-    tells how the transport is now, `show` sends to a controller, `struck` hears of every drum played by hand. None may
-    block. Thread: surface.
+    tells how the transport is now, `show` sends to a controller, `struck` hears of every drum played by hand, `keep` of
+    every pass of a take. None may block. Thread: surface.
     """
 
     def __init__(
@@ -112,11 +121,12 @@ class Surface:
         ask: Callable[[AnyRequest], object],
         look: Callable[[], Snapshot],
         transport: Callable[[say.PlayDrum], None],
-        amend: Callable[[Alter], None],
+        amend: Amend,
         played: Callable[[], TransportView],
         show: Callable[[str, bytes], None],
         notice: Callable[[str], None],
         struck: Callable[[PlayedHit], None] = lambda hit: None,
+        keep: Callable[[KeepPass], None] = lambda kept: None,
     ) -> None:
         self.view = SurfaceView()
         self._ask = ask
@@ -135,7 +145,8 @@ class Surface:
         self._encoders: dict[str, frozenset[tuple[int, int]]] = {}
         self._shown: dict[Control, Dial] = {}
         self._show_due: Seconds = 0.0
-        self._recorder = Recorder(amend, self._corner)
+        self._recorder = Recorder(amend, self._corner, keep)
+        self._stops = 0
         self._hit_count = 0
 
     def handle(self, message: Any, now: Seconds) -> None:
@@ -158,7 +169,9 @@ class Surface:
             case say.Learn(target):
                 self._teach(target)
             case say.SetRecord(on):
-                self._record(on)
+                self._record(on, now)
+            case say.HearPass(number):
+                self._hear_pass(number)
             case say.SetErase(on):
                 for voice in self._recorder.erasing if not on else ():
                     self._recorder.let_go(voice, self._tick(now))
@@ -181,7 +194,13 @@ class Surface:
                 self._learn(gestures)
             else:
                 wakes.append(settled)
-        self._recorder.write(now, self._mapping.quantise)
+        played = self._played()
+        if self.view.record and not played.playing and played.stops != self._stops:
+            self._record(False, now)
+        self._recorder.write(now, self._mapping.quantise, played)
+        self._show_passes()
+        if self.view.record:
+            wakes.append(now + _SHOW_EVERY)
         if self._recorder.due is not None:
             wakes.append(self._recorder.due)
         if self._shown:
@@ -255,7 +274,7 @@ class Surface:
             control = msgspec.structs.replace(binding.control, coding=coding)
             binding = msgspec.structs.replace(binding, control=control)
             self._notice(f"{control}: so it has shown itself. It can be chosen in the preferences.")
-            self._amend(lambda session: bound(session, binding))
+            self._amend(lambda session: bound(session, binding), "", "")
         self._ask(dial.turn(binding, turn(binding.control, gesture), now, at))
 
     def _play(self, voice: int, velocity: int, at: Seconds, sounds: bool) -> None:
@@ -279,13 +298,36 @@ class Surface:
         """The song position of what comes in at `at`."""
         return self._played().map.tick_at(at - self._mapping.late)
 
-    def _record(self, on: bool) -> None:
-        if on:
-            corner = self._corner()
-            self._ask(say.MovePad(*CORNER_PLACES[corner]))
-            if not self._played().playing:
-                self._ask(say.Play())
-        self._see(record=on)
+    def _record(self, on: bool, now: Seconds) -> None:
+        """A take begins in the corner that was asked for, or is nearest to the hand, which stays where it is."""
+        session = self._look().session
+        if on and not self.view.record and session is not None:
+            to, played = self._mapping.record_to, self._played()
+            corner = CORNER_LETTERS.index(to) if to in CORNER_LETTERS else self._corner()
+            clip, count_in = session.preset.corners[corner], self._mapping.count_in
+            self._recorder.begin(corner, clip, now, self._mapping.quantise)
+            self._stops = played.stops
+            first = "" if played.playing or not count_in else f" after {count_in} bar{'' if count_in == 1 else 's'}"
+            self._notice(f"Recording into {CORNER_LETTERS[corner]}, “{clip.name}”{first}.")
+            self._see(record=True, into=corner, passes=0, heard_pass=0)
+            if not played.playing:
+                self._ask(say.Play(count_in))
+        elif not on and self.view.record:
+            self._recorder.end()
+            self._see(record=False, into=None)
+
+    def _hear_pass(self, number: int) -> None:
+        try:
+            self._recorder.choose(number)
+        except ValueError as problem:
+            self._notice(str(problem))
+        else:
+            self._see(heard_pass=number)
+
+    def _show_passes(self) -> None:
+        take = self._recorder.take
+        if take is not None and take.count != self.view.passes:
+            self._see(passes=take.count)
 
     def _corner(self) -> int:
         """The corner that is heard most."""
@@ -311,7 +353,7 @@ class Surface:
                 return
             voice = VOICE_NAMES.index(target.removeprefix("lane "))
             self._see(learning="")
-            self._amend(lambda session: hearing(session, voice, control.number))
+            self._amend(lambda session: hearing(session, voice, control.number), "", "")
             return
         if target == "preset" and control.kind != "program":
             self._notice(
@@ -320,7 +362,7 @@ class Surface:
             return
         self._see(learning="")
         self._notice(f"{control} now does: {target}.")
-        self._amend(lambda session: bound(session, Binding(control, target)))
+        self._amend(lambda session: bound(session, Binding(control, target)), "", "")
 
     def _show_all(self, now: Seconds) -> None:
         """Let the controllers show how everything stands."""

@@ -4,8 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from livemusic.engine.messages import Nudge, Panic, Play, Resume, SetTempo, Stop, TapTempo
-from livemusic.engine.orders import Join, Reference, Steer
+from livemusic.engine.loader_orders import TakeLead
+from livemusic.engine.orders import Join, Reference, Settle, Steer
+from livemusic.engine.timing import (
+    GiveBack,
+    Nudge,
+    Panic,
+    Play,
+    Ramp,
+    Resume,
+    SetLead,
+    SetTempo,
+    StepTempo,
+    Stop,
+    TapTempo,
+)
 from livemusic.engine.transport_view import TransportView
 from livemusic.errors import DeviceError
 from livemusic.music.follow import Begin, ClockFollower, End, Turn
@@ -17,14 +30,22 @@ from livemusic.network.link import LinkPeer, LinkState
 _LINK_EVERY: Seconds = 0.05
 #: A beat heard less surely than this is not followed.
 _SURE = 0.6
+#: Why something cannot be is said again after so long.
+_SAID_AGAIN: Seconds = 5.0
+_TAKEN = {
+    "audio": "The tempo is set by hand now, and no longer follows the audio. “Follow audio” gives it back.",
+    "demo": "The tempo is set by hand now, and the drums no longer go with the demo song. “Demo song” gives it back.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """Keep time with `leader`, one of `session.settings.LEADERS`; `meter` is ours."""
+    """Keep time with `leader`, one of `session.settings.LEADERS` or `demo`, the demo song; `meter` is ours.
+    `demo`: that song is there to lead."""
 
     leader: str
     meter: Meter
+    demo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +71,7 @@ class SyncView:
     """Who leads, and how firmly we follow: `state` is `own`, `searching`, `unsure`, `locked` or `coasting`.
 
     `bpm`: the leader's tempo, free of jitter, to be shown; None where our own is. `trouble`: what is wrong with the
-    leader's clock, in a sentence.
+    leader's clock, in a sentence. `taken`: who led before a tempo was set by hand, `` where that was nobody.
     """
 
     leader: str = "own"
@@ -59,12 +80,13 @@ class SyncView:
     peers: int = 0
     bpm: BeatsPerMinute | None = None
     trouble: str = ""
+    taken: str = ""
 
 
 class Sync:
     """The core between those who set the time and the transport.
 
-    `transport` posts to the transport, `listen` to the listening core, `played` tells
+    `transport` posts to the transport, `listen` to the listening core, `loader` to the loader, `played` tells
     how the transport is now, `notice` tells the musician; none may block.
     Thread: sync.
     """
@@ -75,7 +97,12 @@ class Sync:
         listen: Callable[[Any], None],
         played: Callable[[], TransportView],
         notice: Callable[[str], None],
+        loader: Callable[[TakeLead], None],
     ) -> None:
+        self._loader = loader
+        self._refused: Seconds = -_SAID_AGAIN
+        self._early: SetTempo | Ramp | None = None
+        self._begun = False
         self.view = SyncView()
         self._transport = transport
         self._listen = listen
@@ -90,16 +117,30 @@ class Sync:
 
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
-            case Play() | Resume() | Stop() | Panic() | SetTempo():
+            case Play() | Resume() | Stop() | Panic():
                 self._pass_on(message, now)
+            case SetTempo():
+                self._set_tempo(message, now)
+            case StepTempo(by):
+                bpm = round(self._played().bpm(now) + by, 1)
+                self._set_tempo(SetTempo(min(max(bpm, MIN_BPM), MAX_BPM)), now)
             case TapTempo(at):
-                bpm = self._taps.hear(now if at is None else at)
-                if bpm is not None:
-                    self._pass_on(SetTempo(bpm), now)
+                tapped = self._taps.hear(now if at is None else at)
+                if tapped is not None:
+                    self._set_tempo(SetTempo(tapped), now)
+            case Ramp():
+                self._ramp(message, now)
+            case SetLead(leader):
+                self._give_lead(leader, now)
+            case GiveBack():
+                if self.view.taken:
+                    self._give_lead(self.view.taken, now)
+            case Settle(done):
+                done()
             case Nudge():
                 self._nudge(message)
-            case Follow(leader, meter):
-                self._follow(leader, meter, now)
+            case Follow(leader, meter, demo):
+                self._follow(leader, meter, demo, now)
             case MidiIn(data, at):
                 if self.view.leader == "midi":
                     self._hear(data, at)
@@ -127,11 +168,11 @@ class Sync:
             self._peer.leave()
             self._peer = None
 
-    def _follow(self, leader: str, meter: Meter, now: Seconds) -> None:
+    def _follow(self, leader: str, meter: Meter, demo: bool, now: Seconds) -> None:
         if leader != "link":
             self.close()
         if leader == "midi" and self.view.leader != "midi":
-            self._follower = ClockFollower(self._played().map.bpm)
+            self._follower = ClockFollower(self._played().bpm(now))
         if leader == "link" and self._peer is None:
             try:
                 self._peer = LinkPeer.join(self._played().map, meter, now)
@@ -141,7 +182,13 @@ class Sync:
         elif self._peer is not None:
             self._peer.set_meter(meter)
         self._apart = None
-        self.view = SyncView(leader, "own" if leader == "own" else "searching")
+        state = {"own": "own", "demo": "locked"}.get(leader, "searching")
+        before = self.view.taken if self.view.leader == "own" else self.view.leader
+        back = leader == "own" and (before == "audio" or (before == "demo" and demo))
+        self.view = SyncView(leader, state, taken=before if back else "")
+        early, self._early, self._begun = self._early, None, True
+        if early is not None and leader == "demo":
+            self._set_tempo(early, now)
 
     def _hear(self, data: bytes, at: Seconds) -> None:
         for move in self._follower.hear(data, at):
@@ -185,7 +232,40 @@ class Sync:
                 self._notice("The MIDI clock has stopped coming. The drums go on at its last tempo.")
             self.view = replace(self.view, state=state, phase_error=error, bpm=self._follower.bpm)
 
-    def _pass_on(self, request: Play | Resume | Stop | Panic | SetTempo, now: Seconds) -> None:
+    def _set_tempo(self, request: SetTempo | Ramp, now: Seconds) -> None:
+        """A tempo set by hand stays: we set the time from then on, but where a MIDI clock or a Link session does."""
+        leader = self.view.leader
+        if not self._begun:  # the demo song is still being opened
+            self._early = request
+        if leader == "midi" and self.view.state == "locked":
+            self._refuse("The MIDI clock sets the tempo. Choose Internal under “Time from” to set it here.", now)
+            return
+        if leader in ("audio", "demo"):
+            self.view = SyncView(taken=leader)
+            self._transport(Reference(None))
+            self._notice(_TAKEN[leader])
+            self._loader(TakeLead("own", request.bpm))
+        self._pass_on(request, now)
+
+    def _ramp(self, ramp: Ramp, now: Seconds) -> None:
+        if not self._played().playing:
+            self._refuse("A ramp of the tempo needs drums that play: press play first.", now)
+        elif self.view.leader == "link":
+            self._refuse("In a Link session the tempo is everybody's: choose Internal under “Time from” to ramp.", now)
+        else:
+            self._set_tempo(ramp, now)
+
+    def _refuse(self, reason: str, now: Seconds) -> None:
+        """Say why it cannot be, but not for every move of a knob."""
+        if now - self._refused >= _SAID_AGAIN:
+            self._refused = now
+            self._notice(reason)
+
+    def _give_lead(self, leader: str, now: Seconds) -> None:
+        """Let another set the time, or go on ourselves as it goes now."""
+        self._loader(TakeLead(leader, round(self._played().bpm(now), 2) if leader == "own" else None))
+
+    def _pass_on(self, request: Play | Resume | Stop | Panic | SetTempo | Ramp, now: Seconds) -> None:
         """Let the transport do it, and a Link session hear of it."""
         peer, session = self._peer, self._session
         if peer is None or session is None:
@@ -204,7 +284,7 @@ class Sync:
 
     def _nudge(self, nudge: Nudge) -> None:
         """Move our own beat, or help the one that is heard; what others send cannot be moved from here."""
-        if self.view.leader == "own":
+        if self.view.leader in ("own", "demo"):
             self._transport(nudge)
         elif self.view.leader == "audio":
             self._listen(nudge)

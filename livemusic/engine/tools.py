@@ -67,6 +67,8 @@ class Tools:
                 return self.map.grids[self.map.at(x, y, style)]
             case book.Figures():
                 return self._changed(recipe)
+            case book.Played(clip=clip):
+                return clip.grid()
             case book.Edited(result=result):
                 return result.grid()
 

@@ -7,13 +7,15 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from livemusic.engine.course import Course
+from livemusic.engine.click_track import ClickTrack
 from livemusic.engine.heard_notes import HeardNotes
 from livemusic.engine.lateness import Lateness
 from livemusic.engine.listeners.drums import HitsHeard
-from livemusic.engine.messages import Nudge, Panic, Play, PlayDrum, Resume, SetTempo, Stop, TestNote
-from livemusic.engine.orders import Cue, Join, LastBars, Reference, Routing, Settle, Sink, Steer, Take, Tape
+from livemusic.engine.messages import PlayDrum, TestNote
+from livemusic.engine.orders import Cue, Join, LastBars, Reference, Retempo, Routing, Settle, Sink, Steer, Tape
 from livemusic.engine.outlet import Outlet
+from livemusic.engine.reel import Reel
+from livemusic.engine.timing import Nudge, Panic, Play, Ramp, Resume, SetTempo, Stop
 from livemusic.engine.transport_view import TransportView
 from livemusic.errors import DeviceError
 from livemusic.midi.memory import NoOut
@@ -38,8 +40,6 @@ _APART: Seconds = 0.001
 STALL: Seconds = 0.25
 #: A phase error of more than this is jumped, a smaller one is leaned against over a beat.
 _LEAN: Seconds = 0.1
-#: Events kept for being written out as a MIDI file: some ten minutes of busy drums.
-_REMEMBERED = 20_000
 _SUMMARY_EVERY: Seconds = 0.5
 #: How long a drum struck by hand is held.
 _HELD: Seconds = 0.1
@@ -68,12 +68,11 @@ class Transport:
         self._midi_delay: Seconds = 0.0
         self._sound_delay: Seconds = 0.0
         self._route: Route = GM_ROUTE
+        self._reel = Reel()
         self._mix = Mix()
-        self._played: deque[Event] = deque(maxlen=_REMEMBERED)
-        self._tape: Ticks = 0
         self._recording = Tape(None)
-        self._course = Course()
         self._heard = HeardNotes()
+        self._clicks = ClickTrack()
         self._reference: TempoMap | None = None
         self._due: list[tuple[Seconds, int, bytes]] = []
         self._sequence = 0
@@ -86,8 +85,8 @@ class Transport:
         match message:
             case Cue():
                 self._cue(message, now)
-            case Play():
-                self._start(now, 0)
+            case Play(count_in):
+                self._start(now, 0, count_in)
             case Resume():
                 self._stop()
                 self._start(now, next_multiple(max(0, self.view.stopped_at), STEP))
@@ -97,6 +96,12 @@ class Transport:
                 self._panic(now)
             case SetTempo(bpm):
                 self._change(map=self.view.map.with_bpm(bpm, self._player.planned))
+            case Retempo(bpm, tick):
+                here = self._player.planned
+                tempo = self.view.map.with_bpm(self.view.map.bpm_at(here), here)
+                self._change(map=tempo.ramped(bpm, tick, 1) if tick > here else tempo.with_bpm(bpm, here))
+            case Ramp(bpm, bars):
+                self._ramp(bpm, bars)
             case Routing():
                 self._route_to(message)
             case Mix():
@@ -105,13 +110,14 @@ class Transport:
             case Tape():
                 self._recording = message
             case Reference(tempo):
-                self._reference = tempo
+                self._refer(tempo, now)
             case Steer(tempo):
                 self._steer(tempo, now)
             case Join(tempo):
                 self._join(tempo, now)
             case LastBars(bars, done):
-                done(self._last_bars(bars))
+                here = self._player.planned if self.view.playing else self.view.stopped_at
+                done(self._reel.last_bars(here, bars))
             case PlayDrum(voice, velocity):
                 self._play_drum(GM_PITCHES[voice], velocity, now)
             case TestNote():
@@ -133,12 +139,13 @@ class Transport:
             self._took = now
         self._plan(now)
         self._send_due(now)
+        self._send_all(self._clicks.notes(now))
         self._send_all(self._heard.ends(now))
         if now >= self._summary_due and (not self._due or self._due[0][0] > now + 0.002):
             self._summary_due = now + _SUMMARY_EVERY
             self._change(late=self._lateness.summary(), heard_late=self._heard.late)
         wakes = [self._due[0][0]] if self._due else []
-        wakes += [] if self._heard.wake is None else [self._heard.wake]
+        wakes += [wake for wake in (self._heard.wake, self._clicks.wake) if wake is not None]
         if self.view.playing:
             wakes.append(self.view.map.seconds_at(self._player.planned) - LOOKAHEAD / 2)
         wakes += [now + _RESUME_EVERY] if self._outlet.held else []
@@ -153,16 +160,14 @@ class Transport:
         if ahead < LOOKAHEAD / 2 + 1e-4:
             start, until = self._player.planned, self.view.map.tick_at(now + LOOKAHEAD) + 1
             events = self._player.advance(until)
-            self._course.keep(self._played[0].tick if self._played else 0)
-            self._course.tempo(start + self._tape, self.view.map.bpm)
-            self._emit(self._with_clock(events, start, until) if self._sends_clock else events)
+            self._reel.pass_over(self.view.map, start, until)
+            self._emit(clock.merged(events, start, until, self._downbeat) if self._sends_clock else events)
+            self._click(start, until)
 
-    def _with_clock(self, events: list[Event], start: Ticks, until: Ticks) -> list[Event]:
-        """`events` merged with the clock, which begins at the downbeat and goes before notes of the same tick."""
-        pulses = clock.pulses(max(start, self._downbeat), until)
-        if start <= self._downbeat < until:
-            pulses = clock.begin(self._downbeat) + pulses
-        return sorted(pulses + events, key=lambda event: event.tick)
+    def _click(self, start: Ticks, until: Ticks) -> None:
+        heard = self._clicks.plan(self.view.map, self.view.meter, start, until, self._midi_delay)
+        if heard and self._sink is not None:
+            self._sink.send([(at + self._sound_delay, data) for at, data in heard])
 
     def _skip(self, now: Seconds) -> None:
         """Give up what should have sounded while the engine could not run."""
@@ -179,7 +184,7 @@ class Transport:
 
     def _emit(self, events: Sequence[Event]) -> None:
         events = [event for event in events if self._mix.lets(event.data)]
-        self._remember(events)
+        self._reel.add([Event(tick, self._at_port(data)) for tick, data in events])
         batch = [(self.view.map.seconds_at(tick), data) for tick, data in events]
         self._planned_until = max([self._planned_until, *(seconds for seconds, _ in batch)])
         self._schedule(batch)
@@ -204,19 +209,8 @@ class Transport:
         self._schedule([(now, on), (now + _HELD, off)])
         if self.view.playing:
             tempo = self.view.map
-            self._remember([Event(tempo.tick_at(now), on), Event(tempo.tick_at(now + _HELD), off)])
-
-    def _remember(self, events: Sequence[Event]) -> None:
-        """Keep what goes to the port, as it goes there."""
-        self._played.extend(Event(tick + self._tape, self._at_port(data)) for tick, data in events if data[0] < SYSTEM)
-
-    def _splice(self, tick: Ticks) -> None:
-        """Let what is played from song position `tick` on follow what was played before, bar after bar."""
-        bar = self.view.meter.bar
-        end = self._course.bars().next_line(self._played[-1].tick + 1) if self._played else 0
-        self._tape = end - tick // bar * bar
-        self._course.meter(end, self.view.meter)
-        self._course.swing(end, self.view.swing)
+            struck = ((tempo.tick_at(now), on), (tempo.tick_at(now + _HELD), off))
+            self._reel.add([Event(tick, self._at_port(data)) for tick, data in struck])
 
     def _send_due(self, now: Seconds) -> None:
         while self._due and self._due[0][0] <= now:
@@ -253,24 +247,33 @@ class Transport:
         self._lost(reason)
 
     def _cue(self, cue: Cue, now: Seconds) -> None:
-        tick = self._player.cue(cue.pattern, cue.quantum, cue.at)
-        self._course.swing(tick + self._tape, cue.swing)
+        counting_in = self.view.playing and self._player.planned < -CUT
+        tick = self._player.cue(cue.pattern, cue.quantum, 0 if counting_in and (cue.at or 0) <= 0 else cue.at)
+        self._reel.swing(tick, cue.swing)
         if not self.view.playing:
             self._player.locate(self._player.planned)
         self._change(grid=cue.grid, cued_at=now, cut=tick, swing=cue.swing)
 
-    def _start(self, now: Seconds, tick: Ticks) -> None:
+    def _start(self, now: Seconds, tick: Ticks, count_in: int = 0) -> None:
+        """Start at `tick`, with all of its step, or so many bars before the top, which are only clicked."""
         if self.view.playing:
             self._stop()
         self._player.locate(tick)
-        lead = CUT if tick else lead_in(self._player.pattern or Pattern())
+        pattern = self._player.pattern
+        lead = CUT if tick else lead_in(pattern or Pattern())
+        enters = tick - lead
+        if count_in:
+            lead = count_in * self.view.meter.bar
         begin = max(now + START_LEAD, self._planned_until + _APART)
-        tempo = TempoMap(self.view.map.bpm, begin, tick - lead)
+        tempo = TempoMap(self.view.map.final, begin, tick - lead)
         if self._reference is not None:
             tempo = self._fall_in(tick, begin, lead)
         self._player.locate(tick - lead)
+        if count_in:
+            self._player.pattern = None
+            self._player.cue_at(pattern, enters)
         self._downbeat = tick
-        self._splice(tick)
+        self._reel.splice(tick, self.view.meter, self.view.swing)
         self._change(playing=True, map=tempo)
 
     def _fall_in(self, tick: Ticks, earliest: Seconds, lead: Ticks) -> TempoMap:
@@ -279,6 +282,20 @@ class Transport:
         soonest = self._reference.tick_at(earliest) + lead + 1
         there = soonest + (tick - soonest) % self.view.meter.bar
         return TempoMap(self._reference.bpm, self._reference.seconds_at(there), tick)
+
+    def _refer(self, reference: TempoMap | None, now: Seconds) -> None:
+        """From now on starts fall in with `reference`; what plays already does so at once."""
+        new, self._reference = reference != self._reference, reference
+        if reference is not None and new:
+            target = reference.numbered(self.view.tick(now), now, self.view.meter.bar)
+            (self._jump if self.view.playing else self._steer)(target, now)
+
+    def _ramp(self, bpm: float, bars: int) -> None:
+        """Begin at the next bar line; until then the tempo stays as it is."""
+        here, bar = self._player.planned, self.view.meter.bar
+        if self.view.playing:
+            tempo = self.view.map.with_bpm(self.view.map.bpm_at(here), here)
+            self._change(map=tempo.ramped(bpm, next_multiple(here, bar), bars * bar))
 
     def _join(self, target: TempoMap, now: Seconds) -> None:
         """Start at the target's song position, or where it is by now."""
@@ -289,7 +306,7 @@ class Transport:
         here = target.tick - lead if begun <= target.tick else target.tick_at(now + START_LEAD)
         self._player.locate(here)
         self._downbeat = max(target.tick, next_multiple(here, STEP))
-        self._splice(max(0, here))
+        self._reel.splice(max(0, here), self.view.meter, self.view.swing)
         self._change(playing=True, map=target)
 
     def _steer(self, target: TempoMap, now: Seconds) -> None:
@@ -302,7 +319,13 @@ class Transport:
         span = target.seconds_at(here + TICKS_PER_BEAT) - begin
         if abs(target.seconds_at(here) - begin) <= _LEAN and 60 / MAX_BPM < span < 60 / MIN_BPM:
             self._change(map=TempoMap(60 / span, begin, here))
-            return
+        else:
+            self._jump(target, now)
+
+    def _jump(self, target: TempoMap, now: Seconds) -> None:
+        """Go on where `target` is."""
+        here = self._player.planned
+        begin = self.view.map.seconds_at(here)
         ends = self._player.release()
         if self._sends_clock:  # whoever follows counts pulses: they go on together with us from the next sixteenth
             ends += clock.end(here)
@@ -310,24 +333,14 @@ class Transport:
         there = target.tick_at(max(now + START_LEAD, begin))
         self._player.locate(there)
         self._downbeat = max(0, next_multiple(there + 1, STEP))
-        self._splice(there)
+        self._reel.splice(there, self.view.meter, self.view.swing)
         self._change(map=target)
 
     def _nudge(self, beats: float) -> None:
         """Move what is not planned yet; never before what is."""
         tempo, here = self.view.map, self._player.planned
-        moved = tempo.seconds_at(here) + beats * 60 / tempo.bpm
-        self._change(map=TempoMap(tempo.bpm, max(moved, self._planned_until), here))
-
-    def _last_bars(self, bars: int) -> Take:
-        lines = self._course.bars()
-        here = self._player.planned if self.view.playing else self.view.stopped_at
-        end = lines.next_line(max(1, here + self._tape))
-        begin = lines.back(end, bars)
-        events = tuple(
-            Event(event.tick - begin, event.data) for event in self._played if begin - CUT <= event.tick < end
-        )
-        return Take(events, end - begin, *self._course.between(begin, end))
+        moved = beats * 60 / tempo.bpm_at(here)
+        self._change(map=tempo.later(max(moved, self._planned_until - tempo.seconds_at(here))))
 
     def _stop(self) -> None:
         if not self.view.playing:
@@ -336,12 +349,15 @@ class Transport:
         if self._sends_clock:
             ends += clock.end(self._player.planned)
         self._emit(ends)
-        self._change(playing=False, stopped_at=max(0, self._player.planned), stops=self.view.stops + 1)
+        here = self._player.planned
+        tempo = self.view.map.with_bpm(self.view.map.bpm_at(here), here)  # a ramp ends where it has come to
+        self._change(map=tempo, playing=False, stopped_at=max(0, self._player.planned), stops=self.view.stops + 1)
 
     def _panic(self, now: Seconds) -> None:
         self._stop()
         stops = [data for _, _, data in self._due if data[0] >= SYSTEM]
         self._due.clear()
+        self._clicks.clear()
         try:
             self._outlet.panic()
         except DeviceError as problem:
@@ -365,9 +381,10 @@ class Transport:
         if routing.meter is not None:
             self._change(meter=routing.meter)
             if self.view.playing:
-                self._course.meter(next_multiple(self._player.planned, routing.meter.bar) + self._tape, routing.meter)
+                self._reel.meter(next_multiple(self._player.planned, routing.meter.bar), routing.meter)
         self._midi_delay = self._midi_delay if routing.midi_delay is None else routing.midi_delay
         self._sound_delay = self._sound_delay if routing.sound_delay is None else routing.sound_delay
+        self._clicks.metronome = routing.metronome or self._clicks.metronome
         self._heard.channel = self._heard.channel if routing.heard_channel is None else routing.heard_channel
         if routing.route is not None and routing.route != self._route:
             self._quiet()  # what sounds would never hear of its end

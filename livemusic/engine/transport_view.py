@@ -1,9 +1,9 @@
-"""The transport as the other cores see it."""
+"""How the transport is, as everybody else sees it."""
 
 from dataclasses import dataclass
 
 from livemusic.engine.lateness import Percentiles
-from livemusic.music.tempo import Meter, Seconds, TempoMap, Ticks
+from livemusic.music.tempo import BeatsPerMinute, Meter, Seconds, TempoMap, Ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +32,8 @@ class TransportView:
         """The song position at `now`, before 0 while counting in."""
         if not self.playing:
             return float(self.stopped_at)
-        return self.map.tick + (now - self.map.seconds) / self.map.seconds_per_tick
+        return self.map.position(now)
+
+    def bpm(self, now: Seconds) -> BeatsPerMinute:
+        """The tempo at `now`."""
+        return self.map.bpm_at(self.tick(now))

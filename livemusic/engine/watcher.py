@@ -12,7 +12,8 @@ from livemusic.errors import LiveMusicError
 from livemusic.midi.controllers import Controllers
 from livemusic.music.tempo import Seconds
 from livemusic.session.changes import Change
-from livemusic.sound.protocol import SoundStatus
+from livemusic.session.files import path_of, shown
+from livemusic.sound.protocol import KitTold, SoundStatus
 
 #: Trying a lost port again holds the interpreter for some 25 ms, so not more often than this.
 _RETRY_EVERY: Seconds = 3.0
@@ -32,6 +33,7 @@ class Watcher:
         self._process = psutil.Process()
         self._retry_due: Seconds = 0.0
         self._heard = SoundStatus()
+        self._kit = KitTold()
 
     def look(self, now: Seconds) -> None:
         """How is everything?"""
@@ -112,6 +114,10 @@ class Watcher:
         slot = self._patchbay.view.slots["sound_out"]
         status, before = cast(Sound, slot.thing).status(), self._heard
         self._heard = status
+        told = cast(Sound, slot.thing).kit_told
+        if told != self._kit and told.told:
+            self._patchbay.say(f"Kit {shown(path_of(told.wanted).name)}: {told.told}" if told.played else told.told)
+        self._kit = told
         self._patchbay.change(xruns=status.xruns, sound_ms=status.latency_ms)
         if slot.plug.wanted == "none":
             return

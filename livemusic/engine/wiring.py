@@ -9,13 +9,14 @@ from typing import Any, cast
 from livemusic.audio.file import FileSource, Recording
 from livemusic.audio.source import Source
 from livemusic.engine.answer import SoundDelay
+from livemusic.engine.changeover import Line
 from livemusic.engine.demo import DemoSource
 from livemusic.engine.knobs import Knobs
 from livemusic.engine.listen_orders import Hear, HearDrums, Morph, Scenes, TrackBeats
 from livemusic.engine.messages import SetAnswer, SetFreedom, SetTempo
 from livemusic.engine.mixer import Mixed
 from livemusic.engine.openers import Openers, Sound
-from livemusic.engine.orders import Reference, Routing, Settle
+from livemusic.engine.orders import Reference, Retempo, Routing, Settle
 from livemusic.engine.patchbay import Patchbay, Slot, close
 from livemusic.engine.perform import SetPerformance
 from livemusic.engine.playback import PairSong, SetSongVolume
@@ -38,8 +39,10 @@ from livemusic.music.tempo import Meter, Seconds, TempoMap
 from livemusic.session.changes import Change, Changes
 from livemusic.session.files import path_of
 from livemusic.session.lane_mix import all_lanes
+from livemusic.session.preset import Preset
 from livemusic.session.settings import Session, Settings
 from livemusic.sketch.path import Path as Way
+from livemusic.sketch.path import common_length
 
 #: From committing a source to its first sample, so that every thread hears of it in time.
 _SOURCE_LEAD: Seconds = 0.1
@@ -83,26 +86,45 @@ class Wiring:
         self._open_tools = openers.tools
         self._open_metre = openers.metre
         self._metre: OnnxMetre | None = None
+        self._way: Way | None = None
         self._post = post
         self._ending = ending
         self._source_began: Seconds = 0.0
 
-    def morph(self, new: Session, slots: dict[str, Slot], changes: Changes) -> Morph | None:
+    def morph(self, new: Session, slots: dict[str, Slot], changes: Changes, line: Line | None = None) -> Morph | None:
         """The corners ready to play, or None without a dictionary. What does not change is left to the hands."""
         dictionary = cast(Dictionary | None, slots["drums"].thing)
         if dictionary is None:
             return None
         preset = new.preset
         return Morph(
-            Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode),
+            self._prepared(dictionary, preset),
             Meter(*preset.meter),
             at_once="name" not in changes and bool(changes & _EDITS),
+            line=None if line is None else line.tick,
             locks=preset.locked(),
             **{name: getattr(preset, name) for name in _BY_HAND if name in changes},
         )
 
-    def commit(self, old: Session | None, new: Session, changes: Changes, morph: Morph | None) -> None:
-        """Let everybody play `new`, which differs from `old` in `changes`, and wait until they do."""
+    def prepare(self, preset: Preset) -> None:
+        """Encode the corners of a preset that is to be played soon, so that its bar line does not wait for that."""
+        dictionary = cast(Dictionary | None, self._patchbay.thing("drums"))
+        if dictionary is not None:
+            self._prepared(dictionary, preset)
+
+    def _prepared(self, dictionary: Dictionary, preset: Preset) -> Way:
+        steps = common_length([clip.steps for clip in preset.corners])
+        corners = [clip.grid().looped(steps) for clip in preset.corners]
+        self._way = Way(dictionary, corners, preset.mode, self._way)
+        return self._way
+
+    def commit(
+        self, old: Session | None, new: Session, changes: Changes, morph: Morph | None, line: Line | None = None
+    ) -> None:
+        """Let everybody play `new`, which differs from `old` in `changes`, and wait until they do.
+
+        Pattern and tempo take over at `line`, where there is one.
+        """
         slots, settings = self._patchbay.view.slots, new.settings
         sound = cast(Sound, slots["sound_out"].thing)
         self._post.transport(
@@ -115,6 +137,7 @@ class Wiring:
                 sound_delay=settings.sound_delay_ms / 1e3,
                 route=settings.drum_map.route(settings.channel),
                 heard_channel=settings.heard_channel - 1 if settings.heard_midi else -1,
+                metronome=settings.metronome,
             )
         )
         if changes & {"sound_out", "sound_delay_ms"}:
@@ -122,7 +145,7 @@ class Wiring:
         if "song_volume_db" in changes:
             self._post.song(SetSongVolume(settings.song_volume_db))
         if changes & {"source", "embedder"}:
-            self._hear(same_source="source" not in changes)
+            self._hear(settings, same_source="source" not in changes)
         if changes & {"source", "embedder", "hearing", "hear_drums", "source_latency_ms"}:
             self._hear_drums(settings)
         if changes & {"source", "sound_out", "monitor"}:
@@ -141,10 +164,14 @@ class Wiring:
         if changes & MAPPING:
             self._post.surface(Mapping.of(settings))
         # a preset brings its tempo, but not while the demo song's band sets it
-        if changes & {"bpm", "name"} and not isinstance(slots["source"].thing, DemoSource):
-            self._post.transport(SetTempo(new.preset.bpm))
-        if changes & {"tempo_from", "meter"}:
-            self._post.sync(Follow(settings.tempo_from, Meter(*new.preset.meter)))
+        leader = self._leader(settings)
+        if ("name" in changes and leader != "demo") or ("bpm" in changes and leader not in ("demo", "audio")):
+            self._post.transport(SetTempo(new.preset.bpm) if line is None else Retempo(new.preset.bpm, line.tick))
+        if changes & {"tempo_from", "demo_leads"} and not changes & {"source", "embedder"}:
+            self._refer(settings)
+        if changes & {"tempo_from", "meter", "demo_leads", "source"}:
+            demo = isinstance(slots["source"].thing, DemoSource)
+            self._post.sync(Follow(leader, Meter(*new.preset.meter), demo))
         if changes & {"tempo_from", "source_latency_ms"}:
             self._track_beats(settings)
         if changes & {"sections", "follow_sections"}:
@@ -176,7 +203,7 @@ class Wiring:
     def _settle(self) -> None:
         """Wait until everybody plays the new session, or what is played would be mistaken for a change of it."""
         post = self._post
-        for each in (post.mixer, post.transport, post.listen, post.song, post.answer, post.perform):
+        for each in (post.mixer, post.transport, post.listen, post.song, post.answer, post.perform, post.sync):
             taken = Event()
             each(Settle(taken.set))
             if not self._ending.is_set():
@@ -188,6 +215,8 @@ class Wiring:
             sound.route(tuple(lane.pitch for lane in new.settings.drum_map.lanes))
         if changes & {"sound_out", "voices"}:
             sound.matched(new.preset.voices)
+        if changes & {"sound_out", "kit"}:
+            sound.play_kit(new.settings.kit)
         if changes & {"sound_out", "live_in"}:
             sound.live_in(new.settings.live_in)
         if changes & {"sound_out", "instrument", "effects"}:
@@ -215,8 +244,8 @@ class Wiring:
         """What had vanished is there again."""
         session = self._patchbay.view.session
         if name == "source":
-            self._hear(same_source=False)
             if session is not None:
+                self._hear(session.settings, same_source=False)
                 self._hear_drums(session.settings)
                 self._tell_takes(session.settings)
         elif name == "midi_out":
@@ -224,7 +253,7 @@ class Wiring:
         elif name == "controllers":
             self._post.surface(Refresh())
 
-    def _hear(self, same_source: bool) -> None:
+    def _hear(self, settings: Settings, same_source: bool) -> None:
         """Start the source and hand it to the listening thread, on a new path."""
         source = cast(Source | None, self._patchbay.view.slots["source"].thing)
         embedder = cast(Embedder | None, self._patchbay.view.slots["embedder"].thing)
@@ -235,8 +264,18 @@ class Wiring:
         self._post.listen(Hear(source, ear, self._song))
         if not same_source:
             self._post.song(Opened(source if isinstance(source, FileSource) else None, self._song))
-        tempo = TempoMap(source.bpm, self._source_began, 0) if isinstance(source, DemoSource) else None
-        self._post.transport(Reference(tempo))
+        self._refer(settings)
+
+    def _refer(self, settings: Settings) -> None:
+        """Let the drums fall in with the demo song's band, where nobody else has the time."""
+        source = self._patchbay.thing("source")
+        band = isinstance(source, DemoSource) and self._leader(settings) in ("demo", "audio")
+        self._post.transport(Reference(TempoMap(source.bpm, self._source_began, 0) if band else None))
+
+    def _leader(self, settings: Settings) -> str:
+        """Who sets the time: one of `LEADERS`, or `demo`."""
+        demo = isinstance(self._patchbay.thing("source"), DemoSource)
+        return "demo" if demo and settings.demo_leads and settings.tempo_from == "own" else settings.tempo_from
 
     @property
     def _song(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from livemusic.dsp.lanes import LANES
+from livemusic.dsp.matching.likely import LOOK
 from livemusic.dsp.metre import SHAPE
 from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import ModelError
@@ -198,6 +199,20 @@ class MetreSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="metre"):
         return {"metre": ((None, self.rows, self.places), (None, self.places))}
 
 
+class VoiceSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="voice"):
+    """What a hit looks like, `look` numbers, becomes the likelihood of each voice of the kit."""
+
+    look: int
+
+    def __post_init__(self) -> None:
+        if self.look != LOOK:
+            raise ValueError(f"look must be {LOOK}, not {self.look}")
+
+    def shapes(self) -> dict[str, tuple[Shape, Shape]]:
+        """What each graph takes and gives; None is any size."""
+        return {"voice": ((None, self.look), (None, VOICE_COUNT))}
+
+
 class DrummerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drummer"):
     """A drummer answers `channels` of what is known (the last of them one for each of `styles`) by `ANSWERS`."""
 
@@ -268,7 +283,7 @@ class ModelCard(msgspec.Struct, frozen=True):
     opset: int
     graphs: dict[str, Graph]
     golden: str
-    spec: DrumSpec | EmbedderSpec | PictureSpec | HearingSpec | MetreSpec | DrummerSpec | PianoSpec
+    spec: DrumSpec | EmbedderSpec | PictureSpec | HearingSpec | MetreSpec | VoiceSpec | DrummerSpec | PianoSpec
     description: str = ""
     data: tuple[Credit, ...] = ()
     licence: str = ""
@@ -311,7 +326,7 @@ def read_card(folder: str | Path) -> ModelCard:
         raise ModelError(f"{path} is not a model's card. Get the model again.")
     if content.get("format") != FORMAT:
         raise ModelError(f"{path} has format {content.get('format')!r}; this version of livemusic knows {FORMAT}.")
-    if content.get("kind") not in ("drums", "embedder", "picture", "hearing", "metre", "drummer", "piano"):
+    if content.get("kind") not in ("drums", "embedder", "picture", "hearing", "metre", "voice", "drummer", "piano"):
         raise ModelError(f"{path} is a model of kind {content.get('kind')!r}, which this version of livemusic lacks.")
     if isinstance(content.get("spec"), dict):
         content["spec"]["kind"] = content["kind"]

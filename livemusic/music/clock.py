@@ -25,5 +25,13 @@ def begin(tick: Ticks) -> list[Event]:
     ]
 
 
+def merged(events: list[Event], start: Ticks, stop: Ticks, downbeat: Ticks) -> list[Event]:
+    """`events` of `[start, stop)` with the clock, which begins at the `downbeat`, pulses before notes."""
+    clock = pulses(max(start, downbeat), stop)
+    if start <= downbeat < stop:
+        clock = begin(downbeat) + clock
+    return sorted(clock + events, key=lambda event: event.tick)
+
+
 def end(tick: Ticks) -> list[Event]:
     return [Event(tick, bytes((STOP,)))]

@@ -10,6 +10,12 @@ SYSTEM = 0xF0
 SONG_POSITION, CLOCK, START, CONTINUE, STOP = 0xF2, 0xF8, 0xFA, 0xFB, 0xFC
 
 
+#: A click of the metronome on its way to the speakers: `(CLICK, accent, level)`; MIDI leaves this status undefined.
+CLICK = 0xF4
+#: The level of a click at full scale; one more is one dB more.
+CLICK_0_DB = 100
+
+
 class Event(NamedTuple):
     """`data`: the raw bytes of one MIDI message, due at `tick`."""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, expm1, floor, log1p
 
 Ticks = int
 Seconds = float
@@ -22,33 +22,95 @@ def check_bpm(bpm: BeatsPerMinute) -> BeatsPerMinute:
 
 @dataclass(frozen=True, slots=True)
 class TempoMap:
-    """A straight line between ticks and seconds: `tick` sounds at `seconds`, from there on at `bpm`.
+    """The way from ticks to seconds: `tick` sounds at `seconds`, from there on at `bpm`.
 
-    A tempo change is a new map anchored where the old one was left, so time stays continuous.
+    A tempo change is a new map anchored where the old one was left, so time stays continuous. A ramp goes from `bpm` to
+    `to` over the next `over` ticks, by equal steps of tempo in equal stretches of music, and stays there; before the
+    anchor time goes by `bpm`. Its seconds are the exact integral of the tempo: for b(x) = bpm + k x,
+    60 / (960 k) log(b(x) / bpm).
     """
 
     bpm: BeatsPerMinute = 120.0
     seconds: Seconds = 0.0
     tick: Ticks = 0
+    to: BeatsPerMinute | None = None
+    over: Ticks = 0
 
     def __post_init__(self) -> None:
         check_bpm(self.bpm)
+        if self.to is not None:
+            check_bpm(self.to)
+            if self.over < 1:
+                raise ValueError(f"a ramp of {self.over} ticks is none")
+
+    @property
+    def final(self) -> BeatsPerMinute:
+        """The tempo in the end."""
+        return self.bpm if self.to is None else self.to
+
+    @property
+    def end(self) -> Ticks:
+        """From where on the tempo stays."""
+        return self.tick + self.over
 
     @property
     def seconds_per_tick(self) -> Seconds:
+        """At the anchor."""
         return 60.0 / (self.bpm * TICKS_PER_BEAT)
 
-    def seconds_at(self, tick: Ticks) -> Seconds:
+    def bpm_at(self, tick: float) -> BeatsPerMinute:
+        """The tempo at `tick`."""
+        if self.to is None:
+            return self.bpm
+        return self.bpm + (self.to - self.bpm) * min(max((tick - self.tick) / self.over, 0.0), 1.0)
+
+    def seconds_at(self, tick: float) -> Seconds:
         """When `tick` sounds, in seconds of the same clock as `self.seconds`."""
-        return self.seconds + (tick - self.tick) * self.seconds_per_tick
+        ticks = tick - self.tick
+        if self.to is None or ticks <= 0:
+            return self.seconds + ticks * self.seconds_per_tick
+        ramped = self._ramped(min(ticks, self.over), self.to)
+        return self.seconds + ramped + max(0.0, ticks - self.over) * 60.0 / (self.to * TICKS_PER_BEAT)
+
+    def position(self, seconds: Seconds) -> float:
+        """Where the music is at `seconds`, in ticks and parts of them."""
+        passed = seconds - self.seconds
+        if self.to is None or passed <= 0:
+            return self.tick + passed / self.seconds_per_tick
+        ramped = self._ramped(self.over, self.to)
+        if passed >= ramped:
+            return self.end + (passed - ramped) * self.to * TICKS_PER_BEAT / 60.0
+        growth = (self.to - self.bpm) / self.over
+        if growth == 0:
+            return self.tick + passed / self.seconds_per_tick
+        return self.tick + expm1(passed * TICKS_PER_BEAT * growth / 60.0) * self.bpm / growth
 
     def tick_at(self, seconds: Seconds) -> Ticks:
         """The last tick that sounds at or before `seconds`."""
-        return self.tick + floor((seconds - self.seconds) / self.seconds_per_tick + 1e-6)
+        return floor(self.position(seconds) - self.tick + 1e-6) + self.tick
 
     def with_bpm(self, bpm: BeatsPerMinute, at: Ticks) -> "TempoMap":
         """The same map up to tick `at`, and `bpm` from there on."""
-        return replace(self, bpm=check_bpm(bpm), seconds=self.seconds_at(at), tick=at)
+        return TempoMap(check_bpm(bpm), self.seconds_at(at), at)
+
+    def ramped(self, to: BeatsPerMinute, at: Ticks, over: Ticks) -> "TempoMap":
+        """The same map up to tick `at`, and from there on a ramp to `to` that lasts `over` ticks."""
+        return TempoMap(self.bpm_at(at), self.seconds_at(at), at, check_bpm(to), over)
+
+    def numbered(self, tick: float, now: Seconds, bar: Ticks) -> "TempoMap":
+        """The same time with its bars numbered so that the one at `now` is nearest to song position `tick`."""
+        return replace(self, tick=self.tick + round((tick - self.position(now)) / bar) * bar)
+
+    def later(self, seconds: Seconds) -> "TempoMap":
+        """The same music so many seconds later."""
+        return replace(self, seconds=self.seconds + seconds)
+
+    def _ramped(self, ticks: float, to: BeatsPerMinute) -> Seconds:
+        """How long the first `ticks` of the ramp last."""
+        growth = (to - self.bpm) / self.over
+        if growth == 0:
+            return ticks * self.seconds_per_tick
+        return 60.0 / (TICKS_PER_BEAT * growth) * log1p(growth * ticks / self.bpm)
 
 
 @dataclass(frozen=True, slots=True)

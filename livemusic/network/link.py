@@ -10,7 +10,7 @@ A session's beats advance at a whole number of microseconds each; a tempo arrive
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil, floor
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
@@ -100,9 +100,7 @@ class LinkState:
         """
         if self.map is None:
             return None
-        bar = round(self.quantum * TICKS_PER_BEAT)
-        here = self.map.tick + (now - self.map.seconds) / self.map.seconds_per_tick
-        return replace(self.map, tick=self.map.tick + round((tick - here) / bar) * bar)
+        return self.map.numbered(tick, now, round(self.quantum * TICKS_PER_BEAT))
 
 
 class LinkPeer:
@@ -125,10 +123,10 @@ class LinkPeer:
         with _told():
             import link
 
-            foreign = link.Link(own.bpm)
+            foreign = link.Link(own.bpm_at(own.position(now)))
             foreign.startStopSyncEnabled = True
             peer = cls(foreign, meter, now)
-            peer.place(own.tick + (now - own.seconds) / own.seconds_per_tick, now)
+            peer.place(own.position(now), now)
             foreign.enabled = True
         return peer
 

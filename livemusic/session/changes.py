@@ -14,6 +14,7 @@ Change = Literal[
     "midi_delay_ms", "sound_delay_ms", "midi_in", "tempo_from",
     "controllers", "bindings", "drum_map", "thru", "quantise", "midi_in_latency_ms", "source_latency_ms",
     "live_in", "pickup", "song_volume_db", "takes", "hearing", "hear_drums", "heard_midi", "heard_channel",
+    "demo_leads", "ramp_bpm", "ramp_bars", "metronome", "record_to",
     "master_db", "kit",
     "appearance",
     "name", "corners", "bpm", "meter", "pad", "launch", "swing", "follow", "anchors", "description",

@@ -30,6 +30,16 @@ def with_preset(session: Session, **changes: object) -> Session:
     return msgspec.structs.replace(session, preset=msgspec.structs.replace(session.preset, **changes))
 
 
+def led(session: Session, leader: str) -> Session:
+    """`session` whose time `leader` sets: one of `session.settings.LEADERS`, or `demo`, the demo song."""
+    return with_settings(session, tempo_from="own" if leader == "demo" else leader, demo_leads=leader == "demo")
+
+
+def led_by(session: Session) -> tuple[str, bool]:
+    """What `led` changes."""
+    return session.settings.tempo_from, session.settings.demo_leads
+
+
 def bound(session: Session, binding: Binding) -> Session:
     """`session` with `binding`: neither its control nor its target have any other."""
     control = msgspec.structs.replace(binding.control, coding="")

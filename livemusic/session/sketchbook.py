@@ -150,7 +150,16 @@ class Edited(Recipe, frozen=True, tag="edit"):
     result: Clip
 
 
-AnyRecipe = Invent | Vary | Clean | Touch | Tapped | Between | Way | Landmark | Figures | Edited
+class Played(Recipe, frozen=True, tag="played"):
+    """`clip` as it was played by hand into a corner, in one pass of the loop: pass `number` of a take, from 1."""
+
+    clip: Clip
+    take: int = 1
+    number: int = 1
+    corner: str = ""
+
+
+AnyRecipe = Invent | Vary | Clean | Touch | Tapped | Between | Way | Landmark | Figures | Edited | Played
 
 
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -173,9 +182,13 @@ class Sketchbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"sketchbook format {self.format} is not known to this version (it knows {FORMAT})")
 
     def added(self, recipe: AnyRecipe, clip: Clip) -> "Sketchbook":
-        """The book with one more draft; the oldest makes room."""
+        """The book with one more draft; the oldest makes room, of a pass that was played the oldest such one."""
         number = self.made + 1
-        return Sketchbook((*self.drafts, Draft(number, recipe, clip))[-MOST_DRAFTS:], number)
+        drafts = (*self.drafts, Draft(number, recipe, clip))
+        if isinstance(recipe, Played) and len(drafts) > MOST_DRAFTS:
+            oldest = next(draft for draft in drafts if isinstance(draft.recipe, Played))
+            drafts = tuple(draft for draft in drafts if draft is not oldest)
+        return Sketchbook(drafts[-MOST_DRAFTS:], number)
 
     def changed(self, number: int, recipe: AnyRecipe, clip: Clip) -> "Sketchbook":
         """The book with that draft made otherwise."""
@@ -232,6 +245,8 @@ def words(recipe: AnyRecipe) -> str:
             return f"{recipe.style.capitalize() or 'Style'} map {recipe.x:.2f}, {recipe.y:.2f}"
         case Figures():
             return f"{_name(recipe.clip)}, figures changed"
+        case Played():
+            return f"Take {recipe.take}, pass {recipe.number} in {recipe.corner or 'a corner'}"
         case Edited():
             return f"{_name(recipe.clip)}, edited"
 

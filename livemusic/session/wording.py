@@ -3,9 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.performance import DIALS, Dials, Performance
 from livemusic.session.lane_mix import LaneMix, all_lanes
+from livemusic.session.metronome import Metronome
 from livemusic.session.preset import CORNER_LETTERS, Clip
 from livemusic.session.settings import Session
 
@@ -58,6 +61,10 @@ def changed(old: Session, new: Session) -> str:
     """What makes `new` of `old`, in a few words without a full stop; empty for the same."""
     if old.preset.name != new.preset.name:
         return f"preset “{new.preset.name}”"
+    leaders = [(session.settings.tempo_from, session.settings.demo_leads) for session in (old, new)]
+    if leaders[0] != leaders[1] and old.preset.bpm != new.preset.bpm:  # the tempo before was another's
+        taken = replace(old, preset=replace(old.preset, bpm=new.preset.bpm))
+        return f"tempo {round(new.preset.bpm, 1):g}, {changed(taken, new)}"
     told = [
         words
         for before, after in ((old.preset, new.preset), (old.settings, new.settings))
@@ -106,6 +113,18 @@ def _edited(was: Clip, now: Clip) -> str:
     if drawn or gone:
         return f"{_hits(len(drawn))} drawn" if drawn else f"{_hits(len(gone))} removed"
     return "velocity"
+
+
+def _metronome(before: Metronome, after: Metronome) -> str:
+    changes = {name for name in after.__struct_fields__ if getattr(before, name) != getattr(after, name)}
+    match sorted(changes):
+        case ["on"]:
+            return f"metronome {'on' if after.on else 'off'}"
+        case ["level_db"]:
+            return f"metronome {before.level_db:.0f} → {after.level_db:.0f} dB"
+        case ["count_in"]:
+            return f"count-in {after.count_in} bar{'' if after.count_in == 1 else 's'}"
+    return "metronome output"
 
 
 def _mix(before: Sequence[LaneMix], after: Sequence[LaneMix]) -> str:
@@ -157,6 +176,11 @@ _SAID: dict[str, Callable[[Any, Any], str]] = {
     "pad": lambda before, after: "pad moved",
     "meter": lambda before, after: f"meter {before[0]}/{before[1]} → {after[0]}/{after[1]}",
     "tempo_from": lambda before, after: f"time from {_LEADERS[before]} → {_LEADERS[after]}",
+    "demo_leads": lambda before, after: "time from the demo song" if after else "time from Demo song → Internal",
+    "ramp_bpm": lambda before, after: f"ramp to {after:g}",
+    "ramp_bars": lambda before, after: f"ramp over {after} bar{'' if after == 1 else 's'}",
+    "metronome": lambda before, after: _metronome(before, after),
+    "record_to": lambda before, after: f"record to {after}",
     "performance": _performance,
     "drum_map": lambda before, after: f"drum map {after.name}",
 }

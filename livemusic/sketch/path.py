@@ -1,6 +1,7 @@
 """The way between patterns: each step of it a pattern somebody could have played."""
 
 from collections.abc import Mapping, Sequence
+from math import lcm
 from typing import Literal
 
 import numpy as np
@@ -32,8 +33,18 @@ _FAMILY_TURN = np.array([0, 3, 4, 2, 1])
 _PULSE_TURN = np.array([0, 3, 1, 2])
 #: Over so many steps figures repeat; places so far apart change hands together.
 _REPEATS = (4, 8, 16)
+#: So often the longest of patterns repeats at most until all of them begin together.
+_MOST_TURNS = 4
 #: By so much the pattern may be denser or thinner than its corners, weighted, before another family goes on.
 _SLACK = 0.25
+
+
+def common_length(lengths: Sequence[int]) -> int:
+    """After how many steps patterns of these `lengths` all begin again, so that each is heard whole however often it
+    repeats; where that is more than four times the longest, the longest.
+    """
+    longest, whole = max(lengths), lcm(*lengths)
+    return whole if whole <= _MOST_TURNS * longest else longest
 
 
 class Path:
@@ -43,12 +54,14 @@ class Path:
     proportion to the way gone. *trade* hands the pattern over figure by figure, the same atom wherever it occurs, so
     every hit comes from one corner with its touch; *blend* mixes the codes, and of the hits that differ those win that
     the mixture claims loudest, there and where the figure repeats. A hit brings its ornaments: in *trade* from the
-    corner it comes from, in *blend* from the weightiest of those that have it. `ValueError` without corners or for an
-    unknown mode.
+    corner it comes from, in *blend* from the weightiest of those that have it. `known`: another path, whose corners are
+    not read again. `ValueError` without corners or for an unknown mode.
     Thread: one at a time.
     """
 
-    def __init__(self, coder: Coder, corners: Sequence[Grid], mode: Mode = "trade") -> None:
+    def __init__(
+        self, coder: Coder, corners: Sequence[Grid], mode: Mode = "trade", known: "Path | None" = None
+    ) -> None:
         if not corners or mode not in MODES:
             raise ValueError(f"a path needs patterns and a mode out of {', '.join(MODES)}, not {mode!r}")
         self._coder = coder
@@ -59,9 +72,15 @@ class Path:
         self._hits = self._values[..., HIT] > 0
         self._ornaments = [(corner, one) for corner, grid in enumerate(self.corners) for one in grid.ornaments]
         self._places = np.array([(corner, *one[:2]) for corner, one in self._ornaments], np.intp).reshape(-1, 3).T
-        codes = np.stack([sparse(coder, grid) for grid in self.corners])
-        spoken = [figures(coder, grid, code) for grid, code in zip(self.corners, codes, strict=True)]
-        self._order = _order(np.stack(spoken), self._hits)
+        self._read: dict[Grid, tuple[Array, npt.NDArray[np.intp]]] = {}
+        for grid in self.corners:
+            there = known._read.get(grid) if known is not None and known._coder is coder else None
+            if there is None:
+                code = sparse(coder, grid)
+                there = code, figures(coder, grid, code)
+            self._read[grid] = there
+        codes = np.stack([self._read[grid][0] for grid in self.corners])
+        self._order = _order(np.stack([self._read[grid][1] for grid in self.corners]), self._hits)
         if mode == "blend":
             #: The cells some corner has, those that the same corners have together, and which corners those are.
             self._cells = np.argwhere(self._hits.any(0))

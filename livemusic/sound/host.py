@@ -39,9 +39,11 @@ from livemusic.sound.protocol import (
     STRANDED,
     Backing,
     Begin,
+    KitTold,
     Levels,
     LiveIn,
     Matched,
+    PlayKit,
     ReadStates,
     Record,
     Recorded,
@@ -84,13 +86,13 @@ class Host:
         ear: Ear,
         fitter: Fitter,
         tell: Callable[[SoundStatus], None],
-        record: Callable[[Recorded | Levels], None] = lambda told: None,
+        record: Callable[[Recorded | Levels | KitTold], None] = lambda told: None,
     ) -> None:
         self._beacon = beacon
         self._rack = rack
         self._ear = ear
         self._fitter = fitter
-        self._matched = Matched()
+        self._matched, self._samples = Matched(), PlayKit()
         self._balance = Balance()
         self._live_in = "none"
         self._voices: Voices | None = None
@@ -152,13 +154,18 @@ class Host:
             gc.freeze()
             for kept in (self._backing, self._song, self._voices, self._balance):
                 self._desk.stage.handle(kept)
-            self._fitter.want(self._desk.stage.kit, self._matched.voices)
+            self._fit()
             self._desk.record(self._recorded if self._record.on else None)
             self._ear.want(self._live_in, rate)
         except DeviceError as problem:
             self._detail = str(problem)
         self._tune(rate)
         self._report_due = 0.0
+
+    def _fit(self) -> None:
+        """Have the kit's voices made as they are wanted."""
+        if self._desk is not None:
+            self._fitter.want(self._desk.stage.kit, self._matched.voices, self._samples.wanted)
 
     def _tune(self, rate: int) -> None:
         """Have the plugins opened for `rate`, and play on with those that are open for it already."""
@@ -197,12 +204,15 @@ class Host:
                 self._balance = request
             case Voices():
                 self._voices = request
-            case Matched(voices):
+            case Matched():
                 self._matched = request
-                if self._desk is not None:
-                    self._fitter.want(self._desk.stage.kit, voices)
-            case Refit(kit, sounds):
+                self._fit()
+            case PlayKit():
+                self._samples = request
+                self._fit()
+            case Refit(kit, sounds, told):
                 kit.refit(sounds)
+                self._recorded(told)
             case LiveIn(wanted):
                 self._live_in = wanted
                 if self._desk is not None:

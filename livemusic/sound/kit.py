@@ -13,7 +13,7 @@ from livemusic.music.event import ALL_NOTES_OFF, ALL_SOUND_OFF, CONTROL, is_note
 from livemusic.music.kit import VOICE_OF_PITCH, Voice
 from livemusic.sound import voices
 from livemusic.sound.balance import Balance, Strips
-from livemusic.sound.matched import Sounds, matched_sounds
+from livemusic.sound.matched import matched_sounds
 from livemusic.sound.voices import Layer, Samples, Sound, Workshop
 
 #: -1 dB: nothing that leaves the kit is louder.
@@ -64,6 +64,7 @@ class _Stroke:
     name: Voice | int
     start: int
     layers: tuple[tuple[Samples, np.float32], ...]
+    off_by: int = 0
     fades: list[tuple[int, int]] = field(default_factory=list)
 
     @property
@@ -121,7 +122,7 @@ class Kit:
         self.strips = Strips()
         self.strips.set(balance or Balance())
 
-    def refit(self, matched: Sounds) -> None:
+    def refit(self, matched: Mapping[Voice | int, Sound]) -> None:
         """From the next stroke on these voices sound so, the others as they do by themselves; what rings rings on."""
         self._sounds = {**self.standard, **matched}
 
@@ -173,6 +174,9 @@ class Kit:
             name = data[1] if data[1] in _PARTS else VOICE_OF_PITCH[data[1]]
             if name in _CLOSES_HAT:
                 self._fade(frame, _CHOKE_S, lambda stroke: stroke.name == Voice.OPEN_HAT)
+            group = self._sounds[name].group
+            if group:
+                self._fade(frame, _CHOKE_S, lambda stroke: stroke.off_by == group)
             same = [stroke for stroke in self._ringing if stroke.name == name and not stroke.fades]
             if len(same) >= _RINGING:
                 same[0].fades.append((frame, round(_STEAL_S * self.sample_rate)))
@@ -181,13 +185,13 @@ class Kit:
     def _strike(self, frame: int, name: Voice | int, velocity: float) -> None:
         turn = self._turns[name]
         self._turns[name] += 1
-        takes = self._sounds[name].takes
+        sound = self._sounds[name]
         touch = 1 + 0.05 * self._touch[turn % len(self._touch)]
         layers = tuple(
             (layer.samples, np.float32(layer.level * velocity**layer.curve * touch[number]))
-            for number, layer in enumerate(takes[turn % len(takes)])
+            for number, layer in enumerate(sound.at(velocity, turn))
         )
-        self._ringing.append(_Stroke(name, frame, layers))
+        self._ringing.append(_Stroke(name, frame, layers, sound.off_by))
 
     def _fade(self, frame: int, seconds: float, concerned: Callable[[_Stroke], bool]) -> None:
         for stroke in self._ringing:

@@ -1,12 +1,14 @@
 """Matches a voice of the kit to a recorded hit: reads it, fits it, and says how near it came."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from livemusic.audio.file import Recording
-from livemusic.dsp.matching.fit import RATE, Told, fit
+from livemusic.dsp.matching import RATE
+from livemusic.dsp.matching.fit import Told, fit
 from livemusic.dsp.matching.hit import LONGEST, Hit, hit_in
 from livemusic.dsp.matching.likeness import unlikeness_db
 from livemusic.dsp.matching.pitch import pitch_error, pitch_of
@@ -22,6 +24,19 @@ Cents = float
 
 #: In a longer recording nobody knows which hit is meant.
 MOST: Seconds = 60.0
+_HAT = "hi ?hat|hat|hh"
+#: What files of each voice are called, as patterns of words.
+_NAMED = (
+    "kick|bass ?drum|bd",
+    "snare|sd",
+    f"closed ?(?:{_HAT})|(?:{_HAT}) ?(?:closed|cl)|chh?",
+    f"open(?:ed)? ?(?:{_HAT})|(?:{_HAT}) ?(?:open|op)|ohh?",
+    "(?:low|floor) ?tom|tom ?(?:low|floor|lo)",
+    "mid(?:dle)? ?tom|tom ?(?:mid|middle)",
+    "hi(?:gh)? ?tom|tom ?(?:hi|high)",
+    "crash",
+    "ride",
+)
 #: A hit that is not nearer than this is none of a drum.
 _UNLIKE_DB = 12.0
 
@@ -64,6 +79,26 @@ def read_hit(path: Path, at: Seconds | None = None) -> Hit:
         raise MediaError(f"{shown(path)} {problem}") from problem
     remarks = hit.remarks if not fault else (fault, *hit.remarks)
     return Hit(hit.sound, hit.at + first / rate, hit.peak, hit.others, remarks)
+
+
+def likely_voice(hit: Hit, name: str = "") -> int:
+    """The voice 0..8 that `hit` most likely is: what `name`, that of its file, says, or a guess by its sound.
+
+    `ModelError` where the network that guesses is missing.
+    """
+    from livemusic.inference.library import Library
+    from livemusic.inference.voice import VoiceGuess
+
+    named = voice_named(name)
+    return VoiceGuess.open(Library().folder("voice")).likely(hit.sound) if named is None else named
+
+
+def voice_named(name: str) -> int | None:
+    """The voice 0..8 that a file's `name` names, such as "Snare_03" or "OHH 2"; None where it names none or several."""
+    words = re.sub(r"([a-z])([A-Z])", r"\1 \2", name)
+    words = " ".join(re.findall(r"[a-z]+", words.lower()))
+    found = {voice for voice, pattern in enumerate(_NAMED) if re.search(rf"\b(?:{pattern})\b", words)}
+    return found.pop() if len(found) == 1 else None
 
 
 def match(hit: Hit, voice: int, name: str = "", told: Told = lambda share: None) -> Match:

@@ -52,7 +52,7 @@ def _take(voice: DrumVoice, standard: Sound, sample_rate: int, number: int) -> t
     sides = _sides(standard)
     whole = sum(waves.values())[:, None] * sides
     level = (
-        10 ** (voice.level_db / 20) * _loudness(struck(standard), sample_rate) / (_loudness(whole, sample_rate) + 1e-9)
+        10 ** (voice.level_db / 20) * loudness(struck(standard), sample_rate) / (loudness(whole, sample_rate) + 1e-9)
     )
     tail = np.ones(len(whole), np.float32)
     tail[-(len(whole) // 4) :] = np.linspace(1, 0, len(whole) // 4, dtype=np.float32) ** 2
@@ -77,8 +77,8 @@ def _sides(sound: Sound) -> Samples:
     return np.asarray(np.sqrt(2) * power / np.linalg.norm(power), np.float32)
 
 
-def _loudness(sound: Samples, sample_rate: int) -> float:
-    """The root of the mean square of the loudest stretch, both sides together."""
+def loudness(sound: Samples, sample_rate: int) -> float:
+    """How loud a stroke is: the root of the mean square of the loudest stretch, both sides together."""
     power = np.square(sound, dtype=np.float64).sum(axis=1)
     size = min(len(power), max(1, round(_STRETCH * sample_rate)))
     total = np.concatenate([[0.0], np.cumsum(power)])

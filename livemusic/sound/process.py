@@ -29,9 +29,11 @@ from livemusic.sound.protocol import (
     ChainReport,
     Events,
     Gain,
+    KitTold,
     Levels,
     LiveIn,
     Matched,
+    PlayKit,
     PluginReport,
     ReadStates,
     Record,
@@ -76,9 +78,9 @@ class SoundProcess:
         self._status = SoundStatus(detail="starting")
         self._chain_report = ChainReport()
         heard = (Backing(None, 0.0, 44100), Song(None, 44100, Playhead(0.0)), LiveIn("none"))
-        kit = (Gain(), Balance(), Voices(GM_PITCHES), Matched())
+        kit = (Gain(), Balance(), Voices(GM_PITCHES), Matched(), PlayKit())
         self._lasting: dict[type, Request] = {type(each): each for each in (*heard, *kit)}
-        self.levels = Levels()
+        self.levels, self.kit_told = Levels(), KitTold()
         self._hear_kit: Callable[[Recorded], None] | None = None
         self._asked = SetChain(0)
         self._chains: dict[int, SetChain] = {}
@@ -137,6 +139,10 @@ class SoundProcess:
     def matched(self, voices: Mapping[str, DrumVoice]) -> None:
         """Play these drums of the kit as somebody's own, by name, and the others as they are by themselves."""
         self._last(Matched(dict(voices)))
+
+    def play_kit(self, wanted: str) -> None:
+        """Play the samples in a folder or SFZ file; empty: the drums that are computed. `kit_told` says how it went."""
+        self._last(PlayKit(wanted))
 
     def live_in(self, wanted: str) -> None:
         """Hear the input device `wanted`, by name, through the effects; `none` ends it.
@@ -299,6 +305,8 @@ class SoundProcess:
                 self._status = reply
             case Levels():
                 self.levels = reply
+            case KitTold():
+                self.kit_told = reply
             case ChainReport():
                 self._chain_report = reply
             case Recorded():

@@ -92,6 +92,20 @@ class Matched(msgspec.Struct, frozen=True, tag=True):
     voices: dict[str, DrumVoice] = {}
 
 
+class PlayKit(msgspec.Struct, frozen=True, tag=True):
+    """Let the kit play the samples in the folder or SFZ file `wanted`; empty: the drums that are computed."""
+
+    wanted: str = ""
+
+
+class KitTold(msgspec.Struct, frozen=True, tag=True):
+    """What became of the kit `wanted`: `played` or not, and in sentences what is missing of it."""
+
+    wanted: str = ""
+    played: bool = True
+    told: str = ""
+
+
 class Begin(msgspec.Struct, frozen=True, tag=True):
     """Open the output device `wanted` and play; until then a process waits, ready to take another's place."""
 
@@ -248,13 +262,14 @@ Request = (
     | LiveIn
     | Voices
     | Matched
+    | PlayKit
     | Begin
     | SetChain
     | SetParameter
     | ShowEditor
     | ReadStates
 )
-Reply = SoundStatus | ChainReport | States | Recorded | Levels
+Reply = SoundStatus | ChainReport | States | Recorded | Levels | KitTold
 
 
 def write_message(pipe: BinaryIO, message: msgspec.Struct) -> None:

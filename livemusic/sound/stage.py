@@ -9,10 +9,12 @@ import numpy as np
 
 from livemusic.audio.pages import Pages
 from livemusic.errors import MediaError
+from livemusic.music.event import CLICK, CLICK_0_DB
 from livemusic.music.kit import GM_PITCHES
 from livemusic.music.mix import Mix
 from livemusic.sound.backing import BackingTrack
 from livemusic.sound.balance import Balance
+from livemusic.sound.click import Clicks
 from livemusic.sound.clock import FrameClock
 from livemusic.sound.deck import Deck
 from livemusic.sound.kit import Kit, limit
@@ -51,6 +53,7 @@ class Stage:
     def __init__(self, sample_rate: int, delay: Seconds, kit: Kit | None = None) -> None:
         self.kit = Kit(sample_rate) if kit is None else kit
         self.clock = FrameClock(sample_rate)
+        self.clicks = Clicks(sample_rate)
         self.chain = Chain()
         self._no_band = ""
         self._delay = delay
@@ -90,6 +93,11 @@ class Stage:
             case Events(batch):
                 for moment, data in batch:
                     frame = round(self.clock.frame_at(moment + self._delay))
+                    if data[0] == CLICK:
+                        if frame > self.kit.position - _STALE * self.kit.sample_rate:
+                            lag = self.chain.lag()
+                            self.clicks.strike(round(frame + lag), bool(data[1]), 10 ** ((data[2] - CLICK_0_DB) / 20))
+                        continue
                     if frame <= self.kit.position - _STALE * self.kit.sample_rate:
                         self.kit.late += 1
                     elif self.chain.plays:
@@ -148,6 +156,7 @@ class Stage:
         if self._master != 1.0 or self._master_now != 1.0:
             block = block * np.linspace(self._master_now, self._master, frames, dtype=np.float32)[:, None]
             self._master_now = self._master
+        self.clicks.add_to(block, first)
         return limit(block)
 
     def _put_on(self, song: Song) -> None:

@@ -30,9 +30,18 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """One voice: `takes`, played in turn, are its layers with a slightly different touch."""
+    """One voice: `takes`, played in turn, are its layers with a slightly different touch.
+
+    A stroke of a `group` ends what is `off_by` it; 0 is no group.
+    """
 
     takes: tuple[tuple[Layer, ...], ...]
+    group: int = 0
+    off_by: int = 0
+
+    def at(self, velocity: float, turn: int) -> tuple[Layer, ...]:
+        """What the stroke number `turn` of a velocity 0..1 is made of."""
+        return self.takes[turn % len(self.takes)]
 
 
 class Workshop:

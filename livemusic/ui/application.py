@@ -11,6 +11,7 @@ from livemusic.ui.appearance import Appearance
 from livemusic.ui.bridge import Bridge, Connect
 from livemusic.ui.choices import ListChoices
 from livemusic.ui.stage import find_screen
+from livemusic.ui.tips import Tips
 from livemusic.ui.window import Window
 
 _PULSE_MS = 250
@@ -36,6 +37,7 @@ def run(
     bridge = Bridge(connect)
     appearance = Appearance(app, settings)
     bridge.session_changed.connect(lambda session: appearance.choose(session.settings.appearance))
+    Tips(app)
     window = Window(bridge, list_choices, settings)
     window.guard.ends_engine = ends_engine
 

@@ -3,9 +3,13 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
+from livemusic.engine.snapshot import PerformState
+from livemusic.music.kit import VOICE_NAMES
 from livemusic.ui import theme
+from livemusic.ui.panels.perform import in_words
+from livemusic.ui.panels.tabs import Tabs
 from livemusic.ui.room import card, scrolling, splitter, stacked
 
 if TYPE_CHECKING:
@@ -27,7 +31,11 @@ class Arrangement(QObject):
         self._side, below, top, self._page, within = card(), card(), card(), QWidget(), QWidget()
         self._column = QVBoxLayout(within)
         self._column.addWidget(window.pad, 1)
-        for widget in (window.corners, window.sources, window.meter):
+        self.tabs = Tabs((
+            ("Setup", "What is plugged in: preset, input, MIDI, sound, tempo", window.sources),
+            ("Perform", "Density, fills, half and double time, variation, the next section", window.perform),
+        ))  # fmt: skip
+        for widget in (window.corners, self.tabs, window.meter, window.output):
             self._column.addWidget(widget)
         around = QVBoxLayout(self._side)
         around.setContentsMargins(0, 0, 0, 0)
@@ -41,7 +49,11 @@ class Arrangement(QObject):
         self._pile = QVBoxLayout(stack)
         self._pile.setContentsMargins(0, 0, 0, 0)
         self._pile.addWidget(window.scenes)
+        self._pile.addWidget(window.mixer)
         self._pile.addWidget(below, 1)
+        self._below = below
+        window.mixer.hide()
+        window.output.opened.connect(self._open_mixer)
         views = splitter(Qt.Orientation.Horizontal, (window.trajectory, window.harmony.view), (620, 420), (3, 2))
         above = stacked(views, window.heard)
         reviewed = splitter(Qt.Orientation.Vertical, (above, window.timeline), (400, 150), (3, 1))
@@ -66,17 +78,41 @@ class Arrangement(QObject):
         for name, parts in self._parts.items():
             if state := settings.value(name):
                 parts.restoreState(state)
+        self.tabs.turn(int(settings.value("side", 0)))
+        self._window.output.mixer.setChecked(settings.value("mixer") == "open")
 
     def keep(self, settings: QSettings) -> None:
         """The shares for the next time."""
         for name, parts in self._parts.items():
             settings.setValue(name, parts.saveState())
+        settings.setValue("side", self.tabs.pages.currentIndex())
+        settings.setValue("mixer", "open" if self._window.output.mixer.isChecked() else "closed")
+
+    def offer_dials(self, menu: QMenu, voice: int) -> None:
+        """Put the way to the dials of a drum into a menu."""
+
+        def turn() -> None:
+            self._window.perform.choose(voice)
+            self.tabs.turn(1)
+
+        menu.addAction(f"Perform the {VOICE_NAMES[voice]}…").triggered.connect(lambda *_: turn())
+
+    def show_perform(self, perform: PerformState) -> None:
+        """What is performed shows on its tab, too, where another is open."""
+        self._window.perform.show_state(perform)
+        self.tabs.remark(1, in_words(perform))
+
+    def _open_mixer(self, on: bool) -> None:
+        self._window.mixer.setVisible(on)
+        self.make_room()
 
     def make_room(self) -> None:
         """Share out the window as large as it is now."""
         window = self._window
         low, narrow, scarce = window.height() < _LOWEST, window.width() < _NARROW, window.height() < _LOW
         window.sources.make_room(scarce=scarce)
+        window.perform.make_room(scarce=scarce)
+        self.tabs.make_room(scarce=scarce)
         window.pattern.make_room(scarce=narrow)
         window.meter.make_room(scarce=scarce)
         window.heard.make_room(scarce=scarce)
@@ -86,19 +122,33 @@ class Arrangement(QObject):
         self._column.setSpacing(6 if scarce else theme.GAP)
         self._column.setContentsMargins(12, 2 if low else 6, 12, 4 if low else 10)
         self._side.setMinimumWidth(_NARROW_SIDE if narrow else _SIDE)
-        above, beside = 2 if low else 6, 6 if narrow else theme.GAP
+        above, beside = 2 if scarce else 6, 6 if narrow else theme.GAP
         self._top.setContentsMargins(0 if narrow else 8, above, 2 if narrow else 12, above)
         self._rows.setContentsMargins(beside, 4, beside, 2)
         self._share()
 
     def _share(self) -> None:
-        """Give the path its part of the height, as far as all else can do with what is left."""
-        path = self._window.trajectory
-        others = self._rows.minimumSize().height() - path.minimumHeight()
+        """Give the path its part of the height, as far as all else can do with what is left: where the mixer leaves
+        no room for the pattern, the pattern makes way.
+        """
+        path, below = self._window.trajectory, self._below.minimumSizeHint().height() + self._pile.spacing()
+        others = self._needed() - path.minimumHeight()
         wanted = min(_PATH_ENOUGH, round(self._window.height() * _PATH_SHARE))
+        if self._window.output.mixer.isChecked():
+            with_pattern = others if not self._below.isHidden() else others + below
+            self._below.setVisible(with_pattern + wanted <= self._page.height())
+            others = with_pattern if not self._below.isHidden() else with_pattern - below
+        else:
+            self._below.show()
         least = max(_PATH_LEAST, min(wanted, self._page.height() - others))
         if least != path.minimumHeight():
             path.setMinimumHeight(least)
+
+    def _needed(self) -> int:
+        """The least height of all that is there now; a layout would tell what it was before something came or went."""
+        margins, rows = self._rows.contentsMargins(), [self._rows.itemAt(at) for at in range(self._rows.count())]
+        least = sum(row.widget().minimumSizeHint().height() for row in rows)
+        return int(least + self._rows.spacing() * (len(rows) - 1) + margins.top() + margins.bottom())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:  # something came or went

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from livemusic.ui.filming import FilmDialog
     from livemusic.ui.preferences import Preferences
     from livemusic.ui.rack import PluginRack
+    from livemusic.ui.ramp import RampDialog
+    from livemusic.ui.set_list import SetListDialog
     from livemusic.ui.sketchbook import SketchbookDialog
 
 
@@ -29,9 +31,11 @@ class Dialogs(QObject):
         self._look = look
         self._choices = Choices()
         self.preferences: Preferences | None = None
+        self.ramp: RampDialog | None = None
         self.rack: PluginRack | None = None
         self.sketchbook: SketchbookDialog | None = None
         self.film: FilmDialog | None = None
+        self.set_list: SetListDialog | None = None
 
     def open_preferences(self) -> None:
         """Everything that is set once."""
@@ -43,6 +47,15 @@ class Dialogs(QObject):
             self.preferences.opened.connect(self._look)
         self._offer(self.preferences)
         self._present(self.preferences)
+
+    def open_ramp(self) -> None:
+        """Where a ramp of the tempo goes."""
+        if self.ramp is None:
+            from livemusic.ui.ramp import RampDialog
+
+            self.ramp = RampDialog(self._window)
+            self.ramp.asked.connect(self._desk.send)
+        self._present(self.ramp)
 
     def open_rack(self) -> None:
         """The plugins that are played through."""
@@ -63,6 +76,16 @@ class Dialogs(QObject):
         song = "" if snapshot is None or snapshot.song is None else snapshot.song.path
         self.film.offer(song, Show() if snapshot is None else snapshot.surface.show)
         _bring_up(self.film)
+
+    def open_set_list(self) -> None:
+        """The presets of the show in order."""
+        if self.set_list is None:
+            from livemusic.ui.set_list import SetListDialog
+
+            self.set_list = SetListDialog(self._window)
+            self.set_list.asked.connect(self._desk.send)
+        self.set_list.show_presets([preset.name for preset in self._choices.presets])
+        self._present(self.set_list)
 
     def open_sketchbook(self, tool: str = "") -> None:
         """The tools that make patterns, at the `tool` of that name."""
@@ -99,6 +122,8 @@ class Dialogs(QObject):
         self._choices = choices
         if self.preferences is not None:
             self._offer(self.preferences)
+        if self.set_list is not None:
+            self.set_list.show_presets([preset.name for preset in choices.presets])
 
     def _offer(self, preferences: "Preferences") -> None:
         preferences.show_choices(self._choices)
@@ -114,10 +139,10 @@ class Dialogs(QObject):
         if self.sketchbook is not None:
             self.sketchbook.show_studio(studio)
 
-    def _open(self) -> list["Preferences | PluginRack | SketchbookDialog"]:
+    def _open(self) -> list["Preferences | PluginRack | SketchbookDialog | RampDialog | SetListDialog"]:
         return [
             dialog
-            for dialog in (self.preferences, self.rack, self.sketchbook)
+            for dialog in (self.preferences, self.rack, self.sketchbook, self.ramp, self.set_list)
             if dialog is not None and dialog.isVisible()
         ]
 

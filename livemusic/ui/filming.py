@@ -45,7 +45,7 @@ QLineEdit:focus {{ border-color: {theme.ACCENT}; }}
 QProgressBar {{ background: {theme.LINE}; border: 0; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {theme.ACCENT}; border-radius: 3px; }}
 QCheckBox {{ background: transparent; }}
-"""
+{theme.RING}"""
 
 
 class FilmProcess(QObject):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QWidget
 
 from livemusic.engine.actions import BY_NAME
 from livemusic.music.kit import Voice
@@ -12,6 +13,21 @@ from livemusic.ui.panels.pattern import EraseButton
 _DRUMS = {Qt.Key(QKeySequence(key)[0].key()): Voice(voice) for voice, key in enumerate(BY_NAME["strike"].keys)}
 _PLAIN, _HARD = 100, 127
 _ERASE = Qt.Key(QKeySequence(BY_NAME["erase"].keys[0])[0].key())
+
+
+def press_focused(widget: QWidget | None, event: QKeyEvent) -> bool:
+    """Return and Enter do what a click does to the button or list that has the keys: Space always plays. False where
+    the key is another one, or there is nothing to press.
+    """
+    if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or event.isAutoRepeat():
+        return False
+    if isinstance(widget, QAbstractButton) and widget.isEnabled():
+        widget.click()
+        return True
+    if isinstance(widget, QComboBox) and widget.isEnabled():
+        widget.showPopup()
+        return True
+    return False
 
 
 class Fingers:

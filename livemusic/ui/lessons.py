@@ -29,7 +29,10 @@ def offer_lessons(window: "Window") -> None:
     )  # fmt: skip
     offer(window.heard.strip, "hear drums", "heard midi")
     offer(transport.play, "play/stop", "play", "stop")
-    offer(transport.tempo, "tempo", "tap", "tempo half", "tempo double", "nudge earlier", "nudge later", "hold")
+    offer(
+        transport.tempo, "tempo", "faster", "slower", "ramp", "ramp to", "ramp bars", "tap", "tempo half",
+        "tempo double", "nudge earlier", "nudge later", "hold",
+    )  # fmt: skip
     review = window.review
     for widget, target in (
         (review.panel.play, "play song"),
@@ -40,12 +43,16 @@ def offer_lessons(window: "Window") -> None:
         (transport.resume, "resume"),
         (transport.panic, "panic"),
         (lead.tap, "tap"),
+        (lead.badge, "time from"),
+        (lead.back, "lead back"),
         (lead.half, "tempo half"),
         (lead.double, "tempo double"),
         (lead.hold, "hold"),
         (lead.earlier, "nudge earlier"),
         (lead.later, "nudge later"),
         (pattern.record, "record"),
+        (pattern.to, "record to"),
+        (pattern.click.on, "metronome"),
         (pattern.erase, "erase"),
         (pattern.swing, "swing"),
         (pattern.answer.freedom, "answer freedom"),
@@ -56,7 +63,32 @@ def offer_lessons(window: "Window") -> None:
         *((capture, f"capture {number}") for number, capture in enumerate(corners.capture, 1)),
     ):
         offer(widget, target)
+    for strip, name in zip(window.mixer.strips, VOICE_NAMES, strict=True):
+        keys = (("mute", strip.mute), ("solo", strip.solo), ("level", strip.level), ("pan", strip.pan))
+        for row, widget in (*keys, ("velocity", strip.velocity)):
+            offer(widget, f"{row} {name}")
+    for number, group in enumerate(window.mixer.groups):
+        offer(
+            group, f"mute group {number + 1}", extend=lambda menu, number=number: window.mixer.fill_menu(menu, number)
+        )
+    offer(window.mixer.all, "unmute all")
+    offer(window.output.master, "master")
     offer(pattern.answer.mode, *BY_NAME["answer"].targets)
+    perform = window.perform
+    for widget, target in (
+        (perform.fill, "fill"),
+        (perform.fills, "fills"),
+        (perform.fill_amount, "fill amount"),
+        (perform.half, "half time"),
+        (perform.double, "double time"),
+        (perform.variation, "variation"),
+        (perform.vary_amount, "variation amount"),
+        (perform.reset, "reset performance"),
+    ):
+        offer(widget, target)
+    offer(perform.section, *BY_NAME["next section"].targets)
+    for name, slider in perform.dials.items():
+        offer(slider, more=lambda name=name: perform.targets(name))
     for number, scene in enumerate(scenes.buttons):
         offer(scene, f"scene {number + 1}", extend=lambda menu, number=number: scenes.fill_menu(menu, number))
     for voice, name in enumerate(VOICE_NAMES):
@@ -83,3 +115,4 @@ def _offer_lane(window: "Window", menu: QMenu, voice: int) -> None:
     offer_mix(menu, window.desk, voice)
     window.grid.fill_lane_menu(menu, voice)
     offer_locks(menu, window.desk, voice)
+    window.arrangement.offer_dials(menu, voice)

@@ -29,16 +29,21 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     ),
     "&Edit": ("undo", "redo", None, "edit pattern", "duplicate bar", "double pattern", "halve pattern", None),
     "&Play": (
-        "play/stop", "resume", "record", None,
+        "play/stop", "resume", "record", "metronome", None,
+        "fill", "half time", "double time", "next section", "reset performance", None,
         "play song", "restart song", "other take", "learn song", "record take", None,
-        "next preset", "previous preset", None, "hear drums", "heard midi", None,
+        "next preset", "previous preset", "set list", None, "hear drums", "heard midi", None,
         "match next hit", "match last hit", "match file", "reset drums", None,
         "unmute all", None,
-        "tap", "nudge earlier", "nudge later", "tempo half", "tempo double", "hold",
+    ),
+    "&Tempo": (
+        "tap", "faster", "slower", "nudge earlier", "nudge later", None, "set ramp", "ramp", "lead back", None,
+        "tempo half", "tempo double", "hold",
     ),
     "&Sketch": ("sketchbook", None),
     "&View": (
-        "turn path", "reset path", "clear path", "harmony view", "save picture", "save film", None, "plugins", None,
+        "turn path", "reset path", "clear path", "harmony view", "save picture", "save film", None,
+        "mixer", "plugins", None,
         "full screen", "stage", "stage lock", None,
     ),
     "&Help": ("help", "manual", "tour", "what is this", None, "about"),
@@ -47,6 +52,9 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
 #: What can be taught and has no control of its own, or not always.
 _WITHOUT_CONTROL = (
     "undo", "redo", "next preset", "previous preset", "preset", "play/stop", "resume", "record", "tap", "panic",
+    "metronome", "metronome level", "metronome speakers", "metronome midi", "count-in", "record to",
+    *BY_NAME["pass"].targets,
+    "faster", "slower", "time from", "lead back", "ramp", "ramp to", "ramp bars",
     "play song", "restart song", "other take", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
     "hear drums", "heard midi",
@@ -93,6 +101,8 @@ class Menus:
         for name in OF_A_SONG:
             self.entries[name].setEnabled(snapshot.song is not None)
         self.entries["other take"].setEnabled(snapshot.song is not None and bool(snapshot.song.other))
+        self.entries["lead back"].setEnabled(bool(snapshot.transport.taken))
+        self.entries["ramp"].setEnabled(snapshot.transport.playing)
         for name in STEERING:
             self.entries[name].setEnabled(snapshot.transport.lead == "audio")
 
@@ -153,8 +163,6 @@ def _handlers(window: "Window") -> dict[str, Do]:
     commands, files, dialogs, path = window.commands, window.files, window.dialogs, window.trajectory
     own: dict[str, Do] = {
         "panic": lambda _: window.guard.escape(),
-        "faster": lambda _: window.transport.tempo.change(1.0),
-        "slower": lambda _: window.transport.tempo.change(-1.0),
         "scene": window.scenes.go,
         "store scene": window.scenes.store,
         "open audio": lambda _: files.choose_audio(),
@@ -168,7 +176,10 @@ def _handlers(window: "Window") -> dict[str, Do]:
         "save last bars": lambda _: files.save_last_bars(),
         "sketchbook": lambda _: dialogs.open_sketchbook(),
         "plugins": lambda _: dialogs.open_rack(),
+        "set list": lambda _: dialogs.open_set_list(),
+        "mixer": lambda _: window.output.mixer.toggle(),
         "preferences": lambda _: dialogs.open_preferences(),
+        "set ramp": lambda _: dialogs.open_ramp(),
         "takes": lambda _: window.review.open_takes(),
         "turn path": lambda _: path.set_turning(not path.turning),
         "reset path": lambda _: path.reset(),

@@ -2,8 +2,8 @@
 
 import re
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QApplication
 
 _LIGHT_WORN = "livemusic light"
@@ -40,6 +40,8 @@ CHOSEN, ALARM = Ink("#2a2519", "#fdf0dc"), Ink("#33191d", "#fde4e4")
 
 #: The ground the path is drawn on, its rim, and the floor's lines.
 DEEP, DARKEST, FLOOR = Ink("#121924", "#f6f8fb"), Ink("#070a0e", "#e5eaf1"), Ink("#42546e", "#a9b6c8")
+#: A level that is far from too loud.
+SOFT = Ink("#2f7f6f", "#3f9a86")
 #: What flashes.
 FLASH = Ink("#ffffff", "#000000")
 
@@ -62,7 +64,7 @@ AGES = (
 #: Everything that has a look in the light, too.
 INKS: tuple[Ink, ...] = (
     BACKGROUND, SURFACE, RAISED, LINE, TEXT, MUTED, FAINT, ACCENT, GOOD, WARN, BAD, LIT, PRESSED, CHOSEN, ALARM,
-    DEEP, DARKEST, FLOOR, FLASH, *LANES, *AGES,
+    DEEP, DARKEST, FLOOR, SOFT, FLASH, *LANES, *AGES,
 )  # fmt: skip
 #: What is read, and what it is read on: every one of these on every one of those has a contrast of 4.5 (WCAG 2.2).
 READ: tuple[Ink, ...] = (TEXT, MUTED, FAINT, ACCENT, GOOD, WARN, BAD, *LANES)
@@ -150,6 +152,13 @@ def ramp(names: tuple[str, ...], amount: float) -> QColor:
     return mix(names[index], names[index + 1], place - index)
 
 
+def draw_ring(painter: QPainter, place: QRect) -> None:
+    """Say that the keys are here, around what we paint ourselves."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour(ACCENT), 1.5))
+    painter.drawRoundedRect(QRectF(place).adjusted(1, 1, -1, -1), 6, 6)
+
+
 def brightness(name: str) -> float:
     """How bright a colour looks, 0..1 (Rec. 709 luma)."""
     red, green, blue, _ = QColor(shown(name)).getRgbF()
@@ -177,6 +186,17 @@ def palette() -> QPalette:
     return made
 
 
+#: Where the keys are: at the end of every style sheet, so that nothing else hides it.
+RING = f"""
+QPushButton:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
+QPushButton[role]:focus, QPushButton:checked:focus {{ border-color: {TEXT}; }}
+QPushButton[role]:checked:focus {{ border-color: {TEXT}; }}
+QCheckBox:focus {{ color: {ACCENT}; }}
+QListWidget#pages:focus, QListWidget#tools:focus, QListWidget#drafts:focus,
+QListView:focus, QListWidget:focus, QTableView:focus, QTreeView:focus, QTextBrowser:focus {{
+    border: 1px solid {ACCENT}; }}
+"""
+
 STYLE_SHEET = f"""
 * {{ color: {TEXT}; font-size: {NORMAL}px; }}
 QMainWindow, QWidget#page {{ background: {BACKGROUND}; }}
@@ -196,7 +216,6 @@ QPushButton:hover {{ border-color: {FAINT}; }}
 QPushButton:pressed {{ background: {LINE}; }}
 QPushButton:checked {{ background: {ACCENT}; border-color: {ACCENT}; color: {BACKGROUND}; }}
 QPushButton:disabled {{ color: {FAINT}; border-color: {RAISED}; }}
-QPushButton:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
 QPushButton[role="panic"] {{ background: transparent; border: 2px solid {BAD}; color: {BAD}; font-size: {LARGE}px;
     font-weight: 700; padding: 8px 14px; }}
 QPushButton[role="panic"]:hover {{ background: {ALARM}; }}
@@ -232,6 +251,7 @@ QInputDialog QLineEdit, QFileDialog QLineEdit {{ background: {BACKGROUND}; borde
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QDoubleSpinBox, QDoubleSpinBox QLineEdit {{ background: transparent; border: 0; font-size: {HUGE}px; font-weight: 600;
     padding: 0; margin: 0; selection-background-color: {ACCENT}; selection-color: {BACKGROUND}; }}
+QDoubleSpinBox:focus {{ border-bottom: 2px solid {ACCENT}; }}
 QToolTip {{ background: {RAISED}; color: {TEXT}; border: 1px solid {LINE}; padding: 6px; }}
 QSplitter::handle {{ background: transparent; }}
 QSplitter::handle:hover {{ background: {LINE}; }}
@@ -244,4 +264,4 @@ QScrollBar::handle:horizontal {{ background: {LINE}; border-radius: 3px; min-wid
 QScrollBar::handle:horizontal:hover {{ background: {FAINT}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-"""
+{RING}"""

@@ -75,10 +75,8 @@ class Tour(QFrame):
 
     def _show_step(self) -> None:
         step, last = self._steps[self._at], self._at == len(self._steps) - 1
-        self.setStyleSheet(
-            f"QFrame#tour {{ background: {theme.RAISED}; border: 2px solid {theme.ACCENT}; border-radius: 12px; }}"
-            "QFrame#tour QLabel { background: transparent; }"
-        )
+        sheet = f"QFrame#tour {{ background: {theme.RAISED}; border: 2px solid {theme.ACCENT}; border-radius: 12px; }}"
+        self.setStyleSheet(theme.dressed(sheet + "QFrame#tour QLabel { background: transparent; }"))
         self.title.setText(step.title)
         self.title.setFont(theme.font(theme.LARGE, theme.QFont.Weight.DemiBold))
         self.text.setText(step.text)

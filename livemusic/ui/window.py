@@ -20,7 +20,7 @@ from livemusic.ui.dialogs import Dialogs
 from livemusic.ui.drops import Drops
 from livemusic.ui.editor.panel import PatternEditor
 from livemusic.ui.files import Files
-from livemusic.ui.fingers import Fingers
+from livemusic.ui.fingers import Fingers, press_focused
 from livemusic.ui.guard import Guard
 from livemusic.ui.harmony_desk import HarmonyDesk
 from livemusic.ui.heard.panel import HeardPanel
@@ -29,7 +29,10 @@ from livemusic.ui.menus import make_menus
 from livemusic.ui.panels.corners import CornersPanel
 from livemusic.ui.panels.health import HealthBar
 from livemusic.ui.panels.help import HelpSheet
+from livemusic.ui.panels.mixer import MixerPanel
+from livemusic.ui.panels.output import OutputPanel
 from livemusic.ui.panels.pattern import PatternPanel
+from livemusic.ui.panels.perform import PerformPanel
 from livemusic.ui.panels.scenes import ScenesPanel
 from livemusic.ui.panels.sections import SectionsMenu
 from livemusic.ui.panels.sources import SourcesPanel
@@ -80,7 +83,8 @@ class Window(QMainWindow):
         self.sections, self.harmony = SectionsMenu(self), HarmonyDesk(bridge.send)
         self.review = Review(self.trajectory, self.sections)
         self.timeline = self.review.panel
-        self.heard = HeardPanel()
+        self.heard, self.mixer, self.output = HeardPanel(), MixerPanel(), OutputPanel()
+        self.perform = PerformPanel()
         self.toast = Toast(self.trajectory)
         self._compose()
         self.teaching = Teaching(self.centralWidget(), self.trajectory)
@@ -125,6 +129,9 @@ class Window(QMainWindow):
             self.teaching,
             self.review,
             self.heard,
+            self.perform,
+            self.mixer,
+            self.output,
         ):
             speaker.asked.connect(send)
         self.pad.moved.connect(lambda x, y: send(MovePad(x, y)))
@@ -183,14 +190,16 @@ class Window(QMainWindow):
         names = self.desk.corner_names
         self.pad.show_place(listen.pad, listen.weights, listen.follow, now)
         self.pad.show_corners(names, tuple(anchor is not None for anchor in listen.captured))
-        self.pad.show_recording(surface.corner if surface.record or surface.erase else None)
+        self.pad.show_recording(surface.target if surface.record or surface.erase else None)
         self.corners.show_state(listen)
         self.editor.show_state(snapshot, names)
-        self.pattern.show_state(snapshot, self.desk.session, names[surface.corner])
+        self.pattern.show_state(snapshot, self.desk.session, names[surface.target])
         if self.desk.session is not None:
             self.scenes.show_state(self.desk.session.preset.scenes, listen)
             self.sections.show_state(snapshot.structure, self.desk.session.preset, self.sources.preset_names)
         self.meter.show_level(listen.peak_db, listen.rms_db, listen.silent, now)
+        self.output.show_state(snapshot.mixer, now)
+        self.mixer.show_state(snapshot.mixer, now)
         self.health.show_state(snapshot, now)
         self.sources.settle(snapshot.busy, now)
         self.menus.show_state(snapshot)
@@ -201,6 +210,7 @@ class Window(QMainWindow):
         self.harmony.show_state(snapshot, self.desk)
         self.review.show_state(snapshot)
         self.heard.show_state(snapshot.heard)
+        self.arrangement.show_perform(snapshot.perform)
 
     def _share_frames(self, staged: bool) -> None:
         """The stage has most of the frames; it needs them also where the window is not seen."""
@@ -266,7 +276,7 @@ class Window(QMainWindow):
     # What Qt says.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.fingers.press(event):
+        if not self.fingers.press(event) and not press_focused(self.focusWidget(), event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:

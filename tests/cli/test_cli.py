@@ -140,7 +140,7 @@ def test_presets_are_listed_and_checked(capsys: pytest.CaptureFixture[str], tmp_
 def test_models_are_listed_and_checked(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "list", "--json"]) == 0
     assert {card["kind"] for card in json.loads(capsys.readouterr().out)} == {
-        "drums", "drummer", "embedder", "hearing", "metre", "piano", "picture",
+        "drums", "drummer", "embedder", "hearing", "metre", "piano", "picture", "voice",
     }  # fmt: skip
     assert main(["models", "check"]) == 0
 

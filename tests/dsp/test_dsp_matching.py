@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from livemusic.dsp.matching import spectral
-from livemusic.dsp.matching.fit import RATE, Way, first_tone, fit, thinned
+from livemusic.dsp.matching import RATE, spectral
+from livemusic.dsp.matching.fit import Way, first_tone, fit, thinned
 from livemusic.dsp.matching.pitch import Glide, glide_of, pitch_of
 from livemusic.dsp.matching.spectral import SMOOTH, STANDARD, SpectralTarget
 from livemusic.dsp.matching.start import begun

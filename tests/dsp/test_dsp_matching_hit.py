@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-from livemusic.dsp.matching.fit import RATE
+from livemusic.dsp.matching import RATE
 from livemusic.dsp.matching.hit import hit_in
-from livemusic.dsp.matching.likely import likely_voice
+from livemusic.dsp.matching.likely import LOOK, look
 from livemusic.dsp.matching.likeness import unlikeness_db
 from livemusic.dsp.matching.pitch import pitch_error
-from livemusic.music.kit import Voice
 
 
 def stroke(rate: int, hertz: float = 180.0, seconds: float = 0.4) -> np.ndarray:
@@ -99,19 +98,15 @@ def test_pitch_errors_are_in_cents() -> None:
     assert pitch_error(hit, np.random.default_rng(0).normal(size=20000), 44100) is None
 
 
-@pytest.mark.parametrize(
-    ("hertz", "fall", "noise", "voice"),
-    [
-        (55.0, 0.1, 0.0, Voice.KICK),
-        (95.0, 0.2, 0.0, Voice.LOW_TOM),
-        (125.0, 0.2, 0.0, Voice.MID_TOM),
-        (170.0, 0.2, 0.0, Voice.HIGH_TOM),
-        (190.0, 0.05, 0.6, Voice.SNARE),
-        (190.0, 0.0001, 1.0, Voice.CLOSED_HAT),
-    ],
-)
-def test_plain_drums_are_guessed(hertz: float, fall: float, noise: float, voice: Voice) -> None:
-    time = np.arange(44100) / 44100
-    tone = np.sin(2 * np.pi * hertz * time) * np.exp(-time / fall)
-    hiss = np.random.default_rng(0).normal(0, 0.3, 44100) * np.exp(-time / 0.05)
-    assert likely_voice(tone + noise * hiss, RATE) == voice
+def test_a_hit_looks_the_same_however_loud_it_is() -> None:
+    hit = stroke(44100)
+    assert look(hit).shape == (LOOK,)
+    assert look(0.01 * hit) == pytest.approx(look(hit), abs=1e-3)
+
+
+def test_pitch_and_length_show_in_how_a_hit_looks() -> None:
+    low, high = look(stroke(44100, 90.0)), look(stroke(44100, 180.0))
+    assert high[-1] - low[-1] == pytest.approx(1.0, abs=0.02)
+    short, long = (look(sound)[-2] for sound in (stroke(44100)[:4000], stroke(44100)))
+    assert short < long
+    assert np.isfinite(look(stroke(44100)[:200])).all()

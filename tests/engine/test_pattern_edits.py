@@ -14,6 +14,7 @@ from livemusic.session.pattern_edits import (
     ClearLane,
     DoublePattern,
     DrawHit,
+    DuplicateBar,
     FillLane,
     HalvePattern,
     MoveHits,
@@ -56,6 +57,17 @@ def test_each_edit_is_heard_and_is_one_step_of_undo(studio: Studio) -> None:
     assert {tick for voice, tick in hits_of(grid_of(studio)) if voice == TOM and tick < begun.length} == {
         4 * STEP + ticks for ticks in (0, 60, 120, 180)
     }
+
+
+def test_a_pattern_of_another_length_leaves_the_others_whole(studio: Studio) -> None:
+    bars = grid_of(studio).length // (16 * STEP)
+    studio.ask(say.MovePad(1.0, 0.0))
+    until(lambda: studio.look().listen.pad == (1.0, 0.0))
+    studio.ask(EditPattern(0, DuplicateBar(0)))
+    until(lambda: grid_of(studio).length == (bars + 1) * 16 * STEP)
+    other = grid_of(studio, 3)
+    turns = bars + 1
+    until(lambda: studio.look().transport.grid == other.looped(turns * other.steps).to_bytes())
 
 
 def test_an_edit_that_changes_nothing_is_no_step(studio: Studio) -> None:

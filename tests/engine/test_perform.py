@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from livemusic.engine.listen_orders import Answered, Preview
 from livemusic.engine.messages import LaunchCorner, MovePad, Panic, Play, SetLaunch, SetSwing, SetTempo, Stop
+from livemusic.engine.offline import rehearse
 from livemusic.engine.perform import SetPerformance
 from livemusic.engine.perform_requests import (
     ArmSection,
@@ -16,6 +17,7 @@ from livemusic.engine.perform_requests import (
     SetVariation,
     TurnDials,
 )
+from livemusic.music.event import is_note_off, is_note_on
 from livemusic.music.grid import Grid
 from livemusic.music.kit import Voice
 from livemusic.music.performance import Dials, Performance
@@ -338,3 +340,13 @@ def test_whatever_is_asked_no_note_is_left_sounding(wishes: list[object]) -> Non
     it.order(Stop())
     it.pass_time(it.now + 0.1)
     assert it.balanced()
+
+
+def test_rehearsed_without_threads_it_is_what_is_played_and_every_note_ends() -> None:
+    written = rehearse(ONE, Performance(), 2, 120.0, Meter())
+    thin = rehearse(ONE, Performance(Dials(density=-1.0)), 2, 120.0, Meter())
+    struck = [round(tick / 240) for tick, data in written if is_note_on(data)]
+    assert len(struck) == len(of(ONE, 0, 2))
+    assert sorted(round(tick / 240) for tick, data in thin if is_note_on(data)) == [0, 4, 12, 16, 20, 28]
+    for events in (written, thin):
+        assert sum(is_note_on(data) for _, data in events) == sum(is_note_off(data) for _, data in events)

@@ -19,6 +19,7 @@ from livemusic.session.codec import read_preset
 from livemusic.session.control import Binding, Control
 from livemusic.session.library import find_preset
 from livemusic.session.settings import Session
+from livemusic.session.sketchbook import Played
 
 PADS = "Pads"
 #: 120 bpm, so a sixteenth is 0.125 s; song position 0 is at 100 s.
@@ -39,6 +40,8 @@ class Rig:
         self.taps: list[float] = []
         self.shown: list[tuple[str, bytes]] = []
         self.said: list[str] = []
+        self.steps: list[tuple[str, str]] = []
+        self.kept: list[Played] = []
         self.session = Session(read_preset(find_preset("House")))
         self.listen = ListenState()
         self.transport = TransportState()
@@ -52,6 +55,7 @@ class Rig:
             lambda: self.played,
             lambda port, data: self.shown.append((port, data)),
             self.said.append,
+            keep=lambda kept: self.kept.append(kept.recipe),
         )
         self.say(Mapping((PADS,), bindings, **rules))
 
@@ -65,10 +69,13 @@ class Rig:
     def look(self) -> Snapshot:
         surface = SurfaceState(self.surface.view.learning, "", self.surface.view.record, self.surface.view.erase)
         plug = Plug()
-        return Snapshot(self.now, 1, self.transport, self.listen, plug, plug, plug, Health(), surface=surface)
+        return Snapshot(
+            self.now, 1, self.transport, self.listen, plug, plug, plug, Health(), surface=surface, session=self.session
+        )
 
-    def change(self, alter: Callable[[Session], Session]) -> None:
+    def change(self, alter: Callable[[Session], Session], words: str, group: str) -> None:
         self.session = alter(self.session)
+        self.steps.append((words, group))
 
     def say(self, message: object) -> None:
         self.surface.handle(message, self.now)
@@ -311,12 +318,107 @@ def test_a_roll_faster_than_the_grid_is_recorded_stroke_by_stroke() -> None:
         assert rig.rows(8) == [(4, 80, moved), (4, 60, moved - 120), (4, 70, moved - 60)]
 
 
-def test_recording_starts_the_drums_and_goes_to_the_corner_heard_most() -> None:
-    rig = Rig()
-    rig.played = TransportView(playing=False)
+@pytest.mark.parametrize(("to", "corner"), [("nearest", 2), ("A", 0), ("D", 3)])
+def test_recording_goes_to_the_corner_asked_for_says_which_and_leaves_the_hand(to: str, corner: int) -> None:
+    rig = Rig(record_to=to)
     rig.listen = replace_struct(rig.listen, weights=(0.1, 0.2, 0.6, 0.1))
     rig.say(say.SetRecord(True))
-    assert rig.asked == [say.MovePad(0.0, 0.0), say.Play()]
+    assert rig.asked == []
+    assert rig.said == [f"Recording into {'ABCD'[corner]}, “{rig.session.preset.corners[corner].name}”."]
+    assert rig.surface.view.into == corner
+    rig.listen = replace_struct(rig.listen, weights=(0.9, 0.0, 0.1, 0.0))  # the hand goes elsewhere
+    rig.now = 100.0 + 0.125 * 4
+    rig.come(note_on(9, 49, 77))
+    rig.run(0.5)
+    assert rig.rows(7, corner) == [(4, 77, 0)]
+
+
+@pytest.mark.parametrize("bars", [0, 1, 2])
+def test_recording_starts_the_drums_after_the_count_in(bars: int) -> None:
+    rig = Rig(count_in=bars)
+    rig.played = TransportView(playing=False)
+    rig.say(say.SetRecord(True))
+    assert rig.asked == [say.Play(bars)]
+
+
+def test_while_the_drums_play_recording_begins_at_once() -> None:
+    rig = Rig(count_in=2)
+    rig.say(say.SetRecord(True))
+    assert rig.asked == []
+    assert "bar" not in rig.said[-1]
+
+
+def play(rig: Rig, *steps: int) -> None:
+    """Strike the crash on these steps of the song, the velocity telling which it was."""
+    for step in steps:
+        rig.run(max(0.0, 100.0 + 0.125 * step - rig.now))
+        rig.come(note_on(9, 49, step + 1))
+        rig.come(note_off(9, 49))
+
+
+def test_a_take_is_one_step_of_undo_that_says_how_much_was_played() -> None:
+    rig = Rig()
+    rig.say(say.SetRecord(True))
+    play(rig, 0, 3, 40)
+    rig.run(1.0)
+    rig.say(say.SetRecord(False))
+    assert {group for _, group in rig.steps} == {"take 1"}
+    assert rig.steps[-1][0] == "take of 3 hits in A"
+    rig.say(say.SetRecord(True))
+    play(rig, 70)
+    rig.run(1.0)
+    assert rig.steps[-1] == ("take of 1 hit in A", "take 2")
+
+
+def test_each_pass_of_the_loop_is_kept_as_a_draft_of_its_own() -> None:
+    rig = Rig()
+    steps = rig.session.preset.corners[0].steps
+    rig.say(say.SetRecord(True))
+    play(rig, 2, steps + 5, steps + 9)
+    rig.run(0.5)
+    assert [(kept.take, kept.number, kept.corner) for kept in rig.kept] == [(1, 1, "A")]
+    play(rig, 2 * steps + 7)
+    rig.say(say.SetRecord(False))
+    rig.run(1.0)
+    assert [(kept.take, kept.number) for kept in rig.kept] == [(1, 1), (1, 2), (1, 3)]
+    assert [[step for step, _, _ in kept.clip.hits["crash"]] for kept in rig.kept] == [[2], [5, 9], [7]]
+    assert [step for step, *_ in rig.rows(7)] == [2, 5, 7, 9]
+    assert rig.surface.view.passes == 3
+
+
+def test_passes_are_compared_in_place_and_all_of_them_come_back() -> None:
+    rig = Rig()
+    steps = rig.session.preset.corners[0].steps
+    rig.say(say.SetRecord(True))
+    play(rig, 2, steps + 5)
+    rig.say(say.SetRecord(False))
+    rig.run(1.0)
+    recorded = rig.session
+    for number, crash in ((1, [2]), (2, [5]), (0, [2, 5])):
+        rig.say(say.HearPass(number))
+        assert [step for step, *_ in rig.rows(7)] == crash
+        assert rig.surface.view.heard_pass == number
+    assert rig.session == recorded
+    assert rig.steps[-1] == ("all passes of take 1 in A", "passes 1")
+    rig.say(say.HearPass(3))
+    assert "There is no pass 3" in rig.said[-1]
+
+
+def test_stop_ends_a_take_and_keeps_what_was_played() -> None:
+    rig = Rig()
+    rig.say(say.SetRecord(True))
+    play(rig, 2)
+    rig.played = TransportView(playing=False, stopped_at=600, stops=1)
+    rig.run(1.0)
+    assert not rig.surface.view.record
+    assert [step for step, *_ in rig.rows(7)] == [2]
+    assert len(rig.kept) == 1
+
+
+def test_before_anything_was_recorded_there_is_no_pass_to_hear() -> None:
+    rig = Rig()
+    rig.say(say.HearPass(1))
+    assert rig.said == ["Nothing was recorded yet: press Record and play."]
 
 
 def test_only_while_recording_and_playing_something_is_written() -> None:

@@ -1,8 +1,12 @@
 """The sync core at made-up times: whose orders reach the transport."""
 
-from livemusic.engine.messages import Play, SetTempo, Stop
-from livemusic.engine.orders import Join, Steer
+import pytest
+
+from livemusic.engine.loader_orders import TakeLead
+from livemusic.engine.messages import Play, SetTempo, Stop, TapTempo
+from livemusic.engine.orders import Join, Reference, Steer
 from livemusic.engine.sync import Beat, Follow, MidiIn, Sync
+from livemusic.engine.timing import GiveBack, Ramp, SetLead, StepTempo
 from livemusic.engine.transport_view import TransportView
 from livemusic.music.tempo import Meter, TempoMap
 
@@ -15,8 +19,18 @@ class Rig:
         self.to_listen: list[object] = []
         self.notices: list[str] = []
         self.played = TransportView(playing=playing, map=TempoMap(120.0, 10.0, 0))
-        self.core = Sync(self.orders.append, self.to_listen.append, lambda: self.played, self.notices.append)
+        self.to_loader: list[object] = []
+        self.core = self.fresh()
         self.say(Follow(who, Meter()), 10.0)
+
+    def fresh(self) -> Sync:
+        return Sync(
+            self.orders.append,
+            self.to_listen.append,
+            lambda: self.played,
+            self.notices.append,
+            self.to_loader.append,
+        )
 
     def say(self, message: object, now: float) -> None:
         self.core.handle(message, now)
@@ -90,3 +104,99 @@ def test_a_link_session_alone_goes_on_with_our_tempo() -> None:
     assert abs(last.map.bpm - 140) < 0.01
     rig.say(Follow("own", Meter()), 13.0)
     assert rig.core.view.state == "own"
+
+
+@pytest.mark.parametrize("leader", ["audio", "demo"])
+def test_a_tempo_set_by_hand_stays_and_says_so(leader: str) -> None:
+    rig = Rig(leader)
+    rig.orders.clear()
+    rig.say(SetTempo(133.0), 11.0)
+    rig.say(Beat(105.0, 11.5, 1, 1.0), 11.5)
+    assert rig.orders == [Reference(None), SetTempo(133.0)]
+    assert rig.to_loader == [TakeLead("own", 133.0)]
+    assert (rig.core.view.leader, rig.core.view.taken) == ("own", leader)
+    assert "set by hand" in rig.notices[-1]
+
+
+def test_while_a_tempo_is_dragged_the_lead_is_taken_only_once() -> None:
+    rig = Rig("audio")
+    for bpm in (121.0, 122.0, 123.0):
+        rig.say(SetTempo(bpm), 11.0)
+    assert rig.to_loader == [TakeLead("own", 121.0)]
+    assert len(rig.notices) == 1
+    assert [order for order in rig.orders if isinstance(order, SetTempo)][-1] == SetTempo(123.0)
+
+
+def test_one_word_gives_the_lead_back_to_who_had_it() -> None:
+    rig = Rig("audio")
+    rig.say(GiveBack(), 10.5)
+    assert not rig.to_loader
+    rig.say(SetTempo(133.0), 11.0)
+    rig.say(Follow("own", Meter()), 11.1)
+    assert rig.core.view.taken == "audio"
+    rig.say(GiveBack(), 12.0)
+    assert rig.to_loader[-1] == TakeLead("audio")
+    rig.say(Follow("audio", Meter()), 12.1)
+    assert rig.core.view.taken == ""
+
+
+def test_when_we_lead_again_the_tempo_goes_on_as_it_was() -> None:
+    rig = Rig("audio")
+    rig.say(SetLead("own"), 11.0)
+    assert rig.to_loader == [TakeLead("own", 120.0)]
+
+
+def test_a_locked_midi_clock_keeps_the_tempo_and_says_why_once() -> None:
+    rig = Rig("midi")
+    rig.clock(11.0, 100.0, 48)
+    rig.orders.clear()
+    for bpm in (130.0, 131.0, 132.0):
+        rig.say(SetTempo(bpm), 12.3)
+    assert not any(isinstance(order, SetTempo) for order in rig.orders)
+    assert len(rig.notices) == 1
+    assert "MIDI clock sets the tempo" in rig.notices[0]
+
+
+def test_before_a_midi_clock_comes_the_tempo_is_ours() -> None:
+    rig = Rig("midi")
+    rig.say(SetTempo(130.0), 11.0)
+    assert rig.orders == [SetTempo(130.0)]
+    assert not rig.notices
+
+
+def test_faster_and_slower_go_from_the_tempo_that_is_played() -> None:
+    rig = Rig("own")
+    rig.say(StepTempo(1.0), 11.0)
+    rig.played = TransportView(map=TempoMap(20.4, 10.0, 0))
+    rig.say(StepTempo(-1.0), 11.0)
+    assert rig.orders == [SetTempo(121.0), SetTempo(20.0)]
+
+
+def test_a_tapped_tempo_is_one_set_by_hand() -> None:
+    rig = Rig("audio")
+    for tap in range(5):
+        rig.say(TapTempo(11.0 + 0.5 * tap), 11.0 + 0.5 * tap)
+    assert rig.core.view.leader == "own"
+    assert any(isinstance(order, SetTempo) and abs(order.bpm - 120.0) < 1 for order in rig.orders)
+
+
+def test_a_ramp_takes_the_lead_needs_drums_and_is_refused_in_a_link_session() -> None:
+    rig = Rig("audio")
+    rig.say(Ramp(90.0, 4), 11.0)
+    assert not rig.to_loader
+    assert "press play first" in rig.notices[-1]
+    rig = Rig("audio", playing=True)
+    rig.say(Ramp(90.0, 4), 11.0)
+    assert rig.orders[-1] == Ramp(90.0, 4)
+    assert rig.to_loader == [TakeLead("own", 90.0)]
+
+
+def test_a_tempo_set_while_the_demo_song_is_still_being_opened_stays() -> None:
+    rig = Rig("own")
+    rig.core = Sync(
+        rig.orders.append, rig.to_listen.append, lambda: rig.played, rig.notices.append, rig.to_loader.append
+    )
+    rig.say(SetTempo(121.0), 10.0)
+    rig.say(Follow("demo", Meter(), demo=True), 30.0)
+    assert rig.orders[-2:] == [Reference(None), SetTempo(121.0)]
+    assert rig.to_loader == [TakeLead("own", 121.0)]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from livemusic.music.grid import Grid
 from livemusic.music.kit import Voice
 from livemusic.sketch.coder import Coder
-from livemusic.sketch.path import MODES, Path
+from livemusic.sketch.path import MODES, Path, common_length
 
 rows = st.tuples(st.integers(0, 13), st.integers(0, 8), st.integers(1, 127), st.integers(-120, 119))
 grids = st.lists(rows, max_size=40).map(lambda hits: Grid.of(hits, 14))
@@ -144,3 +144,32 @@ def test_repeated_places_change_hands_together(coder: Coder) -> None:
     for t in np.linspace(0, 1, 33):
         hits = Path(coder, [one, other]).at([1 - t, t]).hits
         assert (hits[:16] ^ hits[16:]).sum() <= 3
+
+
+def test_a_corner_that_is_known_is_not_read_again(coder: Coder) -> None:
+    read: list[Grid] = []
+
+    class Reader:
+        """A coder that tells what it reads."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(coder, name)
+
+        def encode(self, grid: Grid, active_per_beat: int = 0) -> object:
+            read.append(grid)
+            return coder.encode(grid, active_per_beat)
+
+    reader = Reader()
+    before = Path(reader, [ROCK, LATIN])  # type: ignore[arg-type]
+    edited = Grid.of([*ROCK.rows(), (7, Voice.CRASH, 90, 0)], 16)
+    after = Path(reader, [edited, LATIN], known=before)  # type: ignore[arg-type]
+    assert read == [ROCK, LATIN, edited]
+    assert after.at([0.4, 0.6]) == Path(coder, [edited, LATIN]).at([0.4, 0.6])
+
+
+@pytest.mark.parametrize(
+    ("lengths", "steps"),
+    [((32, 32, 32, 32), 32), ((16, 32, 64, 32), 64), ((48, 32, 32, 16), 96), ((112, 16, 48, 80), 112)],
+)
+def test_patterns_of_different_lengths_come_together_again(lengths: tuple[int, ...], steps: int) -> None:
+    assert common_length(lengths) == steps

@@ -15,9 +15,11 @@ from livemusic.music.event import note_on
 from livemusic.sound.process import SoundProcess
 from livemusic.sound.protocol import (
     Backing,
+    Balance,
     Events,
     Gain,
     LiveIn,
+    PlayKit,
     PluginSlot,
     Request,
     SetChain,
@@ -179,6 +181,8 @@ def test_it_ends_when_the_engine_is_killed(until: Until) -> None:
         Backing("/b\u00e4nd.npy", 2.0, 44100),
         Backing(None, 0, 1),
         Gain(0.5, 0.1),
+        Balance((0.5,) * 9, (0.1,) * 9, (2.0,) * 9, 0.7),
+        PlayKit("/k\u00efts/909"),
         LiveIn("Mikrof\u00f6n"),
         Voices((36,) * 9),
         CHAIN,

@@ -57,6 +57,22 @@ def test_lanes_fold_in_a_low_window_and_come_back(full) -> None:
     assert full.heard.height() == whole
 
 
+def test_the_pattern_makes_way_for_the_mixer_where_there_is_no_room_for_both(full) -> None:
+    lay_out(full, 1338, 721)
+    full.output.mixer.click()
+    lay_out(full, 1338, 721)
+    assert full.mixer.isVisible()
+    assert not full.editor.isVisible()
+    assert full.trajectory.height() >= 721 / 3 - 1
+    lay_out(full, 1338, 1000)
+    assert full.editor.isVisible()
+    lay_out(full, 1338, 721)
+    full.output.mixer.click()
+    lay_out(full, 1338, 721)
+    assert full.editor.isVisible()
+    assert full.trajectory.height() >= 721 / 3 - 1
+
+
 def test_a_song_that_closes_gives_its_room_back(full, link, until) -> None:
     lay_out(full, 1338, 600)
     crowded = full.trajectory.minimumHeight()

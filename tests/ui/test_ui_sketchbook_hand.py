@@ -9,11 +9,15 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from livemusic.engine import edits
 from livemusic.engine import messages as say
+from livemusic.engine.pattern_edits import EditDraft, UndoDraft
 from livemusic.midi.files import read_pattern
-from livemusic.music.grid import Grid
+from livemusic.music.grid import STEP, Grid
+from livemusic.session.pattern_edits import DrawHit
 from livemusic.session.preset import Clip
-from livemusic.session.sketchbook import Clean, Figures, Invent, Touch, Vary
+from livemusic.session.sketchbook import Clean, Edited, Figures, Invent, Touch, Vary
+from livemusic.ui.editor.grid import spot_of
 from livemusic.ui.sketchbook import SketchbookDialog
 from livemusic.ui.sketchbook.drafts import cross
 from livemusic.ui.sketchbook.form import FormPage
@@ -244,12 +248,38 @@ def test_a_drag_takes_the_pattern_out(dialog, room, monkeypatch) -> None:
     taken: list[tuple] = []
     monkeypatch.setattr("livemusic.ui.sketchbook.hand.drag_clip", lambda widget, *what: taken.append(what))
     grid = dialog.hand.grid
-    start = grid.field().center()
+    start = grid.handle().center()
     for kind, spot in ((QEvent.Type.MouseButtonPress, start), (QEvent.Type.MouseMove, start + QPointF(60, 0))):
         left = Qt.MouseButton.LeftButton
         event = QMouseEvent(kind, spot, grid.mapToGlobal(spot), left, left, Qt.KeyboardModifier.NoModifier)
         QApplication.sendEvent(grid, event)
     assert [clip.name for clip, *_ in taken] == ["Sketch, any style · seed 2"]
+
+
+def test_the_pattern_at_hand_is_edited_and_its_edits_are_undone_first(dialog, room) -> None:
+    room.make(Invent(seed=2))
+    del room.asked[:]
+    grid = dialog.hand.grid
+    QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=spot_of(grid, 4, 6 * STEP))
+    assert room.asked == [EditDraft(DrawHit(4, 6 * STEP)), say.PlayDrum(4, 100), say.PlayDrum(4, 0)]
+    edited = DrawHit(4, 6 * STEP).made_of(BUSY.grid(), 16 * STEP)
+    room.change(recipe=Edited(clip=BUSY, result=Clip.of(edited, "Beat")), clip=Clip.of(edited, "Beat"), can_undo=True)
+    dialog._ask()
+    assert grid.pattern.grid == edited
+    assert dialog.hand.note.text() == "5 hits before, 6 now: 0 taken out, 1 added"
+    del room.asked[:]
+    QTest.keyClick(dialog, Qt.Key.Key_Z, CTRL)
+    room.change(can_undo=False, can_redo=True)
+    dialog._ask()
+    QTest.keyClick(dialog, Qt.Key.Key_Z, CTRL)
+    QTest.keyClick(dialog, Qt.Key.Key_Y, CTRL)
+    assert room.asked == [UndoDraft(), edits.Undo(), UndoDraft(again=True)]
+
+
+def test_nothing_at_hand_cannot_be_edited(dialog, room) -> None:
+    grid = dialog.hand.grid
+    QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=spot_of(grid, 4, 6 * STEP))
+    assert room.asked == []
 
 
 def test_grace_notes_count_as_hits_that_come_and_go() -> None:

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from livemusic.dsp.matching.fit import LOW_RATE, RATE, Way, beginnings, first_tone, fit, thinned
+from livemusic.dsp.matching import RATE
+from livemusic.dsp.matching.fit import LOW_RATE, Way, beginnings, first_tone, fit, thinned
 from livemusic.dsp.matching.hit import LONGEST, Hit, hit_in
 from livemusic.dsp.matching.likeness import level_difference, levels, unlikeness_db
 from livemusic.dsp.matching.pitch import Glide, pitch_error, pitch_of

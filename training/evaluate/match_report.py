@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from livemusic.dsp.matching.fit import RATE
-from livemusic.dsp.matching.likely import likely_voice
+from livemusic.dsp.matching import RATE
 from livemusic.dsp.matching.likeness import levels
 from livemusic.dsp.matching.voice import Bench
 from livemusic.music.kit import VOICE_NAMES
@@ -23,9 +22,6 @@ SEED = 0
 _NEAR = 50.0
 _TONAL = (0, 4, 5, 6)
 _SHOWN = (0, 1, 3)
-#: One-shots of each voice that are guessed, and what is of one kind.
-GUESSED = 8
-_KIN = (0, 1, 2, 2, 3, 3, 3, 4, 4)
 
 
 def report(oneshots: Path, folder: Path) -> None:
@@ -38,7 +34,7 @@ def report(oneshots: Path, folder: Path) -> None:
     plain = [error for shot in tonal if (error := line_error(shot)) is not None]
     first = {shot.voice: (shot, each) for shot, each in zip(reversed(chosen), reversed(found), strict=True)}
     _draw([first[voice] for voice in _SHOWN], folder / "match.png")
-    (folder / "MATCH.md").write_text(page(found, starts, plain) + guesses(oneshots), encoding="utf-8")
+    (folder / "MATCH.md").write_text(page(found, starts, plain), encoding="utf-8")
 
 
 def page(found: list[Distances], starts: list[Start], plain: list[float]) -> str:
@@ -82,28 +78,9 @@ where levels are as wrong as the pitch they give way first. So a match in the ap
 measured, and keeps the glide of a drum that has a pitch: descended with everything else, it ended 60 cents off in the
 median (30 before), because the loss gives some pitch for colour where the voice cannot make the sound. What is won by
 the descent is colour and decay.
-"""
 
-
-def guesses(oneshots: Path) -> str:
-    """How often the drum is guessed rightly, in words."""
-    judged = [(shot.voice, int(likely_voice(shot.hit.sound, RATE))) for shot in shots(oneshots, GUESSED, SEED + 2)]
-    right = [own == guess for own, guess in judged]
-    kin = [_KIN[own] == _KIN[guess] for own, guess in judged]
-    rows = [
-        {"drum": name}
-        | {other: str(sum(pair == (own, guess) for pair in judged)) for guess, other in enumerate(VOICE_NAMES)}
-        for own, name in enumerate(VOICE_NAMES)
-    ]
-    return f"""
-## Which drum it is
-
-Where no drum is named it is guessed (`livemusic/dsp/matching/likely.py`). Of {len(judged)} one-shots
-{np.mean(right):.0%} are guessed rightly, {np.mean(kin):.0%} at least as a kick, a snare, a hat, a tom or a cymbal.
-The thresholds were set by hand on other draws from the same one-shots, so these figures flatter a little; name the
-drum where it matters.
-
-{table(rows)}
+How often it is guessed rightly which drum a hit is stands in [the card](../../../models/voice-1/CARD.md) of the network
+that guesses.
 """
 
 

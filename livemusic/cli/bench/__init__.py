@@ -21,6 +21,7 @@ SUBJECTS = (
     "start",
     "compare",
     "answer",
+    "perform",
 )
 
 

@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from livemusic.dsp.matching import RATE
 from livemusic.dsp.matching.pitch import Glide, glide_of, lines, pitch_of
 from livemusic.dsp.matching.spectral import SMOOTH, SpectralLoss, SpectralTarget
 from livemusic.dsp.matching.start import begun
@@ -19,7 +20,6 @@ from livemusic.dsp.matching.voice import GLIDE, PARAMETERS, PITCHES, Bench, Drum
 Floats = npt.NDArray[np.floating]
 Hertz = float
 
-RATE: Hertz = 44100.0
 #: At the full rate a low drum lies so close to 0 Hz that windows see it and its mirror image as one.
 _FEWER = 8
 LOW_RATE = RATE / _FEWER

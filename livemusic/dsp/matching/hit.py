@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.dsp.matching.fit import RATE
+from livemusic.dsp.matching import RATE
 from livemusic.dsp.matching.pitch import holds_note
 from livemusic.dsp.resample import Resampler
 from livemusic.dsp.samples import clean

@@ -34,7 +34,7 @@ class EditorGrid(PatternGrid):
     """A `PatternGrid` that can be edited while it is `editable`.
 
     `edited` carries each gesture as one `PatternEdit`, `begun` tells of a click while it is not editable, `said` why
-    something could not be done, `turned` that the view was zoomed or scrolled.
+    something could not be done. `framed`: that it is edited is shown even while the keys are elsewhere.
     """
 
     edited = Signal(object)
@@ -45,7 +45,9 @@ class EditorGrid(PatternGrid):
         super().__init__(parent)
         self.pattern = EditedPattern(self.edited.emit)
         self.velocity = PLAIN
+        self.framed = True
         self._editable = False
+        self._drawn: Grid | None = None
         self._gesture: Gesture | None = None
         self._pointed: tuple[int, int] | None = None
         self._by_keys = False
@@ -63,22 +65,22 @@ class EditorGrid(PatternGrid):
         """Let the hand change it, or not."""
         if on != self._editable:
             self._editable = on
-            self._gesture = self._pointed = None
+            self._gesture = self._pointed = self._drawn = None
             self.pattern.begin()
             self.setToolTip(EDIT_TIP if on else self._rest_tip)
+            self.setWhatsThis(self.toolTip())
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.ClickFocus)
             self.update()
 
     def show_edited(self, grid: Grid, meter: tuple[int, int]) -> None:
         """The pattern to be edited, as the engine has it."""
-        before = self.pattern.grid
         self.pattern.show(grid, Meter(*meter).bar, perf_counter())
-        self._data = None  # what is not edited is drawn afresh afterwards
-        if self.pattern.grid is not before or meter != self._meter:
+        if meter != self._meter or self.pattern.grid != self._drawn:
             self._redraw(meter)
 
     def _redraw(self, meter: tuple[int, int] | None = None) -> None:
-        self._draw(self.pattern.grid, meter or self._meter)
+        self._drawn, self._data = self.pattern.grid, None  # what is only shown is drawn afresh afterwards
+        self._draw(self._drawn, meter or self._meter)
 
     # What is done.
 
@@ -242,6 +244,9 @@ class EditorGrid(PatternGrid):
         if event.type() == QEvent.Type.ShortcutOverride and self._editable and self._keys.act_of(event) is not None:
             event.accept()
             return True
+        if event.type() == QEvent.Type.ToolTip and self._editable and self.field().contains(QPointF(event.pos())):
+            event.ignore()  # it would lie over what the hand is at; the names tell it
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -250,6 +255,11 @@ class EditorGrid(PatternGrid):
             super().keyPressEvent(event)
         else:
             act()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._by_keys = event.reason() != Qt.FocusReason.MouseFocusReason
+        self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -302,10 +312,6 @@ class EditorGrid(PatternGrid):
         if not menu.isEmpty():
             menu.popup(event.globalPos())
 
-    def menu_area(self) -> QRectF:
-        """Where `fill_menu` belongs."""
-        return self.field()
-
     # How it looks.
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -320,8 +326,9 @@ class EditorGrid(PatternGrid):
         """What the hand points at, has chosen, and does."""
         field, pattern = self.field(), self.pattern
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.colour(theme.ACCENT), 2))
-        painter.drawRoundedRect(field.adjusted(-2, -2, 3, 2), 4, 4)
+        if self.framed or self.hasFocus():
+            painter.setPen(QPen(theme.colour(theme.ACCENT), 2))
+            painter.drawRoundedRect(field.adjusted(-2, -2, 3, 2), 4, 4)
         painter.setClipRect(self._open(field))
         if self._pointed is not None and pattern.main_at(*self._pointed) is None:
             painter.setPen(Qt.PenStyle.NoPen)

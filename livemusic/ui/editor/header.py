@@ -72,7 +72,8 @@ class EditHeader(QWidget):
         entries = tuple((f"{CORNER_LETTERS[c]}, {name}", str(c)) for c, name in enumerate(names))
         self.corner.show_entries(entries, str(self._corner))
         share = weights[self._corner]
-        self.remark.say("" if share >= _ALL else f"You hear a mix: {100 * share:.0f} % of this")
+        heard = "" if share >= _ALL else f"You hear a mix: {100 * share:.0f} % of this"
+        self.remark.say("You hear another corner" if share <= 1 - _ALL else heard)
         self.hear.setVisible(share < _ALL)
         self.scroll.setChecked(self._grid.following)
         self.scroll.setEnabled(not self._grid.stretch.whole)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from livemusic.engine.pattern_edits import EditPattern, SelectCorner
 from livemusic.engine.snapshot import Snapshot
-from livemusic.music.grid import STEP, steps_in
+from livemusic.music.grid import STEP, Grid, steps_in
 from livemusic.music.kit import VOICE_COUNT
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session
@@ -31,6 +31,7 @@ class PatternEditor(QWidget):
         self._session: Session | None = None
         self._splitter: QSplitter | None = None
         self._before: list[int] = []
+        self._read: tuple[Clip, Grid] | None = None
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(2)
@@ -74,7 +75,9 @@ class PatternEditor(QWidget):
             self.grid.show_pattern(snapshot.transport.grid, snapshot.transport.meter)
         else:
             self.header.show_state(snapshot, names)
-            self.grid.show_edited(clip.grid(), snapshot.transport.meter)
+            if self._read is None or self._read[0] is not clip:
+                self._read = clip, clip.grid()
+            self.grid.show_edited(self._read[1], snapshot.transport.meter)
         self.grid.show_surface(snapshot.surface.record, snapshot.surface.erase)
 
     def show_playhead(self, tick: float, bpm: float, playing: bool) -> None:

@@ -41,6 +41,8 @@ class EditedPattern:
     def show(self, grid: Grid, bar: Ticks, now: Seconds) -> None:
         """The engine's pattern, whose bars are `bar` long."""
         self.bar = bar
+        if grid is self._known and not self._sent:
+            return
         if grid in self._sent:  # so far it is done
             self._sent = self._sent[self._sent.index(grid) + 1 :]
         elif grid != self._known or now - self._sent_at > _PATIENCE:

@@ -6,15 +6,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from livemusic.engine.edits import Reshape
-from livemusic.engine.messages import SetErase, SetRecord, SetSwing
+from livemusic.engine.messages import HearPass, SetErase, SetRecord, SetSwing
+from livemusic.engine.recording_edits import SetRecordTo
 from livemusic.engine.snapshot import Snapshot, SurfaceState
 from livemusic.music.grid import STEP, steps_in
 from livemusic.music.tempo import Meter, Seconds
 from livemusic.session.edits import MOST_BARS
-from livemusic.session.settings import Session
+from livemusic.session.preset import CORNER_LETTERS
+from livemusic.session.settings import RECORD_TO, Session
 from livemusic.ui import theme
 from livemusic.ui.panels.answer import AnswerPanel, in_words, round_trip
 from livemusic.ui.panels.button import button
+from livemusic.ui.panels.metronome import MetronomePanel
 from livemusic.ui.panels.remark import Remark
 from livemusic.ui.panels.slider import PercentSlider
 from livemusic.ui.panels.sources import ChoiceBox
@@ -73,9 +76,13 @@ class PatternPanel(QWidget):
         super().__init__(parent)
         self._meter, self._bars = (4, 4), 2
         self.record = button(
-            "● Record", "What you play by hand joins the corner that is heard most [R]", self, "record", "Record"
+            "● Record", "What you play by hand joins the corner beside it [R]", self, "record", "Record"
         )
         self.record.setCheckable(True)
+        self.to = ChoiceBox("Record to", "The corner that is recorded into: the one nearest to the hand, or one", self)
+        self.click = MetronomePanel(self)
+        self.passes = ChoiceBox("Pass", "Hear one pass of the last take in its place, or all together", self)
+        self.passes.hide()
         self.erase = EraseButton(self)
         self.remark = Remark(theme.BAD, self)
         self.remark.setAccessibleName("Where recording goes")
@@ -90,12 +97,12 @@ class PatternPanel(QWidget):
         )
         self.bars = ChoiceBox("Bars", "How long all four patterns are: longer ones are cut, shorter ones repeat", self)
         self.meter = ChoiceBox("Meter", "The meter of all four patterns", self)
-        for box in (self.bars, self.meter):
+        for box in (self.bars, self.meter, self.to, self.passes):
             box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._captions: dict[PercentSlider, QLabel] = {}
         row = self._row = QHBoxLayout(self)
-        row.addWidget(self.record)
-        row.addWidget(self.erase)
+        for widget in (self.record, self.to, self.click, self.erase, self.passes):
+            row.addWidget(widget)
         row.addWidget(self.answer)
         row.addWidget(self.turn, 4)
         row.addWidget(self.remark, 1)
@@ -105,6 +112,9 @@ class PatternPanel(QWidget):
         row.addWidget(self.meter)
         self.make_room(scarce=False)
         self.answer.asked.connect(self.asked)
+        self.click.asked.connect(self.asked)
+        self.to.chosen.connect(lambda to: self.asked.emit(SetRecordTo(to)))
+        self.passes.chosen.connect(lambda number: self.asked.emit(HearPass(int(number))))
         self.record.clicked.connect(lambda on: self.asked.emit(SetRecord(on)))
         self.erase.erased.connect(lambda on: self.asked.emit(SetErase(on)))
         self.quantise.settled.connect(lambda percent: self.quantised.emit(percent / 100))
@@ -118,8 +128,9 @@ class PatternPanel(QWidget):
         self._row.setContentsMargins(6 if scarce else 10, 6, 6 if scarce else 10, 2)
         self.answer.setVisible(not scarce)
         self._scarce = scarce
-        for box, roomy, narrow in ((self.bars, 104, 98), (self.meter, 84, 81)):
+        for box, roomy, narrow in ((self.bars, 108, 104), (self.meter, 84, 81), (self.to, 122, 78)):
             box.setFixedWidth(narrow if scarce else roomy)
+        self.passes.setFixedWidth(108)
 
     def _captioned(self, slider: PercentSlider) -> QVBoxLayout:
         caption = QLabel(self)
@@ -153,6 +164,8 @@ class PatternPanel(QWidget):
         self.turn.say(in_words(snapshot.answer, snapshot.transport.playing), round_trip(snapshot.answer))
         if session is not None:
             self.quantise.show_value(session.settings.quantise)
+            self.click.show_state(session.settings.metronome)
+            self._show_target(snapshot.surface, session)
         self.swing.show_value(snapshot.listen.swing)
         for slider in self._captions:
             self._say(slider)
@@ -163,6 +176,15 @@ class PatternPanel(QWidget):
         meters = METERS if self._meter in METERS else (*METERS, self._meter)
         names = tuple(f"{beats}/{unit}" for beats, unit in meters)
         self.meter.show_entries(tuple(zip(names, names, strict=True)), names[meters.index(self._meter)])
+
+    def _show_target(self, surface: SurfaceState, session: Session) -> None:
+        """Where recording goes, and the passes of the last take."""
+        near = CORNER_LETTERS[surface.corner]
+        entries = tuple((f"to {near}, nearest" if to == "nearest" else f"to {to}", to) for to in RECORD_TO)
+        self.to.show_entries(entries, session.settings.record_to)
+        self.passes.setVisible(surface.passes > 1)
+        takes = tuple((f"Pass {number}", str(number)) for number in range(1, surface.passes + 1))
+        self.passes.show_entries((("All passes", "0"), *takes), str(surface.heard_pass))
 
     def _show_surface(self, surface: SurfaceState, corner: str) -> None:
         self.record.setChecked(surface.record)

@@ -79,7 +79,9 @@ class SceneButton(QAbstractButton):
             ink, ground = theme.FAINT, theme.BACKGROUND
         if self._here:
             ink, edge, ground = theme.ACCENT, theme.ACCENT, theme.CHOSEN
-        if self.hasFocus() or self._waits:
+        if self.hasFocus():
+            edge = theme.TEXT
+        elif self._waits:
             edge = theme.ACCENT
         elif self.underMouse():
             edge = theme.FAINT

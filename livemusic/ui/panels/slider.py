@@ -1,13 +1,15 @@
 """A slider between the hand and the engine: while the hand is on it, it believes nobody else."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSlider, QWidget
 
 from livemusic.ui import theme
 
 _SETTLE_MS = 300
 _HEIGHT, _KNOB = 18, 7.0
+#: So near its middle a slider is held in it, in percent.
+_HOLDS = 4
 
 
 class PercentSlider(QSlider):
@@ -43,9 +45,11 @@ class PercentSlider(QSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         middle, left, right = self.height() / 2, _KNOB, self.width() - _KNOB
-        place = left + (right - left) * self.value() / 100
+        share = (self.value() - self.minimum()) / (self.maximum() - self.minimum())
+        place = left + (right - left) * share
         lit = theme.ACCENT if self.isEnabled() else theme.FAINT
-        for tone, start, end in ((theme.LINE, 0.0, float(self.width())), (lit, 0.0, place)):
+        rest = self.width() / 2 if self.minimum() < 0 else 0.0
+        for tone, start, end in ((theme.LINE, 0.0, float(self.width())), (lit, min(rest, place), max(rest, place))):
             painter.setBrush(theme.colour(tone))
             painter.drawRoundedRect(QRectF(start, middle - 2, end - start, 4), 2, 2)
         painter.setBrush(theme.colour(lit if self.hasFocus() or self.isSliderDown() else theme.TEXT))
@@ -55,3 +59,20 @@ class PercentSlider(QSlider):
     def _settle(self) -> None:
         self._rest.stop()
         self.settled.emit(self.value())
+
+
+class CentredSlider(PercentSlider):
+    """-100..100 %, at rest in the middle, which holds it a little; a double click brings it back there."""
+
+    def __init__(self, name: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, tip, parent)
+        self.setRange(-100, 100)
+
+    def sliderChange(self, change: QSlider.SliderChange) -> None:
+        if self.isSliderDown() and 0 < abs(self.sliderPosition()) <= _HOLDS:
+            self.setSliderPosition(0)
+        else:
+            super().sliderChange(change)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.setValue(0)

@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from livemusic.engine.edits import Apply, Configure
+from livemusic.engine.edits import Configure, GoPreset
+from livemusic.engine.messages import SetLead
 from livemusic.engine.request import Request
 from livemusic.music.tempo import Seconds
 from livemusic.session.settings import Session, Settings
 from livemusic.ui import theme
 from livemusic.ui.choices import Choices
+from livemusic.ui.panels.lead import LEADERS
 
 _SETTLE_SECONDS = 1.0
 _MOST_WANTED = 5
@@ -30,7 +32,6 @@ OPEN_FILE = "\0open"
 _SOURCES = (("Demo song", "demo"), ("Nothing", "none"))
 _PORTS = (("Virtual port", "virtual"), ("None", "none"))
 _INPUTS = (("None", "none"), ("Virtual port", "virtual"))
-_LEADERS = (("Its own", "own"), ("MIDI clock", "midi"), ("Ableton Link", "link"), ("The music", "audio"))
 _SOUNDS = (("Default output", "default"), ("No sound", "none"))
 
 
@@ -118,7 +119,7 @@ class SourcesPanel(QWidget):
         self.source = ChoiceBox("Listen to", "What the path is drawn from: the demo song, a device, or a file [Ctrl+O]")
         self.midi_out = ChoiceBox("MIDI to", "Where the drum notes are sent")
         self.sound_out = ChoiceBox("Sound to", "Where the built-in kit is heard")
-        self.tempo_from = ChoiceBox("Time from", "Who sets the tempo: livemusic, a MIDI clock, Link, or the music")
+        self.tempo_from = ChoiceBox("Time from", "Who sets the tempo: livemusic, a MIDI clock, Link, or the audio")
         self.midi_in = ChoiceBox("MIDI from", "Where MIDI clock and notes come from")
         layout = self._rows = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -139,7 +140,7 @@ class SourcesPanel(QWidget):
         self.source.chosen.connect(self._choose_source)
         self.midi_out.chosen.connect(lambda value: self.ask(midi_out=value))
         self.sound_out.chosen.connect(lambda value: self.ask(sound_out=value))
-        self.tempo_from.chosen.connect(lambda value: self.ask(tempo_from=value))
+        self.tempo_from.chosen.connect(lambda leader: self._ask(SetLead(leader)))
         self.midi_in.chosen.connect(lambda value: self.ask(midi_in=value))
 
     def make_room(self, scarce: bool) -> None:
@@ -196,13 +197,11 @@ class SourcesPanel(QWidget):
         self.source.show_entries(_SOURCES + _named(choices.inputs) + file, settings.source)
         self.midi_out.show_entries(_PORTS + _named(choices.midi_outs), settings.midi_out)
         self.sound_out.show_entries(_SOUNDS + _named(choices.sound_outs), settings.sound_out)
-        self.tempo_from.show_entries(_LEADERS, settings.tempo_from)
+        self.tempo_from.show_entries(*leaders(settings))
         self.midi_in.show_entries(_INPUTS + _named(choices.midi_ins), settings.midi_in)
 
     def _choose_preset(self, name: str) -> None:
-        preset = next((preset for preset in self._choices.presets if preset.name == name), None)
-        if preset is not None and self._session is not None:
-            self._ask(Apply(Session(preset, self._wanted or self._session.settings)))
+        self._ask(GoPreset(name))
 
     def _choose_source(self, value: str) -> None:
         if value == OPEN_FILE:
@@ -210,6 +209,13 @@ class SourcesPanel(QWidget):
             self.file_wanted.emit()
         else:
             self.ask(source=value)
+
+
+def leaders(settings: Settings) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Who there is to set the time, and who of them does."""
+    demo = settings.source == "demo"
+    there = tuple((name, leader) for leader, name in LEADERS.items() if demo or leader != "demo")
+    return there, "demo" if demo and settings.demo_leads and settings.tempo_from == "own" else settings.tempo_from
 
 
 def _named(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

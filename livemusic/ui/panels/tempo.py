@@ -10,7 +10,7 @@ from livemusic.ui.decimal_box import DecimalBox
 
 _BPM_PER_PIXEL, _FINE = 0.25, 0.02
 _SIZE = QSize(150, 60)
-_TIP = "Tempo in beats per minute.\nDrag up or down (Shift: finely), turn the wheel, or type a number."
+_TIP = "Tempo in beats per minute.\nDrag up or down (Shift: finely), turn the wheel, or type a number [+ and -]."
 _LED_TIP = "Tempo in beats per minute.\nThe MIDI clock that comes in sets it."
 
 
@@ -26,7 +26,7 @@ class TempoBox(DecimalBox):
         self.setFont(theme.font(theme.HUGE, theme.QFont.Weight.DemiBold))
         self.setFixedSize(_SIZE)
         self.setKeyboardTracking(False)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Tempo in beats per minute")
         self.setToolTip(_TIP)
         self._grip: tuple[float, float] | None = None
@@ -60,11 +60,6 @@ class TempoBox(DecimalBox):
             self.blockSignals(True)
             self.setValue(bpm)
             self.blockSignals(False)
-
-    def change(self, bpm: float) -> None:
-        """Faster or slower by so much, if a hand may."""
-        if not self.isReadOnly():
-            self.setValue(min(max(self.value() + bpm, MIN_BPM), MAX_BPM))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.isReadOnly():

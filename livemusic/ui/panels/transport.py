@@ -6,12 +6,14 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QLabel
 
 from livemusic.engine.messages import Panic, Play, Resume, SetLaunch, SetTempo, Stop
 from livemusic.engine.snapshot import Snapshot
-from livemusic.music.tempo import TICKS_PER_BEAT
+from livemusic.music.metronome import to_go
+from livemusic.music.tempo import TICKS_PER_BEAT, Meter
+from livemusic.music.window import CUT
 from livemusic.session.preset import LAUNCHES
 from livemusic.ui import theme
 from livemusic.ui.panels.answer import in_words, round_trip
 from livemusic.ui.panels.button import button
-from livemusic.ui.panels.lead import LeadPanel
+from livemusic.ui.panels.lead import LeadPanel, by_clock
 from livemusic.ui.panels.remark import Remark
 from livemusic.ui.panels.tempo import TempoBox
 
@@ -56,10 +58,11 @@ class PlayButton(QAbstractButton):
 
 
 class Position(QWidget):
-    """Which bar, and the beats of it as dots that light up."""
+    """Which bar, and the beats of it as dots that light up; before the first, how many beats are to come."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.to_come = 0
         self._bar, self._beat, self._beats, self._playing = 1, 0, 4, False
         self.setFixedSize(_POSITION, 68)
         self.setAccessibleName("Bar and beat")
@@ -73,7 +76,7 @@ class Position(QWidget):
     @property
     def words(self) -> str:
         """What is read."""
-        return f"bar {self._bar}"
+        return f"{self.to_come} …" if self.to_come else f"bar {self._bar}"
 
     def face(self) -> QFont:
         """As large as the words have room."""
@@ -83,17 +86,19 @@ class Position(QWidget):
     def show_tick(self, tick: float, meter: tuple[int, int], playing: bool) -> None:
         """The song position in ticks."""
         beat = 4 * TICKS_PER_BEAT / meter[1]
-        count = int(max(0.0, tick) // beat)
-        state = count // meter[0] + 1, count % meter[0], meter[0], playing
-        if state != (self._bar, self._beat, self._beats, self._playing):
-            self._bar, self._beat, self._beats, self._playing = state
+        to_come = to_go(Meter(*meter), tick) if playing and tick < -CUT else 0
+        count = int(tick // beat) if to_come else int(max(0.0, tick) // beat)
+        state = count // meter[0] + 1, count % meter[0], meter[0], playing, to_come
+        if state != (self._bar, self._beat, self._beats, self._playing, self.to_come):
+            self._bar, self._beat, self._beats, self._playing, self.to_come = state
+            self.setAccessibleDescription(f"{to_come} to go" if to_come else "")
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.face())
-        painter.setPen(theme.colour(theme.TEXT if self._playing else theme.MUTED))
+        painter.setPen(theme.colour(theme.BAD if self.to_come else theme.TEXT if self._playing else theme.MUTED))
         painter.drawText(QRectF(0, 2, self.width(), 40), Qt.AlignmentFlag.AlignVCenter, self.words)
         pitch = min(22.0, self.width() / self._beats)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -193,6 +198,6 @@ class TransportPanel(QWidget):
         self.resume.setEnabled(not transport.playing)
         self.position.show_tick(tick, transport.meter, transport.playing)
         self.launches[snapshot.listen.launch].setChecked(True)
-        self.tempo.show_tempo(transport.bpm, led=transport.lead == "midi")
-        self.lead.show_state(transport)
+        self.tempo.show_tempo(transport.bpm, led=by_clock(transport))
+        self.lead.show_state(transport, demo=snapshot.source.wanted == "demo")
         self.turn.say(in_words(snapshot.answer, transport.playing), round_trip(snapshot.answer))

@@ -14,6 +14,7 @@ from livemusic.engine.playback import MatchFile, MatchNext, StopMatching
 from livemusic.engine.snapshot import MatchingState, Snapshot
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.session.files import kept
+from livemusic.session.settings import Settings
 from livemusic.ui import theme
 from livemusic.ui.drops import dropped_file
 from livemusic.ui.files import AUDIO
@@ -21,6 +22,7 @@ from livemusic.ui.panels.button import button
 from livemusic.ui.preferences.lanes import Spot
 from livemusic.ui.preferences.learn import pulse
 from livemusic.ui.preferences.page import Elided, GlowRow, Page, words
+from livemusic.ui.preferences.samples import SampleChoice
 
 _NAME, _NEXT, _FILE, _TRY, _RESET = 112, 98, 60, 48, 62
 _STRENGTH = 100
@@ -28,6 +30,12 @@ _OWN = "as it is by itself"
 _HELP = (
     "Press “Next hit” and strike your drum once where livemusic listens, or choose or drop a recording of a hit: after "
     "some seconds the kit plays a drum that sounds like it. It is kept in the preset; Ctrl+Z takes it back."
+)
+
+
+_SAMPLES = (
+    "Play your own samples: a folder of one-shots named after their drums (kick, snare, hh closed, tom low …), or an "
+    "SFZ drum kit. Drums that it lacks, and drums matched below, are played by the built-in kit."
 )
 
 
@@ -114,6 +122,11 @@ class KitPage(Page):
         self.rows = tuple(VoiceRow(voice, self.sheet) for voice in range(len(VOICE_NAMES)))
         self.reset = button("Reset all", "All drums as they are by themselves", self.sheet)
         self.reset.clicked.connect(lambda: self.asked.emit(ResetVoices()))
+        self.samples = SampleChoice(self.sheet)
+        self.samples.chosen.connect(lambda wanted: self.changed.emit({"kit": wanted}))
+        sounds = self.card("SOUNDS")
+        sounds.rows.addWidget(words(_SAMPLES, "help", self.sheet))
+        sounds.rows.addWidget(self.samples)
         card = self.card("MATCH MY DRUM")
         card.rows.addWidget(words(_HELP, "help", self.sheet))
         column = QVBoxLayout()
@@ -131,6 +144,10 @@ class KitPage(Page):
         card.rows.addWidget(self.said)
         self.cards.addStretch(1)
 
+    def show_settings(self, settings: Settings) -> None:
+        """What the kit plays."""
+        self.samples.show_kit(settings.kit)
+
     def show_voices(self, voices: Mapping[str, DrumVoice]) -> None:
         """Which drums are matched."""
         self.reset.setEnabled(bool(voices))
@@ -139,6 +156,7 @@ class KitPage(Page):
 
     def show_state(self, snapshot: Snapshot) -> None:
         """What is being matched."""
+        self.samples.show_told(snapshot.mixer.kit)
         for row in self.rows:
             row.show_matching(snapshot.matching, pulse(snapshot.now))
         if snapshot.notices:

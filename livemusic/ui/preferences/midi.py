@@ -10,13 +10,13 @@ from livemusic.engine.snapshot import Snapshot, TransportState
 from livemusic.session.settings import Settings
 from livemusic.ui import theme
 from livemusic.ui.choices import Choices
+from livemusic.ui.panels.lead import LEADERS
+from livemusic.ui.panels.sources import ChoiceBox, leaders
 from livemusic.ui.preferences.fields import DelayBox, NumberBox, Switch
 from livemusic.ui.preferences.page import Page, PlugLine, entries_of, words
 
 _PORTS = (("Virtual port", "virtual"), ("None", "none"))
 _INPUTS = (("None", "none"), ("Virtual port", "virtual"))
-_LEADERS = (("Its own", "own"), ("MIDI clock", "midi"), ("Ableton Link", "link"), ("The music", "audio"))
-_LEADS = {"own": "Its own time", "midi": "MIDI clock", "link": "Ableton Link", "audio": "The music"}
 _LINK = re.compile(r"https://[^\s)<>\"]+")
 _LEAD_TONES = {"own": "on", "locked": "on", "searching": "lost", "unsure": "lost", "coasting": "lost"}
 
@@ -40,7 +40,8 @@ class MidiPage(Page):
         self.clock_out.chosen.connect(lambda on: self.changed.emit({"clock_out": on}))
         self.delay = DelayBox("MIDI delay", "Hold back what goes to the port, in milliseconds")
         self.delay.chosen.connect(lambda ms: self.changed.emit({"midi_delay_ms": ms}))
-        self.tempo_from = self.choice("Time from", "Who sets the tempo and the beat", "tempo_from")
+        self.tempo_from = ChoiceBox("Time from", "Who sets the tempo and the beat", self.sheet)
+        self.tempo_from.chosen.connect(self._lead)
         self.midi_in = self.choice("MIDI from", "Where MIDI clock comes from", "midi_in")
         self.latency = DelayBox("How late playing arrives", "Milliseconds between a hit and its coming in")
         self.latency.chosen.connect(lambda ms: self.changed.emit({"midi_in_latency_ms": ms}))
@@ -116,13 +117,17 @@ class MidiPage(Page):
         settings, choices = self._settings, self._choices
         self.midi_out.show_entries(_PORTS + entries_of(choices.midi_outs), settings.midi_out)
         self.midi_in.show_entries(_INPUTS + entries_of(choices.midi_ins), settings.midi_in)
-        self.tempo_from.show_entries(_LEADERS, settings.tempo_from)
+        self.tempo_from.show_entries(*leaders(settings))
+
+    def _lead(self, leader: str) -> None:
+        demo = {"demo_leads": leader == "demo"} if leader in ("own", "demo") else {}
+        self.changed.emit({"tempo_from": "own" if leader == "demo" else leader, **demo})
 
 
 def _led(transport: TransportState) -> str:
     """Who leads, how well, in a sentence."""
-    who = _LEADS.get(transport.lead, transport.lead)
-    if transport.lead == "own":
+    who = LEADERS.get(transport.lead, transport.lead)
+    if transport.lead in ("own", "demo"):
         return f"{who}, {transport.bpm:.1f} bpm."
     if transport.lead_trouble:
         return f"{who}: {transport.lead_state} at {transport.bpm:.1f} bpm. {transport.lead_trouble}"

@@ -43,4 +43,4 @@ QScrollBar::handle:vertical {{ background: {theme.LINE}; border-radius: 4px; min
 QScrollBar::handle:vertical:hover {{ background: {theme.FAINT}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-"""
+{theme.RING}"""

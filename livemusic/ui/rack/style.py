@@ -36,4 +36,4 @@ QFrame#entry {{ background: {theme.RAISED}; border-radius: 10px; }}
 QListView {{ background: transparent; border: 0; outline: 0; }}
 QProgressBar {{ background: {theme.LINE}; border: 0; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {theme.ACCENT}; border-radius: 3px; }}
-"""
+{theme.RING}"""

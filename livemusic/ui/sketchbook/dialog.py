@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from livemusic.engine.edits import Redo, Undo
 from livemusic.engine.messages import Audition, LookStudio
+from livemusic.engine.pattern_edits import UndoDraft
 from livemusic.engine.snapshot import Snapshot, StudioState
 from livemusic.session.preset import CORNERS
 from livemusic.session.settings import Session
@@ -149,9 +150,9 @@ class SketchbookDialog(QDialog):
         self.drafts.recalled.connect(self._recall)
         self.drafts.listened.connect(lambda: self.asked.emit(Audition(True)))
         keys = {
-            "Ctrl+Z": lambda: self.asked.emit(Undo()),
-            "Ctrl+Shift+Z": lambda: self.asked.emit(Redo()),
-            "Ctrl+Y": lambda: self.asked.emit(Redo()),
+            "Ctrl+Z": self._undo,
+            "Ctrl+Shift+Z": self._redo,
+            "Ctrl+Y": self._redo,
             "Ctrl+E": self.hand.save_as,
             "L": self.hand.toggle_listening,
         }
@@ -229,6 +230,15 @@ class SketchbookDialog(QDialog):
 
     def _recall(self, draft: Draft) -> None:
         self._show_recipe(draft.recipe)
+
+    def _undo(self) -> None:
+        """Take back the last edit of the pattern at hand; where there is none, the last change of everything else."""
+        edited = self._studio is not None and self._studio.can_undo
+        self.asked.emit(UndoDraft() if edited else Undo())
+
+    def _redo(self) -> None:
+        edited = self._studio is not None and self._studio.can_redo
+        self.asked.emit(UndoDraft(again=True) if edited else Redo())
 
     def _show_recipe(self, recipe: AnyRecipe) -> None:
         """Turn to the tool that made it, set as it was then."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from livemusic.engine.messages import Audition, PlayDrum, UseDraft
+from livemusic.engine.pattern_edits import EditDraft
 from livemusic.engine.snapshot import Snapshot, StudioState
 from livemusic.errors import LiveMusicError
 from livemusic.music.grid import Grid
@@ -17,12 +18,12 @@ from livemusic.session.preset import CORNERS, Clip
 from livemusic.session.settings import Session
 from livemusic.session.sketchbook import words as words_of
 from livemusic.ui import theme
+from livemusic.ui.editor.grid import EditorGrid
 from livemusic.ui.outgoing import clip_name, drag_clip, write_clip
 from livemusic.ui.playhead import tick_at
 from livemusic.ui.rack.widgets import Elided, press, words
 from livemusic.ui.sketchbook.source import ARROWS
 from livemusic.ui.views.blocks import Block, blocks_of
-from livemusic.ui.views.grid import PatternGrid
 
 _EMPTY = "Nothing is at hand yet"
 _SOUND = "Hear the pattern at hand in place of the pad's, starting the drums if need be; press again to end that [L]"
@@ -60,8 +61,10 @@ def _hits(grid: Grid) -> dict[tuple[int, int, int], Block]:
     return dict(zip(places, blocks_of(grid), strict=True))
 
 
-class HandGrid(PatternGrid):
-    """The pattern at hand; what a tool added has a bright rim, what it took out is left as an outline."""
+class HandGrid(EditorGrid):
+    """The pattern at hand, to be edited; what a tool or a hand added has a bright rim, what was taken out is left as an
+    outline.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -69,15 +72,16 @@ class HandGrid(PatternGrid):
         self._empty = True
         self.setMinimumSize(320, 108)
         self.setAccessibleName("The pattern at hand")
-        self.setToolTip(
-            "The pattern at hand: a tall, bright bar is a loud hit;\na bar beside its line is early or late.\n"
-            "Drag it into your DAW, or onto a corner of the pad.\nClick a drum's name to play it."
-        )
+        self.framed = False
 
     def show_clip(self, clip: Clip | None, meter: tuple[int, int], change: Change | None) -> None:
         """What is at hand, and how it came from another pattern."""
         self._empty, self.change = clip is None, change
-        self.show_pattern(b"" if clip is None else clip.grid().to_bytes(), meter)
+        self.set_editable(clip is not None)
+        if clip is None:
+            self.show_pattern(b"", meter)
+        else:
+            self.show_edited(clip.grid(), meter)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -159,6 +163,8 @@ class Hand(QFrame):
         self.listen.clicked.connect(lambda on: self.asked.emit(Audition(on)))
         self.save.clicked.connect(self.save_as)
         self.grid.dragged.connect(self._drag)
+        self.grid.edited.connect(lambda edit: self.asked.emit(EditDraft(edit)))
+        self.grid.said.connect(lambda words: self._say(words, "fault"))
         self.grid.struck.connect(lambda voice, velocity: self.asked.emit(PlayDrum(voice, velocity)))
         for corner, button in enumerate(self.corners):
             button.clicked.connect(lambda _, corner=corner: self.use(corner))

@@ -45,7 +45,7 @@ QLineEdit:focus {{ border-color: {theme.ACCENT}; }}
 QLineEdit:disabled {{ color: {theme.FAINT}; }}
 QProgressBar {{ background: {theme.LINE}; border: 0; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {theme.ACCENT}; border-radius: 3px; }}
-"""
+{theme.RING}"""
 
 
 class LearnPage(Page):

@@ -44,4 +44,4 @@ QPushButton[role="quiet"]:hover {{ color: {theme.TEXT}; border-color: {theme.FAI
 QPushButton[role="quiet"]:focus {{ border-color: {theme.ACCENT}; }}
 QPushButton[role="quiet"]:disabled {{ color: {theme.FAINT}; border-color: {theme.RAISED}; }}
 QPushButton[role="listen"] {{ font-size: {theme.LARGE}px; font-weight: 600; padding: 6px 18px; }}
-"""
+{theme.RING}"""

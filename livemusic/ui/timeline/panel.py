@@ -244,6 +244,7 @@ class TimelinePanel(QWidget):
             plot.hovered.connect(self.hovered)
             plot.menu_wanted.connect(self.menu_wanted)
             self._column.insertWidget(0, plot, 1)
+            self.setTabOrder(self.volume, plot)
         return self.plot
 
     def _open(self, song: SongState) -> None:

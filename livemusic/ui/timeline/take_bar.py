@@ -20,7 +20,7 @@ _GROUND = theme.colour(theme.DEEP, 0.82).name(QColor.NameFormat.HexArgb)
 _STYLE = f"""
 QPushButton[role="quiet"], QPushButton[role="take"] {{ background: {_GROUND}; }}
 QPushButton[role="take"]:checked {{ background: {theme.BAD}; }}
-"""
+{theme.RING}"""
 #: What a button needs beside its text, what the buttons in the other corner need, and the least of a name.
 _BUTTON, _RIGHT, _SHORTEST = 72, 236, 48
 

@@ -36,7 +36,7 @@ QListWidget::item:selected {{ background: {theme.RAISED}; color: {theme.ACCENT};
 QPushButton[role="quiet"]:disabled {{ color: {theme.FAINT}; border-color: {theme.RAISED}; }}
 QProgressBar {{ background: {theme.LINE}; border: 0; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {theme.ACCENT}; border-radius: 3px; }}
-"""
+{theme.RING}"""
 _LEAD = "Beside the path of what plays now another one can be seen, in violet: of a take, or of any recording."
 _NONE = "Nothing has been recorded yet. “● Take” over the path records what is heard, the kit, the MIDI and the path."
 _AUDIO = "Audio files (*.wav *.flac *.ogg *.mp3 *.aif *.aiff *.opus);;All files (*)"

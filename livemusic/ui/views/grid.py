@@ -37,7 +37,7 @@ class PatternGrid(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._data = b""
+        self._data: bytes | None = b""
         self._steps = 16
         self._meter = (4, 4)
         self._blocks: tuple[Block, ...] = ()
@@ -58,7 +58,7 @@ class PatternGrid(QWidget):
         self._under: int | None = None
         self._tone: str | None = None
         self._locks: dict[int, int] = {}
-        self.setMinimumSize(320, 92)
+        self.setMinimumSize(320, 102)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Drum pattern")

@@ -10,7 +10,7 @@ from livemusic.music.tempo import Seconds
 from livemusic.ui import theme
 
 FLOOR_DB = -60.0
-_SOFT = theme.Ink("#2f7f6f", "#3f9a86")
+
 _MARKS = (-48, -36, -24, -12, -6, 0)
 _HOLD_SECONDS = 1.5
 _WHOLE, _BAR = 46, 26
@@ -64,7 +64,7 @@ class LevelMeter(QWidget):
         painter.setBrush(theme.colour(theme.BACKGROUND))
         painter.drawRoundedRect(bar, 4, 4)
         paint = QLinearGradient(0, 0, self.width(), 0)
-        for level, name in ((FLOOR_DB, _SOFT), (-18, theme.GOOD), (-8, theme.WARN), (-1, theme.BAD)):
+        for level, name in ((FLOOR_DB, theme.SOFT), (-18, theme.GOOD), (-8, theme.WARN), (-1, theme.BAD)):
             paint.setColorAt((level - FLOOR_DB) / -FLOOR_DB, theme.colour(name))
         painter.setOpacity(0.45)
         painter.setBrush(paint)

@@ -4,11 +4,13 @@ from dataclasses import replace
 from math import exp
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from livemusic.dsp.spiral import RISE
 from livemusic.music.tempo import Seconds
+from livemusic.ui import theme
+from livemusic.ui.views.orbit import orbited
 from livemusic.ui.views.spiral_painter import SpiralMoment, SpiralPainter, extent_of, first_view
 from livemusic.ui.views.themes import theme_worn
 
@@ -38,6 +40,7 @@ class SpiralView(QWidget):
         self._last = 0.0
         self._painted = 0.0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
         self.setMinimumSize(260, 80)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setAccessibleName("Spiral of fifths")
@@ -88,6 +91,8 @@ class SpiralView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._painter.paint(painter, QSize(self.width(), self.height()), self.camera, self.moment)
+        if self.hasFocus():
+            theme.draw_ring(painter, self.rect())
         painter.end()
 
     def resizeEvent(self, event: object) -> None:
@@ -118,6 +123,21 @@ class SpiralView(QWidget):
         if event.type() == QEvent.Type.StyleChange:
             self._painter = SpiralPainter(theme_worn())
             self._stale = True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if (camera := orbited(self.camera, event)) is None:
+            super().keyPressEvent(event)
+            return
+        self.camera = camera
+        self._stale = True
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._stale = True
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._stale = True
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.camera = first_view(self.moment.middle)

@@ -7,7 +7,17 @@ from time import perf_counter
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from livemusic.music.tempo import Seconds
@@ -16,6 +26,7 @@ from livemusic.ui import theme
 from livemusic.ui.picture import application, draw
 from livemusic.ui.views.camera import Camera
 from livemusic.ui.views.moment import Moment
+from livemusic.ui.views.orbit import orbited
 from livemusic.ui.views.path_painter import PathPainter, Style
 from livemusic.ui.views.sight import Sight, Span
 from livemusic.ui.views.themes import theme_worn
@@ -58,6 +69,7 @@ class TrajectoryView(QWidget):
         self._seen = -1
         self._stale = True
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
         self.setMinimumSize(320, 80)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setAccessibleName("Path of the music")
@@ -213,6 +225,8 @@ class TrajectoryView(QWidget):
             painter.setPen(theme.colour(theme.MUTED))
             painter.setFont(theme.font(theme.LARGE))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._hint)
+        if self.hasFocus():
+            theme.draw_ring(painter, self.rect())
         painter.end()
 
     def resizeEvent(self, event: object) -> None:
@@ -248,6 +262,21 @@ class TrajectoryView(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._dress()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if (camera := orbited(self.camera, event)) is None:
+            super().keyPressEvent(event)
+            return
+        self.camera = camera
+        self._stale = True
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._stale = True
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._stale = True
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.reset()

@@ -1,0 +1,84 @@
+"""Beside Record: the metronome, how loud it is and where it is heard, and the count-in."""
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QWidget, QWidgetAction
+
+from livemusic.engine.recording_edits import SetClickLevel, SetMetronome
+from livemusic.music.metronome import LEVEL_DB
+from livemusic.session.metronome import COUNT_INS, Metronome
+from livemusic.ui.panels.button import button
+
+
+class MetronomePanel(QWidget):
+    """A button that clicks, and one that opens level, outputs and count-in. `asked` carries the requests."""
+
+    asked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.on = button("Click", "Metronome: click on every beat [U]", self, "left", "Metronome")
+        self.on.setCheckable(True)
+        self.more = button("▾", "Level, where the click is heard, count-in", self, "right", "Metronome and count-in")
+        self.more.setFixedWidth(30)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.on)
+        row.addWidget(self.more)
+        self.menu = self._menu()
+        self.on.clicked.connect(lambda on: self.asked.emit(SetMetronome(on=on)))
+        self.more.clicked.connect(lambda: self.menu.exec(self.more.mapToGlobal(QPoint(0, self.more.height()))))
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addSection("Metronome")
+        self.level, self._db = QSlider(Qt.Orientation.Horizontal, menu), QLabel(menu)
+        self.level.setRange(round(LEVEL_DB[0]), round(LEVEL_DB[1]))
+        self.level.setFixedWidth(130)
+        self.level.setAccessibleName("Level of the metronome")
+        self.level.setToolTip("How loud the click is at the speakers")
+        self.level.valueChanged.connect(self._turn)
+        line = QWidget(menu)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(14, 4, 14, 4)
+        row.addWidget(QLabel("Level", line))
+        row.addWidget(self.level)
+        row.addWidget(self._db)
+        entry = QWidgetAction(menu)
+        entry.setDefaultWidget(line)
+        menu.addAction(entry)
+        self.speakers = menu.addAction("To the speakers")
+        self.midi = menu.addAction("To MIDI")
+        for choice, field in ((self.speakers, "speakers"), (self.midi, "midi")):
+            choice.setCheckable(True)
+            choice.triggered.connect(lambda on, field=field: self.asked.emit(SetMetronome(**{field: on})))
+        menu.addSection("Count-in")
+        group, self.count_ins = QActionGroup(menu), []
+        for bars in COUNT_INS:
+            choice = menu.addAction("Off" if bars == 0 else f"{bars} bar{'s' * (bars > 1)}")
+            choice.setCheckable(True)
+            choice.triggered.connect(lambda *_, bars=bars: self.asked.emit(SetMetronome(count_in=bars)))
+            group.addAction(choice)
+            self.count_ins.append(choice)
+        return menu
+
+    def _turn(self, db: int) -> None:
+        self._say(db)
+        self.asked.emit(SetClickLevel(float(db)))
+
+    def _say(self, db: int) -> None:
+        self._db.setText("off" if db <= LEVEL_DB[0] else f"{db} dB")
+
+    def show_state(self, metronome: Metronome) -> None:
+        """What is so."""
+        self.on.setChecked(metronome.on)
+        self.speakers.setChecked(metronome.speakers)
+        self.midi.setChecked(metronome.midi)
+        self.midi.setText(f"To MIDI, channel {metronome.channel}, notes {metronome.accent} and {metronome.beat}")
+        self.count_ins[COUNT_INS.index(metronome.count_in)].setChecked(True)
+        if not self.level.isSliderDown() and self.level.value() != round(metronome.level_db):
+            self.level.blockSignals(True)
+            self.level.setValue(round(metronome.level_db))
+            self.level.blockSignals(False)
+        self._say(self.level.value())

@@ -1,0 +1,94 @@
+"""Beside Record: where it goes, the metronome, the count-in and the passes of the last take."""
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from livemusic.engine.messages import HearPass
+from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetRecordTo
+from livemusic.engine.snapshot import SurfaceState
+from livemusic.session.metronome import Metronome
+from livemusic.session.settings import Settings
+from livemusic.ui.panels.transport import Position
+from tests.ui.test_ui_window import choose
+
+
+def test_the_corner_that_is_recorded_into_is_said_before_and_can_be_chosen(window, link, until) -> None:
+    to = window.pattern.to
+    until(lambda: to.count() == 5)
+    assert to.currentText() == "to A, nearest"
+    assert [to.itemText(index) for index in range(1, 5)] == ["to A", "to B", "to C", "to D"]
+    choose(to, "C")
+    until(lambda: link.asked == [SetRecordTo("C")])
+
+
+def test_while_recording_its_corner_is_shown_and_not_the_hand_s(window, link, until) -> None:
+    link.surface = SurfaceState(record=True, corner=0, into=2)
+    until(lambda: window.pattern.remark.text() == f"into {window.desk.corner_names[2]}")
+
+
+def test_the_metronome_is_switched_and_turned_beside_record(window, link, until) -> None:
+    click = window.pattern.click
+    until(lambda: window.desk.session is not None)
+    click.on.click()
+    click.level.setValue(-20)
+    click.midi.trigger()
+    click.speakers.trigger()
+    click.count_ins[2].trigger()
+    until(lambda: len(link.asked) == 5)
+    assert link.asked == [
+        SetMetronome(on=True),
+        SetClickLevel(-20.0),
+        SetMetronome(midi=True),
+        SetMetronome(speakers=False),
+        SetMetronome(count_in=2),
+    ]
+
+
+def test_the_metronome_shows_how_it_is_set(window, until) -> None:
+    click = window.pattern.click
+    click.show_state(Metronome(on=True, level_db=-60.0, midi=True, channel=3, accent=31, beat=33, count_in=0))
+    assert click.on.isChecked()
+    assert click.level.value() == -60
+    assert click.midi.text() == "To MIDI, channel 3, notes 31 and 33"
+    assert click.count_ins[0].isChecked()
+
+
+def test_u_is_the_key_of_the_metronome(window, link, until) -> None:
+    until(lambda: window.desk.known is not None)
+    QTest.keyClick(window.pad, Qt.Key.Key_U)
+    until(lambda: link.asked == [SetMetronome(on=True)])
+
+
+def test_passes_are_offered_when_there_are_several(window, link, until) -> None:
+    until(lambda: window.desk.session is not None)
+    assert window.pattern.passes.isHidden()
+    link.surface = SurfaceState(passes=3, heard_pass=2)
+    until(lambda: not window.pattern.passes.isHidden())
+    passes = window.pattern.passes
+    assert [passes.itemText(index) for index in range(4)] == ["All passes", "Pass 1", "Pass 2", "Pass 3"]
+    assert passes.currentText() == "Pass 2"
+    choose(passes, "3")
+    until(lambda: link.asked == [HearPass(3)])
+
+
+@pytest.mark.parametrize(
+    ("tick", "words"),
+    [(-3840.0, "4 …"), (-2880.0, "3 …"), (-1000.0, "2 …"), (-960.0, "1 …"), (-60.0, "bar 1"), (0.0, "bar 1")],
+)
+def test_before_the_first_bar_the_beats_to_come_are_counted(app, tick: float, words: str) -> None:
+    position = Position()
+    position.show_tick(tick, (4, 4), True)
+    assert position.words == words
+
+
+def test_what_is_set_for_recording_is_part_of_the_settings() -> None:
+    settings = Settings(record_to="B", metronome=Metronome(on=True, count_in=2))
+    assert msgspec.json.decode(msgspec.json.encode(settings), type=Settings) == settings
+    with pytest.raises(ValueError, match="record_to 'E'"):
+        Settings(record_to="E")
+    with pytest.raises(ValueError, match="count_in 3"):
+        Metronome(count_in=3)
+    with pytest.raises(ValueError, match="channel 17"):
+        Metronome(channel=17)
