@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 #: What a button can do to a lane.
 _OF_A_LANE = (
     "clear lane {}", "fill lane {} 2", "fill lane {} 4", "rotate lane {} left", "rotate lane {} right",
-    "randomise velocity {}",
+    "randomise velocity {}", "density {}", "complexity {}", "intensity {}",
 )  # fmt: skip
 
 
@@ -79,13 +79,13 @@ def offer_lessons(window: "Window") -> None:
         (perform.fill, "fill"),
         (perform.fills, "fills"),
         (perform.fill_amount, "fill amount"),
-        (perform.half, "half time"),
-        (perform.double, "double time"),
         (perform.variation, "variation"),
         (perform.vary_amount, "variation amount"),
         (perform.reset, "reset performance"),
     ):
         offer(widget, target)
+    offer(perform.half, "half time", "feel")
+    offer(perform.double, "double time", "feel")
     offer(perform.section, *BY_NAME["next section"].targets)
     for name, slider in perform.dials.items():
         offer(slider, more=lambda name=name: perform.targets(name))
