@@ -24,7 +24,7 @@ from livemusic.ui.outgoing import drag_clip, drag_playing, file_name, plain_name
 from livemusic.ui.picture import PICTURES
 
 LAST_BARS = 8
-ANOTHER_MAP = "Read it by another drum map…"
+ANOTHER_MAP = "Read with another drum map…"
 #: So many sentences on what of a file was left out or mended are shown.
 _REMARKS = 4
 _ALONE = "The engine is not there yet. Try again in a moment."

@@ -138,7 +138,7 @@ def test_the_pattern_at_hand_is_edited_as_a_draft_of_its_own(studio: Studio) -> 
 
     until(lambda: now().ready)
     studio.ask(EditDraft(ClearLane(KICK)))
-    until(lambda: "no pattern at hand" in now().problem)
+    until(lambda: "no pattern" in now().problem)
     studio.ask(say.Make(Invent(seed=3)))
     clip = until(lambda: now().clip)
     studio.ask(EditDraft(DrawHit(TOM, 3 * STEP, 90)), EditDraft(FillLane(8, 4)))

@@ -121,7 +121,7 @@ def test_learning_from_the_press_to_the_binding(dialog, asked) -> None:
     assert swing.control.whole == str(taught.control)
     assert swing.learn.text() == "Learn"
     assert 0 < swing._glow < 0.5, "it is the control moved last"
-    assert table(dialog).heard.text() == f"Moved last: {taught.control}"
+    assert table(dialog).heard.text() == f"Last moved: {taught.control}"
 
 
 def test_teaching_can_be_called_off(dialog, asked) -> None:

@@ -47,7 +47,7 @@ def test_a_drums_name_offers_its_drum_and_the_pattern_to_edit_it(window) -> None
     offered = texts(window.teaching.menu(window.grid, snare))
     assert offered[-2:] == ["Learn MIDI: Play the snare", "Learn MIDI: more"]
     assert offered[:2] == ["Mute", "Solo"]
-    assert any(text.startswith("◤ Keep this lane as in “") for text in offered)
+    assert any(text.startswith("◤ Lock to “") for text in offered)
     assert texts(window.teaching.menu(window.grid, middle(window.grid)))[0] == "Edit the pattern"
 
 

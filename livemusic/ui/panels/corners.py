@@ -10,12 +10,8 @@ from livemusic.session.preset import CORNERS, Preset
 from livemusic.ui import theme
 from livemusic.ui.panels.button import button
 
-_TRADE = (
-    "On the way from one pattern to another they trade figures:\nevery hit is as one of them has it. Click to blend."
-)
-_BLEND = (
-    "On the way from one pattern to another they blend:\nthe hits that most of them lean to go first.\nClick to trade."
-)
+_TRADE = "Morph by trading figures: every hit comes from one of the patterns.\nClick to blend."
+_BLEND = "Morph by blending: the hits that the patterns share come first.\nClick to trade."
 
 
 class CornersPanel(QWidget):
@@ -27,16 +23,16 @@ class CornersPanel(QWidget):
         super().__init__(parent)
         self.follow = button(
             "Follow",
-            "Let the path, or the harmony, move the pad by itself [F]\nCapture at least one corner first.",
+            "The path, or the harmony, moves the pad [F]\nCapture at least one corner first.",
             self,
         )
         self.follow.setCheckable(True)
         self.mode = button("Morph: trade", _TRADE, self)
-        self.clear = button("Clear", "Forget all captured corners", self)
+        self.clear = button("Clear", "Clear all captured corners", self)
         self.capture = tuple(
             button(
                 arrow,
-                f"Capture: the music as it is now calls up the {corner} pattern [{index + 1}]",
+                f"Capture: the music as it sounds now recalls the {corner} pattern [{index + 1}]",
                 self,
                 "corner",
                 f"Capture {corner}",

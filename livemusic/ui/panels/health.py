@@ -65,15 +65,15 @@ class HealthBar(QWidget):
         self.engine, self.source, self.midi, self.sound, self.midi_in, self.controllers = (
             Dot(word, self) for word in ("engine", "source", "MIDI", "sound", "MIDI in", "controllers")
         )
-        self.how = button("How?", _HOW, self, "help", "How to mend the MIDI port")
+        self.how = button("How?", _HOW, self, "help", "How to fix the MIDI port")
         self.how.clicked.connect(lambda: self.advised.emit(self._advice))
         for widget in (self.how, self.midi_in, self.controllers):
             widget.hide()
         self.busy = QLabel("", self)
         self.numbers = QLabel("", self)
         self.numbers.setAccessibleName("Health of the engine")
-        self.busy.setAccessibleName("What the engine is doing")
-        self.busy.setToolTip("What the engine is doing at the moment")
+        self.busy.setAccessibleName("Engine activity")
+        self.busy.setToolTip("Engine activity")
         for label in (self.busy, self.numbers):
             label.setProperty("role", "caption")
             label.setFont(theme.font(theme.SMALL))

@@ -25,7 +25,7 @@ from livemusic.ui.sketchbook.tones import tone
 
 #: After the hand has left the map, the engine's older answers are not believed for so long.
 _HOLD_SECONDS: Seconds = 0.5
-_HINT = "Move over the map to hear it. A click keeps the pattern, a drag puts it on a corner of the pad."
+_HINT = "Move over the map to hear patterns. Click to keep one; drag it to a corner of the pad."
 _KEYS = "click or Enter keeps it; drag it to a corner, or press 1 to 4"
 
 
@@ -36,7 +36,7 @@ class StyleMapPage(TimedPage):
     """
 
     name = "Style map"
-    purpose = "Find a pattern among what drummers played: those that are made alike lie close together."
+    purpose = "Patterns played by drummers, similar ones close together."
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
