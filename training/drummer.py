@@ -210,7 +210,10 @@ the take known" looks the taps up in the other windows of the very take: what is
 the drummer are no question. Published precision, by their authors' own measure and not reproduced here: GrooVAE 0.874,
 groove transformer 0.912. *touch*: "feel of the take" knows by how much each voice of the take's other windows is louder
 and later than the drummer would play it (`livemusic drums humanise --like`); what is left is how one hit differs from
-the next.
+the next. *denoise*: takes of two bars with slips. "as learned" are hits lost, as many stray ones and timing off by a
+normal error of that many steps; the other slips were never learned. By estimate nobody says how many slips there are,
+which is the default of `livemusic drums denoise` and of *Clean up*; `python -m training evaluate noise` finds the
+estimate again.
 
 {figures or "Not measured yet."}
 

@@ -41,7 +41,7 @@ Array = npt.NDArray[np.float32]
 class Recipe:
     """What decides a training run: cross-entropy + velocity + alpha * L_down + beta * L_up."""
 
-    steps: int = 5500
+    steps: int = 7000
     scenes: int = 4000
     seed: int = 0
     alpha: float = 0.5

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from livemusic.dsp.metre import PARTS, ROWS, SHAPE, WEIGHED, fold
+from livemusic.dsp.metre import ROWS, SHAPE, WEIGHED, fold
 from livemusic.dsp.pulse import BEATS, PHASES
 from livemusic.errors import MediaError
 from training.card import write_json
@@ -151,7 +151,7 @@ def export_metre(
     model.eval()
     chance = np.random.default_rng(4)
     ages, strengths = chance.uniform(0, 12, 60), chance.uniform(0.35, 1, 60)
-    bars = fold(ages, chance.integers(0, len(ROWS), 60), strengths, WEIGHED[::PARTS])
+    bars = fold(ages, chance.integers(0, len(ROWS), 60), strengths, WEIGHED[::5])
     ports = Port("bars", ("batch", "", "")), Port("logits", ("batch", ""))
     graphs = {"metre": write_graph(model, torch.from_numpy(bars), folder / "metre.onnx", *ports)}
     write_golden(folder / "golden.npz", metre_in=bars, metre_out=model(torch.from_numpy(bars)).numpy())

@@ -40,7 +40,7 @@ def run(arguments: Namespace) -> int:
     from livemusic.engine.demo import SAMPLE_RATE, DemoSource, DemoTrack
     from livemusic.engine.listen_orders import Morph
     from livemusic.engine.offline import perform
-    from livemusic.engine.openers import open_dictionary, open_embedder
+    from livemusic.engine.openers import open_dictionary, open_embedder, open_tools
     from livemusic.inference.encoder import Ear
     from livemusic.latent.layout import FINAL, layout
     from livemusic.latent.structure import labels_at, sections_of
@@ -60,12 +60,21 @@ def run(arguments: Namespace) -> int:
     track = DemoTrack.open()
     seconds = arguments.seconds or len(track.mix) / SAMPLE_RATE
     embedder = open_embedder("")
-    way = Way(open_dictionary(""), [clip.grid() for clip in preset.corners], preset.mode)
+    dictionary = open_dictionary("")
+    way = Way(dictionary, [clip.grid() for clip in preset.corners], preset.mode)
     morph = Morph(
         way, Meter(*preset.meter), preset.pad, preset.launch, preset.swing, False, preset.anchors, locks=preset.locked()
     )
     played = perform(
-        DemoSource(track), Ear(embedder, SAMPLE_RATE), morph, seconds, track.bpm, circle, note_mix(preset.mix)
+        DemoSource(track),
+        Ear(embedder, SAMPLE_RATE),
+        morph,
+        seconds,
+        track.bpm,
+        circle,
+        note_mix(preset.mix),
+        preset.performance,
+        None if preset.performance.neutral else open_tools(dictionary),
     )
     path = played.listen.path
     if path is None or len(path.rows) < _SHORTEST:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.dsp.hits import HeardHit
-from livemusic.dsp.metre import PARTS, Metre, Reader
+from livemusic.dsp.metre import Metre, Reader
 from livemusic.dsp.onset import OnsetSource, SpectralFlux
 from livemusic.dsp.pulse import BEATS, FASTEST, PHASES, SLOWEST, TEMPI, BeatsPerMinute, Pulse, Scores
 from livemusic.dsp.rhythm import Rhythm
@@ -20,10 +20,10 @@ _SHORT_MEMORY: Seconds = 2.0
 _WARM_UP: Seconds = 1.0
 #: The pulse is weighed once in so many frames, and the answer followed by this share of the way.
 _EVERY, _FOLLOW = 5, 0.25
-#: A change of tempo is looked for, and the drums are asked, once in so many weighings, a little at each frame: no block
-#: of sound should take long.
+#: A change of tempo is looked for once in so many weighings, a little at these frames after each, and the drums are
+#: asked at that one: no frame does two things, as no block of sound should take long.
 _SELDOM = 3
-_ASKED = _EVERY * _SELDOM // PARTS
+_LOOKED, _ASKED = (1, 3, 4), 2
 #: After one the metre may only refine it (log tempo, cosine of phase) while the rhythm is at least so like itself.
 _SAME = 0.4
 _FINE_TEMPO, _FINE_PHASE = 0.08, 0.5
@@ -191,13 +191,14 @@ class BeatTracker:
         if self._bpm is not None:
             self._phase += self._bpm / 60 * self._frame_s
             self._rhythm.push(heard, self._phase, self._bpm)
-        turn = self._frames % (_EVERY * _SELDOM)
-        if turn == 0 and self._bpm is not None and not self._held:
+        turn = self._frames % _EVERY
+        if self._frames % (_EVERY * _SELDOM) == 0 and self._bpm is not None and not self._held:
             self._rhythm.look(self._phase, self._bpm, self._prior > 0)
-        self._turn()
-        if self._metre is not None and self._frames % _ASKED == 0:
+        if turn in _LOOKED:
+            self._turn()
+        elif turn == _ASKED and self._metre is not None:
             self._metre.judge(self._now)
-        if self._frames % _EVERY == 0 and self._frames * self._frame_s >= _WARM_UP:
+        elif turn == 0 and self._frames * self._frame_s >= _WARM_UP:
             self._weigh()
         return None if self._bpm is None else self._strike(self._bpm)
 

@@ -25,7 +25,7 @@ LATE: Seconds = 0.05
 """Hits of the last so many seconds do not count yet: by then every one of them has been told."""
 SHAPE = (len(MEMORIES) * len(ROWS) + 1, PHASES)
 """Of a bar: a row of each drum for each memory, and the last, which says the tempo."""
-PARTS = 5
+PARTS = 3
 """Not all tempi are judged at once, which would take too long between two blocks of sound, but so many parts."""
 #: Older hits are forgotten.
 _OLDEST: Seconds = 14.0

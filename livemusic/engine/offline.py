@@ -56,13 +56,15 @@ def perform(
     bpm: BeatsPerMinute,
     hand: Callable[[Seconds], tuple[float, float]],
     mix: Mix | None = None,
+    performance: Performance | None = None,
+    tools: Tools | None = None,
 ) -> Rendering:
     """Listen to `source` for `seconds` and play along at `bpm` from time 0 on, the hand where `hand(now)` says, with
-    the notes that `mix` lets through."""
+    the notes that `mix` lets through, performed with `tools` as `performance` says."""
     failures: list[str] = []
     tape = _Tape()
     transport = Transport(lost=failures.append, retire=lambda thing: None)
-    pending: list[Cue] = []
+    pending, cues = list[Cue](), list[Cue]()
     listen = Listen(
         play=pending.append,
         notice=failures.append,
@@ -72,6 +74,9 @@ def perform(
         audition_ended=lambda: None,
         stopwatch=perf_counter,
     )
+    performer = Perform(cues.append, lambda request: None, failures.append, lambda: transport.view, lambda: listen.view)
+    for message in (SetTools(tools), SetPerformance(performance or Performance())):
+        performer.handle(message, 0.0)
     transport.handle(Routing(sink=tape, meter=morph.meter), 0.0)
     transport.handle(mix or Mix(), 0.0)
     transport.handle(SetTempo(bpm), 0.0)
@@ -80,10 +85,15 @@ def perform(
     listen.handle(Hear(source, ear), 0.0)
     listen.handle(morph, 0.0)
     started = False
-    for now in _moments(transport, listen, _SOURCE_LEAD + seconds):
+    for now in _moments(transport, listen, performer, _SOURCE_LEAD + seconds):
         for cue in pending:
-            transport.handle(cue, now)
+            performer.handle(cue, now)
         pending.clear()
+        while performer.advance(now) == now:  # it thinks before it hands on
+            pass
+        for cue in cues:
+            transport.handle(cue, now)
+        cues.clear()
         if not started:
             transport.handle(Play(), now)
             started = True
@@ -92,14 +102,14 @@ def perform(
     return Rendering(events, listen.view, transport.view)
 
 
-def _moments(transport: Transport, listen: Listen, seconds: Seconds) -> Iterator[Seconds]:
-    """Advance both cores whenever one of them asks for it, and stop for the hand every 50 ms."""
+def _moments(transport: Transport, listen: Listen, performer: Perform, seconds: Seconds) -> Iterator[Seconds]:
+    """Advance the cores whenever one of them asks for it, and stop for the hand every 50 ms."""
     now = next_hand = 0.0
     while now <= seconds:
         if now >= next_hand:
             next_hand += _HAND_EVERY
             yield now
-        wakes = [transport.advance(now), listen.advance(now), next_hand]
+        wakes = [transport.advance(now), listen.advance(now), performer.advance(now), next_hand]
         now = max(now + 1e-4, min(wake for wake in wakes if wake is not None))
 
 

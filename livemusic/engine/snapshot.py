@@ -218,7 +218,7 @@ class SurfaceState(msgspec.Struct, frozen=True):
     @property
     def target(self) -> int:
         """The corner that is recorded into, or erased in."""
-        return self.corner if self.into is None else self.into
+        return self.edited if self.into is None else self.into
 
     @property
     def edited(self) -> int:

@@ -330,7 +330,9 @@ class Surface:
             self._see(passes=take.count)
 
     def _corner(self) -> int:
-        """The corner that is heard most."""
+        """The corner that is edited, or else heard most."""
+        if self.view.selected is not None:
+            return self.view.selected
         weights = self._look().listen.weights
         return max(range(len(weights)), key=weights.__getitem__)
 

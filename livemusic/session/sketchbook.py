@@ -66,10 +66,10 @@ class Vary(Recipe, frozen=True, tag="vary"):
 
 
 class Clean(Recipe, frozen=True, tag="denoise"):
-    """The slips taken out of `clip`; `noise`: the share of its hits not to be trusted."""
+    """The slips taken out of `clip`; `noise`: the share of its hits not to be trusted, None: as it is estimated."""
 
     clip: Clip
-    noise: float = 0.2
+    noise: float | None = 0.2
     style: str = ""
 
 

@@ -61,5 +61,5 @@ class Fitter:
                 sampled = load_kit(wanted, kit.standard, kit.sample_rate) if wanted else SampledKit({})
                 self._loaded = key, sampled, KitTold(wanted, True, sampled.told)
             except MediaError as problem:
-                self._loaded = key, SampledKit({}), KitTold(wanted, False, f"{problem} The computed drums are played.")
+                self._loaded = key, SampledKit({}), KitTold(wanted, False, f"{problem} The built-in drums are played.")
         return self._loaded[1:]

@@ -74,8 +74,8 @@ def load_kit(wanted: str, standard: Mapping[Drum, Sound], sample_rate: int) -> S
     if Voice.CLOSED_HAT in sounds and PEDAL not in sounds:
         sounds[PEDAL] = sounds[Voice.CLOSED_HAT]
     missing = [VOICE_NAMES[voice] for voice in Voice if voice not in sounds]
-    told = [f"It has no {_listed(missing)}: the computed one is played." if len(missing) == 1 else ""]
-    told += [f"It has no {_listed(missing)}: the computed ones are played." if len(missing) > 1 else ""]
+    told = [f"It has no {_listed(missing)}: the built-in one is played." if len(missing) == 1 else ""]
+    told += [f"It has no {_listed(missing)}: the built-in ones are played." if len(missing) > 1 else ""]
     problems = reader.problems[:_MOST_REMARKS]
     more = len(reader.problems) - len(problems)
     told += [*problems, f"And {more} more files cannot be used." if more > 0 else "", *zones.remarks]
@@ -123,8 +123,8 @@ class _Reader:
                 if self._bytes > _MOST_BYTES:
                     raise MediaError(f"{shown(path.name)} is left out: the kit fills {_MOST_BYTES >> 20} MB already.")
                 sound = _sound(path, semitones, self.sample_rate)
-            except (MediaError, OSError, ValueError) as problem:
-                self.problems.append(str(problem))
+            except (MediaError, OSError, ValueError, RuntimeError, MemoryError) as problem:
+                self.problems.append(str(problem) or f"{shown(path.name)} does not fit in memory.")
             else:
                 self._bytes += sound.nbytes
                 self._read[key] = sound

@@ -11,7 +11,7 @@ from livemusic.ui.locks import offer_locks, offer_mix
 if TYPE_CHECKING:
     from livemusic.ui.window import Window
 
-#: What a button can do to a lane.
+#: What can be taught of a lane.
 _OF_A_LANE = (
     "clear lane {}", "fill lane {} 2", "fill lane {} 4", "rotate lane {} left", "rotate lane {} right",
     "randomise velocity {}", "density {}", "complexity {}", "intensity {}",

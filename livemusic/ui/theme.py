@@ -186,11 +186,13 @@ def palette() -> QPalette:
     return made
 
 
-#: Where the keys are: at the end of every style sheet, so that nothing else hides it.
+#: Where the keys are, and what is on but cannot be changed: at the end of every style sheet, so that nothing hides it.
 RING = f"""
 QPushButton:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
 QPushButton[role]:focus, QPushButton:checked:focus {{ border-color: {TEXT}; }}
 QPushButton[role]:checked:focus {{ border-color: {TEXT}; }}
+QPushButton:checked:disabled, QPushButton[role]:checked:disabled {{ background: {LINE}; border-color: {LINE};
+    color: {MUTED}; }}
 QCheckBox:focus {{ color: {ACCENT}; }}
 QListWidget#pages:focus, QListWidget#tools:focus, QListWidget#drafts:focus,
 QListView:focus, QListWidget:focus, QTableView:focus, QTreeView:focus, QTextBrowser:focus {{

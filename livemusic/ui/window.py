@@ -200,6 +200,7 @@ class Window(QMainWindow):
         self.meter.show_level(listen.peak_db, listen.rms_db, listen.silent, now)
         self.output.show_state(snapshot.mixer, now)
         self.mixer.show_state(snapshot.mixer, now)
+        self.grid.show_silent(snapshot.mixer.silent)
         self.health.show_state(snapshot, now)
         self.sources.settle(snapshot.busy, now)
         self.menus.show_state(snapshot)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from multiprocessing import connection as sockets
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import soundfile
@@ -18,8 +19,10 @@ from livemusic.engine.demo import DemoTrack
 from livemusic.engine.place import engine_folder, occupied
 from livemusic.midi.files import read_pattern, write_pattern
 from livemusic.music.grid import Grid
+from livemusic.music.performance import Dials, Performance
 from livemusic.music.tempo import Meter
-from livemusic.session.library import list_presets
+from livemusic.session.codec import read_preset, write_preset
+from livemusic.session.library import find_preset, list_presets
 from livemusic.session.take import read_take
 
 
@@ -124,6 +127,14 @@ def test_the_demos_drums_sound_when_its_midi_says_and_where_the_bands_do(tmp_pat
         around = drums[max(0, round(due) - rate // 200) : round(due) + rate // 200]
         struck = max(0, round(due) - rate // 200) + int(np.argmax(around > 0.01))
         assert abs(struck - due) < rate / 1000
+
+
+def test_the_demo_is_performed_as_the_preset_says(tmp_path: Path) -> None:
+    house = read_preset(find_preset("House"))
+    thin = msgspec.structs.replace(house, performance=Performance(Dials(density=-1.0)))
+    write_preset(tmp_path / "thin.json", thin)
+    assert main(["demo", "--seconds", "4", "--out", str(tmp_path), "--preset", str(tmp_path / "thin.json")]) == 0
+    assert {note.pitch for note in read_pattern(tmp_path / "demo.mid").pattern.notes} <= {36, 38}
 
 
 def test_presets_are_listed_and_checked(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

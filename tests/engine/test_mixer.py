@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from livemusic.engine import messages as say
 from livemusic.engine.action import Fader, Trigger
 from livemusic.engine.actions import OSC, TARGETS
-from livemusic.engine.edits import SetMuteGroup, Undo
+from livemusic.engine.edits import Configure, SetMuteGroup, Undo
 from livemusic.engine.mixer import Mixed, Mixer
 from livemusic.engine.mixer_state import MixerState
 from livemusic.engine.mixing import HearAll, MuteLanes, SetLane, SetMaster
@@ -20,6 +20,7 @@ from livemusic.music.mix import Mix
 from livemusic.music.pattern import Note, Pattern
 from livemusic.session.lane_mix import USUAL_GROUPS, LaneMix, MuteGroup, all_lanes
 from livemusic.sound.balance import Balance
+from livemusic.sound.protocol import KitTold
 from tests.engine.conftest import Studio, until
 from tests.engine.test_actions import now
 from tests.engine.test_transport import Rig, assert_balanced
@@ -247,3 +248,16 @@ def test_a_mix_is_heard_kept_undone_and_brought_by_its_preset(studio: Studio) ->
     studio.ask(Undo())
     until(lambda: not lanes()[0].mute)
     assert studio.look().mixer.master_db == 0.0
+
+
+def test_a_kit_of_samples_is_asked_for_and_what_became_of_it_is_said(studio: Studio) -> None:
+    asked: list[str] = []
+    studio.speakers.play_kit = asked.append  # type: ignore[method-assign]
+    known = studio.session_now().settings
+    studio.ask(Configure(known, msgspec.structs.replace(known, kit="/drums/909")))
+    until(lambda: asked == ["/drums/909"])
+    studio.speakers.kit_told = KitTold("/drums/909", True, "It has no ride: the built-in one is played.")
+    until(lambda: studio.said("Kit 909: It has no ride: the built-in one is played."))
+    assert studio.look().mixer.kit.wanted == "/drums/909"
+    studio.ask(Undo())
+    until(lambda: asked[-1] == "")

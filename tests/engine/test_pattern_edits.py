@@ -118,6 +118,13 @@ def test_a_control_edits_the_corner_that_is_selected_or_heard_most(studio: Studi
     until(lambda: studio.look().surface.edited == 3)
 
 
+def test_what_is_recorded_goes_where_is_edited(studio: Studio) -> None:
+    studio.ask(SelectCorner(2))
+    until(lambda: studio.look().surface.selected == 2)
+    studio.ask(say.SetRecord(True))
+    until(lambda: studio.said("Recording into C") and studio.look().surface.into == 2)
+
+
 def test_osc_names_the_corner_and_sets_a_step() -> None:
     kinds = {path.removeprefix("/livemusic/"): action.kind for path, action in OSC.items()}
     for name, arguments, edit in (

@@ -46,7 +46,7 @@ def test_a_folder_is_played_by_its_names_and_says_what_it_lacks(tmp_path: Path) 
     for number, name in enumerate(("Kick", "Snare", "hh closed", "hh open", "tom low", "tom mid", "tom high", "crash")):
         tone(tmp_path / f"{name}.wav", 300 + 100 * number)
     loaded = load_kit(str(tmp_path), KIT.standard, RATE)
-    assert loaded.told == "It has no ride: the computed one is played."
+    assert loaded.told == "It has no ride: the built-in one is played."
     for voice in range(8):
         assert pitch(played(dict(loaded.sounds), voice)) == pytest.approx(300 + 100 * voice, abs=8)
 
@@ -184,6 +184,6 @@ def test_the_fitter_reads_a_kit_once_and_says_what_became_of_it(tmp_path: Path) 
     assert first.told.played
     assert first.told.told.startswith("It has no snare, closed hat")
     assert (none.sounds, none.told.played) == ({}, False)
-    assert none.told.told.endswith("The computed drums are played.")
+    assert none.told.told.endswith("The built-in drums are played.")
     assert (plain.sounds, plain.told.told) == ({}, "")
     assert len(VOICE_NAMES) == 9

@@ -17,7 +17,18 @@ from livemusic.dsp.lanes import CYMBAL, DRUM, HAT, HIT, LANES  # noqa: E402
 from livemusic.errors import MediaError, ModelError  # noqa: E402
 from training.checkpoint import restore  # noqa: E402
 from training.data.drumming import Played, other_voices, programmed, stretch  # noqa: E402
-from training.data.kits import ACOUSTIC, TEST_KITS, VALIDATION_KITS, Shots, draw_kit, load_shots, render  # noqa: E402
+from training.data.kits import (  # noqa: E402
+    ACOUSTIC,
+    LANE_OF_CLASS,
+    OWN_KIT,
+    TEST_KITS,
+    VALIDATION_KITS,
+    Shots,
+    draw_kit,
+    load_shots,
+    own_shots,
+    render,
+)
 from training.data.rooms import coded, compressed, driven, equalised, in_a_room, noise, phoned  # noqa: E402
 from training.data.scenes import Heard  # noqa: E402
 from training.data.tones import accompaniment, speech  # noqa: E402
@@ -62,7 +73,7 @@ def oneshots(tmp_path: Path) -> Path:
 
 def test_whole_kits_are_held_out_and_none_is_in_two_parts(oneshots: Path) -> None:
     shots = load_shots(oneshots, "train")
-    assert shots.kits == ["mine"]
+    assert shots.kits == [OWN_KIT, "mine"]
     assert set(shots.by_lane) == {*range(9), HIT}
     assert not TEST_KITS & VALIDATION_KITS
     assert ACOUSTIC & TEST_KITS
@@ -70,6 +81,14 @@ def test_whole_kits_are_held_out_and_none_is_in_two_parts(oneshots: Path) -> Non
         load_shots(oneshots, "test")
     with pytest.raises(MediaError, match="cannot be read"):
         load_shots(oneshots / "elsewhere", "train")
+
+
+def test_the_own_kit_has_every_voice_and_each_struck_harder_and_harder() -> None:
+    by_lane: dict[int, list[float]] = {}
+    for shot in own_shots():
+        by_lane.setdefault(LANE_OF_CLASS[shot.name], []).append(shot.level)
+    assert sorted(by_lane) == list(range(9))
+    assert all(len(levels) > 1 and levels == sorted(set(levels)) for levels in by_lane.values())
 
 
 def test_a_hit_sounds_at_its_moment_and_as_hard_as_it_says(oneshots: Path) -> None:
@@ -105,6 +124,14 @@ def test_whatever_happens_to_sound_it_keeps_its_length_and_is_sane() -> None:
     for made in (speech(1.0, random), accompaniment(np.array([[0.2, 0, 1.0]] * 4), 1.0, random)):
         assert made.shape == (RATE,)
         assert 0.5 < np.abs(made).max() <= 1.001
+
+
+def test_speech_has_edges_and_pauses_as_people_have() -> None:
+    talk = speech(6.0, np.random.default_rng(4))
+    level = 20 * np.log10(np.sqrt((talk[: len(talk) // 441 * 441].reshape(-1, 441) ** 2).mean(axis=1)) + 1e-6)
+    assert np.diff(level).max() > 30
+    assert (level < level.max() - 40).mean() > 0.05
+    np.testing.assert_array_equal(talk, speech(6.0, np.random.default_rng(4)))
 
 
 def test_what_is_played_stays_within_its_time_and_its_lanes() -> None:

@@ -4,7 +4,7 @@ import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from livemusic.engine.messages import LaunchCorner
+from livemusic.engine.messages import LaunchCorner, StepTempo
 from livemusic.engine.pattern_edits import EditPattern, SelectCorner
 from livemusic.music.grid import STEP, Grid
 from livemusic.session.pattern_edits import ChangeVelocity, DrawHit
@@ -71,7 +71,7 @@ def test_plus_and_minus_are_the_tempo_until_the_grid_has_the_keys(window, link, 
     until(lambda: any(isinstance(request, EditPattern) for request in link.asked))
     assert link.asked[-1] == EditPattern(0, ChangeVelocity(((0, 0),), 8))
     QTest.keyClick(window.pad, Qt.Key.Key_Plus)
-    until(lambda: link.bpm == 97.0)
+    until(lambda: link.asked[-1] == StepTempo(1.0))
 
 
 def test_lanes_that_are_edited_are_tall_enough_and_give_the_room_back(window, link, until) -> None:

@@ -194,7 +194,7 @@ def test_what_is_at_hand_already_is_not_made_twice(dialog, room) -> None:
     click(tool.go)
     room.look()
     click(tool.go)
-    assert room.asked == [say.Make(Clean(bpm=96.0, clip=CORNERS[0], noise=0.2))]
+    assert room.asked == [say.Make(Clean(bpm=96.0, clip=CORNERS[0], noise=None))]
     room.make(Invent(seed=3))
     click(tool.go)
     assert room.last() == room.asked[0]

@@ -121,6 +121,15 @@ def test_hits_are_drawn_in_their_cells_and_nowhere_else(grid) -> None:
             assert (picture[cell(grid, step, lane)].max() > 150) == ((step, lane) in hits), (step, lane)
 
 
+def test_hits_of_a_muted_drum_fade(grid) -> None:
+    grid.show_pattern(Grid.of([(4, 1, 120, 0), (4, 2, 120, 0)], 16).to_bytes(), (4, 4))
+    before = pixels(grid)
+    grid.show_silent(frozenset({1}))
+    after = pixels(grid)
+    assert after[cell(grid, 4, 1)].max() < 0.7 * before[cell(grid, 4, 1)].max()
+    assert after[cell(grid, 4, 2)].max() == before[cell(grid, 4, 2)].max()
+
+
 def test_loud_hits_are_taller_and_early_ones_lie_to_the_left(grid) -> None:
     grid.show_pattern(
         Grid.of([(0, 0, 127, 0), (1, 0, 30, 0), (8, 1, 100, -60), (8, 2, 100, 60)], 16).to_bytes(), (4, 4)

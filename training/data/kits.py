@@ -15,6 +15,7 @@ from livemusic.dsp.lanes import DRUM, HIT, VOICES
 from livemusic.dsp.resample import Resampler
 from livemusic.dsp.samples import Samples
 from livemusic.errors import MediaError
+from training.data.renders import own_stroke
 from training.progress import progress
 
 SAMPLE_RATE = 44100
@@ -46,8 +47,17 @@ ACOUSTIC = frozenset((
     "fluidr3_power", "gogodze_close", "gogodze_retro", "gogodze_room", "sm_drums", "webaudio_acoustic_kit",
     "webaudio_thecheebacabra1", "garden",
 ))  # fmt: skip
+#: The app's own kit: the one that people will let it listen to first. Its classes, and how hard each is struck.
+OWN_KIT = "livemusic"
+_OWN_CLASSES = (
+    "kick", "snare", "hihat_closed", "hihat_open", "tom_low", "tom_mid", "tom_high", "crash", "ride",
+)  # fmt: skip
+_OWN_VELOCITIES = (30, 80, 127)
+_OWN_SHARE = 0.1
 #: Kits of which the shots of a class are one drum struck harder and harder; elsewhere they are different drums.
-_LAYERED = frozenset(("muldjordkit_CC-BY-4.0", "gogodze_close", "gogodze_retro", "gogodze_room", "sm_drums"))
+_LAYERED = frozenset((
+    OWN_KIT, "muldjordkit_CC-BY-4.0", "gogodze_close", "gogodze_retro", "gogodze_room", "sm_drums",
+))  # fmt: skip
 #: How loud a voice is beside a snare, in dB: its least and its most.
 _GAINS: tuple[tuple[Decibels, Decibels], ...] = (
     (-5, 6), (-4, 3), (-22, -5), (-18, -4), (-7, 3), (-7, 3), (-7, 3), (-14, -1), (-20, -6),
@@ -122,7 +132,19 @@ def load_shots(folder: Path, part: str) -> Shots:
         row["file"].split("/")[0]: Source(row["file"].split("/")[0], row["licence"], row["author"], row["source_repo"])
         for row in rows
     }
+    if part == "train":
+        shots += own_shots()
+        sources[OWN_KIT] = Source(OWN_KIT, "GPL-3.0-or-later", "livemusic", "its own synthesised kit")
     return Shots(shots, [sources[kit] for kit in sorted(sources)], part)
+
+
+def own_shots() -> list[Shot]:
+    """The app's own kit as one-shots, each voice from soft to hard."""
+    return [
+        _trimmed(OWN_KIT, name, own_stroke(voice, _LONGEST_S, velocity), f"the kit's {name}")
+        for voice, name in enumerate(_OWN_CLASSES)
+        for velocity in _OWN_VELOCITIES
+    ]
 
 
 def _load(folder: Path, row: dict[str, str]) -> Shot:
@@ -133,10 +155,15 @@ def _load(folder: Path, row: dict[str, str]) -> Shot:
         raise MediaError(f"{path} cannot be read as audio ({error}): get the data again") from error
     resampler = Resampler(rate, SAMPLE_RATE)
     mono = np.concatenate([resampler.push(sound.mean(axis=1)), resampler.flush()])
+    return _trimmed(row["file"].split("/")[0], row["class"], mono, str(path))
+
+
+def _trimmed(kit: str, name: str, mono: Samples, where: str) -> Shot:
+    """A sound from a millisecond before its attack, at a peak of 1."""
     loud = np.abs(mono)
     peak = float(loud.max(initial=0.0))
     if peak <= 0:
-        raise MediaError(f"{path} is silent: take it out of oneshots.csv")
+        raise MediaError(f"{where} is silent: take it out of oneshots.csv")
     # The attack is where the first tenth of the peak is reached, if only the first 80 ms of the sound are looked at:
     # a crash may swell.
     first = int(np.argmax(loud > 0.02 * peak))
@@ -146,7 +173,7 @@ def _load(folder: Path, row: dict[str, str]) -> Shot:
     kept = mono[onset - begin : onset - begin + round(_LONGEST_S * SAMPLE_RATE)].copy()
     fade = min(len(kept), SAMPLE_RATE // 50)
     kept[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)
-    return Shot(row["file"].split("/")[0], row["class"], (kept / peak).astype(np.float32), begin, peak)
+    return Shot(kit, name, (kept / peak).astype(np.float32), begin, peak)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,6 +197,8 @@ def draw_kit(shots: Shots, random: np.random.Generator, whole: float = 0.6) -> K
     acoustic = [kit for kit in shots.kits if kit in ACOUSTIC]
     likely = acoustic if acoustic and random.random() < 0.6 else shots.kits
     main = likely[random.integers(len(likely))] if random.random() < whole else ""
+    if OWN_KIT in shots.kits and random.random() < _OWN_SHARE:
+        main = OWN_KIT
     dry = random.random() < 0.3
     curve = random.uniform(0.8, 1.9)
     return {lane: _draw_drum(shots.by_lane[lane], lane, main, random, dry, curve) for lane in shots.by_lane}

@@ -77,7 +77,7 @@ def _looped(take: Take) -> Looped:
     return Looped(sound.mean(axis=1), take.bpm, take.id)
 
 
-def own_stroke(voice: int, seconds: float = 1.6) -> Samples:
-    """What the kit itself plays for the voice 0..8 at full velocity, mono."""
-    stroke = (0.0, note_on(CHANNELS["drums"], GM_PITCHES[voice], 127))
+def own_stroke(voice: int, seconds: float = 1.6, velocity: int = 127) -> Samples:
+    """What the kit itself plays for the voice 0..8 at a velocity 1..127, mono."""
+    stroke = (0.0, note_on(CHANNELS["drums"], GM_PITCHES[voice], velocity))
     return np.asarray(render_events([stroke], seconds, SAMPLE_RATE).mean(axis=1), np.float32)

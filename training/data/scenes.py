@@ -28,7 +28,7 @@ from training.progress import progress
 
 SECONDS = 10.0
 #: Raised when scenes are made in another way, so that no old cache is taken for new.
-_FORMAT = 2
+_FORMAT = 3
 #: Share of the artists without drums that are held out.
 HELD_OUT = 0.4
 _HARMONIC_CLIPS = 40
@@ -122,8 +122,8 @@ class Stage:
             sound = sound + 10 ** (random.uniform(-40, 0) / 20) * self._music(clips, random)
         if random.random() < 0.3:
             sound = sound + 10 ** (random.uniform(-30, 0) / 20) * accompaniment(np.empty((0, 3)), SECONDS, random)
-        if random.random() < 0.35:
-            sound = sound + 10 ** (random.uniform(-30, 0) / 20) * speech(SECONDS, random)
+        if random.random() < 0.5:
+            sound = sound + 10 ** (random.uniform(-30, 6) / 20) * speech(SECONDS, random)
         sound = np.asarray(sound, np.float32)
         if random.random() < 0.3:
             sound = compressed(in_a_room(sound, random), random)
@@ -132,15 +132,15 @@ class Stage:
 
     def _hits(self, random: np.random.Generator) -> Hits:
         way = random.random()
-        if way < 0.08:
+        if way < 0.13:
             return np.empty((0, 3))
-        if way < 0.34:
+        if way < 0.38:
             return programmed(SECONDS, random, extra=random.random() < 0.2)
         hits = stretch(self.takes[random.integers(len(self.takes))], SECONDS, random)
         if random.random() < 0.25:
             hits = other_voices(hits, random)
-        if random.random() < 0.12 and len(hits):
-            only = random.choice([0, 1, 2, 3, 4, 7, 8], random.integers(1, 4), replace=False)
+        if random.random() < 0.2 and len(hits):
+            only = random.choice([0, 1, 2, 3, 4, 5, 6, 7, 8], random.integers(1, 4), replace=False)
             hits = hits[np.isin(hits[:, 1], only)]
         if random.random() < 0.5:
             hits[:, 2] = np.clip(hits[:, 2] ** random.uniform(0.5, 1.2), 0.02, 1)
@@ -156,7 +156,7 @@ class Stage:
         if 0.35 < way < 0.65:
             notes = accompaniment(hits, SECONDS, random)
             sound = sound + beside * 10 ** (random.uniform(-22, 4) / 20) * notes / (_rms(notes) + 1e-6)
-        if way > 0.97:
+        if way > 0.95:
             talk = speech(SECONDS, random)
             sound = sound + beside * 10 ** (random.uniform(-20, 2) / 20) * talk / (_rms(talk) + 1e-6)
         return np.asarray(sound, np.float32)

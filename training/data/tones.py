@@ -1,6 +1,7 @@
 """Notes that are no drums, made up: what must not be mistaken for drums, struck as hard and as evenly."""
 
 import numpy as np
+from scipy.signal import butter, lfilter, sosfilt
 
 from livemusic.dsp.samples import Samples
 from training.data.kits import SAMPLE_RATE, Hits
@@ -29,35 +30,64 @@ def accompaniment(hits: Hits, seconds: float, random: np.random.Generator) -> Sa
 
 
 def speech(seconds: float, random: np.random.Generator) -> Samples:
-    """Babble: a buzz through moving formants, syllables with hissed and popped consonants between; peak 1."""
+    """Babble: glottal pulses through formants, syllable by syllable, with plosives and fricatives between; peak 1.
+
+    Its edges are as sharp as those of real speech: closures of the vocal folds, bursts after a silence, hard onsets.
+    """
     count = round(seconds * SAMPLE_RATE)
     sound = np.zeros(count, np.float32)
-    moment, pitch = random.uniform(0, 0.5), random.uniform(85, 240)
+    moment, pitch, hurry = random.uniform(0, 0.5), random.uniform(80, 260), random.uniform(0.6, 1.3)
     while moment < seconds:
-        length = random.uniform(0.08, 0.3)
-        voiced = _voiced(length, pitch * random.uniform(0.8, 1.3), random)
-        consonant = random.normal(size=round(random.uniform(0.005, 0.09) * SAMPLE_RATE)).astype(np.float32)
-        consonant = np.diff(consonant, prepend=0) if random.random() < 0.6 else consonant
-        consonant *= np.hanning(len(consonant)).astype(np.float32) * np.float32(random.uniform(0, 0.35))
-        for piece in (consonant, voiced):
-            begin = round(moment * SAMPLE_RATE)
-            piece = piece[: max(0, count - begin)]
-            sound[begin : begin + len(piece)] += piece
-            moment += 0.8 * len(piece) / SAMPLE_RATE
-        moment += random.exponential(0.4) if random.random() < 0.15 else 0.0
+        kind = random.choice(("none", "plosive", "fricative"), p=(0.3, 0.4, 0.3))
+        if kind == "plosive":
+            moment += random.uniform(0.01, 0.08)
+        if kind != "none":
+            moment = _put(sound, _consonant(kind == "plosive", random), moment, 0.9)
+        voiced = _voiced(hurry * random.uniform(0.06, 0.3), pitch * random.uniform(0.75, 1.4), random)
+        moment = _put(sound, voiced, moment, random.uniform(0.75, 1.0))
+        if random.random() < 0.15:
+            moment += random.exponential(0.4)
     return sound / max(1e-6, float(np.abs(sound).max()))
 
 
-def _voiced(length: float, pitch: float, random: np.random.Generator) -> Samples:
+def _put(sound: Samples, piece: Samples, moment: float, share: float) -> float:
+    """Add a piece to the sound at a moment; returns the moment at which the given share of it is over."""
+    begin = round(moment * SAMPLE_RATE)
+    piece = piece[: max(0, len(sound) - begin)]
+    sound[begin : begin + len(piece)] += piece
+    return moment + share * len(piece) / SAMPLE_RATE
+
+
+def _consonant(burst: bool, random: np.random.Generator) -> Samples:
+    """Noise in a band of the mouth: a burst that dies away in milliseconds, or a hiss that swells and falls."""
+    length = random.uniform(0.01, 0.06) if burst else random.uniform(0.04, 0.16)
     times = np.arange(round(length * SAMPLE_RATE)) / SAMPLE_RATE
-    glide = pitch * (1 + random.uniform(-0.15, 0.15) * times / length)
-    phase = 2 * np.pi * np.cumsum(glide) / SAMPLE_RATE
-    formants = (random.uniform(250, 850), random.uniform(800, 2400), random.uniform(2300, 3500))
-    voice = np.zeros(len(times))
-    for order in range(1, int(4000 / pitch)):
-        near = sum(np.exp(-(((order * pitch - formant) / 180) ** 2)) for formant in formants)
-        voice += (near + 0.02) / order**0.3 * np.sin(order * phase)
-    return np.asarray(voice * np.hanning(len(times)) ** 0.5 / (np.abs(voice).max() + 1e-9), np.float32)
+    centre = np.exp(random.uniform(np.log(400 if burst else 1800), np.log(9000)))
+    band = butter(1, np.clip([centre / 1.8, 1.8 * centre], 60, 20000), "bandpass", fs=SAMPLE_RATE, output="sos")
+    hiss = sosfilt(band, random.normal(size=len(times)))
+    shape = np.exp(-times / random.uniform(0.003, 0.02)) if burst else np.hanning(len(times)) ** random.uniform(0.3, 1)
+    hiss *= shape
+    return np.asarray(10 ** (random.uniform(-26, -2) / 20) * hiss / (np.abs(hiss).max() + 1e-9), np.float32)
+
+
+def _voiced(length: float, pitch: float, random: np.random.Generator) -> Samples:
+    """A vowel of `length` seconds at about `pitch` Hz; peak 1 or up to 12 dB less."""
+    count = round(length * SAMPLE_RATE)
+    places = np.arange(count) / count
+    hertz = pitch * (1 + random.uniform(-0.25, 0.15) * places) * (1 + 0.01 * random.normal(size=count).cumsum() / 60)
+    phase = np.cumsum(hertz) / SAMPLE_RATE % 1
+    opened = random.uniform(0.4, 0.8)
+    flow = np.where(phase < opened, np.sin(np.pi * phase / opened) * phase, 0)
+    voice = np.diff(flow, prepend=0.0) + 0.002 * random.uniform(0, 1) * random.normal(size=count)
+    centres = (random.uniform(250, 900), random.uniform(800, 2500), random.uniform(2300, 3400), 3800.0)
+    for centre, width in zip(centres, random.uniform(50, 220, 4), strict=True):
+        radius = np.exp(-np.pi * width / SAMPLE_RATE)
+        angle = 2 * np.pi * centre / SAMPLE_RATE
+        voice = lfilter([1 - radius], [1, -2 * radius * np.cos(angle), radius**2], voice)
+    begins, ends = (max(1, round(random.uniform(*span) * SAMPLE_RATE)) for span in ((0.002, 0.03), (0.01, 0.08)))
+    steps = np.arange(count)
+    voice *= np.minimum(1, np.minimum(steps / begins, (count - steps) / ends))
+    return np.asarray(10 ** (random.uniform(-12, 0) / 20) * voice / (np.abs(voice).max() + 1e-9), np.float32)
 
 
 def _timbre(random: np.random.Generator) -> tuple[float, float, float, float, float, float]:

@@ -17,6 +17,7 @@ SUBJECTS = {
     "sketches": "training.evaluate.sketches",
     "taps": "training.evaluate.taps",
     "denoise": "training.evaluate.denoise",
+    "noise": "training.evaluate.noise",
     "touch": "training.evaluate.touch",
     "styles": "training.evaluate.styles",
     "parts": "training.evaluate.parts",
@@ -37,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hearing", type=Path, default=Path("models/hearing-1"), help="(default %(default)s)")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="trained baselines (default %(default)s)")
     parser.add_argument("--split", choices=groove.SPLITS, default="test", help="(default %(default)s)")
+    parser.add_argument(
+        "--every", type=int, default=1, metavar="N", help="for denoise: take every Nth window (default %(default)s)"
+    )
     parser.add_argument("--keep", action="store_true", help="write the figures into the drummer's card")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 

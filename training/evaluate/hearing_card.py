@@ -53,6 +53,7 @@ def card_text(card: dict[str, Any]) -> str:
         "* What is no drum kit is told on coarse lanes at best: hand drums as drums, claps and shakers as hits.",
         "* Open hats are mostly told as closed ones, crashes are rarely told as crashes, heights of toms are often",
         "  wrong, and toms are told as kicks and snares, too; their families are surer.",
+        "* Talk brings some false hits a minute; a hard voice close to the microphone brings more.",
         "* Soft strokes are missed: under velocity 25 most snares; under music more. Loud hiss hides hats.",
         "* On machines that sound like no drums heard before, single sounds bring hits on lanes beside their own.",
         "",

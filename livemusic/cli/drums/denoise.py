@@ -18,7 +18,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """The options of this tool."""
     add_input(parser)
     parser.add_argument(
-        "--noise", type=share, default=0.2, metavar="0..1", help="the share of hits not to be trusted (default: 0.2)"
+        "--noise", type=share, metavar="0..1", help="the share of hits not to be trusted (default: estimated)"
     )
     add_style(parser)
     add_models(parser, drummer=True)

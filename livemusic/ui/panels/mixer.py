@@ -47,7 +47,7 @@ class Strip(QWidget):
         self.name.setAccessibleName(f"Hear the {drum}")
         sheet = (
             f"QPushButton {{ color: {theme.LANES[voice]}; border: 0; background: transparent; padding: 0;"
-            f" font-size: {theme.SMALL}px; text-align: left; min-height: 0; }}"
+            f" font-size: {theme.SMALL - 2}px; text-align: left; min-height: 0; }}"
             f"QPushButton:focus {{ border-bottom: 1px solid {theme.ACCENT}; }}"
         )
         self.name.setStyleSheet(theme.dressed(sheet))

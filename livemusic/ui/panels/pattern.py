@@ -179,8 +179,8 @@ class PatternPanel(QWidget):
 
     def _show_target(self, surface: SurfaceState, session: Session) -> None:
         """Where recording goes, and the passes of the last take."""
-        near = CORNER_LETTERS[surface.corner]
-        entries = tuple((f"to {near}, nearest" if to == "nearest" else f"to {to}", to) for to in RECORD_TO)
+        near = f"to {CORNER_LETTERS[surface.edited]}, {'nearest' if surface.selected is None else 'edited'}"
+        entries = tuple((near if to == "nearest" else f"to {to}", to) for to in RECORD_TO)
         self.to.show_entries(entries, session.settings.record_to)
         self.passes.setVisible(surface.passes > 1)
         takes = tuple((f"Pass {number}", str(number)) for number in range(1, surface.passes + 1))

@@ -8,7 +8,7 @@ from livemusic.ui.sketchbook.form import FormPage
 
 
 class CleanPage(FormPage):
-    """A pattern and how far it is to be mistrusted; below, the grid shows what was taken out and what was added."""
+    """A pattern and how strongly to clean it; below, the grid shows what was taken out and what was added."""
 
     name = "Clean up"
     purpose = "Cleans up a played take: removes stray hits, restores missed ones."
@@ -16,7 +16,7 @@ class CleanPage(FormPage):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pattern = self.sources("Pattern")
-        self.noise = self.amount("Strength", "How many hits may be changed", 20)
+        self.noise = self.amount("Strength", "How many hits may be changed", 20, "Auto")
         self.add("Style", self.styles("The style that was intended"))
         self.legend = words(
             "In the grid below, what was taken out is left as a dotted outline, and what was added has a bright rim.",
@@ -34,7 +34,7 @@ class CleanPage(FormPage):
         clip = self.pattern.clip()
         if clip is None:
             return None
-        return Clean(bpm=self.bpm, bar=self.bar, clip=clip, noise=self.noise.percent / 100, style=self.style_name)
+        return Clean(bpm=self.bpm, bar=self.bar, clip=clip, noise=self.noise.part(), style=self.style_name)
 
     def show_recipe(self, recipe: AnyRecipe) -> bool:
         """Set the controls as `recipe` has them."""

@@ -58,6 +58,7 @@ class PatternGrid(QWidget):
         self._under: int | None = None
         self._tone: str | None = None
         self._locks: dict[int, int] = {}
+        self._silent: frozenset[int] = frozenset()
         self.setMinimumSize(320, 102)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -158,6 +159,13 @@ class PatternGrid(QWidget):
         """Which voices stay with a corner."""
         if locks != self._locks:
             self._locks = locks
+            self._still = QPixmap()
+            self.update()
+
+    def show_silent(self, silent: frozenset[int]) -> None:
+        """Which voices are muted: their hits fade and their names are struck out."""
+        if silent != self._silent:
+            self._silent = silent
             self._still = QPixmap()
             self.update()
 
@@ -279,7 +287,7 @@ class PatternGrid(QWidget):
         field, here = self.field(), self._tick % self.length
         painter.setClipRect(self._open(field))
         for block in self._seen():
-            strength = self.flash(block)
+            strength = 0.0 if block.lane in self._silent else self.flash(block)
             if strength > 0.03:
                 bar = self.bar(block)
                 painter.fillRect(bar.adjusted(-1, -2, 1, 1), theme.colour(theme.FLASH, 0.85 * strength))
@@ -319,12 +327,14 @@ class PatternGrid(QWidget):
         painter = QPainter(pixmap)
         field = self.field()
         lane = field.height() / VOICE_COUNT
-        painter.setFont(theme.font(min(theme.NORMAL, max(9, int(lane * 0.88)))))
+        font = theme.font(min(theme.NORMAL, max(9, int(lane * 0.88))))
         for voice in range(VOICE_COUNT):
             top = field.bottom() - (voice + 1) * lane
             if voice % 2 == 0:
                 painter.fillRect(QRectF(field.left(), top, field.width(), lane), theme.colour(theme.RAISED, 0.45))
             painter.setPen(theme.mix(theme.MUTED, theme.LANES[voice], 0.45))
+            font.setStrikeOut(voice in self._silent)
+            painter.setFont(font)
             name = QRectF(0, top, _NAMES_WIDTH - 12, lane)
             painter.drawText(name, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, VOICE_NAMES[voice])
             if voice in self._locks:
@@ -338,6 +348,7 @@ class PatternGrid(QWidget):
         self._draw_ties(painter)
         painter.setPen(Qt.PenStyle.NoPen)
         for block in self._seen():
+            painter.setOpacity(0.3 if block.lane in self._silent else 1.0)
             painter.setBrush(theme.mix(theme.RAISED, theme.LANES[block.lane], 0.3 + 0.7 * block.velocity))
             painter.drawRoundedRect(self.bar(block), 2, 2)
         painter.end()
