@@ -15,7 +15,7 @@ _LIMITS = """\
 - It sees one hit of a voice in a sixteenth, the loudest. The others (flams, rolls) are not in the code; livemusic keeps
   them beside it, as ornaments of that hit.
 - Drummers, styles and touch are those of ten drummers on one electronic kit.
-- Reading is a search, not a network: exact but slower (see `livemusic bench morph`), and done once for a pattern.
+- Loops with nothing but a figure shorter than a beat get at least one coefficient for each time it comes.
 - A budget is an average: a full beat may take more coefficients than an empty one.
 - Trained again on another machine the figures may differ a little.
 """
@@ -67,14 +67,21 @@ def write_card(folder: Path, contract: dict[str, Any]) -> None:
 {contract["description"]}
 
 A pattern is the sum of atoms, each {width} sixteenths by 9 voices by hit, velocity and offset, laid down at any
-sixteenth with a strength of its own; {spec["active_per_beat"]} per beat on average, fewer on request. Which ones is
-found by convolutional matching pursuit (Mallat and Zhang 1993): each pick wins over all atoms and over time by what it
-still explains, and all strengths are fitted again at the end. A hit wants at least 1, a rest 0, and velocity (weight
-{pursuit["velocity_weight"]:g}) and offset (weight {pursuit["offset_weight"]:g}) count only where there is a hit.
-While the first pick of each beat is found they count {pursuit["early_touch"]:g} of that: first what is struck, then
-how. A pattern moved by n steps has its code moved by n steps. Mixing two patterns is mixing their codes.
+sixteenth with a strength of its own; {spec["active_per_beat"]} per beat on average, fewer on request. It is a
+convolutional winner-take-all autoencoder (Makhzani and Frey 2015) with tied weights. The encoder is a matching pursuit
+(Mallat and Zhang 1993) unrolled into stages: at each, atoms are held against what is still unexplained, a place wins
+that is ahead of all whose atoms would overlap with its own, and at the end all strengths are fitted together. All atoms
+are heard at every fourth stage; in between each place asks the eight that it heard loudest. A hit wants at least 1, a
+rest 0, and velocity (weight {pursuit["velocity_weight"]:g}) and offset (weight {pursuit["offset_weight"]:g}) count only
+where there is a hit. While the first pick of each beat is found they count {pursuit["early_touch"]:g} of that: first
+what is struck, then how. Everything wraps around: the code of a loop that is turned by n steps is the code turned by n
+steps, for every n and to the bit, and a take is a loop with silence behind it. Mixing two patterns is mixing their
+codes.
 
-- `atoms.npz`: `atoms` `({atoms}, 27, {width})`, half floats; channel = feature * 9 + voice; none longer than 1.
+- `encoder.onnx`: `grid` `(n, 27, steps)`, channel = feature * 9 + voice, and `schedule` `(picks,)`, how much velocity
+  and offset count at each pick, become `code` `(n, {atoms}, steps)` with at most so many coefficients.
+- `decoder.onnx`: `code` becomes `grid`. Both hold the same atoms `({atoms}, 27, {width})` as half floats; none is
+  longer than 1.
 - code `(atoms, steps)`; the grid is the sum, a hit from {spec["threshold"]} on.
 
 ## Data
@@ -88,9 +95,10 @@ The weights are licensed {contract["licence"]}.
 
 `{trained["command"]}` ({trained["date"]}, seed {trained["seed"]}, {trained["machine"]}).
 
-Atoms start as stretches of the music; each batch is read at 1, 2 and 4 per beat, and Adam follows the gradient of the
-atoms with the picks held. Atoms are kept within length 1 and hits at 0 or more. Lifetime sparsity: an atom that wins
-too seldom starts anew. Atoms in use: {used}.
+{trained.get("note", "")}
+Atoms start as stretches of the music; each batch is encoded at 1, 2 and 4 per beat and decoded again, and Adam follows
+the gradient of the atoms with the picks held. Atoms are kept within length 1 and hits at 0 or more. Lifetime sparsity:
+an atom that wins too seldom starts anew. Atoms in use: {used}.
 
 ## Figures
 
@@ -145,7 +153,7 @@ def _speed(metrics: dict[str, Any]) -> str:
         return ""
     times = metrics["read_four_ms"]
     return (
-        f"Reading four patterns of two bars and laying them down took {times['numpy']} ms as the app does it and "
+        f"Reading four patterns of two bars and laying them down took {times['app']} ms as the app does it and "
         f"{times['torch']} ms in torch\n(medians).\n"
     )
 

@@ -8,13 +8,13 @@ STEPS_PER_BEAT = 4
 
 @dataclass(frozen=True, slots=True)
 class PursuitConfig:
-    """A recipe for a dictionary coded by matching pursuit, an atom at every step.
+    """A recipe for a convolutional winner-take-all autoencoder that encodes by pursuit, an atom at every step.
 
     The weights say what a squared error of velocity and offset costs beside one of a hit, and `early_touch` how much of
     that while the first pick of every beat is found. `ridge` keeps faint atoms from shouting. Lifetime sparsity: an
     atom that wins less than `lifetime` times its equal share during a period is started anew. `actives`: the budgets
-    per beat, learned together. Once learned, a pattern is read with `reading_touch` of the weights, and struck is what
-    reaches `threshold`: both chosen on the validation split.
+    per beat, learned together. `stages`: how often winners are taken. Once learned, a pattern is read with
+    `reading_touch` of the weights, and struck is what reaches `threshold`: both chosen on the validation split.
     """
 
     kind: ClassVar[str] = "pursuit"
@@ -35,6 +35,7 @@ class PursuitConfig:
     batch: int
     rate: float
     reading_touch: float = 0.8
+    stages: int = 16
 
     @property
     def reading_weights(self) -> tuple[float, float]:
@@ -42,8 +43,8 @@ class PursuitConfig:
         return round(self.reading_touch * self.velocity_weight, 4), round(self.reading_touch * self.offset_weight, 4)
 
     def __post_init__(self) -> None:
-        if min(self.atoms, self.width, self.epochs, self.batch, *self.actives) < 1:
-            raise ValueError("atoms, width, epochs, batch and active coefficients must be at least 1")
+        if min(self.atoms, self.width, self.epochs, self.batch, self.stages, *self.actives) < 1:
+            raise ValueError("atoms, width, epochs, batch, stages and active coefficients must be at least 1")
 
 
 @dataclass(frozen=True, slots=True)

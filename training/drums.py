@@ -15,7 +15,7 @@ from training.export import export_drums
 from training.models.pursuit import PursuitDictionary
 from training.train import channels_of, fit
 
-MODEL = Path("models/drums-2")
+MODEL = Path("models/drums-3")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,6 +1,6 @@
 """Torch to ONNX: a trained run becomes a model folder that carries its own contract.
 
-A folder holds the model (ONNX graphs, or a drum dictionary's `atoms.npz`), `golden.npz` (inputs and outputs),
+A folder holds the model (ONNX graphs, or a piano dictionary's `atoms.npz`), `golden.npz` (inputs and outputs),
 `model.json` (the contract the app checks) and `CARD.md`. Every file is whole or absent; `model.json` comes last.
 """
 
@@ -23,17 +23,17 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from livemusic.errors import MediaError, ModelError
-from livemusic.latent.pursuit import Pursuit
 from training.card import write_card, write_json
 from training.config import STEPS_PER_BEAT, PursuitConfig
 from training.data.download import sha256_of
 from training.data.groove import CREDIT, WINDOW_STEPS
-from training.models.pursuit import PursuitDictionary
+from training.models.pursuit import Decoder, PursuitDictionary
 from training.models.wta import CHANNELS, FEATURES, VOICES
 from training.train import load_run
 
 OPSET = 18
 ATOMS = "atoms.npz"
+SCHEDULE = "schedule"
 #: Half floats are rounded up or down; this much shorter, no atom is longer than 1.
 _WITHIN = 1 - 2**-10
 _GOLDEN_WINDOWS = 4
@@ -43,16 +43,27 @@ Array = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """An input or output of a graph: its name and the names of its axes (empty: fixed size)."""
+    """An input or output of a graph: its name and the names of its axes (empty: fixed size). `strict`: axes with a name
+    that turn out to be fixed are an error; that of the atoms is fixed by the numbers, which may be replaced."""
 
     name: str
     axes: tuple[str, ...]
+    strict: bool = False
+
+    @property
+    def kind(self) -> Any:
+        """How its axes are traced."""
+        return torch.export.Dim.DYNAMIC if self.strict else torch.export.Dim.AUTO
+
+
+GRID, CODE = Port("grid", ("n", "", "steps"), True), Port("code", ("n", "atoms", "steps"), True)
+_FIXED = ("", "atoms")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `python -m training export`."""
     parser.add_argument("run", type=Path, help="the run's folder, such as runs/drums-ours")
-    parser.add_argument("--out", type=Path, default=Path("models/drums-2"), help="model folder (default %(default)s)")
+    parser.add_argument("--out", type=Path, default=Path("models/drums-3"), help="model folder (default %(default)s)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -68,29 +79,35 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def write_graph(module: nn.Module, example: Tensor, path: Path, source: Port, target: Port) -> dict[str, str]:
+def write_graph(
+    module: nn.Module, example: Tensor, path: Path, source: Port, target: Port, schedule: Tensor | None = None
+) -> dict[str, str]:
     """Export one module of one input and one output; returns its entry for `model.json`.
 
-    Axes of `source` that have a name are dynamic. Raises `ModelError` when the file cannot be written.
+    Axes of `source` that have a name are dynamic. `schedule`: an example of a second input of one axis, which is
+    dynamic, too. Raises `ModelError` when the file cannot be written.
     """
     module.eval()
-    dynamic = {axis: torch.export.Dim.AUTO for axis, name in enumerate(source.axes) if name}
+    sources = [source] if schedule is None else [source, Port(SCHEDULE, ("picks",), True)]
+    dynamic = tuple({axis: port.kind for axis, name in enumerate(port.axes) if name not in _FIXED} for port in sources)
     with _quiet():
         program = torch.onnx.export(
             module,
-            (example,),
+            (example,) if schedule is None else (example, schedule),
             dynamo=True,
             opset_version=OPSET,
-            input_names=[source.name],
+            input_names=[port.name for port in sources],
             output_names=[target.name],
-            dynamic_shapes=(dynamic,),
+            dynamic_shapes=dynamic,
             verbose=False,
         )
     assert program is not None
     proto = program.model_proto
     del proto.graph.value_info[:]
     _forget_machine(proto)
-    for value, port in ((proto.graph.input[0], source), (proto.graph.output[0], target)):
+    if "atoms" in (*source.axes, *target.axes):
+        of_any_count(proto, "atoms")
+    for value, port in (*zip(proto.graph.input, sources, strict=True), (proto.graph.output[0], target)):
         for dimension, name in zip(value.type.tensor_type.shape.dim, port.axes, strict=True):
             if name:
                 dimension.dim_param = name
@@ -104,7 +121,32 @@ def write_graph(module: nn.Module, example: Tensor, path: Path, source: Port, ta
         raise ModelError(f"cannot write {path} ({error}): choose another folder with --out") from error
     finally:
         part.unlink(missing_ok=True)
-    return {"file": path.name, "sha256": sha256_of(path), "input": source.name, "output": target.name}
+    entry = {"file": path.name, "sha256": sha256_of(path), "input": source.name, "output": target.name}
+    return entry if schedule is None else {**entry, "schedule": SCHEDULE}
+
+
+def of_any_count(proto: onnx.ModelProto, name: str) -> None:
+    """Let a graph count the rows of its numbers `name` itself where it was told how many there are, so that they may
+    be replaced by more or fewer. `ModelError` where it was told in a way not known here."""
+    graph = proto.graph
+    count = next(part.dims[0] for part in graph.initializer if part.name == name)
+    nodes = [
+        onnx.helper.make_node("Shape", [name], ["rows"], start=0, end=1),
+        onnx.helper.make_node("Squeeze", ["rows"], ["row"]),
+    ]
+    for part in list(graph.initializer):
+        told = onnx.numpy_helper.to_array(part)
+        if told.dtype != np.int64 or not (told == count).any():
+            continue
+        graph.initializer.remove(part)
+        if told.shape == (2,) and told[0] == count:
+            graph.initializer.append(onnx.numpy_helper.from_array(np.array([-1, told[1]]), part.name))
+        elif told.size == 1:
+            nodes.append(onnx.helper.make_node("Identity", ["row" if told.shape == () else "rows"], [part.name]))
+        else:
+            raise ModelError(f"the graph takes {told.tolist()} for granted: mend `of_any_count` in training.export")
+    for node in reversed(nodes):
+        graph.node.insert(0, node)
 
 
 def _forget_machine(proto: onnx.ModelProto) -> None:
@@ -133,21 +175,31 @@ def export_drums(model: PursuitDictionary, folder: Path, seed: int, command: str
     The atoms are stored as half floats, and everything that is said of the model is measured with those.
     """
     config = model.config
-    stored = (model.atoms.detach().numpy() * _WITHIN).astype(np.float16)
-    write_golden(folder / ATOMS, atoms=stored)
-    pursuit = Pursuit(stored, *config.reading_weights, config.early_touch, config.ridge)
-    grids = np.ascontiguousarray(
-        golden_grids().reshape(_GOLDEN_WINDOWS, FEATURES, VOICES, -1).numpy().transpose(0, 3, 2, 1)
+    kept = model.stored((model.atoms.detach() * _WITHIN).half())
+    decoder = Decoder(kept.atoms)
+    grids = golden_grids()
+    takes = kept.quiet(grids)
+    shares = kept.shares(max(config.actives) * WINDOW_STEPS // STEPS_PER_BEAT, WINDOW_STEPS)
+    with torch.no_grad():
+        codes = kept(takes, shares)
+        rebuilt = decoder(codes)[..., :WINDOW_STEPS]
+    graphs = {
+        "encoder": write_graph(kept, takes, folder / "encoder.onnx", GRID, CODE, shares),
+        "decoder": write_graph(decoder, codes, folder / "decoder.onnx", CODE, GRID),
+    }
+    write_golden(
+        folder / "golden.npz", encoder_in=_as_values(grids), decoder_in=codes.numpy(), decoder_out=_as_values(rebuilt)
     )
-    picks = max(config.actives) * WINDOW_STEPS // STEPS_PER_BEAT
-    codes = [pursuit.encode(grid, picks).dense(config.atoms, WINDOW_STEPS) for grid in grids]
-    rebuilt = np.stack([pursuit.decode(code, WINDOW_STEPS) for code in codes])
-    write_golden(folder / "golden.npz", encoder_in=grids, decoder_in=np.stack(codes), decoder_out=rebuilt)
-    contract = _contract(folder.name, config, sha256_of(folder / ATOMS), seed, command)
+    contract = _contract(folder.name, config, graphs, seed, command)
     contract["metrics"] = _known_metrics(folder)
     write_json(folder / "model.json", contract)
     write_card(folder, contract)
     return contract
+
+
+def _as_values(grids: Tensor) -> Array:
+    """Grids `(n, 27, steps)` as the app has them, `(n, steps, 9, 3)`."""
+    return np.ascontiguousarray(grids.view(len(grids), FEATURES, VOICES, -1).permute(0, 3, 2, 1).numpy())
 
 
 def golden_grids() -> Tensor:
@@ -160,17 +212,19 @@ def golden_grids() -> Tensor:
     return torch.cat([hits, velocity, offset], dim=1).reshape(_GOLDEN_WINDOWS, CHANNELS, WINDOW_STEPS)
 
 
-def _contract(name: str, config: PursuitConfig, sha256: str, seed: int, command: str) -> dict[str, Any]:
+def _contract(
+    name: str, config: PursuitConfig, graphs: dict[str, dict[str, str]], seed: int, command: str
+) -> dict[str, Any]:
     return {
         "format": 1,
         "id": name,
         "kind": "drums",
-        "version": "2.0.0",
+        "version": "3.0.0",
         "title": "Drum dictionary",
         "description": f"Writes a drum pattern as a few of {config.atoms} one-beat figures that may start at any "
         "sixteenth, and reads it back: hits, velocities and microtiming.",
         "opset": OPSET,
-        "graphs": {},
+        "graphs": graphs,
         "golden": "golden.npz",
         "spec": {
             "steps_per_beat": STEPS_PER_BEAT,
@@ -182,8 +236,6 @@ def _contract(name: str, config: PursuitConfig, sha256: str, seed: int, command:
             "active_per_beat": max(config.actives),
             "threshold": config.threshold,
             "pursuit": {
-                "file": ATOMS,
-                "sha256": sha256,
                 "velocity_weight": config.reading_weights[0],
                 "offset_weight": config.reading_weights[1],
                 "early_touch": config.early_touch,

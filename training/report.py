@@ -20,7 +20,7 @@ KINDS = {
 
 #: kind -> the model that ships, where one does
 MODELS = {
-    "drums": "drums-2",
+    "drums": "drums-3",
     "piano": "piano-1",
     "embedder": "embedder-2",
     "structure": "embedder-2",

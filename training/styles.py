@@ -29,7 +29,7 @@ _MARKS = 4
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `python -m training styles`."""
     parser.add_argument("--data", type=Path, help="the Groove MIDI folder; downloaded when not given")
-    parser.add_argument("--model", type=Path, default=Path("models/drums-2"), help="dictionary (default %(default)s)")
+    parser.add_argument("--model", type=Path, default=Path("models/drums-3"), help="dictionary (default %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the map's layout (default %(default)s)")
 
 

@@ -191,7 +191,7 @@ def atoms_used(model: Model, grids: Array) -> int:
     used = torch.zeros(getattr(model.config, "atoms", 0), dtype=torch.bool)
     for part in torch.split(torch.from_numpy(grids), _BATCH):
         if isinstance(model, PursuitDictionary):
-            picks = model.pursue(part, active * part.shape[-1] // 4)
+            picks = model.pursue(model.quiet(part), model.shares(active * part.shape[-1] // 4, part.shape[-1]))
             used[picks.atoms[picks.strengths > 0]] = True
         elif isinstance(model, Dictionary):
             used |= (model.sparse(part, active) != 0).any(2).any(0)

@@ -33,6 +33,7 @@ from livemusic.engine.edits import (
 )
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.mix_actions import MIX_ACTIONS
+from livemusic.engine.name_actions import NAME_ACTIONS
 from livemusic.engine.pattern_actions import PATTERN_ACTIONS
 from livemusic.engine.perform_actions import PERFORM_ACTIONS
 from livemusic.engine.playback import (
@@ -220,6 +221,7 @@ ACTIONS: tuple[Action, ...] = (
            keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
 
     *PATTERN_ACTIONS,
+    *NAME_ACTIONS,
 
     Action("answer", "Answer", "Answer the drummer: next mode",
            Special(say.SetAnswer, (Word("mode", ANSWERS),), _ANSWERS), ("W",), "answer",

@@ -14,6 +14,7 @@ from livemusic.session.plugin import PluginSlot
 from livemusic.session.preset import CORNER_LETTERS, SCENES, Clip, Scene
 from livemusic.session.section import SECTIONS
 from livemusic.session.settings import Session, Settings
+from livemusic.session.short_name import check_name
 from livemusic.sketch.path import Mode
 
 _CORNER = (0, 3)
@@ -219,6 +220,24 @@ class SetCorner(Edit, frozen=True):
         return edits.with_corner(session, self.corner, self.clip)
 
 
+class RenameCorner(Edit, frozen=True):
+    """Call the pattern in a corner (0..3) something else."""
+
+    limits: ClassVar[Limits] = {"corner": _CORNER}
+    corner: int
+    name: str
+
+    def called(self) -> str:
+        return f"rename {CORNER_LETTERS[self.corner]}"
+
+    def check(self) -> None:
+        super().check()
+        check_name(self.name)
+
+    def made_of(self, session: Session) -> Session:
+        return edits.renamed_corner(session, self.corner, self.name.strip())
+
+
 class Reshape(Edit, frozen=True):
     """Make all four patterns `bars` (1..32) long in `meter`: longer ones are cut, shorter ones repeat."""
 
@@ -257,6 +276,10 @@ class RenameScene(Edit, frozen=True):
     limits: ClassVar[Limits] = {"number": _SCENE}
     number: int
     name: str
+
+    def check(self) -> None:
+        super().check()
+        check_name(self.name)
 
     def made_of(self, session: Session) -> Session:
         return edits.renamed_scene(session, self.number, self.name)

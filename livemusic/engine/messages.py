@@ -19,6 +19,7 @@ from livemusic.engine.edits import (
     NameSection,
     PickPreset,
     Redo,
+    RenameCorner,
     RenameScene,
     ResetVoices,
     Reshape,
@@ -36,7 +37,7 @@ from livemusic.engine.edits import (
     Undo,
 )
 from livemusic.engine.mixing import HearAll, MuteLanes, SetLane, SetMaster
-from livemusic.engine.pattern_edits import EditDraft, EditPattern, SelectCorner, UndoDraft
+from livemusic.engine.pattern_edits import EditDraft, EditPattern, RenameDraft, SelectCorner, UndoDraft
 from livemusic.engine.perform_requests import AnyPerform
 from livemusic.engine.playback import (
     HearOther,
@@ -374,5 +375,6 @@ AnyRequest = (
     | ClearPath | LearnSong | PlaySong | SeekSong | LoopSong | SetSongVolume | PairSong | HearOther | RecordTake
     | SetLane | MuteLanes | HearAll | SetMaster | SetMuteGroup | EditPattern | SelectCorner | EditDraft | UndoDraft
     | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
+    | RenameCorner | RenameDraft
     | StepTempo | Ramp | GiveBack | SetLead | SetRamp | HearPass | SetMetronome | SetClickLevel | SetRecordTo
 )  # fmt: skip

@@ -126,6 +126,10 @@ class NoSound:
         pass
 
 
+#: Dictionaries that earlier versions came with: settings may still name them.
+GONE = ("drums-1", "drums-2")
+
+
 def open_source(wanted: str) -> Source | None:
     """`demo`, `none`, an audio file's path, or an input device's name. `DeviceError`, `MediaError`."""
     if wanted == "none":
@@ -177,8 +181,10 @@ def open_metre() -> OnnxMetre | None:
 
 
 def open_dictionary(model_id: str) -> Dictionary:
-    """A drum dictionary by id, the newest for ``. `ModelError`."""
-    return Dictionary.open(Library().folder("drums", model_id))
+    """A drum dictionary by id, the newest for `` and for one that shipped once and is gone. `ModelError`."""
+    library = Library()
+    gone = model_id in GONE and all(card.id != model_id for card in library.list())
+    return Dictionary.open(library.folder("drums", "" if gone else model_id))
 
 
 def open_tools(dictionary: Dictionary | None) -> Tools | None:

@@ -9,6 +9,7 @@ from livemusic.session import edits
 from livemusic.session.pattern_edits import AnyPatternEdit
 from livemusic.session.preset import CORNER_LETTERS
 from livemusic.session.settings import Session
+from livemusic.session.short_name import check_name
 
 _CORNER = (0, 3)
 
@@ -42,6 +43,17 @@ class EditDraft(Request, frozen=True):
 
     owner: ClassVar[Owner] = "studio"
     edit: AnyPatternEdit
+
+
+class RenameDraft(Request, frozen=True):
+    """Call draft `number` of the sketchbook something else; None: the pattern at hand, which is kept by that."""
+
+    owner: ClassVar[Owner] = "studio"
+    name: str
+    number: int | None = None
+
+    def check(self) -> None:
+        check_name(self.name)
 
 
 class UndoDraft(Request, frozen=True):

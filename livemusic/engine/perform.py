@@ -181,11 +181,11 @@ class Perform:
         bar = played.meter.bar
         start = self._next(played, now, STEP)
         number = start // bar
-        if (number + 1) * bar - start >= TICKS_PER_BEAT:
+        if start >= 0 and (number + 1) * bar - start >= TICKS_PER_BEAT:
             self._plans.fill(number, (start - number * bar) // STEP)
             self._send(start, played)
         else:
-            self._plans.fill(number + 1, None)
+            self._plans.fill(max(0, number + 1), None)
 
     def _disarm(self) -> None:
         """Nothing waits any more."""

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from livemusic.engine.listen_orders import Preview
 from livemusic.engine.messages import Audition, DiscardDraft, Make, RecallDraft, Try, UseDraft
-from livemusic.engine.pattern_edits import EditDraft, UndoDraft
+from livemusic.engine.pattern_edits import EditDraft, RenameDraft, UndoDraft
 from livemusic.engine.snapshot import Figure, Landmarks
 from livemusic.engine.tools import Tools
 from livemusic.engine.transport_view import TransportView
@@ -17,9 +17,10 @@ from livemusic.errors import LiveMusicError
 from livemusic.music.grid import HIT, STEP, Grid
 from livemusic.music.tempo import Seconds
 from livemusic.session.codec import recover
+from livemusic.session.draft_name import draft_name
 from livemusic.session.pattern_edits import AnyPatternEdit
 from livemusic.session.preset import Clip
-from livemusic.session.sketchbook import AnyRecipe, Draft, Edited, Figures, Played, Sketchbook, read_sketchbook, words
+from livemusic.session.sketchbook import AnyRecipe, Draft, Edited, Figures, Played, Sketchbook, read_sketchbook
 
 #: So many edits of the pattern at hand can be undone.
 _MOST_UNDONE = 100
@@ -173,7 +174,7 @@ class Studio:
                 if number == self.view.number:
                     self._change(number=0)
             case KeepPass(recipe):
-                self._write(self.view.book.added(recipe, structs.replace(recipe.clip, name=words(recipe))))
+                self._write(self.view.book.added(recipe, structs.replace(recipe.clip, name=self._name(recipe))))
             case Audition(on):
                 self._audition(on)
             case UseDraft(corner):
@@ -184,6 +185,8 @@ class Studio:
                     self._change(past=(), future=())  # what is undone next is that
             case EditDraft(edit):
                 self._edit(edit)
+            case RenameDraft(name, number):
+                self._rename(name.strip(), self.view.number if number is None else number)
             case UndoDraft(again):
                 self._undo(again)
             case AuditionEnded():
@@ -213,7 +216,7 @@ class Studio:
         except (LiveMusicError, ValueError) as problem:
             self._fail(str(problem))
             return
-        clip = Clip.of(grid, words(recipe))
+        clip = Clip.of(grid, self._name(recipe))
         number = 0
         if isinstance(wanted, Make):
             book = self.view.book.added(recipe, clip)
@@ -231,13 +234,34 @@ class Studio:
         bpm, bar = hand.recipe.bpm, hand.recipe.bar
         try:
             clip = Clip.of(edit.made_of(hand.clip.grid(), bar * STEP), hand.clip.name)
+            if not isinstance(hand.recipe, Edited):
+                clip = structs.replace(clip, name=self._name(Edited(clip=before, result=clip)))
             recipe = Edited(bpm=bpm, bar=bar, clip=before, result=clip)
         except ValueError as problem:
             self._fail(str(problem))
             return
-        if clip != hand.clip:
+        if clip.hits != hand.clip.hits or clip.steps != hand.clip.steps:
             number = hand.number if isinstance(hand.recipe, Edited) else 0
             self._take(Hand(recipe, clip, number), (*self.view.past, hand)[-_MOST_UNDONE:], ())
+
+    def _name(self, recipe: AnyRecipe) -> str:
+        """A name for what is made by `recipe` that no draft has."""
+        return draft_name(recipe, [draft.clip.name for draft in self.view.book.drafts])
+
+    def _rename(self, name: str, number: int) -> None:
+        """Call a draft `name`; what is only tried (0) is kept under it."""
+        hand, book = self.view.hand, self.view.book
+        if number != self.view.number:
+            if (draft := self._found(number)) is not None:
+                self._write(book.changed(number, draft.recipe, structs.replace(draft.clip, name=name)))
+        elif hand is None:
+            self._fail(_NOTHING)
+        elif name != hand.clip.name:
+            renamed = structs.replace(hand.clip, name=name)
+            if number not in (draft.number for draft in book.drafts):
+                self._write(book.added(hand.recipe, renamed))
+                number = self.view.book.made
+            self._take(Hand(hand.recipe, renamed, number), (*self.view.past, hand)[-_MOST_UNDONE:], ())
 
     def _undo(self, again: bool) -> None:
         """Take back the last edit, or that."""
@@ -252,13 +276,14 @@ class Studio:
     def _take(self, hand: Hand, past: tuple[Hand, ...], future: tuple[Hand, ...]) -> None:
         """This is at hand now, and what was edited is kept so."""
         book, number = self.view.book, hand.number
-        if isinstance(hand.recipe, Edited):
-            if number in (draft.number for draft in book.drafts):
-                book = book.changed(number, hand.recipe, hand.clip)
-            else:
-                book = book.added(hand.recipe, hand.clip)
-                number = book.made
+        if number in (draft.number for draft in book.drafts):
+            self._write(book.changed(number, hand.recipe, hand.clip))
+        elif isinstance(hand.recipe, Edited):
+            book = book.added(hand.recipe, hand.clip)
+            number = book.made
             self._write(book)
+        else:
+            number = 0
         self._show(hand.recipe, hand.clip, hand.clip.grid(), number)
         self._change(past=past, future=future)
 

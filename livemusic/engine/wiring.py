@@ -193,7 +193,14 @@ class Wiring:
     def _supply(self, new: Session, changes: Changes) -> None:
         """Let the studio work with the dictionary and the corners that are played."""
         if "drums" in changes:
-            tools = SetTools(self._open_tools(cast(Dictionary | None, self._patchbay.thing("drums"))))
+            dictionary = cast(Dictionary | None, self._patchbay.thing("drums"))
+            wanted = new.settings.drums
+            if dictionary is not None and wanted not in ("", dictionary.card.id):
+                self._patchbay.say(
+                    f"The drum dictionary {wanted} no longer comes with livemusic: {dictionary.card.id} plays instead. "
+                    "Choose one in the preferences."
+                )
+            tools = SetTools(self._open_tools(dictionary))
             self._post.studio(tools)
             self._post.answer(tools)
             self._post.perform(tools)

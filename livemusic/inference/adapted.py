@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from livemusic.inference.card import CARD, Credit, DrumSpec, ModelCard, read_card
+from livemusic.inference.autoencoder import DECODER, ENCODER, Autoencoder
+from livemusic.inference.card import CARD, Credit, DrumSpec, Graph, ModelCard, read_card
 from livemusic.inference.session import read_arrays
 from livemusic.inference.styles import STYLES
-from livemusic.latent.pursuit import Pursuit
 from livemusic.sketch.styles import StyleMap
 
-_ATOMS, _GOLDEN = "atoms.npz", "golden.npz"
+_GOLDEN = "golden.npz"
 
 
 def write_adapted(
@@ -22,7 +22,7 @@ def write_adapted(
     base: Path,
     model_id: str,
     title: str,
-    learned: Pursuit,
+    learned: Autoencoder,
     clips: int,
     seed: int,
     metrics: dict[str, Any],
@@ -35,15 +35,14 @@ def write_adapted(
     card = read_card(base)
     spec = card.spec
     assert isinstance(spec, DrumSpec)
-    assert spec.pursuit is not None
-    weights = spec.pursuit
-    np.savez_compressed(folder / _ATOMS, atoms=learned.patches.transpose(0, 2, 1).astype(np.float16))
-    digest = hashlib.sha256((folder / _ATOMS).read_bytes()).hexdigest()
+    graphs = {}
+    for name, data, ports in (("encoder", learned.encoder, ENCODER), ("decoder", learned.decoder, DECODER)):
+        (folder / f"{name}.onnx").write_bytes(data)
+        graphs[name] = Graph(f"{name}.onnx", hashlib.sha256(data).hexdigest(), *ports)
     grids = read_arrays(card, base / card.golden)["encoder_in"]
-    steps = grids.shape[1]
-    picks = -(-spec.active_per_beat * steps // spec.steps_per_beat)
-    codes = np.stack([learned.encode(grid, picks).dense(learned.count, steps) for grid in grids])
-    rebuilt = np.stack([learned.decode(code, steps) for code in codes])
+    takes = np.pad(grids, ((0, 0), (0, learned.width - 1), (0, 0), (0, 0)))
+    codes = learned.encode(takes, -(-spec.active_per_beat * grids.shape[1] // spec.steps_per_beat))
+    rebuilt = learned.decode(codes)[:, : grids.shape[1]]
     np.savez_compressed(folder / _GOLDEN, encoder_in=grids, decoder_in=codes, decoder_out=rebuilt)
     new = learned.count - spec.atoms
     made = msgspec.structs.replace(
@@ -52,11 +51,12 @@ def write_adapted(
         title=title,
         version="1.0.0",
         golden=_GOLDEN,
+        graphs=graphs,
         description=f"{card.id} {card.version} with {new} atoms of one beat learned from {clips} clips.",
         spec=msgspec.structs.replace(
             spec,
             atoms=learned.count,
-            pursuit=msgspec.structs.replace(weights, file=_ATOMS, sha256=digest),
+            pursuit=msgspec.structs.replace(learned.weights, file="", sha256=""),
         ),
         data=(*card.data, Credit("Clips of your own", "yours")),
         metrics=metrics,
@@ -75,9 +75,7 @@ def write_adapted(
 
 def write_styles(folder: Path, card: ModelCard, styles: StyleMap) -> None:
     """Put the style map beside the dictionary it was made with."""
-    assert isinstance(card.spec, DrumSpec)
-    assert card.spec.pursuit is not None
-    made_for = np.array(card.spec.pursuit.sha256)
+    made_for = np.array(card.graphs["encoder"].sha256)
     np.savez_compressed(folder / STYLES, made_for=made_for, **styles.to_arrays())  # type: ignore[arg-type]
 
 

@@ -23,12 +23,13 @@ Shape = tuple[int | None, ...]
 
 
 class Graph(msgspec.Struct, frozen=True):
-    """One ONNX file, its checksum, and the names of its input and output."""
+    """One ONNX file, its checksum, and the names of its input and output; `schedule`: of a second input, if any."""
 
     file: str
     sha256: str
     input: str
     output: str
+    schedule: str = ""
 
     def __post_init__(self) -> None:
         _check_file(self.file)
@@ -43,27 +44,25 @@ class Credit(msgspec.Struct, frozen=True):
 
 
 class PursuitSpec(msgspec.Struct, frozen=True):
-    """Where the atoms of a drum dictionary are kept, and what weighs how much when a pattern is read with them."""
+    """What weighs how much when a pattern is read; `file`: where older ones without graphs keep their atoms."""
 
-    file: str
-    sha256: str
     velocity_weight: float
     offset_weight: float
     early_touch: float
     ridge: float
+    file: str = ""
+    sha256: str = ""
 
     def __post_init__(self) -> None:
-        _check_file(self.file)
+        if self.file:
+            _check_file(self.file)
         for name in ("velocity_weight", "offset_weight", "early_touch", "ridge"):
             if not 0 < getattr(self, name) <= 1e6:
                 raise ValueError(f"{name} {getattr(self, name)} is outside 0..1e6")
 
 
 class DrumSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drums"):
-    """A dictionary of `atoms`, each `width` steps long, one place for each every `stride` steps.
-
-    It reads by `pursuit`, or by the graphs of an encoder and a decoder where there is none.
-    """
+    """A dictionary of `atoms`, each `width` steps long, which may begin at any step; how it reads is in `pursuit`."""
 
     steps_per_beat: int
     voices: int
@@ -73,23 +72,23 @@ class DrumSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drums"):
     stride: int
     active_per_beat: int
     threshold: float
-    pursuit: PursuitSpec | None = None
+    pursuit: PursuitSpec
 
     def __post_init__(self) -> None:
         for name, only in (("steps_per_beat", STEPS_PER_BEAT), ("voices", VOICE_COUNT), ("features", 3)):
             if getattr(self, name) != only:
                 raise ValueError(f"{name} must be {only}, not {getattr(self, name)}")
-        for name in ("atoms", "width", "stride", "active_per_beat"):
+        for name in ("atoms", "width", "active_per_beat"):
             if not 1 <= getattr(self, name) <= 65536:
                 raise ValueError(f"{name} {getattr(self, name)} is outside 1..65536")
         if not 0 < self.threshold < 1:
             raise ValueError(f"threshold {self.threshold} is outside 0..1")
-        if self.pursuit and self.stride != 1:
-            raise ValueError(f"a pursuit has stride 1, not {self.stride}")
+        if self.stride != 1:
+            raise ValueError(f"stride must be 1, not {self.stride}")
 
     def shapes(self) -> dict[str, tuple[Shape, Shape]]:
         """What each graph takes and gives; None is any size."""
-        if self.pursuit:
+        if self.pursuit.file:
             return {}
         grid, code = (None, self.voices * self.features, None), (None, self.atoms, None)
         return {"encoder": (grid, code), "decoder": (code, grid)}
@@ -301,8 +300,7 @@ class ModelCard(msgspec.Struct, frozen=True):
     @property
     def files(self) -> tuple[str, ...]:
         """All files of the model beside its card."""
-        pursuit = self.spec.pursuit if isinstance(self.spec, DrumSpec) else None
-        beside = [pursuit.file] if pursuit else []
+        beside = [self.spec.pursuit.file] if isinstance(self.spec, DrumSpec) and self.spec.pursuit.file else []
         if isinstance(self.spec, PianoSpec):
             beside = [self.spec.file, self.spec.composers]
         return (self.golden, *(graph.file for graph in self.graphs.values()), *beside)

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from livemusic.errors import ModelError
-from livemusic.inference.library import model_folders
+from livemusic.inference.folders import model_folders
 from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_NAMES
 

@@ -6,14 +6,12 @@ import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from importlib.resources import files
 from itertools import count
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from livemusic.errors import ModelError
 from livemusic.inference.card import CARD, ModelCard, read_card
+from livemusic.inference.folders import model_folders
 from livemusic.inference.reading import read_file
 from livemusic.inference.styles import STYLES
 from livemusic.inference.trial import check_model, try_model
@@ -24,16 +22,6 @@ Folders = list[Path]
 
 #: Letters of an id that come from a name; a number may follow.
 _NAME = 56
-
-
-def model_folders() -> list[Path]:
-    """Where models are looked for: the musician's own, then the shipped ones (in the wheel, or beside a checkout)."""
-    package = Path(str(files("livemusic")))
-    shipped = package / "models"
-    return [
-        user_data_path("livemusic", appauthor=False) / "models",
-        shipped if shipped.is_dir() else package.parent / "models",
-    ]
 
 
 class Library:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.errors import ModelError
-from livemusic.inference.card import ModelCard, Shape, read_card
+from livemusic.inference.card import DrumSpec, ModelCard, Shape, read_card
 from livemusic.inference.reading import read_file, read_npz
 from livemusic.runtime import onnxruntime
 
@@ -24,27 +24,39 @@ _ELSEWHERE = b"\x0a\x08location\x12"
 class OnnxGraph:
     """One graph, ready to run on the calling thread alone: no worker threads, no spinning. Thread: one at a time."""
 
-    def __init__(self, session: onnxruntime.InferenceSession, source: str, target: str) -> None:
+    def __init__(self, session: onnxruntime.InferenceSession, source: str, target: str, schedule: str = "") -> None:
         self._session = session
         self._source = source
         self._target = target
+        self._schedule = schedule
 
-    def run(self, values: npt.ArrayLike) -> Array:
-        """One batch through the graph, float32 in and out."""
-        batch = np.ascontiguousarray(values, np.float32)
-        result: Array = self._session.run([self._target], {self._source: batch})[0]
+    def run(self, values: npt.ArrayLike, schedule: npt.ArrayLike = ()) -> Array:
+        """One batch through the graph, float32 in and out; `schedule` for the second input of one that has it."""
+        feed = {self._source: np.ascontiguousarray(values, np.float32)}
+        if self._schedule:
+            feed[self._schedule] = np.ascontiguousarray(schedule, np.float32)
+        result: Array = self._session.run([self._target], feed)[0]
         return result
+
+
+def graph_of(data: bytes, source: str, target: str, schedule: str = "") -> OnnxGraph:
+    """An ONNX file that was looked at before, ready to run."""
+    session = onnxruntime.InferenceSession(data, _options(), providers=["CPUExecutionProvider"])
+    return OnnxGraph(session, source, target, schedule)
 
 
 def open_model(folder: str | Path, kind: str = "") -> tuple[ModelCard, dict[str, OnnxGraph]]:
     """A model's card and all its graphs, checked against it and against the golden numbers, and warm.
 
-    `ModelError` says what does not fit, also where the model is not of `kind`.
+    Those of a drum dictionary are for `open_autoencoder`. `ModelError` says what does not fit, also where the model is
+    not of `kind`.
     """
     folder = Path(folder)
     card = read_card(folder)
     if kind and card.kind != kind:
         raise ModelError(f"Model {card.id!r} is of kind {card.kind!r}, not {kind!r}. Choose another.")
+    if isinstance(card.spec, DrumSpec):
+        return card, {}
     graphs = {name: open_graph(card, name, folder) for name in card.spec.shapes()}
     golden = read_arrays(card, folder / card.golden)
     for name, graph in graphs.items():
@@ -54,6 +66,11 @@ def open_model(folder: str | Path, kind: str = "") -> tuple[ModelCard, dict[str,
 
 def open_graph(card: ModelCard, name: str, folder: str | Path) -> OnnxGraph:
     """The graph `name` of the model in `folder`, if its checksum, names and sizes are the card's. `ModelError`."""
+    return read_graph(card, name, folder)[0]
+
+
+def read_graph(card: ModelCard, name: str, folder: str | Path) -> tuple[OnnxGraph, bytes]:
+    """What `open_graph` opens, and its file. `ModelError`."""
     entry = card.graphs[name]
     path = Path(folder) / entry.file
     data = read_checked(card, path, entry.sha256)
@@ -68,16 +85,14 @@ def open_graph(card: ModelCard, name: str, folder: str | Path) -> OnnxGraph:
     except Exception as problem:  # ONNX Runtime has a dozen kinds and promises none
         raise ModelError(f"Model {card.id!r}: {path} cannot be opened ({_first_line(problem)}).") from problem
     expected = card.spec.shapes()[name]
-    for port, wanted, shape in (
-        (session.get_inputs(), entry.input, expected[0]),
-        (session.get_outputs(), entry.output, expected[1]),
-    ):
+    inputs = [(entry.input, expected[0]), *([(entry.schedule, (None,))] if entry.schedule else [])]
+    for port, wanted in ((session.get_inputs(), inputs), (session.get_outputs(), [(entry.output, expected[1])])):
         found = [(value.name, value.type, value.shape) for value in port]
-        if len(found) != 1 or found[0][:2] != (wanted, "tensor(float)") or not _fits(found[0][2], shape):
-            raise ModelError(
-                f"Model {card.id!r}: {path} does not match its card: it has {found}, the card {wanted!r} {shape}."
-            )
-    return OnnxGraph(session, entry.input, entry.output)
+        if [part[:2] for part in found] != [(name, "tensor(float)") for name, _ in wanted] or not all(
+            _fits(part[2], shape) for part, (_, shape) in zip(found, wanted, strict=True)
+        ):
+            raise ModelError(f"Model {card.id!r}: {path} does not match its card: it has {found}, the card {wanted}.")
+    return OnnxGraph(session, entry.input, entry.output, entry.schedule), data
 
 
 def _options() -> onnxruntime.SessionOptions:

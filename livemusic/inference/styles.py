@@ -22,7 +22,7 @@ def open_styles(folder: str | Path) -> StyleMap:
         raise ModelError(f"Model {card.id!r} has no style map. Choose another dictionary.") from problem
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as problem:
         raise ModelError(f"{path} is damaged ({problem}). Get the model again.") from problem
-    pursuit = card.spec.pursuit if isinstance(card.spec, DrumSpec) else None
-    if made_for != (pursuit or card.graphs["encoder"]).sha256:
+    assert isinstance(card.spec, DrumSpec)
+    if made_for != (card.spec.pursuit if card.spec.pursuit.file else card.graphs["encoder"]).sha256:
         raise ModelError(f"{path} belongs to another version of model {card.id!r}. Get the model again.")
     return styles

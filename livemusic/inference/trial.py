@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from livemusic.errors import ModelError
-from livemusic.inference.atoms import open_pursuit
+from livemusic.inference.autoencoder import open_autoencoder
 from livemusic.inference.card import DrumSpec, ModelCard, PianoSpec, read_card
 from livemusic.inference.piano import Piano, open_composers
 from livemusic.inference.session import open_model
@@ -56,8 +56,8 @@ def try_model(folder: Path, patience: Seconds = PATIENCE) -> ModelCard:
 def check_model(folder: Path) -> ModelCard:
     """Open the model in `folder` as playing would, here and now; `ModelError` says what is wrong."""
     card = open_model(folder)[0]
-    if isinstance(card.spec, DrumSpec) and card.spec.pursuit:
-        open_pursuit(card, folder)
+    if isinstance(card.spec, DrumSpec):
+        open_autoencoder(card, folder)
     if isinstance(card.spec, PianoSpec):
         Piano.open(folder)
         open_composers(folder)

@@ -9,11 +9,12 @@ hits are never negative.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.latent.pursuit import CHANNELS, STEPS_PER_BEAT, VOICES, Pursuit
+from livemusic.latent.wta import CHANNELS, STEPS_PER_BEAT, VOICES, schedule
 
 Array = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
@@ -28,6 +29,41 @@ GROWTH, WORTH = 64, 0.5
 STEPS, REACH, HOLD = 4, 0.5, 8.0
 #: Half floats are rounded up or down; this much shorter, no atom is longer than 1.
 LONGEST = 1 - 2**-10
+#: So many windows are read at once.
+_AT_ONCE = 64
+
+
+class Weights(Protocol):
+    """What a squared error of velocity and offset costs beside one of a hit, and `early_touch` how much of that counts
+    while the first pick of every beat is found."""
+
+    @property
+    def velocity_weight(self) -> float: ...
+    @property
+    def offset_weight(self) -> float: ...
+    @property
+    def early_touch(self) -> float: ...
+
+
+class Reader(Protocol):
+    """A dictionary of `count` atoms, as `patches` `(atoms, width, 27)`, channel = feature * 9 + voice."""
+
+    @property
+    def weights(self) -> Weights: ...
+    @property
+    def patches(self) -> Array: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def width(self) -> int: ...
+    def encode(self, loops: Sequence[Array], picks: int) -> Array:
+        """Codes `(loops, atoms, steps)` of loops `(steps, 9, 3)` of one length."""
+
+    def made_of(self, patches: Array) -> Self:
+        """One that reads in the same way with other atoms."""
+
+
+R = TypeVar("R", bound=Reader)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,36 +103,53 @@ class Reading:
         return float((self.mask * self.missing(patches) ** 2).sum(dtype=np.float64))
 
 
-def read(pursuit: Pursuit, windows: Sequence[Array]) -> list[Reading]:
+def read(reader: Reader, windows: Sequence[Array]) -> list[Reading]:
     """`windows`, each `(steps, 9, 3)` and at least one, read at each of `BUDGETS`."""
-    reach = pursuit.width - 1
+    reach = reader.width - 1
     ends = np.cumsum([len(window) + reach for window in windows])
     starts = ends - [len(window) + reach for window in windows]
     played, inside = np.zeros((ends[-1], CHANNELS), np.float32), np.zeros(ends[-1], np.bool_)
-    masks = [np.zeros_like(played) for _ in BUDGETS]
-    rows: list[list[tuple[Indices, Indices, Array]]] = [[] for _ in BUDGETS]
     for start, end, window in zip(starts, ends, windows, strict=True):
         played[start : end - reach] = window.transpose(0, 2, 1).reshape(len(window), CHANNELS)
         inside[start : end - reach] = True
-        budgets = [-(-budget * len(window) // STEPS_PER_BEAT) for budget in BUDGETS]
-        for budget, mask, row, found in zip(budgets, masks, rows, pursuit.encode_each(window, budgets), strict=True):
-            mask[start:end] = pursuit.mask(played[start:end], budget)
-            row.append((found.atoms, found.positions + start, found.strengths))
-    return [
-        Reading(played, starts, inside, mask, *(np.concatenate(part) for part in zip(*row, strict=True)))
-        for mask, row in zip(masks, rows, strict=True)
-    ]
+    found = []
+    for budget in BUDGETS:
+        mask = np.zeros_like(played)
+        rows: list[tuple[Indices, Indices, Array]] = []
+        for length in sorted({len(window) for window in windows}):
+            alike = [number for number, window in enumerate(windows) if len(window) == length]
+            picks = -(-budget * length // STEPS_PER_BEAT)
+            for number in alike:
+                mask[starts[number] : ends[number]] = _mask(
+                    reader.weights, played[starts[number] : ends[number]], picks
+                )
+            for first in range(0, len(alike), _AT_ONCE):
+                some = alike[first : first + _AT_ONCE]
+                takes = [np.pad(windows[number], ((0, reach), (0, 0), (0, 0))) for number in some]
+                codes = reader.encode(takes, picks)
+                which, atoms, positions = np.nonzero(codes)
+                rows.append((atoms, starts[some][which] + positions, codes[which, atoms, positions]))
+        found.append(Reading(played, starts, inside, mask, *(np.concatenate(part) for part in zip(*rows, strict=True))))
+    return found
 
 
-def grown(pursuit: Pursuit, music: Sequence[Array]) -> Iterator[Pursuit]:
-    """`pursuit` with more atoms behind its own round by round, as long as `music` needs them, and better ones."""
-    patches = began = pursuit.patches
+def _mask(weights: Weights, played: Array, picks: int) -> Array:
+    """What an error costs in each of the cells `played` `(cells, 27)` in a code of so many picks."""
+    struck = played[:, :VOICES] > 0
+    share = schedule(picks, len(played), weights.early_touch)[-1]
+    touch = [share * weights.velocity_weight * struck, share * weights.offset_weight * struck]
+    return np.concatenate([np.ones_like(struck), *touch], axis=1).astype(np.float32)
+
+
+def grown(reader: R, music: Sequence[Array]) -> Iterator[R]:
+    """`reader` with more atoms behind its own round by round, as long as `music` needs them, and better ones."""
+    patches = began = reader.patches
     while True:
-        readings = read(pursuit.made_of(patches), music)
-        patches = learned(patches, began, pursuit.count, readings)
+        readings = read(reader.made_of(patches), music)
+        patches = learned(patches, began, reader.count, readings)
         new = worst(readings[0], patches)
         patches, began = np.concatenate([patches, new]), np.concatenate([began, new])
-        yield pursuit.made_of(patches)
+        yield reader.made_of(patches)
 
 
 def learned(patches: Array, began: Array, settled: int, readings: Sequence[Reading]) -> Array:

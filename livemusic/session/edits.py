@@ -77,6 +77,11 @@ def with_grid(session: Session, corner: int, grid: Grid) -> Session:
     return with_corner(session, corner, Clip.of(grid, session.preset.corners[corner].name))
 
 
+def renamed_corner(session: Session, corner: int, name: str) -> Session:
+    """`session` whose pattern in a corner 0..3 is called `name`."""
+    return with_corner(session, corner, msgspec.structs.replace(session.preset.corners[corner], name=name))
+
+
 def reshaped(session: Session, meter: Meter, bars: int) -> Session:
     """`session` in `meter`, all patterns `bars` (1..32) long: longer ones cut, shorter ones repeated."""
     if not 1 <= bars <= MOST_BARS:

@@ -3,7 +3,7 @@
 import errno
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -42,6 +42,16 @@ def kept_from(path: AnyPath) -> bytes:
         return b""
     with open(path, "rb") as file:
         return file.read(16)
+
+
+def free_path(path: AnyPath, taken: Collection[Path] = ()) -> Path:
+    """`path`, or with the next number (`NAME 2`, `NAME 3`, ...) where there is something or it is among `taken`."""
+    first = free = Path(path)
+    number = 1
+    while free in taken or os.path.lexists(free):
+        number += 1
+        free = first.with_name(f"{first.stem} {number}{first.suffix}")
+    return free
 
 
 def shown(path: AnyPath) -> str:

@@ -8,6 +8,7 @@ from livemusic.music.kit import VOICE_COUNT
 from livemusic.session.codec import MOST_BYTES, read_versioned, write_whole
 from livemusic.session.files import AnyPath
 from livemusic.session.preset import Clip, Hit
+from livemusic.sketch.style_names import in_words
 
 FORMAT = 1
 MOST_DRAFTS = 64
@@ -223,10 +224,14 @@ def write_sketchbook(path: AnyPath, book: Sketchbook) -> None:
 
 
 def words(recipe: AnyRecipe) -> str:
-    """What a recipe is called in a list: what was done, to what, and by which seed."""
+    """How a pattern was made: what was done, to what, and by which seed. `draft_name` is what it is called."""
     match recipe:
         case Invent(start=start):
-            begun = f", {recipe.style or 'any style'}" if start is None else f" from {_name(start) or 'a pattern'}"
+            begun = (
+                f", {in_words(recipe.style) or 'any style'}"
+                if start is None
+                else f" from {_name(start) or 'a pattern'}"
+            )
             return f"Sketch{begun} · seed {recipe.seed}"
         case Vary():
             return f"{_name(recipe.clip)} varied {recipe.amount:.0%} · seed {recipe.seed}"
@@ -237,12 +242,12 @@ def words(recipe: AnyRecipe) -> str:
         case Tapped():
             return "Drums for one tap" if len(recipe.taps) == 1 else f"Drums for {len(recipe.taps)} taps"
         case Between():
-            shares = ", ".join(f"{_name(clip)} {w:.0%}" for clip, w in zip(recipe.clips, _shares(recipe), strict=False))
-            return f"Between {shares}"
+            parts = ", ".join(f"{_name(clip)} {w:.0%}" for clip, w in zip(recipe.clips, shares(recipe), strict=False))
+            return f"Between {parts}"
         case Way(clips=clips):
             return f"The way from {_name(clips[0])} to {_name(clips[-1])}"
         case Landmark():
-            return f"{recipe.style.capitalize() or 'Style'} map {recipe.x:.2f}, {recipe.y:.2f}"
+            return f"{in_words(recipe.style) or 'Style'} map {recipe.x:.2f}, {recipe.y:.2f}"
         case Figures():
             return f"{_name(recipe.clip)}, figures changed"
         case Played():
@@ -256,7 +261,8 @@ def _name(clip: Clip) -> str:
     return clip.name if len(clip.name) <= _LONG else clip.name[: _LONG - 1].rstrip() + "…"
 
 
-def _shares(recipe: Between) -> list[float]:
+def shares(recipe: Between) -> list[float]:
+    """How much of each of its clips a pattern between them is, 1 in all."""
     whole = sum(recipe.weights) or 1.0
     return [weight / whole for weight in recipe.weights]
 

@@ -1,11 +1,11 @@
 """What sketching asks of a drum dictionary, whoever runs it."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.latent.morph import strongest
 from livemusic.music.grid import Grid
 
 Array = npt.NDArray[np.float32]
@@ -16,33 +16,27 @@ STRUCK = 0.5
 
 
 class Spec(Protocol):
-    """The sizes of a dictionary: `width` and `stride` in sixteenths."""
+    """The sizes of a dictionary: `width` in sixteenths."""
 
     @property
     def atoms(self) -> int: ...
     @property
     def width(self) -> int: ...
     @property
-    def stride(self) -> int: ...
-    @property
     def threshold(self) -> float: ...
 
 
 class Coder(Protocol):
-    """Grids to codes `(atoms, positions)` and back to `(steps, 9, 3)`, where a hit is struck from `STRUCK` on."""
+    """Loops to sparse codes `(atoms, steps)` and back to `(steps, 9, 3)`, where a hit is struck from `STRUCK` on."""
 
     @property
     def spec(self) -> Spec: ...
     @property
-    def atoms(self) -> Array | None: ...
+    def atoms(self) -> Array: ...
     def picks(self, steps: int, active_per_beat: int = 0) -> int: ...
     def encode(self, grid: Grid, active_per_beat: int = 0) -> Array: ...
+    def encode_each(self, grids: Sequence[Grid], active_per_beat: int = 0) -> list[Array]: ...
     def decode(self, code: npt.ArrayLike, steps: int) -> Array: ...
-
-
-def sparse(coder: Coder, grid: Grid, active_per_beat: int = 0) -> Array:
-    """The code of a grid after winner-take-all, at the dictionary's own number of coefficients unless told."""
-    return strongest(coder.encode(grid, active_per_beat), coder.picks(grid.steps, active_per_beat))
 
 
 def log_odds(probability: Array) -> Array:

@@ -7,8 +7,8 @@ from itertools import chain, islice, pairwise
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.latent.adapt import BUDGETS, Reading, grown, read
-from livemusic.latent.pursuit import VOICES, Pursuit
+from livemusic.latent.adapt import BUDGETS, R, Reader, Reading, grown, read
+from livemusic.latent.wta import VOICES
 from livemusic.music.grid import HIT, Grid, Ornament
 
 Array = npt.NDArray[np.float32]
@@ -81,7 +81,7 @@ class Reported:
 Tell = Callable[[int, int, float], None]
 
 
-def adapt(base: Pursuit, threshold: float, clips: Sequence[Clip], seed: int, tell: Tell) -> Pursuit:
+def adapt(base: R, threshold: float, clips: Sequence[Clip], seed: int, tell: Tell) -> R:
     """`base` with what it should learn from `clips`; `base` itself where that does not help to read others of them.
 
     A third of the clips at a time is asked what learning from the others is good for, and after how many rounds; then
@@ -99,10 +99,10 @@ def adapt(base: Pursuit, threshold: float, clips: Sequence[Clip], seed: int, tel
     tries = zip(*(chain([base], grown(base, music)) for music in others), strict=True)
     best, best_round = np.inf, 0
     for number, attempt in enumerate(islice(tries, ROUNDS + 1)):
-        asked = [read(pursuit, check) for pursuit, check in zip(attempt, checks, strict=True)]
-        found = [figures(each, pursuit, threshold)[0].recall for each, pursuit in zip(asked, attempt, strict=True)]
+        asked = [read(reader, check) for reader, check in zip(attempt, checks, strict=True)]
+        found = [figures(each, reader, threshold)[0].recall for each, reader in zip(asked, attempt, strict=True)]
         tell(number, ROUNDS, float(np.average(found, weights=[len(check) for check in checks])))
-        cost = sum(_cost(each, pursuit) for each, pursuit in zip(asked, attempt, strict=True))
+        cost = sum(_cost(each, reader) for each, reader in zip(asked, attempt, strict=True))
         if cost < MARGIN * best:
             best, best_round = cost, number
         elif number - best_round >= PATIENCE:
@@ -113,19 +113,19 @@ def adapt(base: Pursuit, threshold: float, clips: Sequence[Clip], seed: int, tel
     return base.made_of(learned.patches.astype(np.float16).astype(np.float32))
 
 
-def compare(base: Pursuit, adapted: Pursuit, threshold: float, clips: Sequence[Clip], seed: int) -> Reported:
+def compare(base: Reader, adapted: Reader, threshold: float, clips: Sequence[Clip], seed: int) -> Reported:
     """Read the clips with both."""
     windows = _some(clips, REPORTED, np.random.default_rng(seed))
-    one, other = ((read(pursuit, windows), pursuit) for pursuit in (base, adapted))
+    one, other = ((read(reader, windows), reader) for reader in (base, adapted))
     costs = [_cost(*each) / len(windows) for each in (one, other)]
     return Reported(figures(*one, threshold), figures(*other, threshold), *costs)
 
 
-def figures(readings: Sequence[Reading], pursuit: Pursuit, threshold: float) -> tuple[Figures, ...]:
-    """How near each of `readings`, which `pursuit` made at each of `BUDGETS`, comes to what was played."""
+def figures(readings: Sequence[Reading], reader: Reader, threshold: float) -> tuple[Figures, ...]:
+    """How near each of `readings`, which `reader` made at each of `BUDGETS`, comes to what was played."""
     found = []
     for active, reading in zip(BUDGETS, readings, strict=True):
-        played, laid = reading.played[reading.inside], reading.laid(pursuit.patches)[reading.inside]
+        played, laid = reading.played[reading.inside], reading.laid(reader.patches)[reading.inside]
         struck, heard = played[:, :VOICES] > 0, laid[:, :VOICES] >= threshold
         right = struck & heard
         wrong = np.zeros(len(reading.inside), np.intp)
@@ -198,9 +198,9 @@ def _some(clips: Sequence[Clip], most: int, chance: np.random.Generator) -> list
     return [windows[number] for number in np.sort(chance.permutation(len(windows))[:most])]
 
 
-def _cost(readings: Sequence[Reading], pursuit: Pursuit) -> float:
+def _cost(readings: Sequence[Reading], reader: Reader) -> float:
     """What all errors cost, over all budgets."""
-    return sum(reading.loss(pursuit.patches) for reading in readings)
+    return sum(reading.loss(reader.patches) for reading in readings)
 
 
 def _f1(rows: Sequence[Figures]) -> float:

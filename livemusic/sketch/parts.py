@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from livemusic.music.grid import HIT, VELOCITY, Grid
 from livemusic.music.kit import VOICE_COUNT
-from livemusic.sketch.coder import STRUCK, Coder, log_odds, sparse
+from livemusic.sketch.coder import STRUCK, Coder
 
 Array = npt.NDArray[np.float32]
 Cell = tuple[int, int]
@@ -38,9 +38,9 @@ class Parts:
     def __init__(self, coder: Coder, grid: Grid, active_per_beat: int = 0) -> None:
         self._coder = coder
         self.grid = grid
-        self.code = sparse(coder, grid, active_per_beat)
+        self.code = coder.encode(grid, active_per_beat)
         places = np.argwhere(self.code)
-        self._ground, self._level, self._speech = _spoken(coder, self.code, places, grid.steps)
+        self._speech = _spoken(coder, self.code, places, grid.steps)
         loudest = self._speech.argmax(0) if len(places) else np.zeros(grid.hits.shape, int)
         parts = []
         for number, (atom, position) in enumerate(places):
@@ -49,7 +49,7 @@ class Parts:
                 Part(
                     int(atom),
                     int(position),
-                    int(position) * coder.spec.stride,
+                    int(position),
                     float(self.code[atom, position]),
                     float(self._speech[number][own].sum()),
                     tuple((int(step), int(voice)) for step, voice in np.argwhere(own)),
@@ -83,8 +83,6 @@ class Parts:
     def others(self, part: Part, count: int = 8) -> tuple[int, ...]:
         """Atoms that could stand in this part's place: those that strike something else, the most alike first."""
         atoms = self._coder.atoms
-        if atoms is None:
-            return ()
         alike = np.einsum("asvf,svf->a", atoms, atoms[part.atom])
         struck = atoms[..., HIT] * part.strength >= STRUCK
         alike[(struck == struck[part.atom]).all((1, 2)) | ~struck.any((1, 2))] = -np.inf
@@ -94,8 +92,8 @@ class Parts:
     def foretold(self, muted: Sequence[Part]) -> Grid:
         """What `without` should leave if the atoms' own pictures are true: what they say taken from the sum."""
         numbers = [self._order[self.parts.index(part)] for part in muted]
-        before = self._ground + self._speech.sum(0)
-        lost = (before >= self._level) & (before - self._speech[numbers].sum(0) < self._level)
+        before, level = self._speech.sum(0), self._coder.spec.threshold
+        lost = (before >= level) & (before - self._speech[numbers].sum(0) < level)
         return replace(self.grid, values=self.grid.values * ~lost[..., None])
 
     def _without(self, muted: Collection[Part]) -> Array:
@@ -137,32 +135,17 @@ def figures(coder: Coder, grid: Grid, code: Array) -> npt.NDArray[np.intp]:
     places = np.argwhere(code)
     if not len(places):
         return np.full(grid.hits.shape, -1)
-    speech = _spoken(coder, code, places, grid.steps)[2]
+    speech = _spoken(coder, code, places, grid.steps)
     loudest = speech.argmax(0)
     said = grid.hits & (np.take_along_axis(speech, loudest[None], 0)[0] > 0)
     return np.where(said, places[loudest, 0], -1)
 
 
-def _spoken(coder: Coder, code: Array, places: npt.NDArray[np.int64], steps: int) -> tuple[Array, float, Array]:
-    """What there is before any atom speaks `(9,)`, from where on a hit is struck, and what each coefficient adds to
-    every cell, `(coefficients, steps, 9)`."""
-    spec, (atoms, positions) = coder.spec, places.T
-    strengths, numbers = code[atoms, positions], np.arange(len(places))
-    if coder.atoms is not None:
-        speech = np.zeros((len(places), steps + spec.width - 1, VOICE_COUNT), np.float32)
-        cells = positions[:, None] + np.arange(spec.width)
-        speech[numbers[:, None], cells] = strengths[:, None, None] * coder.atoms[atoms, ..., HIT]
-        return np.zeros(VOICE_COUNT, np.float32), spec.threshold, speech[:, :steps]
-    # A network adds log-odds. All coefficients are laid out far apart in one long code, which is decoded once.
+def _spoken(coder: Coder, code: Array, places: npt.NDArray[np.int64], steps: int) -> Array:
+    """What each coefficient adds to every cell of the loop, `(coefficients, steps, 9)`."""
+    width, (atoms, positions) = coder.spec.width, places.T
     speech = np.zeros((len(places), steps, VOICE_COUNT), np.float32)
-    reach = -(-spec.width // spec.stride)
-    span = 2 * reach + 1
-    apart = np.zeros((len(code), span * (len(places) + 1)), np.float32)
-    apart[atoms, span * numbers + reach] = strengths
-    laid = log_odds(coder.decode(apart, apart.shape[1] * spec.stride)[..., HIT])
-    rest = laid[-(reach + 1) * spec.stride]
-    for number, position in enumerate(positions):
-        first = (int(position) - reach) * spec.stride
-        cells = np.arange(max(first, 0), min(first + span * spec.stride, steps))
-        speech[number, cells] = laid[cells - first + span * number * spec.stride] - rest
-    return rest, 0.0, speech
+    cells = (positions[:, None] + np.arange(width)) % steps
+    said = code[atoms, positions][:, None, None] * coder.atoms[atoms, ..., HIT]
+    np.add.at(speech, (np.arange(len(places))[:, None], cells), said)
+    return speech

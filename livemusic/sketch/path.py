@@ -10,7 +10,7 @@ import numpy.typing as npt
 from livemusic.latent.morph import blend, perplexity, strongest
 from livemusic.music.grid import HIT, STEPS_PER_BEAT, VELOCITY, Grid, Ornament
 from livemusic.music.kit import VOICE_COUNT, Voice
-from livemusic.sketch.coder import Coder, sparse
+from livemusic.sketch.coder import Coder
 from livemusic.sketch.parts import figures
 
 Array = npt.NDArray[np.float32]
@@ -73,12 +73,11 @@ class Path:
         self._ornaments = [(corner, one) for corner, grid in enumerate(self.corners) for one in grid.ornaments]
         self._places = np.array([(corner, *one[:2]) for corner, one in self._ornaments], np.intp).reshape(-1, 3).T
         self._read: dict[Grid, tuple[Array, npt.NDArray[np.intp]]] = {}
-        for grid in self.corners:
-            there = known._read.get(grid) if known is not None and known._coder is coder else None
-            if there is None:
-                code = sparse(coder, grid)
-                there = code, figures(coder, grid, code)
-            self._read[grid] = there
+        if known is not None and known._coder is coder:
+            self._read = {grid: known._read[grid] for grid in self.corners if grid in known._read}
+        new = list(dict.fromkeys(grid for grid in self.corners if grid not in self._read))
+        for grid, code in zip(new, coder.encode_each(new), strict=True):
+            self._read[grid] = code, figures(coder, grid, code)
         codes = np.stack([self._read[grid][0] for grid in self.corners])
         self._order = _order(np.stack([self._read[grid][1] for grid in self.corners]), self._hits)
         if mode == "blend":

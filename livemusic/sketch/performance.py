@@ -81,7 +81,7 @@ class Performer:
         if not loop.hits.any():
             return loop
         silent = _silent(performance)
-        varies = bool(performance.vary_every) and at.number % performance.vary_every == performance.vary_every - 1
+        varies = _ends_a_phrase(at.number, performance.vary_every)
         if (varies or at.lands or at.fill is not None) and loop.steps < at.steps:
             loop = loop.looped(loop.steps * -(-at.steps // loop.steps))
         if varies:
@@ -124,9 +124,14 @@ class Performer:
 
 def scheduled_fill(performance: Performance, number: int, steps: int) -> int | None:
     """From which step on bar `number`, `steps` long, is the fill that ends a phrase; None where it ends none."""
-    if not performance.fill_every or number % performance.fill_every != performance.fill_every - 1:
+    if not _ends_a_phrase(number, performance.fill_every):
         return None
     return steps - fill_steps(performance.fill_amount, steps)
+
+
+def _ends_a_phrase(number: int, every: int) -> bool:
+    """Whether a bar is the last of `every` bars (0: never), counted from the beginning of the song, not before it."""
+    return every > 0 and number >= 0 and number % every == every - 1
 
 
 def _shuffled(loop: Grid, amount: float, steps: set[int], bar: int, chance: np.random.Generator) -> Grid:

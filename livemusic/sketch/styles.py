@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.music.grid import Grid
-from livemusic.sketch.coder import Coder, sparse
+from livemusic.sketch.coder import Coder
 
 Array = npt.NDArray[np.float32]
 _ARRAYS = ("weights", "coordinates", "places")
@@ -18,7 +18,7 @@ _COMMON = 1e-3
 
 def activity(coder: Coder, grid: Grid, active_per_beat: int = 0) -> Array:
     """How much each atom speaks in a pattern, `(atoms,)`: the root of its mean strength, of unit length."""
-    strength = np.sqrt(np.abs(sparse(coder, grid, active_per_beat)).mean(1))
+    strength = np.sqrt(np.abs(coder.encode(grid, active_per_beat)).mean(1))
     whole = float(np.linalg.norm(strength))
     return np.asarray(strength / whole if whole else strength, np.float32)
 

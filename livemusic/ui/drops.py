@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPointF
+from PySide6.QtCore import QEvent, QObject, QPointF, QTimer
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
@@ -40,7 +40,8 @@ class Drops(QObject):
                 if kind == QEvent.Type.Drop and drum is not None:
                     self._files.match(path, drum)
                 elif kind == QEvent.Type.Drop:
-                    self._files.bring(path, corner)
+                    # what may be asked then is asked once the drop is over: who dragged waits for that
+                    QTimer.singleShot(0, self, lambda: self._files.bring(path, corner))
             else:
                 event.ignore()
             return True

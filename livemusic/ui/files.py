@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QWidget
 
 from livemusic.engine.edits import Apply, SavePreset, SaveSession, SetCorner
 from livemusic.engine.messages import Export
@@ -13,15 +13,17 @@ from livemusic.engine.playback import MatchFile
 from livemusic.engine.snapshot import Snapshot
 from livemusic.errors import LiveMusicError
 from livemusic.session.drum_map import GENERAL_MIDI, DrumMap
-from livemusic.session.files import kept
+from livemusic.session.files import free_path, kept
 from livemusic.session.library import list_presets, preset_folders
 from livemusic.session.map_library import list_maps
-from livemusic.session.preset import CORNERS, Clip
+from livemusic.session.preset import CORNER_LETTERS, CORNERS, Clip
 from livemusic.session.settings import Session
+from livemusic.session.short_name import GIVEN, free_name
 from livemusic.ui.commands import Desk
 from livemusic.ui.incoming import DOCUMENTS, MIDI_FILES, read_clip, read_document
 from livemusic.ui.outgoing import drag_clip, drag_playing, file_name, plain_name, write_playing
 from livemusic.ui.picture import PICTURES
+from livemusic.ui.saving import agreed, ask_file
 
 LAST_BARS = 8
 ANOTHER_MAP = "Read with another drum map…"
@@ -45,6 +47,8 @@ class Files(QObject):
         self._desk = desk
         self._settings = settings
         self._brought: tuple[Path, int, DrumMap] | None = None
+        self._saved: dict[str, Path] = {}
+        self._given: set[Path] = set()
 
     # Into the window.
 
@@ -76,15 +80,14 @@ class Files(QObject):
     def bring(self, path: Path, corner: int | None = None) -> None:
         """Take a file in by what it is: a preset or session plays, a MIDI file goes to `corner`, the rest is heard.
 
-        Without `corner` a pattern goes where the music is nearest to.
+        Without `corner` it is asked which one a pattern goes to.
         """
         kind = path.suffix.lower()
         if (now := self._now()) is None:
             return
-        snapshot, session = now
+        _, session = now
         if kind in MIDI_FILES:
-            weights = snapshot.listen.weights
-            self._try(lambda: self._put(path, weights.index(max(weights)) if corner is None else corner))
+            self._try(lambda: self._put(path, corner))
         elif kind in DOCUMENTS:
             self._try(lambda: self._play(path, session))
         else:
@@ -109,9 +112,12 @@ class Files(QObject):
         if sure and chosen in names:
             self._try(lambda: self._put(path, corner, maps[names.index(chosen)]))
 
-    def _put(self, path: Path, corner: int, decided: DrumMap | None = None) -> None:
+    def _put(self, path: Path, corner: int | None, decided: DrumMap | None = None) -> None:
         ours = self._desk.session.settings.drum_map if self._desk.session else None
         read = read_clip(path, ours, decided)
+        corner = self._choose_corner(read.clip.name) if corner is None else corner
+        if corner is None:
+            return
         self._desk.send(SetCorner(corner, read.clip))
         self._brought = path, corner, read.drum_map
         said = [f"“{read.clip.name}” is in the {CORNERS[corner]} corner now. Ctrl+Z takes it back."]
@@ -122,6 +128,24 @@ class Files(QObject):
         ):
             said.append(f"Read by the drum map “{read.drum_map.name}”; File, “{ANOTHER_MAP}” chooses.")
         self.said.emit(" ".join((*said, *read.remarks[:_REMARKS])))
+
+    def _choose_corner(self, name: str) -> int | None:
+        """Ask which corner a pattern goes to; the one heard most is proposed."""
+        if (now := self._now()) is None:
+            return None
+        weights = now[0].listen.weights
+        corners = [
+            f"{CORNER_LETTERS[place]}, {CORNERS[place]}: {held}" for place, held in enumerate(self._desk.corner_names)
+        ]
+        chosen, sure = QInputDialog.getItem(
+            self._window,
+            "Import",
+            f"Which corner does “{name}” go to? It takes the place of the pattern there; Ctrl+Z takes it back.",
+            corners,
+            weights.index(max(weights)),
+            False,
+        )
+        return corners.index(chosen) if sure and chosen in corners else None
 
     def _play(self, path: Path, before: Session) -> None:
         found = read_document(path)
@@ -149,15 +173,23 @@ class Files(QObject):
         """Ask what the preset is to be called, and keep it as it plays."""
         if (now := self._now()) is None:
             return
-        name = self._ask_name("Save preset", "What is this preset called?", now[1].preset.name)
+        taken = [known for known, _ in list_presets()] + list(self._saved)
+        free = free_name(now[1].preset.name, taken, GIVEN)
+        name = self._ask_name("Save preset", "What is this preset called?", free)
         if not name:
             return
-        path = own_preset(name)
-        if path is None or self._sure(f"There is a preset of yours called “{name}” already. Overwrite it?"):
-            self._save(path or _free_path(name), name)
+        path = own_preset(name) or self._saved.get(_plain(name))
+        if path is None or agreed(self._window, f"There is a preset of yours called “{name}” already. Overwrite it?"):
+            self._save(path or self._free_path(name), name)
 
     def _save(self, path: Path, name: str) -> None:
+        self._saved[_plain(name)] = path
         self._desk.send(SavePreset(str(path), name))
+
+    def _free_path(self, name: str) -> Path:
+        """A file in the musician's folder that no other preset is in yet."""
+        wanted = preset_folders()[0] / f"{plain_name(name, 'preset')}.json"
+        return free_path(wanted, self._saved.values())
 
     def export_everything(self) -> None:
         """Ask for a file name and write settings, controls and preset as they are now into one file."""
@@ -207,20 +239,15 @@ class Files(QObject):
     def _ask_path(self, title: str, kept: str, wanted: str, kinds: str, suffix: str | tuple[str, ...]) -> Path | None:
         """`suffix`: what the name ends in, one of several; the first is added where it ends in none."""
         suffixes = (suffix,) if isinstance(suffix, str) else suffix
-        start = str(Path(self._folder(kept)) / wanted)
-        name, _ = QFileDialog.getSaveFileName(self._window, title, start, kinds)
-        if not name:
-            return None
-        self._settings.setValue(kept, str(Path(name).parent))
-        return Path(name) if name.lower().endswith(suffixes) else Path(f"{name}{suffixes[0]}")
+        path = ask_file(self._window, title, Path(self._folder(kept)) / wanted, kinds, suffixes, self._given)
+        if path is not None:
+            self._settings.setValue(kept, str(path.parent))
+            self._given.add(path)  # it may take a while until there is something
+        return path
 
     def _ask_name(self, title: str, question: str, name: str) -> str:
         answer, sure = QInputDialog.getText(self._window, title, question, QLineEdit.EchoMode.Normal, name)
         return answer.strip() if sure else ""
-
-    def _sure(self, question: str) -> bool:
-        yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
-        return QMessageBox.question(self._window, "livemusic", question, yes | no, no) == yes
 
     def _folder(self, kept: str) -> str:
         return str(self._settings.value(kept) or Path.home())
@@ -240,13 +267,3 @@ def own_preset(name: str) -> Path | None:
 
 def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold().strip()
-
-
-def _free_path(name: str) -> Path:
-    """A file in the musician's folder that no other preset is in yet."""
-    folder, plain = preset_folders()[0], plain_name(name, "preset")
-    path, number = folder / f"{plain}.json", 1
-    while path.exists():
-        number += 1
-        path = folder / f"{plain} {number}.json"
-    return path

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from livemusic.session.files import free_path
 from livemusic.session.film_steps import Failed, Filmed, Filming, Step
 from livemusic.session.show import Show
 from livemusic.ui import theme
@@ -150,7 +151,7 @@ class FilmDialog(QDialog):
         self.hits.setChecked(show.hits)
         if sound and not self.sound.text():
             self.sound.setText(sound)
-            self.film.setText(str(Path(sound).with_suffix(".mp4")))
+            self.film.setText(str(free_path(Path(sound).with_suffix(".mp4"))))
 
     def begin(self) -> None:
         """Make it."""
@@ -200,7 +201,7 @@ class FilmDialog(QDialog):
         if name:
             self.sound.setText(name)
             if not self.film.text():
-                self.film.setText(str(Path(name).with_suffix(".mp4")))
+                self.film.setText(str(free_path(Path(name).with_suffix(".mp4"))))
 
     def _choose_film(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "Save to", self.film.text() or str(Path.home()), _FILMS)

@@ -14,6 +14,7 @@ from livemusic.session.drum_map import DRUM_MAPS, DrumMap
 from livemusic.session.map_library import list_maps
 from livemusic.session.preset import Clip, Preset
 from livemusic.session.settings import Session
+from livemusic.session.short_name import shortened
 
 MIDI_FILES = (".mid", ".midi", ".smf")
 DOCUMENTS = (".json",)
@@ -35,7 +36,8 @@ class Incoming:
 
 
 def read_clip(path: Path, ours: DrumMap | None = None, decided: DrumMap | None = None) -> Incoming:
-    """The drums of a MIDI file as a clip that goes by the file's name, without the swing that we had printed into it.
+    """The drums of a MIDI file as a clip that goes by the file's name, in short, without the swing that we had printed
+    into it.
 
     It is read by the map `decided`, or by the one that explains it best, first of all `ours` and others of the
     musician's own. `MediaError` where there is nothing to use.
@@ -43,7 +45,8 @@ def read_clip(path: Path, ours: DrumMap | None = None, decided: DrumMap | None =
     own = [each for each in (ours, *list_maps()) if each is not None and (each is ours or each not in DRUM_MAPS)]
     loop = read_pattern(path, own, decided)
     try:
-        clip = Clip.of(Grid.from_pattern(straight(loop.pattern, loop.swing)))
+        grid = Grid.from_pattern(straight(loop.pattern, loop.swing))
+        clip = Clip.of(grid, shortened(" ".join(grid.name.replace("_", " ").split())))
     except ValueError as problem:
         raise MediaError(f"{path.name} cannot be used as a pattern: {problem}.") from problem
     said = left_out(loop.pattern)

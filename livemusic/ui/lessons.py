@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMenu
 
 from livemusic.engine.actions import BY_NAME
 from livemusic.music.kit import VOICE_NAMES
+from livemusic.session.preset import CORNERS
 from livemusic.ui.locks import offer_locks, offer_mix
 
 if TYPE_CHECKING:
@@ -22,7 +23,18 @@ def offer_lessons(window: "Window") -> None:
     """Let a right click on every control offer to teach it."""
     offer, transport, corners, pattern = window.teaching.offer, window.transport, window.corners, window.pattern
     lead, scenes, grid = transport.lead, window.scenes, window.grid
+    for corner in range(len(CORNERS)):
+        offer(
+            window.pad,
+            area=lambda corner=corner: window.pad.quarter(corner),
+            extend=lambda menu, corner=corner: window.renames.offer_corner(menu, corner),
+        )
     offer(window.pad, "pad x", "pad y")
+    offer(
+        window.editor.header,
+        "edit pattern",
+        extend=lambda menu: window.renames.offer_corner(menu, window.editor.header.edited),
+    )
     offer(
         window.trajectory, "stage", "path colour", "drum glow", "stage theme", "stage width", "stage trail",
         "stage motion", "stage text",

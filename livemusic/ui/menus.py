@@ -122,6 +122,7 @@ def make_menus(window: "Window") -> Menus:
     answers = AnswerMenu(window)
     answers.asked.connect(window.bridge.send)
     menus["&Play"].addMenu(answers)
+    menus["&Edit"].addMenu(window.renames)
     for name in ("undo", "redo"):
         entries[name].setEnabled(False)
     path, turning = window.trajectory, entries["turn path"]
@@ -143,6 +144,7 @@ def make_menus(window: "Window") -> Menus:
     by_action = {name: [entry] for name, entry in entries.items()}
     for key in others:
         by_action.setdefault(key.data(), []).append(key)
+    by_action["renames"] = [window.renames.menuAction()]
     by_action["lessons"] = [lessons.menuAction()]
     by_action["sketchbook tools"] = tools
     return Menus(entries, lessons, answers, ShowMenus(menus["&View"], window), stage_keys, by_action)

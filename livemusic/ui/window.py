@@ -41,6 +41,7 @@ from livemusic.ui.panels.transport import TransportPanel
 from livemusic.ui.path_desk import PathDesk
 from livemusic.ui.picture import picture
 from livemusic.ui.playhead import tick_at
+from livemusic.ui.renaming import RenameMenu
 from livemusic.ui.room import fit
 from livemusic.ui.show_kept import keep_show
 from livemusic.ui.stage import StageHand, find_screen
@@ -81,6 +82,7 @@ class Window(QMainWindow):
         self.transport, self.corners, self.sources = TransportPanel(), CornersPanel(), SourcesPanel()
         self.scenes, self.pattern, self.health = ScenesPanel(), PatternPanel(), HealthBar()
         self.sections, self.harmony = SectionsMenu(self), HarmonyDesk(bridge.send)
+        self.renames = RenameMenu(self.desk, self.scenes, self.sections, self)
         self.review = Review(self.trajectory, self.sections)
         self.timeline = self.review.panel
         self.heard, self.mixer, self.output = HeardPanel(), MixerPanel(), OutputPanel()
@@ -126,6 +128,7 @@ class Window(QMainWindow):
             self.scenes,
             self.sources,
             self.sections,
+            self.renames,
             self.teaching,
             self.review,
             self.heard,

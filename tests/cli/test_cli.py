@@ -269,7 +269,8 @@ def test_doctor_plays_no_note_that_nobody_can_hear(capsys: pytest.CaptureFixture
 
 
 def test_doctor_names_the_model_that_is_damaged(capsys: pytest.CaptureFixture[str]) -> None:
-    from livemusic.inference.library import Library, model_folders
+    from livemusic.inference.folders import model_folders
+    from livemusic.inference.library import Library
 
     assert main(["models", "import", str(Library().folder("drums"))]) == 0
     capsys.readouterr()

@@ -99,7 +99,7 @@ def test_bad_input_is_one_sentence(pieces: list[str], tmp_path: Path, capsys: py
         ["interpolate", pieces[0], str(tmp_path / "none.mid"), "--out", str(out)],
         ["interpolate", *pieces, "--at", "1.5", "--out", str(out)],
         ["interpolate", *pieces, "--steps", "1", "--out", str(out)],
-        ["interpolate", *pieces, "--model", "drums-2", "--out", str(out)],
+        ["interpolate", *pieces, "--model", "drums-3", "--out", str(out)],
         ["decompose", pieces[0], "--most", "0"],
         ["map", str(silent)],
     ):

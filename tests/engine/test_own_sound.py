@@ -1,5 +1,7 @@
 """What we play is known again when a microphone hears it, and nothing else is."""
 
+from dataclasses import replace
+
 import pytest
 
 from livemusic.dsp.lanes import CYMBAL, DRUM
@@ -65,3 +67,11 @@ def test_swing_is_part_of_what_sounds() -> None:
     own.begin(0)
     own.see(view(Grid.of([(1, 1, 100, 0)], 16), swing=1.0))
     assert own.sent(0, 3840) == [(320, 1)]
+
+
+def test_a_drum_of_ours_that_is_muted_is_not_taken_for_what_is_heard(own: OwnSound) -> None:
+    assert own.late(960 + 60, 1, view(SNARES)) is not None
+    own.see(replace(view(SNARES), silent=frozenset({1})))
+    assert own.late(960 + 60, 1, view(SNARES)) is None
+    own.see(view(SNARES))
+    assert own.late(960 + 60, 1, view(SNARES)) is not None

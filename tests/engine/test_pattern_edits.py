@@ -4,7 +4,7 @@ from livemusic.engine import edits
 from livemusic.engine import messages as say
 from livemusic.engine.action import Trigger
 from livemusic.engine.actions import OSC, TARGETS
-from livemusic.engine.pattern_edits import EditDraft, EditPattern, SelectCorner, UndoDraft
+from livemusic.engine.pattern_edits import EditDraft, EditPattern, RenameDraft, SelectCorner, UndoDraft
 from livemusic.engine.request import Failed
 from livemusic.engine.snapshot import StudioState
 from livemusic.midi.memory import MemoryOut
@@ -161,3 +161,63 @@ def test_the_pattern_at_hand_is_edited_as_a_draft_of_its_own(studio: Studio) -> 
     studio.ask(UndoDraft(again=True), UndoDraft(again=True))
     until(lambda: now().clip == edited.clip and now().number == 2 and not now().can_redo)
     assert now().drafts == edited.drafts
+
+
+def test_a_pattern_in_a_corner_is_renamed_and_that_is_undone(studio: Studio) -> None:
+    def name() -> str:
+        return studio.session_now().preset.corners[2].name
+
+    before, grid = name(), grid_of(studio, 2)
+    assert OSC["/livemusic/corner/rename"].kind.request(2, "Verse") == edits.RenameCorner(2, "Verse")  # type: ignore[union-attr]
+    assert isinstance(studio.engine.ask(edits.RenameCorner(2, " ")), Failed)
+    studio.ask(edits.RenameCorner(2, " Verse "))
+    until(lambda: name() == "Verse")
+    assert grid_of(studio, 2) == grid
+    assert studio.look().undoes == "rename C"
+    studio.ask(EditPattern(2, ClearLane(KICK)))
+    until(lambda: grid_of(studio, 2) != grid)
+    assert name() == "Verse"
+    studio.ask(edits.Undo(), edits.Undo())
+    until(lambda: name() == before)
+
+
+def test_a_draft_is_renamed_and_that_is_undone_before_its_edits(studio: Studio) -> None:
+    def now() -> StudioState:
+        state = studio.engine.ask(say.LookStudio())
+        assert isinstance(state, StudioState)
+        return state
+
+    def names() -> list[str]:
+        return [draft.clip.name for draft in now().drafts]
+
+    until(lambda: now().ready)
+    studio.ask(RenameDraft("Nothing yet"))
+    until(lambda: "no pattern" in now().problem)
+    studio.ask(say.Make(Invent(seed=3)), say.Make(Invent(seed=4)))
+    until(lambda: names() == ["Sketch", "Sketch 2"])
+    studio.ask(RenameDraft("First", 1), RenameDraft("Fill"))
+    until(lambda: names() == ["First", "Fill"])
+    assert (now().clip.name, now().can_undo) == ("Fill", True)  # type: ignore[union-attr]
+    studio.ask(EditDraft(ClearLane(KICK)))
+    until(lambda: names() == ["First", "Fill", "Fill, edited"])
+    studio.ask(UndoDraft(), UndoDraft())
+    until(lambda: names()[:2] == ["First", "Sketch 2"] and now().clip.name == "Sketch 2")  # type: ignore[union-attr]
+    studio.ask(UndoDraft(again=True))
+    until(lambda: names()[:2] == ["First", "Fill"])
+    studio.ask(RenameDraft("Gone", 77))
+    until(lambda: "draft 77" in now().problem)
+
+
+def test_what_is_only_tried_is_kept_by_its_new_name(studio: Studio) -> None:
+    def now() -> StudioState:
+        state = studio.engine.ask(say.LookStudio())
+        assert isinstance(state, StudioState)
+        return state
+
+    until(lambda: now().ready)
+    studio.ask(say.Try(Invent(seed=3)))
+    until(lambda: now().clip)
+    assert (now().number, now().drafts) == (0, ())
+    studio.ask(RenameDraft("Keeper"))
+    until(lambda: [draft.clip.name for draft in now().drafts] == ["Keeper"])
+    assert now().number == 1

@@ -191,6 +191,16 @@ def test_variation_changes_one_bar_in_four_each_time_otherwise_and_the_same_agai
     assert bars == again
 
 
+def test_what_is_pushed_before_the_first_bar_is_played_and_no_bar_before_it_varies() -> None:
+    pushed = Grid.of([(0, KICK, 110, -60), (4, SNARE, 100, 0), (20, SNARE, 100, 0)], 32)
+    it = PerformRoom(pushed)
+    it.order(SetVariation(every=2, amount=1.0), SetFills(every=4))
+    it.pass_time(it.now + 0.1)
+    it.order(Play())
+    it.bar(0.9)
+    assert it.steps(0, 0.9) == of(pushed, 0, 1)
+
+
 def test_half_and_double_time_change_the_backbeat_and_not_the_tempo() -> None:
     it = room()
     it.order(SetFeel("half"))

@@ -15,6 +15,7 @@ from livemusic.music.grid import Grid
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.session.preset import Clip
 from livemusic.session.settings import Session, Settings
+from livemusic.session.short_name import MADE
 from livemusic.session.sketchbook import (
     MOST_DRAFTS,
     AnyRecipe,
@@ -81,7 +82,10 @@ def test_every_tool_makes_a_pattern_and_the_same_again(ready: Studio) -> None:
     ]
     first = [made(ready, recipe) for recipe in recipes]
     assert all(clip.hits for clip in first)
-    assert [made(ready, recipe) for recipe in recipes] == first
+    again = [made(ready, recipe) for recipe in recipes]
+    assert [clip.hits for clip in again] == [clip.hits for clip in first]
+    assert len({clip.name for clip in (*first, *again)}) == 2 * len(recipes)
+    assert max(len(clip.name) for clip in again) <= MADE
     drafts = now(ready).drafts
     assert [draft.recipe for draft in drafts] == recipes * 2
     assert [draft.number for draft in drafts] == list(range(1, 2 * len(recipes) + 1))

@@ -201,7 +201,7 @@ def test_one_that_takes_too_long_is_ended(tmp_path: Path, make_embedder: Make) -
         try_model(folder, patience=4.0)
 
 
-@pytest.mark.parametrize("kind", ["make_embedder", "make_dictionary", "make_pursuit"])
+@pytest.mark.parametrize("kind", ["make_embedder", "make_dictionary", "make_older"])
 def test_a_good_model_passes_and_gives_its_card(tmp_path: Path, request: pytest.FixtureRequest, kind: str) -> None:
     folder = request.getfixturevalue(kind)(tmp_path / "mine")
     assert try_model(folder) == check_model(folder)

@@ -7,18 +7,19 @@ import numpy.typing as npt
 import pytest
 
 from livemusic.latent.adapt import BUDGETS, bounded, grown, read
-from livemusic.latent.pursuit import VOICES, Pursuit
+from livemusic.latent.wta import VOICES
+from training.evaluate.reader import TorchReader
 
 Array = npt.NDArray[np.float32]
 WIDTH = 4
 
 
-def single_hits() -> Pursuit:
+def single_hits() -> TorchReader:
     """For each voice one atom: a hit of full velocity, on time."""
     atoms = np.zeros((VOICES, 27, WIDTH), np.float32)
     for voice in range(VOICES):
         atoms[voice, [voice, VOICES + voice], 0] = 45 / 64
-    return Pursuit(atoms, 1.5, 2.9, 0.35, 0.05)
+    return TorchReader.of(atoms.transpose(0, 2, 1))
 
 
 def music(seed: int, windows: int = 6) -> list[Array]:
@@ -30,7 +31,7 @@ def music(seed: int, windows: int = 6) -> list[Array]:
     return [np.concatenate([figures[n] for n in chance.integers(0, 2, 8)]) for _ in range(windows)]
 
 
-def cost(pursuit: Pursuit, windows: list[Array]) -> float:
+def cost(pursuit: TorchReader, windows: list[Array]) -> float:
     return sum(reading.loss(pursuit.patches) for reading in read(pursuit, windows))
 
 

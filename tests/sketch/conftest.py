@@ -1,5 +1,6 @@
 """A dictionary of single hits and a drummer with fixed habits, small enough to know what they must say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,7 +18,6 @@ WIDTH = 2
 class Sizes:
     atoms: int = 2 * VOICE_COUNT
     width: int = WIDTH
-    stride: int = 1
     active_per_beat: int = 64
     threshold: float = 0.5
 
@@ -43,6 +43,9 @@ class Hits:
         code = np.zeros((self.spec.atoms, grid.steps), np.float32)
         code[:VOICE_COUNT] = grid.values[..., HIT].T
         return code
+
+    def encode_each(self, grids: Sequence[Grid], active_per_beat: int = 0) -> list[Array]:
+        return [self.encode(grid, active_per_beat) for grid in grids]
 
     def decode(self, code: npt.ArrayLike, steps: int) -> Array:
         sparse = np.asarray(code, np.float32)

@@ -1,25 +1,28 @@
 """Learning from clips: which are kin, which are held out, when it helps, and when it leaves well alone."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from livemusic.latent.pursuit import VOICES, Pursuit
+from livemusic.latent.wta import VOICES
 from livemusic.music.grid import Grid
 from livemusic.sketch.learn import Clip, adapt, as_rows, compare, figures, kin, parted, read
 from livemusic.sketch.learn_steps import HEADS, Failed, Finishing, Learned, Learning, Reading, table, words
 from livemusic.sketch.styles import StyleMap, activity
+from training.evaluate.reader import TorchReader
 
 Array = npt.NDArray[np.float32]
 WIDTH = 4
 
 
-def single_hits() -> Pursuit:
+def single_hits() -> TorchReader:
     """For each voice one atom: a hit of full velocity, on time."""
     atoms = np.zeros((VOICES, 27, WIDTH), np.float32)
     for voice in range(VOICES):
         atoms[voice, [voice, VOICES + voice], 0] = 45 / 64
-    return Pursuit(atoms, 1.5, 2.9, 0.35, 0.05)
+    return TorchReader.of(atoms.transpose(0, 2, 1))
 
 
 def clips(count: int, seed: int = 1) -> list[Clip]:
@@ -124,7 +127,7 @@ def test_figures_are_those_of_the_grids_that_come_back() -> None:
         right = found = struck = 0
         exact = []
         for window in windows:
-            back = base.decode(base.encode(window, active * 8).dense(VOICES, 32), 32)[..., 0] >= 0.6
+            back = base.decode(base.encode([np.pad(window, ((0, 3), (0, 0), (0, 0)))], active * 8))[0, :32, :, 0] >= 0.6
             played = window[..., 0] > 0
             right, found, struck = right + (back & played).sum(), found + back.sum(), struck + played.sum()
             exact.append((back == played).all())
@@ -147,17 +150,20 @@ def test_a_map_takes_in_clips_of_ones_own() -> None:
     class Reader:
         """A dictionary of single hits."""
 
-        spec = type("Sizes", (), {"atoms": VOICES, "width": WIDTH, "stride": 1, "threshold": 0.6})
-        atoms = None
+        spec = type("Sizes", (), {"atoms": VOICES, "width": WIDTH, "threshold": 0.6})
+        atoms = np.zeros((VOICES, WIDTH, 9, 3), np.float32)
 
         def picks(self, steps: int, active_per_beat: int = 0) -> int:
             return steps
 
         def encode(self, grid: Grid, active_per_beat: int = 0) -> Array:
-            return single_hits().encode(grid.values, grid.steps).dense(VOICES, grid.steps)
+            return single_hits().encode([grid.values], grid.steps)[0]
+
+        def encode_each(self, grids: Sequence[Grid], active_per_beat: int = 0) -> list[Array]:
+            return [self.encode(grid) for grid in grids]
 
         def decode(self, code: npt.ArrayLike, steps: int) -> Array:
-            return single_hits().decode(code, steps)
+            return single_hits().decode(np.asarray(code, np.float32)[None])[0, :steps]
 
     rock, jazz = (Grid.of([(step, voice, 90, 0) for step in range(0, 16, 4)], 16) for voice in (0, 8))
     places = np.array([[0, 0], [1, 1]], np.float32)

@@ -155,9 +155,9 @@ def test_a_corner_that_is_known_is_not_read_again(coder: Coder) -> None:
         def __getattr__(self, name: str) -> object:
             return getattr(coder, name)
 
-        def encode(self, grid: Grid, active_per_beat: int = 0) -> object:
-            read.append(grid)
-            return coder.encode(grid, active_per_beat)
+        def encode_each(self, grids: list[Grid], active_per_beat: int = 0) -> object:
+            read.extend(grids)
+            return coder.encode_each(grids, active_per_beat)
 
     reader = Reader()
     before = Path(reader, [ROCK, LATIN])  # type: ignore[arg-type]

@@ -182,6 +182,12 @@ def test_a_fill_ends_every_four_or_eight_bars() -> None:
         assert filled == list(range(every - 1, 16, every))
 
 
+def test_before_the_song_begins_nothing_is_filled_or_varied() -> None:
+    performance = Performance(fill_every=4, vary_every=2, vary_amount=1.0)
+    assert scheduled_fill(performance, -1, 16) is None
+    assert Performer(None, FILLS).bar(BACKBEAT, performance, Bar(-1, -16, 16)) is BACKBEAT
+
+
 def test_a_fill_is_the_end_of_its_bar_and_nothing_else_and_arrives_with_crash_and_kick() -> None:
     performer = Performer(None, FILLS)
     performance = Performance(fill_amount=0.5)

@@ -14,6 +14,7 @@ from livemusic.sound.fitter import Fitter, Refit
 from livemusic.sound.kit import Kit
 from livemusic.sound.matched import loudness, struck
 from livemusic.sound.sampled import load_kit
+from tests.sound.test_sound_matched import TOM
 
 RATE = 16000
 KIT = Kit(RATE)
@@ -187,3 +188,16 @@ def test_the_fitter_reads_a_kit_once_and_says_what_became_of_it(tmp_path: Path) 
     assert none.told.told.endswith("The built-in drums are played.")
     assert (plain.sounds, plain.told.told) == ({}, "")
     assert len(VOICE_NAMES) == 9
+
+
+def test_a_drum_that_was_matched_goes_before_its_sample(tmp_path: Path) -> None:
+    tone(tmp_path / "kick.wav", 500)
+    tone(tmp_path / "snare.wav", 700)
+    handed: SimpleQueue[Refit] = SimpleQueue()
+    fitter = Fitter(handed.put)
+    fitter.want(KIT, {"snare": TOM}, str(tmp_path))
+    fitter.end()
+    fitter.run()
+    sounds = dict(handed.get_nowait().sounds)
+    assert pitch(played(sounds, Voice.KICK)) == pytest.approx(500, abs=8)
+    assert pitch(played(sounds, Voice.SNARE)) < 400

@@ -7,7 +7,7 @@ import mido
 import numpy as np
 
 from livemusic.inference.fills import open_fills
-from livemusic.inference.library import model_folders
+from livemusic.inference.folders import model_folders
 from livemusic.music.grid import Grid
 from livemusic.music.kit import Voice
 from training.__main__ import main

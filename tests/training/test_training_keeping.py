@@ -18,13 +18,16 @@ class Silence:
 
     def __init__(self, folder: Path) -> None:
         self.atoms = None
-        self.spec = Namespace(atoms=1, width=1, stride=1, threshold=0.5)
+        self.spec = Namespace(atoms=1, width=1, threshold=0.5)
 
     def picks(self, steps: int, active_per_beat: int = 0) -> int:
         return 1
 
     def encode(self, grid: object, active_per_beat: int = 0) -> np.ndarray:
         return np.zeros((1, grid.steps), np.float32)
+
+    def encode_each(self, grids: list[object], active_per_beat: int = 0) -> list[np.ndarray]:
+        return [self.encode(grid) for grid in grids]
 
     def decode(self, code: object, steps: int) -> np.ndarray:
         return np.zeros((steps, 9, 3), np.float32)

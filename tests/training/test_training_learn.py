@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from livemusic.latent.pursuit import VOICES, Pursuit
+from livemusic.latent.wta import VOICES
 from livemusic.sketch.learn import LEAST_CLIPS, Clip, compare, kin
 from training.data import programmed
 from training.evaluate.learn import made, rows_of, twelve
+from training.evaluate.reader import TorchReader
 
 
 def test_programmed_clips_come_again_by_seed_and_are_kin_but_no_copies() -> None:
@@ -37,7 +38,7 @@ def test_rows_say_before_and_after() -> None:
     atoms = np.zeros((VOICES, 27, 4), np.float32)
     for voice in range(VOICES):
         atoms[voice, [voice, VOICES + voice], 0] = 0.7
-    base = Pursuit(atoms, 1.5, 2.9, 0.35, 0.05)
+    base = TorchReader.of(atoms.transpose(0, 2, 1))
     report = compare(base, base, 0.6, made("seven")[:2], 0)
     rows = rows_of("somebody", 0, report, report)
     assert [row["per beat"] for row in rows] == [1, 2, 4]

@@ -8,11 +8,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from livemusic.engine import messages as say
+from livemusic.engine.pattern_edits import RenameDraft
 from livemusic.engine.request import Request
 from livemusic.engine.snapshot import Health, ListenState, Plug, Snapshot, StudioState, TransportState
+from livemusic.session.draft_name import draft_name
 from livemusic.session.preset import Clip, Preset
 from livemusic.session.settings import Session, Settings
-from livemusic.session.sketchbook import AnyRecipe, Sketchbook, words
+from livemusic.session.sketchbook import AnyRecipe, Sketchbook
 from livemusic.ui.sketchbook import SketchbookDialog
 from livemusic.ui.sketchbook.form import FormPage
 
@@ -52,7 +54,9 @@ class Room:
         self.asked.append(request)
         match request:
             case say.Make(recipe):
-                self.book = self.book.added(recipe, msgspec.structs.replace(self.clip, name=words(recipe)))
+                taken = [draft.clip.name for draft in self.book.drafts]
+                named = msgspec.structs.replace(self.clip, name=draft_name(recipe, taken))
+                self.book = self.book.added(recipe, named)
                 self.take(self.book.drafts[-1].number)
             case say.Try(recipe):
                 self.change(recipe=recipe, clip=self.clip, number=0)
@@ -61,6 +65,11 @@ class Room:
             case say.DiscardDraft(number):
                 self.book = self.book.without(number)
                 self.change(drafts=self.book.drafts, number=0)
+            case RenameDraft(name, number):
+                draft = self.book.draft(self.state.number if number is None else number)
+                renamed = msgspec.structs.replace(draft.clip, name=name)
+                self.book = self.book.changed(draft.number, draft.recipe, renamed)
+                self.take(draft.number)
             case say.Audition(on):
                 self.change(auditioning=on)
 

@@ -36,7 +36,8 @@ def ready(window, until):
 @pytest.fixture
 def answers(monkeypatch):
     """What the musician answers; what was asked is kept."""
-    given = {"name": ("", False), "sure": QMessageBox.StandardButton.No, "save": "", "open": "", "asked": []}
+    no = QMessageBox.StandardButton.No
+    given = {"name": ("", False), "sure": no, "save": "", "open": "", "corner": None, "asked": []}
 
     def ask(kind, answer):
         def asked(*words):
@@ -47,6 +48,12 @@ def answers(monkeypatch):
 
     monkeypatch.setattr(QInputDialog, "getText", ask("name", lambda: given["name"]))
     monkeypatch.setattr(QMessageBox, "question", ask("sure", lambda: given["sure"]))
+
+    def choose(parent, title, question, items, current, editable):
+        given["asked"].append(("corner", (question, items, current)))
+        return (items[current if given["corner"] is None else given["corner"]], given["corner"] != -1)
+
+    monkeypatch.setattr(QInputDialog, "getItem", choose)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", ask("save", lambda: (given["save"], "")))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", ask("open", lambda: (given["open"], "")))
     return given
@@ -97,11 +104,42 @@ def test_a_pattern_shows_its_corner_and_lands_there(ready, link, until, groove) 
     assert "bottom right" in ready.toast.text()
 
 
-def test_a_pattern_dropped_elsewhere_goes_where_the_music_is(ready, link, until, groove) -> None:
+def test_a_pattern_dropped_elsewhere_asks_which_corner_and_proposes_the_one_heard(
+    ready, link, until, groove, answers
+) -> None:
     link.pad = (0.9, 0.9)
     until(lambda: ready.desk.snapshot.listen.pad == (0.9, 0.9))
     drop(ready, groove, QPoint(200, 300))
     until(lambda: link.asked and link.asked[0].corner == 1)
+    ((kind, (question, corners, current)),) = answers["asked"]
+    assert (kind, current) == ("corner", 1)
+    assert "Grüße" in question
+    assert corners == [
+        f"{letter}, {place}: {name}"
+        for letter, place, name in zip(
+            "ABCD", ("top left", "top right", "bottom left", "bottom right"), ready.desk.corner_names, strict=True
+        )
+    ]
+
+
+def test_an_import_goes_to_the_corner_that_is_chosen(ready, link, until, groove, answers) -> None:
+    answers["open"], answers["corner"] = str(groove), 2
+    ready.files.choose_import()
+    until(lambda: link.asked)
+    assert link.asked[0].corner == 2
+
+
+def test_an_import_that_is_cancelled_changes_nothing(ready, link, groove, answers) -> None:
+    answers["open"], answers["corner"] = str(groove), -1
+    ready.files.choose_import()
+    assert [kind for kind, _ in answers["asked"]] == ["open", "corner"]
+    assert link.asked == []
+
+
+def test_an_imported_pattern_has_a_short_name(tmp_path) -> None:
+    path = tmp_path / "12_latin-brazilian-sambareggae_96_beat_4-4.mid"
+    write_pattern(path, BEAT.to_pattern(), 100.0, Meter())
+    assert read_clip(path).clip.name == "12 latin-brazilian-samb…"
 
 
 def test_a_dropped_song_is_listened_to(ready, link, until, tmp_path) -> None:
@@ -329,3 +367,54 @@ def test_without_an_engine_nothing_is_promised(ready, link, until, answers, groo
         do()
         assert ready.toast.text().startswith("The engine is not there yet")
     assert answers["asked"] == []
+
+
+def test_two_saves_never_propose_one_name(ready, link, until, answers, tmp_path, monkeypatch) -> None:
+    proposed: list[str] = []
+
+    def save(parent, title, start, kinds):
+        proposed.append(Path(start).name)
+        return start, ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", save)
+    for folder in ("clips", "pictures", "exports"):
+        ready.files._settings.setValue(folder, str(tmp_path))
+    ready.files.save_last_bars()  # the engine has not written it yet
+    ready.files.save_last_bars()
+    ready.files.save_pattern()
+    ready.files.save_pattern()
+    assert len(set(proposed)) == 4
+    for ask in (ready.files.ask_picture, ready.files.export_everything):
+        proposed.clear()
+        ask()
+        ask()
+        assert len(set(proposed)) == 2
+    proposed.clear()
+    (tmp_path / "path 3.png").write_bytes(b"")
+    ready.files.ask_picture()
+    assert proposed == ["path 4.png"]
+
+
+def test_a_preset_is_never_proposed_under_a_name_that_there_is(ready, link, until, answers) -> None:
+    name = ready.desk.session.preset.name
+    write_preset(preset_folders()[0] / "one.json", link.session.preset)
+    ready.files.save_preset_as()
+    assert answers["asked"][-1][1][-1] == f"{name} 2"
+    answers["name"] = (f"{name} 2", True)
+    ready.files.save_preset_as()
+    until(lambda: link.asked)
+    ready.files.save_preset_as()
+    assert answers["asked"][-2][1][-1] == f"{name} 3"
+    assert answers["asked"][-1][0] == "sure"
+    assert len(link.asked) == 1
+
+
+def test_an_ending_that_is_added_never_writes_over_a_file_unasked(ready, link, until, answers, tmp_path) -> None:
+    (tmp_path / "take.mid").write_bytes(b"MThd")
+    answers["save"] = str(tmp_path / "take")
+    ready.files.save_last_bars()
+    assert [kind for kind, _ in answers["asked"]] == ["save", "sure"]
+    assert link.asked == []
+    answers["sure"] = QMessageBox.StandardButton.Yes
+    ready.files.save_last_bars()
+    until(lambda: link.asked == [Export(str(tmp_path / "take.mid"), 8)])

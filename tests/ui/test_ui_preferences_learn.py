@@ -197,7 +197,7 @@ def test_finding(dialog) -> None:
 def test_a_control_that_nobody_hears_is_explained(dialog) -> None:
     dialog.show_session(Session(PLAIN, Settings()))
     dialog.show_state(snapshot(10.0, "swing"))
-    assert "switch one on" in table(dialog).heard.text()
+    assert "turn one on" in table(dialog).heard.text()
 
 
 def test_a_pulse_stays_within_bounds() -> None:

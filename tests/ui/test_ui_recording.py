@@ -17,7 +17,7 @@ from tests.ui.test_ui_window import choose
 def test_the_corner_that_is_recorded_into_is_said_before_and_can_be_chosen(window, link, until) -> None:
     to = window.pattern.to
     until(lambda: to.count() == 5)
-    assert to.currentText() == "to A, nearest"
+    assert to.currentText() == "nearest: A"
     assert [to.itemText(index) for index in range(1, 5)] == ["to A", "to B", "to C", "to D"]
     choose(to, "C")
     until(lambda: link.asked == [SetRecordTo("C")])
@@ -48,7 +48,9 @@ def test_the_metronome_is_switched_and_turned_beside_record(window, link, until)
 
 def test_the_metronome_shows_how_it_is_set(window, until) -> None:
     click = window.pattern.click
-    click.show_state(Metronome(on=True, level_db=-60.0, midi=True, channel=3, accent=31, beat=33, count_in=0))
+    metronome = Metronome(on=True, level_db=-60.0, midi=True, channel=3, accent=31, beat=33, count_in=0)
+    click.show_state(Settings(metronome=metronome, record_to="D"))
+    assert click.record_to["D"].isChecked()
     assert click.on.isChecked()
     assert click.level.value() == -60
     assert click.midi.text() == "To MIDI, channel 3, notes 31 and 33"

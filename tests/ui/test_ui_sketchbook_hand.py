@@ -7,11 +7,11 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMenu, QWidget
 
 from livemusic.engine import edits
 from livemusic.engine import messages as say
-from livemusic.engine.pattern_edits import EditDraft, UndoDraft
+from livemusic.engine.pattern_edits import EditDraft, RenameDraft, UndoDraft
 from livemusic.midi.files import read_pattern
 from livemusic.music.grid import STEP, Grid
 from livemusic.session.pattern_edits import DrawHit
@@ -129,7 +129,7 @@ def test_it_is_saved_as_a_midi_file(dialog, room, tmp_path, monkeypatch) -> None
         QFileDialog, "getSaveFileName", lambda *given: (wanted.append(given[2]), (str(tmp_path / "beat"), ""))[1]
     )
     click(dialog.hand.save)
-    assert Path(wanted[0]).name == "Sketch funk seed 2 96 bpm.mid"
+    assert Path(wanted[0]).name == "Funk sketch 96 bpm.mid"
     assert Grid.from_pattern(read_pattern(tmp_path / "beat.mid").pattern) == BUSY.grid()
     assert dialog.hand.note.text() == "Written to beat.mid."
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "beat.mid" / "in.mid"), ""))
@@ -151,7 +151,7 @@ def test_drafts_stand_newest_first_with_their_seed(dialog, room) -> None:
     drafts = dialog.drafts.list
     assert [drafts.draft(row).number for row in range(2)] == [2, 1]
     texts = [drafts.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(2)]
-    assert texts == ["Draft 2: Beat varied 30% · seed 9", "Draft 1: Sketch, funk · seed 3"]
+    assert texts == ["Beat, varied: Beat varied 30% · seed 9", "Funk sketch: Sketch, Funk · seed 3"]
     assert drafts.currentRow() == 0
     assert not dialog.drafts.empty.isVisible()
     assert not dialog.grab().isNull()
@@ -215,12 +215,13 @@ def test_a_draft_that_is_thrown_away_can_be_brought_back(dialog, room, how) -> N
         QTest.mouseClick(drafts.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     room.look()
     assert room.asked == [say.DiscardDraft(2)] + ([say.RecallDraft(1)] if how == "delete" else [])
-    assert dialog.hand.kept.text() == ("draft 1" if how == "delete" else "not kept")
+    assert dialog.hand.kept.text() == ("kept" if how == "delete" else "not kept")
     assert drafts.count() == 1
     assert drafts.currentRow() == (0 if how == "delete" else -1)
-    assert dialog.drafts.gone.text() == "Draft 2 is gone."
+    assert dialog.drafts.gone.text() == "“Sketch 2” is gone."
     click(dialog.drafts.back)
-    assert room.last() == say.Make(Invent(seed=2))
+    assert room.asked[-2:] == [say.Make(Invent(seed=2)), RenameDraft("Sketch 2")]
+    room.look()
     assert not dialog.drafts.offer.isVisible()
 
 
@@ -253,7 +254,7 @@ def test_a_drag_takes_the_pattern_out(dialog, room, monkeypatch) -> None:
         left = Qt.MouseButton.LeftButton
         event = QMouseEvent(kind, spot, grid.mapToGlobal(spot), left, left, Qt.KeyboardModifier.NoModifier)
         QApplication.sendEvent(grid, event)
-    assert [clip.name for clip, *_ in taken] == ["Sketch, any style · seed 2"]
+    assert [clip.name for clip, *_ in taken] == ["Sketch"]
 
 
 def test_the_pattern_at_hand_is_edited_and_its_edits_are_undone_first(dialog, room) -> None:
@@ -288,3 +289,51 @@ def test_grace_notes_count_as_hits_that_come_and_go() -> None:
     assert Change.between(plain, flam).words() == "2 hits before, 3 now: 0 taken out, 1 added"
     later = Clip("later", 16, {"snare": ((4, 80, 30), (4, 36, -20), (12, 100, 0))})
     assert Change.between(flam, later).words() == "3 hits, none added and none taken out"
+
+
+def test_the_pattern_at_hand_is_renamed_by_a_key(dialog, room, monkeypatch) -> None:
+    proposed: list[str] = []
+    monkeypatch.setattr(
+        QInputDialog,
+        "getText",
+        lambda *words: (proposed.append(words[-1]) or "  My\n fill ", True),  # type: ignore[func-returns-value]
+    )
+    QTest.keyClick(dialog, Qt.Key.Key_F2)
+    assert proposed == []
+    room.make(Invent(seed=2, style="funk"))
+    QTest.keyClick(dialog, Qt.Key.Key_F2)
+    assert proposed == ["Funk sketch"]
+    assert room.last() == RenameDraft("My fill")
+    assert dialog.hand.name.text() == "My fill"
+    assert "seed 2" in dialog.hand.name.toolTip()
+    assert dialog.drafts.list.item(0).data(Qt.ItemDataRole.AccessibleTextRole).startswith("My fill: ")
+
+
+def test_a_draft_is_renamed_from_its_menu_and_is_at_hand_then(dialog, room, monkeypatch) -> None:
+    room.make(Invent(seed=1), Invent(seed=2))
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("Verse", True))
+    menu = QMenu()
+    dialog.drafts.list.fill_menu(menu, room.book.draft(1))
+    renaming, discarding = menu.actions()
+    assert renaming.text().startswith("Rename…")
+    renaming.trigger()
+    assert room.asked[-2:] == [say.RecallDraft(1), RenameDraft("Verse", 1)]
+    room.look()
+    assert dialog.hand.name.text() == "Verse"
+    discarding.trigger()
+    assert room.last() == say.DiscardDraft(1)
+
+
+def test_saving_twice_proposes_two_names(dialog, room, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    room.make(Invent(seed=2, style="funk"))
+    wanted: list[str] = []
+
+    def save(parent, title, start, kinds):
+        wanted.append(Path(start).name)
+        return start, ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", save)
+    QTest.keyClick(dialog, Qt.Key.Key_E, CTRL)
+    QTest.keyClick(dialog, Qt.Key.Key_E, CTRL)
+    assert wanted == ["Funk sketch 96 bpm.mid", "Funk sketch 96 bpm 2.mid"]

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from livemusic.engine.edits import Configure
 from livemusic.inference.adapted import write_adapted, write_styles
-from livemusic.inference.atoms import open_pursuit
+from livemusic.inference.autoencoder import open_autoencoder
 from livemusic.inference.card import read_card
 from livemusic.inference.dictionary import Dictionary
 from livemusic.inference.library import Library
@@ -78,9 +78,9 @@ def clips(tmp_path: Path) -> Path:
 @pytest.fixture
 def small() -> None:
     """A quick dictionary that is the newest: an eighth of the shipped one, with a map of a few patterns."""
-    base = Library().folder("drums", "drums-2")
+    base = Library().folder("drums", "drums-3")
     card, styles = read_card(base), open_styles(base)
-    began = open_pursuit(card, base)
+    began = open_autoencoder(card, base)
     folder = user_data_path("livemusic", appauthor=False) / "models" / "small"
     folder.mkdir(parents=True)
     made = write_adapted(folder, base, "small", "Small", began.made_of(began.patches[::8]), 0, 0, {})

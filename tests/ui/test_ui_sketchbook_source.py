@@ -80,10 +80,10 @@ def test_a_corner_is_followed_as_it_changes(chooser: SourceChooser) -> None:
 
 def test_what_plays_is_kept_as_it_was(chooser: SourceChooser) -> None:
     choose(chooser, "plays now")
-    assert chooser.clip() == msgspec.structs.replace(TWO, name="what played")
+    assert chooser.clip() == msgspec.structs.replace(TWO, name="What played")
     chooser.show_state(snapshot(ONE))
     assert chooser.clip().hits == TWO.hits
-    assert chooser.box.currentText() == "what played"
+    assert chooser.box.currentText() == "What played"
     choose(chooser, "plays now")
     assert chooser.clip().hits == ONE.hits
     assert len(chooser.picks) == 2
@@ -91,13 +91,11 @@ def test_what_plays_is_kept_as_it_was(chooser: SourceChooser) -> None:
 
 def test_the_pattern_at_hand_is_kept_as_it_was(chooser: SourceChooser) -> None:
     choose(chooser, "at hand")
-    assert chooser.clip() == msgspec.structs.replace(FOUR, name="draft 7")
+    assert chooser.clip() == FOUR
     chooser.show_studio(StudioState(2, clip=ONE))
     assert chooser.clip().hits == FOUR.hits
     choose(chooser, "at hand")
-    assert chooser.clip() == msgspec.structs.replace(ONE, name="a try")
-    choose(chooser, "Two")
-    assert "a try" not in texts(chooser)
+    assert chooser.clip() == ONE
 
 
 def test_what_is_not_there_is_said(app: QApplication) -> None:

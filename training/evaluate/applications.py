@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `python -m training evaluate`."""
     parser.add_argument("what", choices=SUBJECTS)
     parser.add_argument("--data", type=Path, help="the Groove MIDI folder; downloaded when not given")
-    parser.add_argument("--model", type=Path, default=Path("models/drums-2"), help="dictionary (default %(default)s)")
+    parser.add_argument("--model", type=Path, default=Path("models/drums-3"), help="dictionary (default %(default)s)")
     parser.add_argument("--drummer", type=Path, default=Path("models/drummer-1"), help="drummer (default %(default)s)")
     parser.add_argument("--hearing", type=Path, default=Path("models/hearing-1"), help="(default %(default)s)")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="trained baselines (default %(default)s)")

@@ -7,7 +7,7 @@ import numpy as np
 
 from livemusic.music.grid import HIT, Grid
 from livemusic.sketch.clean import denoise
-from livemusic.sketch.coder import STRUCK, sparse
+from livemusic.sketch.coder import STRUCK
 from livemusic.sketch.drummer import Question, answer
 from livemusic.sketch.noise import ASKED, noise_of
 from training.data.groove import WINDOW_STEPS
@@ -36,7 +36,7 @@ def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
         noisy = np.stack([slipped(values, level, chance) for values in tested.grids]) if level else tested.grids
         looked = train.grids[nearest(flat(noisy[..., :2]), flat(train.grids[..., :2]), 1)[:, 0]][..., HIT] > 0
         coded = np.stack(
-            [coder.decode(sparse(coder, Grid(values), 2), values.shape[0])[..., HIT] >= STRUCK for values in noisy]
+            [coder.decode(coder.encode(Grid(values), 2), values.shape[0])[..., HIT] >= STRUCK for values in noisy]
         )
         row = {"slips": "as learned" if level else "none", **_cleaned(drummer, tested, noisy, level)}
         true = tested.grids[..., HIT] > 0

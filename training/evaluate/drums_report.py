@@ -14,12 +14,14 @@ import numpy.typing as npt
 import torch
 
 from livemusic.errors import MediaError, ModelError
-from livemusic.latent.pursuit import Pursuit
+from livemusic.music.grid import Grid
 from training.card import drums_table, write_card, write_json
 from training.config import DRUMS, STEPS_PER_BEAT, ConvConfig, DenseConfig, PursuitConfig
 from training.data import groove
 from training.evaluate.drums import VOICES, Figures, measure, over_all
 from training.evaluate.drums_pictures import draw_atoms, draw_frontier, draw_losses
+from training.evaluate.graphs import Coder, patches_of, read_contract
+from training.losses.drums import limited
 from training.models.pursuit import PursuitDictionary
 from training.progress import progress
 from training.train import LOG, channels_of, load_run, rebuild_and_measure
@@ -28,6 +30,7 @@ from training.train import LOG, channels_of, load_run, rebuild_and_measure
 ACTIVES = (1, 2, 4)
 FRONTIER = (1, 2, 3, 4, 6)
 _FRONTIER_WINDOWS = 500
+_AT_ONCE = 64
 
 Array = npt.NDArray[np.float32]
 Rows = dict[str, dict[str, dict[str, float]]]
@@ -41,8 +44,8 @@ def report(args: argparse.Namespace) -> int:
     contract = _contract(args.model)
     data = groove.load(args.data or groove.download())
     test = channels_of(data.windows["test"])
-    pursuit = open_atoms(args.model, contract)
-    ours, wins = measure_model(pursuit, contract, test, ACTIVES)
+    model = open_atoms(args.model)
+    ours, wins = measure_model(model, contract, test, ACTIVES)
     in_cells, played = int((test[:, :VOICES] >= 0.5).sum()), int(data.played["test"].sum())
     rows: Rows = dict(contract["metrics"].get("test", {}))
     measured = measure_runs(args.runs, test)
@@ -54,12 +57,12 @@ def report(args: argparse.Namespace) -> int:
     meters = {
         f"{meter} ({len(windows)} windows)": {
             str(active): figures.rounded()
-            for active, figures in measure_model(pursuit, contract, channels_of(windows), ACTIVES)[0].items()
+            for active, figures in measure_model(model, contract, channels_of(windows), ACTIVES)[0].items()
         }
         for meter, windows in groove.other_meters(args.data or groove.download()).items()
     }
     few = test[:: max(1, len(test) // _FRONTIER_WINDOWS)]
-    frontier, _ = measure_model(pursuit, contract, few, FRONTIER)
+    frontier, _ = measure_model(model, contract, few, FRONTIER)
     contract["metrics"] = {
         "test": rows,
         "all_hits": {
@@ -68,17 +71,17 @@ def report(args: argparse.Namespace) -> int:
             **{str(active): over_all(figures, in_cells, played) for active, figures in ours.items()},
         },
         "atoms_used": int((wins > 0).sum()),
-        "longest_atom": round(float(np.sqrt((pursuit.patches**2).sum(axis=(1, 2))).max()), 4),
+        "longest_atom": round(float(model.atoms.flatten(1).norm(dim=1).max()), 4),
         "frontier": {str(active): figures.rounded() for active, figures in frontier.items()},
         "other_meters": meters,
         "others": contract["metrics"].get("others", {}) | other_sizes(args.runs, few),
-        "read_four_ms": reading_times(pursuit, contract, test),
+        "read_four_ms": reading_times(args.model, model, contract, test),
     }
     write_json(args.model / "model.json", contract)
     write_card(args.model, contract)
     pictures = args.pictures / "drums"
     pictures.mkdir(parents=True, exist_ok=True)
-    draw_atoms(pursuit.patches, wins, pictures / "atoms.png")
+    draw_atoms(model.atoms.transpose(1, 2).numpy(), wins, pictures / "atoms.png")
     draw_frontier(contract["metrics"], pictures / "frontier.png")
     draw_losses(args.runs, "drums", list(DRUMS), pictures / "losses.png")
     print(json.dumps(contract["metrics"], indent=2) if args.json else drums_table(rows), end="")
@@ -87,37 +90,36 @@ def report(args: argparse.Namespace) -> int:
     return 0
 
 
-def open_atoms(folder: Path, contract: dict[str, Any]) -> Pursuit:
+def open_atoms(folder: Path) -> PursuitDictionary:
     """The exported atoms, ready to read with. Raises `ModelError` where they cannot be read."""
-    try:
-        spec = contract["spec"]["pursuit"]
-        with np.load(folder / spec["file"]) as stored:
-            weights = (spec[name] for name in ("velocity_weight", "offset_weight", "early_touch", "ridge"))
-            return Pursuit(stored["atoms"], *weights)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{folder} holds no drum dictionary that reads by pursuit ({error}): train first") from error
+    ours = DRUMS["ours"]
+    assert isinstance(ours, PursuitConfig)
+    spec = read_contract(folder, "drums")["spec"]["pursuit"]
+    weights = {name: spec[name] for name in ("velocity_weight", "offset_weight", "early_touch", "ridge")}
+    atoms = torch.from_numpy(patches_of(folder)).transpose(1, 2)
+    config = replace(ours, width=atoms.shape[2], reading_touch=1.0, **weights)
+    return PursuitDictionary(config).stored(atoms)
 
 
+@torch.no_grad()
 def measure_model(
-    pursuit: Pursuit, contract: dict[str, Any], grids: Array, actives: tuple[int, ...]
+    model: PursuitDictionary, contract: dict[str, Any], grids: Array, actives: tuple[int, ...]
 ) -> tuple[dict[int, Figures], npt.NDArray[np.int64]]:
-    """The figures of exported atoms on grids `(n, 27, steps)` at so many coefficients per beat, and how often each atom
+    """The figures of exported atoms on takes `(n, 27, steps)` at so many coefficients per beat, and how often each atom
     won at the most."""
-    steps, wins = grids.shape[2], np.zeros(pursuit.count, np.int64)
+    steps, wins = grids.shape[2], np.zeros(len(model.atoms), np.int64)
     rebuilt = {active: np.empty_like(grids) for active in actives}
-    for number, grid in enumerate(progress(grids, "test", "window", len(grids))):
-        values = grid.reshape(3, VOICES, steps).transpose(2, 1, 0)
+    for start in progress(range(0, len(grids), _AT_ONCE), "test", "batch"):
+        some = slice(start, start + _AT_ONCE)
+        takes = model.quiet(torch.from_numpy(grids[some]))
         for active in actives:
-            picks = pursuit.encode(values, -(-active * steps // STEPS_PER_BEAT))
-            laid = pursuit.decode(picks.dense(pursuit.count, steps), steps)
-            rebuilt[active][number] = laid.transpose(2, 1, 0).reshape(-1, steps)
+            shares = model.shares(-(-active * steps // STEPS_PER_BEAT), steps)
+            picks = model.fit(takes, model.pursue(takes, shares), shares)
+            laid = model.lay(picks, takes.shape[2])[:, :steps].transpose(1, 2)
+            rebuilt[active][some] = limited(*laid.chunk(3, 1)).numpy()
             if active == max(actives):
-                wins += np.bincount(picks.atoms, minlength=pursuit.count)
-    threshold = contract["spec"]["threshold"]
-    for laid in rebuilt.values():
-        laid[:, VOICES : 2 * VOICES].clip(0, 1, out=laid[:, VOICES : 2 * VOICES])
-        laid[:, 2 * VOICES :].clip(-0.5, 0.5, out=laid[:, 2 * VOICES :])
-    return {active: measure(grids, laid, threshold) for active, laid in rebuilt.items()}, wins
+                wins += np.bincount(picks.atoms[picks.strengths > 0].numpy(), minlength=len(wins))
+    return {active: measure(grids, laid, contract["spec"]["threshold"]) for active, laid in rebuilt.items()}, wins
 
 
 def measure_runs(runs: Path, grids: Array) -> Rows:
@@ -148,35 +150,21 @@ def other_sizes(runs: Path, grids: Array) -> dict[str, Any]:
     return found
 
 
-def reading_times(pursuit: Pursuit, contract: dict[str, Any], grids: Array) -> dict[str, float]:
-    """Milliseconds (medians) to read and lay down four patterns of two bars: as the app does, and in torch."""
-    spec, model, steps = contract["spec"], in_torch(pursuit, contract), grids.shape[2]
-    picks = spec["active_per_beat"] * steps // STEPS_PER_BEAT
-    times: dict[str, list[float]] = {"numpy": [], "torch": []}
+def reading_times(folder: Path, model: PursuitDictionary, contract: dict[str, Any], grids: Array) -> dict[str, float]:
+    """Milliseconds (medians) to read and lay down four patterns of two bars: as the app does it, and in torch."""
+    coder, active = Coder(folder), contract["spec"]["active_per_beat"]
+    times: dict[str, list[float]] = {"app": [], "torch": []}
     for start in range(0, 80, 4):
         four = np.take(grids, range(start, start + 4), axis=0, mode="wrap")
+        played = [Grid(values) for values in four.reshape(4, 3, VOICES, -1).transpose(0, 3, 2, 1)]
         began = perf_counter()
-        for grid in four:
-            found = pursuit.encode(grid.reshape(3, VOICES, steps).transpose(2, 1, 0), picks)
-            pursuit.decode(found.dense(pursuit.count, steps), steps)
+        for code, grid in zip(coder.encode_each(played), played, strict=True):
+            coder.decode(code, grid.steps)
         halfway = perf_counter()
-        model.rebuild(torch.from_numpy(four), spec["active_per_beat"])
-        times["numpy"].append(halfway - began)
+        model.rebuild(torch.from_numpy(four), active)
+        times["app"].append(halfway - began)
         times["torch"].append(perf_counter() - halfway)
     return {name: round(1e3 * median(values), 2) for name, values in times.items()}
-
-
-def in_torch(pursuit: Pursuit, contract: dict[str, Any]) -> PursuitDictionary:
-    """The same dictionary as it is trained."""
-    spec = contract["spec"]["pursuit"]
-    weights = {name: spec[name] for name in ("velocity_weight", "offset_weight", "early_touch", "ridge")}
-    ours = DRUMS["ours"]
-    assert isinstance(ours, PursuitConfig)
-    model = PursuitDictionary(
-        replace(ours, atoms=pursuit.count, width=pursuit.width, reading_touch=1.0, **weights)
-    ).eval()
-    model.atoms.data.copy_(torch.from_numpy(pursuit.patches).transpose(1, 2))
-    return model
 
 
 def _finished(run: Path) -> bool:

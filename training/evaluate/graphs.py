@@ -1,20 +1,21 @@
 """Shipped drum models as the evaluations run them: the same graphs and the same verbs as in the app."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import onnx
 
 from livemusic.errors import ModelError
-from livemusic.latent.pursuit import Pursuit
+from livemusic.latent.wta import Turned, schedule
 from livemusic.music.grid import Grid
 from livemusic.runtime import onnxruntime
 
 Array = npt.NDArray[np.float32]
-_WEIGHTS = ("velocity_weight", "offset_weight", "early_touch", "ridge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,69 +24,53 @@ class Spec:
 
     atoms: int
     width: int
-    stride: int
     steps_per_beat: int
     active_per_beat: int
     threshold: float
 
 
 class Coder:
-    """A drum dictionary, by pursuit or by its two graphs, after `livemusic.inference.dictionary.Dictionary`."""
+    """A drum dictionary, after `livemusic.inference.dictionary.Dictionary`."""
 
     def __init__(self, folder: Path) -> None:
         self.card = read_contract(folder, "drums")
         sizes = self.card["spec"]
         self.spec = Spec(**{name: sizes[name] for name in Spec.__dataclass_fields__})
-        self._pursuit: Pursuit | None = None
-        if sizes.get("pursuit"):
-            weights = {name: sizes["pursuit"][name] for name in _WEIGHTS}
-            with np.load(folder / sizes["pursuit"]["file"]) as stored:
-                self._pursuit = Pursuit(stored["atoms"].astype(np.float32), **weights)
-        else:
-            self._encoder, self._decoder = (_open(folder, self.card, name) for name in ("encoder", "decoder"))
+        self._encoder, self._decoder = (_open(folder, self.card, name) for name in ("encoder", "decoder"))
+        self._early_touch = float(sizes["pursuit"]["early_touch"])
+        self._patches = patches_of(folder)
 
     @property
     def made_of(self) -> str:
         """The checksum of what it reads with."""
-        pursuit = self.card["spec"].get("pursuit")
-        return str(pursuit["sha256"] if pursuit else self.card["graphs"]["encoder"]["sha256"])
+        return str(self.card["graphs"]["encoder"]["sha256"])
 
     @property
-    def pursuit(self) -> Pursuit:
-        """What it reads with. `ModelError` where a network encodes."""
-        if self._pursuit is None:
-            raise ModelError(f"{self.card['id']} does not read by pursuit: name another with --model")
-        return self._pursuit
-
-    @property
-    def atoms(self) -> Array | None:
-        """The atoms `(atoms, width, 9, 3)`; None where a network decodes."""
-        if self._pursuit is None:
-            return None
-        patches = self._pursuit.patches
-        return np.asarray(patches.reshape(*patches.shape[:2], 3, 9).transpose(0, 1, 3, 2))
+    def atoms(self) -> Array:
+        """The atoms `(atoms, width, 9, 3)`."""
+        return np.asarray(self._patches.reshape(*self._patches.shape[:2], 3, 9).transpose(0, 1, 3, 2))
 
     def picks(self, steps: int, active_per_beat: int = 0) -> int:
         """How many coefficients a pattern of `steps` may have."""
         return -(-(active_per_beat or self.spec.active_per_beat) * steps // self.spec.steps_per_beat)
 
     def encode(self, grid: Grid, active_per_beat: int = 0) -> Array:
-        """The code `(atoms, positions)`, dense where a network encodes."""
-        if self._pursuit:
-            picks = self._pursuit.encode(grid.values, self.picks(grid.steps, active_per_beat))
-            return picks.dense(self.spec.atoms, grid.steps)
-        steps = -(-grid.steps // self.spec.stride) * self.spec.stride
-        values = np.resize(grid.values, (steps, *grid.values.shape[1:]))
-        return _run(self._encoder, values.transpose(2, 1, 0).reshape(1, -1, steps))
+        """The code `(atoms, steps)` of a loop."""
+        loop = Turned.of(grid.values)
+        steps = len(loop.values)
+        shares = schedule(self.picks(steps, active_per_beat), steps, self._early_touch)
+        return loop.code(_run(self._encoder, loop.values.transpose(2, 1, 0).reshape(1, -1, steps), shares))
+
+    def encode_each(self, grids: Sequence[Grid], active_per_beat: int = 0) -> list[Array]:
+        """What `encode` gives for each of them."""
+        return [self.encode(grid, active_per_beat) for grid in grids]
 
     def decode(self, code: npt.ArrayLike, steps: int) -> Array:
-        """The values `(steps, 9, 3)`, hits struck from 0.5 on."""
-        if self._pursuit:
-            read = self._pursuit.decode(code, steps)
-            read[..., 0] = np.interp(read[..., 0], (0.0, self.spec.threshold, 1.0), (0.0, 0.5, 1.0))
-            return read
+        """The values `(steps, 9, 3)` of a loop, hits struck from 0.5 on."""
         channels = _run(self._decoder, np.asarray(code, np.float32)[None])
-        return np.ascontiguousarray(channels.reshape(3, 9, -1).transpose(2, 1, 0)[:steps])
+        read = np.ascontiguousarray(channels.reshape(3, 9, -1).transpose(2, 1, 0)[:steps])
+        read[..., 0] = np.interp(read[..., 0], (0.0, self.spec.threshold, 1.0), (0.0, 0.5, 1.0))
+        return read
 
 
 class Drummer:
@@ -123,7 +108,19 @@ def _open(folder: Path, card: dict[str, Any], name: str) -> onnxruntime.Inferenc
         raise ModelError(f"{path} cannot be opened ({error}): train the model again") from error
 
 
-def _run(session: onnxruntime.InferenceSession, batch: Array) -> Array:
-    feed = {session.get_inputs()[0].name: np.ascontiguousarray(batch, np.float32)}
+def patches_of(folder: Path) -> Array:
+    """The atoms `(atoms, width, 27)` of the drum dictionary in `folder`. `ModelError`."""
+    path = folder / read_contract(folder, "drums")["graphs"]["decoder"]["file"]
+    try:
+        stored = {part.name: part for part in onnx.load(str(path)).graph.initializer}
+        atoms = onnx.numpy_helper.to_array(stored["atoms"]).astype(np.float32)
+    except Exception as problem:  # protobuf raises whatever a broken byte leads to
+        raise ModelError(f"{path} holds no atoms ({problem}): train the model again") from problem
+    return np.ascontiguousarray(atoms.transpose(0, 2, 1))
+
+
+def _run(session: onnxruntime.InferenceSession, *inputs: Array) -> Array:
+    names = [port.name for port in session.get_inputs()]
+    feed = {name: np.ascontiguousarray(values, np.float32) for name, values in zip(names, inputs, strict=True)}
     result: Array = session.run(None, feed)[0][0]
     return result

@@ -14,7 +14,9 @@ from livemusic.sketch.learn import LEAST_CLIPS, Clip, Reported, adapt, compare, 
 from training.data import programmed
 from training.data.groove import BAR_STEPS
 from training.data.takes import Take, read_takes
-from training.evaluate.graphs import Coder
+from training.evaluate.drums_report import open_atoms
+from training.evaluate.graphs import read_contract
+from training.evaluate.reader import TorchReader
 from training.progress import progress
 
 _SEED = 1
@@ -26,8 +28,8 @@ def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
     takes = [take for take in read_takes(args.data) if take.split != "train"]
     users = {name: _clips([take for take in takes if take.drummer == name]) for name in _drummers(takes)}
     users |= {name: made(name) for name in programmed.STYLES}
-    coder, rows = Coder(args.model), []
-    base, threshold = coder.pursuit, coder.spec.threshold
+    base, rows = TorchReader(open_atoms(args.model)), []
+    threshold = read_contract(args.model, "drums")["spec"]["threshold"]
     for name, clips in progress(list(users.items()), "learn", "user"):
         learnt, others = twelve(clips)
         if len(others) < _OTHERS:

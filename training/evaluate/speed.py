@@ -13,8 +13,8 @@ from livemusic.latent.morph import perplexity
 from livemusic.music.grid import Grid
 from livemusic.sketch.path import Path
 from training.data import groove
-from training.evaluate.drums_report import in_torch, open_atoms
-from training.evaluate.graphs import Coder, read_contract
+from training.evaluate.drums_report import open_atoms
+from training.evaluate.graphs import Coder
 from training.losses.drums import limited
 from training.models.pursuit import Picks, PursuitDictionary
 from training.train import channels_of
@@ -25,8 +25,7 @@ _ROUNDS, _MOVES = 40, 5
 def measure(args: argparse.Namespace) -> list[dict[str, Any]]:
     """A row for reading four corners of two bars and one for a move among them, one thread, new patterns each time."""
     torch.set_num_threads(1)
-    coder, contract = Coder(args.model), read_contract(args.model, "drums")
-    model = in_torch(open_atoms(args.model, contract), contract)
+    coder, model = Coder(args.model), open_atoms(args.model)
     chance = np.random.default_rng(0)
     windows = groove.load(args.data or groove.download()).windows[args.split]
     times: dict[str, tuple[list[float], list[float]]] = {"read four corners": ([], []), "a move, blend": ([], [])}
@@ -66,10 +65,8 @@ def _timed(times: list[float], work: Callable[..., Any], *things: Any) -> Any:
 def _codes(model: PursuitDictionary, grids: Tensor, active: int) -> Tensor:
     """Codes `(grids, atoms, steps)`."""
     steps = grids.shape[-1]
-    picks = model.fit(grids, model.pursue(grids, active * steps // 4))
-    codes = torch.zeros(len(grids), model.config.atoms, steps)
-    rows = torch.arange(len(grids))[:, None].expand_as(picks.atoms)
-    return codes.index_put_((rows, picks.atoms, picks.positions), picks.strengths, accumulate=True)
+    codes: Tensor = model(grids, model.shares(active * steps // 4, steps))
+    return codes
 
 
 @torch.no_grad()

@@ -1,30 +1,45 @@
-"""Batches of grids coded by matching pursuit, and the atoms learned from it: `livemusic.latent.pursuit` in torch.
+"""The drum dictionary as it is trained and exported: a convolutional winner-take-all autoencoder with an atom at every
+step.
 
-A grid is `(batch, 27, steps)`, channel = feature * 9 + voice; the picks of a batch are three tensors `(batch, picks)`.
-Picking and fitting need no gradient: at the best strengths the loss does not change with them to first order, so the
-gradient of the atoms is that of the loss with the picks held (Mairal, Bach, Ponce and Sapiro, Online dictionary
-learning, ICML 2009).
+After Makhzani and Frey, "Winner-Take-All Autoencoders", NIPS 2015 (arXiv 1409.2752): tied weights, convolutions, and
+few winners. The encoder is a matching pursuit (Mallat and Zhang 1993) unrolled into stages: at each, atoms are held
+against what is still unexplained, and a place wins that is ahead of all whose atoms would overlap with its own, so that
+many win at once what a pursuit would find one after another (Moreau, Oudre and Vayatis, DICOD, ICML 2018). All
+strengths are fitted together at the end. The decoder is one transposed convolution. Everything wraps around: a grid is
+a loop, and a take is a loop with silence behind it.
+
+A grid is `(batch, 27, steps)`, channel = feature * 9 + voice. Picking and fitting need no gradient: at the best
+strengths the loss does not change with them to first order, so the gradient of the atoms is that of the loss with the
+picks held (Mairal, Bach, Ponce and Sapiro, Online dictionary learning, ICML 2009).
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from livemusic.latent.pursuit import FIT_RIDGE, FIT_ROUNDS, GAIN_DIGITS
+from livemusic.latent.wta import schedule
 from training.config import STEPS_PER_BEAT, FigureConfig, PursuitConfig
 from training.losses.drums import limited
 from training.models.wta import CHANNELS, VOICES
 
-_ROWS = 4096
+#: All atoms are heard at every fourth stage; in between each place asks the few that it heard loudest.
+_HEARD, _ASKED = 4, 8
+#: At these stages it is counted anew what each atom would have to pay for.
+_COUNTED = (0, 4)
+#: Gains are compared to this many digits, so that equals stay equals wherever they stand; less than one is silence.
+_GAIN_DIGITS = 4
+#: Rounds of the last fit, steps of conjugate gradients in each, and how strongly it holds on to what the pursuit said.
+_FIT_ROUNDS, _FIT_STEPS, _FIT_RIDGE = 4, 2, 0.02
+_TINY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Picks:
-    """Which atoms, where and how strong, each `(batch, picks)`, in the order they were picked."""
+    """Which atoms, from which step on and how strong, each `(batch, slots)`, in the order they were picked; strength 0
+    where a slot stayed empty."""
 
     atoms: Tensor
     positions: Tensor
@@ -32,7 +47,8 @@ class Picks:
 
     def first(self, count: int) -> "Picks":
         """The picks of a smaller budget: pursuit never takes anything back."""
-        return Picks(self.atoms[:, :count], self.positions[:, :count], self.strengths[:, :count])
+        taken = self.strengths > 0
+        return replace(self, strengths=self.strengths * (taken & (taken.cumsum(1) <= count)))
 
 
 class AtomBank(nn.Module, ABC):
@@ -66,13 +82,19 @@ class AtomBank(nn.Module, ABC):
 
 
 class PursuitDictionary(AtomBank):
-    """Atoms `(atoms, 27, width)`, at most of length 1, hits never negative; started from `snippets` of the music."""
+    """Atoms `(atoms, 27, width)`, at most of length 1, hits never negative; started from stretches of the music."""
 
     def __init__(self, config: PursuitConfig) -> None:
         super().__init__()
         self.config: PursuitConfig = config
         self.atoms = nn.Parameter(torch.zeros(config.atoms, CHANNELS, config.width))
         self.wins = torch.zeros(config.atoms, dtype=torch.long)
+
+    def stored(self, atoms: Tensor) -> "PursuitDictionary":
+        """The same with other `atoms`, to be read with only."""
+        kept = PursuitDictionary(replace(self.config, atoms=len(atoms)))
+        kept.atoms = nn.Parameter(atoms, requires_grad=False)
+        return kept.eval()
 
     @torch.no_grad()
     def reseed(self, which: Tensor, grids: Tensor, chance: torch.Generator) -> None:
@@ -97,147 +119,198 @@ class PursuitDictionary(AtomBank):
         self.atoms[:, :VOICES].clamp_(min=0)
         self.atoms.div_(self.atoms.flatten(1).norm(dim=1).clamp(min=1.0)[:, None, None])
 
-    @torch.no_grad()
-    def pursue(self, grids: Tensor, count: int) -> Picks:
-        """`count` picks for each grid, greedily; only what a pick touched is looked at again."""
-        batch, _, steps = grids.shape
-        width, reach = self.config.width, self.config.width - 1
-        patches = self.atoms.transpose(1, 2).contiguous()
-        numerator = patches.flatten(1).T.contiguous()
-        played = self._played(grids)
-        struck, laid = played[..., :VOICES] > 0, torch.zeros_like(played)
-        each, span = torch.arange(batch), torch.arange(width)
-        rows = each[:, None]
-        beats = -(-steps // STEPS_PER_BEAT)
-        starts = struck[:, :steps].any(2)
-        found: list[tuple[Tensor, Tensor, Tensor]] = []
-        for number in range(count):
-            if number in (0, beats):
-                mask = self._mask(played, number + 1)
-                opened = struck & (laid[..., :VOICES] >= 1)
-                left = functional.pad(_unless(opened, mask * (played - laid)), (0, 0, reach, 0))
-                opened = functional.pad(torch.cat([~opened, struck], 2).float(), (0, 0, reach, 0))
-                gains = partial(self._gains, numerator, self._energy(patches, number + 1, beats))
-                gain, best, strength = gains(_views(left[:, reach:], width), _views(opened[:, reach:], width))
-            at = (gain.round(decimals=GAIN_DIGITS) * starts).argmax(1)
-            atom = best[each, at]
-            force = strength[each, at] * (gain[each, at] >= 10.0**-GAIN_DIGITS) * starts[each, at]
-            found.append((atom, at, force))
-            cells = at[:, None] + span
-            here = laid[rows, cells] + force[:, None, None] * patches[atom]
-            laid[rows, cells] = here
-            done = struck[rows, cells] & (here[..., :VOICES] >= 1)
-            left[rows, cells + reach] = _unless(done, mask[rows, cells] * (played[rows, cells] - here))
-            opened[rows, cells + reach, :VOICES] = (~done).float()
-            near = (at[:, None] + torch.arange(3 * reach + 1)).clamp(max=steps + 2 * reach - 1)
-            fresh = gains(_views(left[rows, near], width), _views(opened[rows, near], width))
-            places = at[:, None] - reach + torch.arange(2 * reach + 1)
-            inside = (places >= 0) & (places < steps)
-            owner = rows.expand_as(places)[inside]
-            for kept, new in zip((gain, best, strength), fresh, strict=True):
-                kept[owner, places[inside]] = new[inside]
-        atoms, positions, strengths = (torch.stack(part, 1) for part in zip(*found, strict=True))
-        return Picks(atoms, positions, strengths)
+    def forward(self, grids: Tensor, shares: Tensor) -> Tensor:
+        """The codes `(batch, atoms, steps)` of loops with at most as many coefficients as there are `shares`: how much
+        velocity and offset count while each of them is picked."""
+        picks = self.fit(grids, self.pursue(grids, shares), shares)
+        batch, count, steps = len(grids), len(self.atoms), grids.shape[2]
+        cells = (torch.arange(batch)[:, None] * count + picks.atoms) * steps + picks.positions
+        code = torch.zeros(batch * count * steps).index_add(0, cells.flatten(), picks.strengths.flatten())
+        return code.view(batch, count, steps)
 
     @torch.no_grad()
-    def fit(self, grids: Tensor, picks: Picks) -> Picks:
-        """The same picks with all strengths fitted together, >= 0 (majorise and minimise, a few rounds)."""
-        batch, count = picks.atoms.shape
-        played = self._played(grids)
-        mask = self._mask(played, count)
-        laid = torch.zeros(batch, count, *played.shape[1:])
-        cells = picks.positions[..., None] + torch.arange(self.config.width)
-        laid[torch.arange(batch)[:, None, None], torch.arange(count)[:, None], cells] = self.atoms[
-            picks.atoms
-        ].transpose(2, 3)
-        laid = laid.flatten(2)
-        heard = laid * mask.flatten(1)[:, None]
-        normal = heard @ laid.transpose(1, 2) + FIT_RIDGE * torch.eye(count)
-        strengths = picks.strengths
-        for _ in range(FIT_ROUNDS):
-            sum_ = (strengths[:, None] @ laid).view_as(played)
+    def pursue(self, grids: Tensor, shares: Tensor) -> Picks:
+        """At most as many picks for each loop as there are `shares`."""
+        batch, _, steps = grids.shape
+        width, budget = self.config.width, len(shares)
+        rows = self.atoms.float().transpose(1, 2).flatten(1)
+        prices = self._prices()
+        ridge = prices[:, 0] * 0 + self.config.ridge
+        # All loops lie end to end; of each cell its loop, those that an atom from there on covers, and its neighbours.
+        loop = torch.arange(batch)[:, None].expand(batch, steps).flatten()
+        place = torch.arange(steps)
+        size = torch.ones_like(place).sum()
+        covered = torch.remainder(place[:, None] + torch.arange(width), size)
+        spans = (covered + torch.arange(batch)[:, None, None] * size).flatten(0, 1)
+        reach = torch.tensor([step for step in range(1 - width, width) if step])
+        beside = torch.remainder(place[:, None] + reach, size)
+        near = (beside + torch.arange(batch)[:, None, None] * size).flatten(0, 1)
+        # Of equal gains the earlier wins: whole numbers are compared, and those before are half of one ahead.
+        first = (0.5 * (beside < place[:, None])).expand(batch, steps, len(reach)).flatten(0, 1)
+        played = grids.transpose(1, 2).flatten(0, 1)
+        wanted, touch = played[:, :VOICES], played[:, VOICES:]
+        struck = wanted > 0
+        weights = torch.tensor(self._weights).repeat_interleave(VOICES) * struck.float().repeat(1, 2)
+        begins = struck.any(1)
+        # An atom may start where there is a hit. A row more stands for all other cells and never wins.
+        asking = torch.cat([begins.nonzero()[:, 0], torch.zeros_like(place[:1])])
+        row_of = torch.where(begins, begins.long().cumsum(0) - 1, begins.sum())[:, None]
+        can = begins.float()[:, None]
+        cells = _at(spans, asking)
+        whose = _at(loop[:, None], asking).flatten()
+        touched = _at(struck.float(), cells).flatten(1)
+        cap = (budget + self.config.stages - 1) // self.config.stages
+        turn = torch.arange(cap)
+        base = torch.arange(batch)[:, None] * size
+        laid = torch.zeros_like(played)
+        count = torch.zeros_like(base)
+        found: list[tuple[Tensor, Tensor, Tensor]] = []
+        for stage in range(self.config.stages):
+            share = _at(shares[:, None], count.flatten().clamp(max=budget - 1))
+            done = struck & (laid[:, :VOICES] >= 1)
+            missing = (wanted - laid[:, :VOICES]).masked_fill(done, 0)
+            off = weights * _at(share, loop) * (touch - laid[:, VOICES:])
+            left = _at(torch.cat([missing, off], 1), cells).flatten(1)
+            opened = torch.cat([_at((~done).float(), cells).flatten(1), touched * _at(share, whose)], 1)
+            if stage % _HEARD == 0:
+                if stage in _COUNTED:
+                    scale = functional.linear(opened, prices, ridge).rsqrt()
+                asked = (functional.linear(left, rows) * scale).topk(_ASKED, 1).indices
+                heard, paid, names = _at(rows, asked), _at(prices, asked), asked.view(-1, 1)
+            along = (heard @ left[:, :, None]).clamp(min=0)
+            force = along / (paid @ opened[:, :, None] + self.config.ridge)
+            gain, best = (along * force).max(1)
+            gain = _at((gain * 10**_GAIN_DIGITS).round(), row_of).flatten(1) * can
+            ahead = (_at(gain, near).flatten(1) + first).amax(1, keepdim=True)
+            gains, at = gain.masked_fill(ahead > gain, 0).view(batch, steps).topk(cap, 1)
+            won = (gains > 0) & (turn < budget - count)
+            cell = at + base
+            row = _at(row_of, cell).flatten(1)
+            chosen = row * _ASKED + _at(best, row).flatten(1)
+            atoms = _at(names, chosen).flatten(1)
+            strengths = _at(force.view(-1, 1), chosen).flatten(1) * won
+            put = (_at(rows, atoms) * strengths[:, :, None]).view(-1, CHANNELS)
+            laid = laid.index_add(0, _at(spans, cell).flatten(), put)
+            count = count + won.sum(1, keepdim=True)
+            found.append((atoms, at, strengths))
+        return Picks(*(torch.cat(part, 1) for part in zip(*found, strict=True)))
+
+    @torch.no_grad()
+    def fit(self, grids: Tensor, picks: Picks, shares: Tensor) -> Picks:
+        """The same picks with all strengths fitted together, >= 0: majorise and minimise, by conjugate gradients."""
+        batch, slots = picks.atoms.shape
+        steps = grids.shape[2]
+        played = grids.transpose(1, 2)
+        struck = (played[..., :VOICES] > 0).float()
+        touch = struck.repeat(1, 1, 2) * torch.tensor(self._weights).repeat_interleave(VOICES) * shares[-1]
+        mask = torch.cat([torch.ones_like(struck), touch], 2).flatten(1)
+        laid = self._each(picks, steps)
+        heard = laid * mask[:, None]
+        normal = heard @ laid.transpose(1, 2) + _FIT_RIDGE * torch.eye(slots)
+        strengths = picks.strengths[:, None]
+        for _ in range(_FIT_ROUNDS):
+            hits = (strengths @ laid).view(batch, steps, CHANNELS)[..., :VOICES]
+            wanted = torch.cat([hits.clamp(min=1) * struck, played[..., VOICES:]], 2).flatten(1)[:, None]
             active = (strengths > 0).float()
-            system = normal * active[:, :, None] * active[:, None] + torch.diag_embed(1 - active)
-            target = (heard @ self.wanted(played, sum_).flatten(1)[..., None])[..., 0] + FIT_RIDGE * strengths
-            strengths = torch.linalg.solve(system, target * active).clamp(min=0)
-        return Picks(picks.atoms, picks.positions, strengths)
+            system = normal * active * active.transpose(1, 2)
+            target = wanted @ heard.transpose(1, 2) + _FIT_RIDGE * strengths
+            rest = active * target - strengths @ system
+            way, square = rest, rest.square().sum(2, keepdim=True)
+            for _ in range(_FIT_STEPS):
+                turned = way @ system
+                stride = square / (way * turned).sum(2, keepdim=True).clamp(min=_TINY)
+                strengths, rest = strengths + stride * way, rest - stride * turned
+                before, square = square, rest.square().sum(2, keepdim=True)
+                way = rest + square / before.clamp(min=_TINY) * way
+            strengths = strengths.clamp(min=0)
+        return Picks(picks.atoms, picks.positions, strengths[:, 0])
 
     def lay(self, picks: Picks, steps: int) -> Tensor:
-        """The sum of the atoms picked, `(batch, steps + width - 1, 27)`, with gradient to the atoms."""
-        batch, length = len(picks.atoms), steps + self.config.width - 1
+        """The sum of the atoms picked, `(batch, steps, 27)`, with gradient to the atoms."""
+        batch = len(picks.atoms)
         patches = (picks.strengths[..., None, None] * self.atoms[picks.atoms]).transpose(2, 3).reshape(-1, CHANNELS)
-        cells = torch.arange(batch)[:, None, None] * length + picks.positions[..., None]
-        cells = (cells + torch.arange(self.config.width)).flatten()
-        return torch.zeros(batch * length, CHANNELS).index_add(0, cells, patches).view(batch, length, CHANNELS)
+        cells = (picks.positions[..., None] + torch.arange(self.config.width)) % steps
+        cells = (cells + torch.arange(batch)[:, None, None] * steps).flatten()
+        return torch.zeros(batch * steps, CHANNELS).index_add(0, cells, patches).view(batch, steps, CHANNELS)
 
     def loss(self, grids: Tensor, done: float, active: int, chance: torch.Generator) -> Tensor:
-        """Squared error of a grid, the sum over all budgets: the picks of a small one are the first of a large one."""
-        steps = grids.shape[-1]
-        played = self._played(grids)
+        """Squared error of takes, the sum over all budgets: the picks of a small one are the first of a large one."""
+        steps, takes = grids.shape[-1], self.quiet(grids)
         budgets = [-(-active * steps // STEPS_PER_BEAT) for active in self.config.actives]
-        picks = self.pursue(grids, max(budgets))
+        shares = self.shares(max(budgets), steps)
+        picks = self.pursue(takes, shares)
         self.wins += torch.bincount(picks.atoms[picks.strengths > 0], minlength=len(self.wins))
+        played = takes.transpose(1, 2)
+        struck = (played[..., :VOICES] > 0).float()
         total = torch.zeros(())
         for budget in budgets:
-            laid = self.lay(self.fit(grids, picks.first(budget)), steps)
-            mask = self._mask(played, budget)
-            total = total + (mask * (laid - self.wanted(played, laid.detach())).square()).sum()
+            laid = self.lay(self.fit(takes, picks.first(budget), shares[:budget]), takes.shape[2])
+            near = laid.detach()[..., :VOICES].clamp(min=1) * struck
+            weights = torch.tensor(self._weights).repeat_interleave(VOICES) * shares[budget - 1]
+            missed = (laid[..., :VOICES] - near).square().sum()
+            off = (struck.repeat(1, 1, 2) * weights * (laid[..., VOICES:] - played[..., VOICES:]).square()).sum()
+            total = total + missed + off
         return total / len(grids)
-
-    def wanted(self, played: Tensor, laid: Tensor) -> Tensor:
-        """The nearest values to `laid` that satisfy: hits at least 1, rests 0, touch as played."""
-        near = laid[..., :VOICES].clamp(min=1) * (played[..., :VOICES] > 0)
-        return torch.cat([near, played[..., VOICES:]], 2)
 
     @torch.no_grad()
     def rebuild(self, grids: Tensor, active_per_beat: int) -> Tensor:
-        """What comes back of grids at so many coefficients per beat."""
-        steps = grids.shape[-1]
-        picks = self.pursue(grids, -(-active_per_beat * steps // STEPS_PER_BEAT))
-        return limited(*self.lay(self.fit(grids, picks), steps)[:, :steps].transpose(1, 2).chunk(3, 1))
+        """What comes back of takes at so many coefficients per beat."""
+        steps, takes = grids.shape[-1], self.quiet(grids)
+        shares = self.shares(-(-active_per_beat * steps // STEPS_PER_BEAT), steps)
+        laid = self.lay(self.fit(takes, self.pursue(takes, shares), shares), takes.shape[2])
+        return limited(*laid[:, :steps].transpose(1, 2).chunk(3, 1))
 
-    def _played(self, grids: Tensor) -> Tensor:
-        """Grids as `(batch, steps + width - 1, 27)`, silent after their end."""
-        return functional.pad(grids, (0, self.config.width - 1)).transpose(1, 2).contiguous()
+    def quiet(self, grids: Tensor) -> Tensor:
+        """Takes as loops: silent for as long after their end as an atom reaches."""
+        return functional.pad(grids, (0, self.config.width - 1))
 
-    def _weights(self, picks: int, beats: int) -> Tensor:
-        """What an error of each channel costs `(27,)` in a code of so many picks, first what is struck and then how."""
+    def shares(self, picks: int, steps: int) -> Tensor:
+        """How much velocity and offset count while each of so many picks is found."""
+        return torch.from_numpy(schedule(picks, steps, self.config.early_touch))
+
+    @property
+    def _weights(self) -> tuple[float, float]:
+        """What a squared error of velocity and of offset costs beside one of a hit."""
         config = self.config
-        touch = (config.velocity_weight, config.offset_weight) if self.training else config.reading_weights
-        share = config.early_touch if picks <= beats else 1.0
-        return torch.tensor([1.0, *(share * weight for weight in touch)]).repeat_interleave(VOICES)
+        return (config.velocity_weight, config.offset_weight) if self.training else config.reading_weights
 
-    def _mask(self, played: Tensor, picks: int) -> Tensor:
-        """What an error of each cell costs: velocity and offset only where there is a hit."""
-        struck = (played[..., :VOICES] > 0).float()
-        beats = -(-(played.shape[1] - self.config.width + 1) // STEPS_PER_BEAT)
-        return torch.cat([torch.ones_like(struck), struck, struck], 2) * self._weights(picks, beats)
+    def _prices(self) -> Tensor:
+        """What an atom would pay in each cell that is open, `(atoms, width * 18)`: hits, then touch."""
+        velocity, offset = self._weights
+        hits, loud, late = self.atoms.float().transpose(1, 2).square().chunk(3, 2)
+        return torch.cat([hits.flatten(1), (velocity * loud + offset * late).flatten(1)], 1)
 
-    def _energy(self, patches: Tensor, picks: int, beats: int) -> Tensor:
-        """Squares of the atoms, as they count where cells are open: `(width * 18, atoms)`, hits and touch."""
-        hits, velocity, offset = (patches.square() * self._weights(picks, beats)).chunk(3, 2)
-        return torch.cat([hits, velocity + offset], 2).flatten(1).T.contiguous()
-
-    def _gains(self, numerator: Tensor, energy: Tensor, left: Tensor, opened: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """For each place `(batch, places, ...)`: what its best atom would explain, which one, and how strong."""
-        shape, parts = left.shape[:2], []
-        rows = (torch.split(part.flatten(0, 1), _ROWS) for part in (left, opened))
-        for some, cells in zip(*rows, strict=True):
-            along = (some @ numerator).clamp_(min=0)
-            norm = (cells @ energy).add_(self.config.ridge)
-            gain, best = (along.square() / norm).max(1)
-            at = best[:, None]
-            parts.append((gain, best, (along.gather(1, at) / norm.gather(1, at))[:, 0]))
-        gain, best, strength = (torch.cat(part).view(shape) for part in zip(*parts, strict=True))
-        return gain, best, strength
+    def _each(self, picks: Picks, steps: int) -> Tensor:
+        """Each atom picked by itself where it lies, `(batch, slots, steps * 27)`."""
+        batch, slots = picks.atoms.shape
+        patches = _at(self.atoms.float().transpose(1, 2).flatten(1), picks.atoms).view(-1, CHANNELS)
+        size = torch.ones_like(torch.arange(steps)).sum()
+        cells = torch.remainder(picks.positions[..., None] + torch.arange(self.config.width), size)
+        cells = cells + (torch.arange(batch * slots) * size).view(batch, slots, 1)
+        empty = torch.zeros(batch * slots * steps, CHANNELS)
+        return empty.index_add(0, cells.flatten(), patches).view(batch, slots, steps * CHANNELS)
 
 
-def _views(cells: Tensor, width: int) -> Tensor:
-    """All stretches of `width` of `(batch, cells, channels)`, as `(batch, places, width * channels)`."""
-    return cells.unfold(1, width, 1).transpose(2, 3).flatten(2)
+class Decoder(nn.Module):
+    """Codes `(batch, atoms, steps)` to grids `(batch, 27, steps)`: the sum of the atoms, which wrap around; hits are
+    cut to 0..1."""
+
+    def __init__(self, atoms: Tensor) -> None:
+        super().__init__()
+        self.atoms = nn.Parameter(atoms, requires_grad=False)
+
+    def forward(self, codes: Tensor) -> Tensor:
+        batch, _, steps = codes.shape
+        width = self.atoms.shape[2]
+        said = codes.transpose(1, 2) @ self.atoms.float().transpose(1, 2).flatten(1)
+        place = torch.arange(steps)
+        size = torch.ones_like(place).sum()
+        back = torch.remainder(place[:, None] - torch.arange(width), size)
+        cells = (back + torch.arange(batch)[:, None, None] * size) * width + torch.arange(width)
+        laid = _at(said.view(-1, CHANNELS), cells.view(batch, steps, width)).sum(2)
+        return torch.cat([laid[..., :VOICES].clamp(0, 1), laid[..., VOICES:]], 2).transpose(1, 2)
 
 
-def _unless(done: Tensor, rest: Tensor) -> Tensor:
-    """`rest` `(..., 27)` with nothing left of hits that are `done` `(..., 9)`."""
-    rest[..., :VOICES] *= ~done
-    return rest
+def _at(table: Tensor, index: Tensor) -> Tensor:
+    """The rows of a `table` of two axes at `index`, of any shape: one node of a graph."""
+    return functional.embedding(index, table)

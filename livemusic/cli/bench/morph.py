@@ -15,6 +15,7 @@ from livemusic.cli.bench.floor import idle_floor
 
 _KNOB_MS = 5.0
 _MORPH_MS = 1.0
+_FOUR_MS, _ONE_MS = 5.0, 2.0
 _REST_S = 0.02
 _STEPS = 32
 
@@ -88,9 +89,14 @@ def _stages(dictionary: "Dictionary", corners: "Sequence[Grid]", seconds: float)
 
     random, figures = Random(1), list[Figure]()
     for mode in MODES:
-        scratch, changed, moved = list[float](), list[float](), list[float]()
+        scratch, changed, moved, four, one = (list[float]() for _ in range(5))
         end = perf_counter() + seconds / len(MODES)
         while perf_counter() < end:
+            for times, count in ((four, len(corners)), (one, 1)):
+                played = [_played_anew(corner, random) for corner in corners[:count]]
+                began = perf_counter()
+                dictionary.encode_each(played)
+                times.append(perf_counter() - began)
             played = [_played_anew(corner, random) for corner in corners]
             for times in (scratch, changed):
                 began = perf_counter()
@@ -105,6 +111,8 @@ def _stages(dictionary: "Dictionary", corners: "Sequence[Grid]", seconds: float)
         figures += [
             *milliseconds("morph", f"{mode}: four new corners to a pattern", scratch, _MORPH_MS),
             *milliseconds("morph", f"{mode}: one new corner to a pattern", changed),
+            *milliseconds("morph", f"{mode}: four new corners encoded", four, _FOUR_MS),
+            *milliseconds("morph", f"{mode}: one new corner encoded", one, _ONE_MS),
             *milliseconds("morph", f"{mode}: a move of the hand to a pattern", moved, _MORPH_MS),
         ]
     return figures

@@ -21,8 +21,8 @@ from livemusic.errors import LiveMusicError, MediaError, ModelError
 from livemusic.sketch.learn_steps import HEADS, Failed, Finishing, Learned, Learning, Reading, Step, table, words
 
 if TYPE_CHECKING:
+    from livemusic.inference.autoencoder import Autoencoder
     from livemusic.inference.library import Library
-    from livemusic.latent.pursuit import Pursuit
     from livemusic.sketch.learn import Clip, Reported
 
 Tell = Callable[[Step], None]
@@ -82,7 +82,7 @@ def run(arguments: Namespace) -> int:
 
 def learn(arguments: Namespace, tell: Tell) -> Learned:
     """All of it; nothing is written before the end, and then whole or not at all. `MediaError`, `ModelError`."""
-    from livemusic.inference.atoms import open_pursuit
+    from livemusic.inference.autoencoder import open_autoencoder
     from livemusic.inference.card import DrumSpec, read_card
     from livemusic.inference.library import Library
     from livemusic.sketch.learn import adapt, compare, parted
@@ -90,10 +90,9 @@ def learn(arguments: Namespace, tell: Tell) -> Learned:
     library = Library()
     base = library.folder("drums", arguments.model)
     card = read_card(base)
-    if not isinstance(card.spec, DrumSpec) or card.spec.pursuit is None:
-        raise ModelError(f"Model {card.id!r} is of an older kind that cannot learn. Choose another with --model.")
+    assert isinstance(card.spec, DrumSpec)
     clips, skipped = _read(arguments.folder, arguments.map, tell)
-    began, threshold = open_pursuit(card, base), card.spec.threshold
+    began, threshold = open_autoencoder(card, base), card.spec.threshold
     music, held_out = parted(clips, arguments.seed)
     learned = adapt(began, threshold, music, arguments.seed, lambda *at: tell(Learning(*at)))
     tell(Finishing())
@@ -145,7 +144,12 @@ def _read(folder: Path, name: str, tell: Tell) -> "tuple[list[Clip], list[str]]"
 
 
 def _keep(
-    library: "Library", base: Path, arguments: Namespace, learned: "Pursuit", clips: "list[Clip]", report: "Reported"
+    library: "Library",
+    base: Path,
+    arguments: Namespace,
+    learned: "Autoencoder",
+    clips: "list[Clip]",
+    report: "Reported",
 ) -> Path:
     """Put what was learned among the musician's models, with a map on which their clips are."""
     from livemusic.inference.adapted import write_adapted, write_styles

@@ -30,7 +30,9 @@ class EditHeader(QWidget):
         self._corner = 0
         caption = QLabel("Editing", self)
         caption.setProperty("role", "editing")
-        self.corner = ChoiceBox("Corner that is edited", "Which corner's pattern is shown here and edited", self)
+        self.corner = ChoiceBox(
+            "Corner that is edited", "Which corner's pattern is shown here and edited\nRight click: rename it", self
+        )
         self.corner.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.corner.setFixedWidth(216)
         self.remark = Remark(theme.WARN, self)
@@ -61,6 +63,11 @@ class EditHeader(QWidget):
         self.all.clicked.connect(lambda: grid.zoom(0))
         self.scroll.clicked.connect(self._follow)
         self.done.clicked.connect(self.left)
+
+    @property
+    def edited(self) -> int:
+        """The corner that is edited."""
+        return self._corner
 
     def _follow(self, on: bool) -> None:
         self._grid.following = on

@@ -47,9 +47,9 @@ class CornersPanel(QWidget):
         above.addWidget(self.follow, 1)
         above.addWidget(self.mode)
         layout.addLayout(above, 0, 0, 1, 6)
-        caption = QLabel("Capture", self)
-        caption.setProperty("role", "caption")
-        layout.addWidget(caption, 1, 0)
+        self._caption = QLabel("Capture", self)
+        self._caption.setProperty("role", "caption")
+        layout.addWidget(self._caption, 1, 0)
         for index, capture in enumerate(self.capture):
             capture.setCheckable(True)
             layout.addWidget(capture, 1, index + 1)
@@ -60,6 +60,10 @@ class CornersPanel(QWidget):
         self.clear.clicked.connect(lambda: self.asked.emit(ClearAnchors()))
         self.mode.clicked.connect(lambda: self.asked.emit(SetMode("trade" if self._blends else "blend")))
         self._blends = False
+
+    def make_room(self, scarce: bool) -> None:
+        """In a narrow window the buttons do without their caption."""
+        self._caption.setVisible(not scarce)
 
     def show_preset(self, preset: Preset) -> None:
         """How one pattern becomes another."""

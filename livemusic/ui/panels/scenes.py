@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QInputDialog, QLineEdit, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from livemusic.engine.actions import BY_NAME
 from livemusic.engine.edits import StoreScene
@@ -10,6 +10,7 @@ from livemusic.engine.messages import LaunchScene
 from livemusic.engine.snapshot import ListenState
 from livemusic.session.preset import SCENES, Scene
 from livemusic.ui import theme
+from livemusic.ui.panels.naming import ask_name
 
 NAMES = "ABCDEFGH"
 KEYS = BY_NAME["scene"].keys
@@ -184,12 +185,17 @@ class ScenesPanel(QWidget):
             menu.addAction("Rename…").triggered.connect(lambda *_: self._rename(number, scene.name))
             menu.addAction("Clear").triggered.connect(lambda *_: self.asked.emit(StoreScene(number, "")))
 
+    def offer_names(self, menu: QMenu) -> None:
+        """Put into a menu of another place that each scene that is kept can be renamed."""
+        for button in self.buttons:
+            if button.scene is not None:
+                number, name = button.number, button.scene.name
+                entry = menu.addAction(f"Scene {number + 1}, {name.replace('&', '&&')}…")
+                entry.triggered.connect(lambda *_, number=number, name=name: self._rename(number, name))
+
     def _rename(self, number: int, name: str) -> None:
-        new, sure = QInputDialog.getText(
-            self, "Rename the scene", "What is this scene called?", QLineEdit.EchoMode.Normal, name
-        )
-        if sure and new.strip() and new.strip() != name:
-            self.renamed.emit(number, new.strip())
+        if new := ask_name(self, "Rename the scene", "What is this scene called?", name):
+            self.renamed.emit(number, new)
 
 
 def _is_at(scene: Scene, listen: ListenState) -> bool:

@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from livemusic.engine.edits import CarrySection, FollowSections, NameSection
 from livemusic.engine.snapshot import StructureState
 from livemusic.latent.structure import letter
 from livemusic.session.preset import CORNERS, Preset
 from livemusic.session.section import SECTIONS, Notes, SectionNote, called, note_on
+from livemusic.ui.panels.naming import ask_name
 
 _NONE_YET = "No sections yet: they appear a few seconds into the music"
 
@@ -40,14 +41,22 @@ class SectionsMenu(QMenu):
         follow.setToolTip("When a section begins, go to what it recalls at the next bar")
         follow.triggered.connect(lambda on: self.asked.emit(FollowSections(on)))
         self.addSeparator()
-        heard = {section.label for section in state.sections if section.label < SECTIONS}
-        labels = sorted(heard | {label for label, note in enumerate(notes) if note is not None})
+        labels = _labels(state, notes)
         here = state.sections[state.here].label if 0 <= state.here < len(state.sections) else -1
         for label in labels:
             menu = self.addMenu(_title(label, note_on(label, notes)) + (" — now" if label == here else ""))
             self._fill_one(menu, label, note_on(label, notes), preset, presets)
         if not labels:
             self.addAction(_NONE_YET).setEnabled(False)
+
+    def offer_names(self, menu: QMenu) -> None:
+        """Put into a menu of another place that each kind of section can be renamed."""
+        state, preset, _ = self._known
+        notes = () if preset is None else preset.sections
+        for label in _labels(state, notes):
+            name = note_on(label, notes).name
+            entry = menu.addAction(f"Section {letter(label)}{f', {name}' if name else ''}…".replace("&", "&&"))
+            entry.triggered.connect(lambda *_, label=label, name=name: self._rename(label, name))
 
     def fill_section(self, menu: QMenu, label: int) -> None:
         """Put into a menu of another place what can be done with one kind of section."""
@@ -84,16 +93,20 @@ class SectionsMenu(QMenu):
         menu.addAction(entry)
 
     def _rename(self, label: int, name: str) -> None:
-        new, sure = QInputDialog.getText(
-            self, "Name the section", f"What is section {letter(label)} called?", QLineEdit.EchoMode.Normal, name
-        )
-        if sure and new.strip() != name:
-            self.asked.emit(NameSection(label, new.strip()))
+        new = ask_name(self, "Rename the section", f"What is section {letter(label)} called?", name)
+        if new is not None:
+            self.asked.emit(NameSection(label, new))
 
 
 def names_of(notes: Notes) -> dict[int, str]:
     """The names that were given, by label."""
     return {label: note.name for label, note in enumerate(notes) if note is not None and note.name}
+
+
+def _labels(state: StructureState, notes: Notes) -> list[int]:
+    """The kinds of sections that were heard or have a note."""
+    heard = {section.label for section in state.sections if section.label < SECTIONS}
+    return sorted(heard | {label for label, note in enumerate(notes) if note is not None})
 
 
 def _title(label: int, note: SectionNote) -> str:

@@ -19,6 +19,7 @@ from livemusic.ui.preferences.map_edits import base_name, moved, shown_name, wit
 from livemusic.ui.preferences.own_maps import keep_map, map_file_name
 from livemusic.ui.preferences.page import Page, entries_of, words
 from livemusic.ui.preferences.style import LABEL_WIDTH
+from livemusic.ui.saving import ask_file
 
 _HIT = "Press “Hit to learn” and hit a pad: its note joins those that play the drum, and leaves any other."
 _DEAF = "To learn by hitting, switch on your pads on the page “Controllers” first."
@@ -116,10 +117,9 @@ class DrumsPage(Page):
             self._try(lambda: self._keep(read_map(path)))
 
     def _export(self) -> None:
-        wanted = str(Path.home() / map_file_name(self._map.name))
-        path, _ = QFileDialog.getSaveFileName(self, "Export the drum map", wanted, _MAP_FILES)
-        if path:
-            path = path if path.lower().endswith(".json") else f"{path}.json"
+        wanted = Path.home() / map_file_name(self._map.name)
+        path = ask_file(self, "Export the drum map", wanted, _MAP_FILES, (".json",))
+        if path is not None:
             self._try(lambda: write_map(path, self._map))
 
     def _keep(self, drum_map: DrumMap) -> None:

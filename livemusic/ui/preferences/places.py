@@ -29,7 +29,7 @@ class Place:
 
 def places() -> tuple[Place, ...]:
     """All of them."""
-    from livemusic.inference.library import model_folders  # brings ONNX Runtime, which the window can do without
+    from livemusic.inference.folders import model_folders
 
     own = Path(platformdirs.user_config_dir("livemusic", appauthor=False))
     return (

@@ -155,6 +155,7 @@ class SketchbookDialog(QDialog):
             "Ctrl+Y": self._redo,
             "Ctrl+E": self.hand.save_as,
             "L": self.hand.toggle_listening,
+            "F2": self._rename,
         }
         keys |= {f"Ctrl+{corner + 1}": lambda corner=corner: self.hand.use(corner) for corner in range(len(CORNERS))}
         for sequence, act in keys.items():
@@ -235,6 +236,11 @@ class SketchbookDialog(QDialog):
         """Take back the last edit of the pattern at hand; where there is none, the last change of everything else."""
         edited = self._studio is not None and self._studio.can_undo
         self.asked.emit(UndoDraft() if edited else Undo())
+
+    def _rename(self) -> None:
+        """Call the pattern at hand something else, where it is to be seen."""
+        if self.hand.isVisible():
+            self.hand.rename()
 
     def _redo(self) -> None:
         edited = self._studio is not None and self._studio.can_redo

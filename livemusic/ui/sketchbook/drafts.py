@@ -1,12 +1,13 @@
-"""Everything that was made, the newest first: a picture, what was done, and by which seed."""
+"""Everything that was made, the newest first: a picture, its name, and by which seed."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from livemusic.engine.messages import DiscardDraft, Make, RecallDraft
+from livemusic.engine.pattern_edits import RenameDraft
 from livemusic.engine.snapshot import StudioState
 from livemusic.music.grid import STEP
 from livemusic.music.kit import VOICE_COUNT
@@ -22,6 +24,7 @@ from livemusic.session.preset import Clip
 from livemusic.session.sketchbook import MOST_DRAFTS, Draft
 from livemusic.session.sketchbook import words as words_of
 from livemusic.ui import theme
+from livemusic.ui.panels.naming import ask_name
 from livemusic.ui.rack.widgets import Elided, press, words
 
 _HEIGHT, _PICTURE, _CROSS = 84, 34, 22
@@ -62,14 +65,13 @@ class DraftPainter(QStyledItemDelegate):
         painter.drawRoundedRect(box, 8, 8)
         paint_clip(painter, draft.clip, QRectF(box.left() + 10, box.top() + 8, box.width() - 20, _PICTURE))
         line = QRectF(box.left() + 10, box.top() + _PICTURE + 10, box.width() - 20, box.height() - _PICTURE - 14)
-        told, _, seed = words_of(draft.recipe).partition(" · ")
-        self._write(painter, line, f"{draft.number}  {told}", seed)
+        self._write(painter, line, draft.clip.name, words_of(draft.recipe).partition(" · ")[2])
         if hovered:
             self._cross(painter, QRectF(cross(option.rect)))
         painter.restore()
 
     def _write(self, painter: QPainter, line: QRectF, told: str, seed: str) -> None:
-        """What was done, and the seed beside it where there is one."""
+        """The name, and the seed beside it where there is one."""
         painter.setFont(theme.font(theme.SMALL))
         face = painter.fontMetrics()
         width = face.horizontalAdvance(seed) + 8 if seed else 0
@@ -104,10 +106,13 @@ def cross(row: QRect) -> QRect:
 
 
 class DraftList(QListWidget):
-    """Click, arrow keys or Return take a draft up, Delete throws it away, a double click lets it be heard."""
+    """Click, arrow keys or Return take a draft up, Delete throws it away, a double click lets it be heard, its menu
+    renames it: `renaming`.
+    """
 
     recalled = Signal(object)
     discarded = Signal(object)
+    renaming = Signal(object)
     listened = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -130,9 +135,9 @@ class DraftList(QListWidget):
             for draft in reversed(drafts):
                 item = QListWidgetItem()
                 item.setData(_DRAFT, draft)
-                text = f"Draft {draft.number}: {words_of(draft.recipe)}"
+                text = f"{draft.clip.name}: {words_of(draft.recipe)}"
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
-                item.setToolTip(f"{text}\nClick to select, double-click to play, Delete to discard")
+                item.setToolTip(f"{text}\nClick to select, double-click to play, F2 to rename, Delete to discard")
                 self.addItem(item)
         row = next((row for row in range(self.count()) if self.draft(row).number == number), -1)
         if row != self.currentRow() or row < 0:
@@ -152,6 +157,18 @@ class DraftList(QListWidget):
         super().mouseDoubleClickEvent(event)
         if self._under(event) is not None:
             self.listened.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if (item := self.currentItem()) is not None:
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.fill_menu(menu, item.data(_DRAFT))
+            menu.popup(event.globalPos())
+
+    def fill_menu(self, menu: QMenu, draft: Draft) -> None:
+        """What can be done with a draft."""
+        menu.addAction("Rename…\tF2").triggered.connect(lambda *_: self.renaming.emit(draft))
+        menu.addAction("Discard\tDel").triggered.connect(lambda *_: self.discarded.emit(draft))
 
     def _under(self, event: QMouseEvent) -> Draft | None:
         """The draft that is clicked on, unless the cross is meant."""
@@ -222,6 +239,7 @@ class Drafts(QWidget):
         column.addWidget(self.offer)
         self.list.recalled.connect(self._recall)
         self.list.discarded.connect(self._discard)
+        self.list.renaming.connect(self._rename)
         self.list.listened.connect(self.listened)
         self.back.clicked.connect(self.bring_back)
 
@@ -239,14 +257,20 @@ class Drafts(QWidget):
         self.offer.hide()
         if thrown is not None:
             self.asked.emit(Make(thrown.recipe))
+            self.asked.emit(RenameDraft(thrown.clip.name))
 
     def _recall(self, draft: Draft) -> None:
         self.asked.emit(RecallDraft(draft.number))
         self.recalled.emit(draft)
 
+    def _rename(self, draft: Draft) -> None:
+        if new := ask_name(self, "Rename the pattern", "What is this pattern called?", draft.clip.name):
+            self._recall(draft)  # what is renamed is at hand, where that can be undone
+            self.asked.emit(RenameDraft(new, draft.number))
+
     def _discard(self, draft: Draft) -> None:
         self._thrown = draft
-        self.gone.show_text(f"Draft {draft.number} is gone.")
+        self.gone.show_text(f"“{draft.clip.name}” is gone.")
         self.offer.show()
         self._patience.start()
         self.asked.emit(DiscardDraft(draft.number))

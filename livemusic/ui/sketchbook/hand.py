@@ -6,11 +6,11 @@ from pathlib import Path
 from time import perf_counter
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from livemusic.engine.messages import Audition, PlayDrum, UseDraft
-from livemusic.engine.pattern_edits import EditDraft
+from livemusic.engine.pattern_edits import EditDraft, RenameDraft
 from livemusic.engine.snapshot import Snapshot, StudioState
 from livemusic.errors import LiveMusicError
 from livemusic.music.grid import Grid
@@ -20,8 +20,10 @@ from livemusic.session.sketchbook import words as words_of
 from livemusic.ui import theme
 from livemusic.ui.editor.grid import EditorGrid
 from livemusic.ui.outgoing import clip_name, drag_clip, write_clip
+from livemusic.ui.panels.naming import ask_name
 from livemusic.ui.playhead import tick_at
 from livemusic.ui.rack.widgets import Elided, press, words
+from livemusic.ui.saving import ask_file
 from livemusic.ui.sketchbook.source import ARROWS
 from livemusic.ui.views.blocks import Block, blocks_of
 
@@ -152,6 +154,10 @@ class Hand(QFrame):
         self._studio: StudioState | None = None
         self.setProperty("card", True)
         self.name = Elided("name", self)
+        renaming = QAction("Rename…\tF2", self.name)
+        renaming.triggered.connect(lambda *_: self.rename())
+        self.name.addAction(renaming)
+        self.name.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.kept = words("", "help", self)
         self.grid = HandGrid(self)
         self.note = Elided("help", self)
@@ -215,8 +221,9 @@ class Hand(QFrame):
         """What is at hand."""
         before, self._studio = self._studio, studio
         recipe = studio.recipe
-        self.name.show_text("" if recipe is None else words_of(recipe))
-        self.kept.setText("" if recipe is None else f"draft {studio.number}" if studio.number else "not kept")
+        self.name.show_text("" if studio.clip is None else studio.clip.name)
+        self.name.setToolTip("" if recipe is None else f"{words_of(recipe)}\nRight click or F2: rename")
+        self.kept.setText("" if recipe is None else "kept" if studio.number else "not kept")
         self.listen.setChecked(studio.auditioning)
         self.listen.setText("■  Stop" if studio.auditioning else "▶  Listen")
         self._allow(studio.clip is not None)
@@ -260,15 +267,21 @@ class Hand(QFrame):
             self.asked.emit(UseDraft(corner))
             self._say(f"It takes over in the {CORNERS[corner]} corner at the next bar. Ctrl+Z takes it back.")
 
+    def rename(self) -> None:
+        """Ask what it is to be called."""
+        if self._studio is None or self._studio.clip is None:
+            return
+        if new := ask_name(self, "Rename the pattern", "What is this pattern called?", self._studio.clip.name):
+            self.asked.emit(RenameDraft(new))
+
     def save_as(self) -> None:
         """Ask for a file name and write it."""
         if not self.save.isEnabled() or self._known() is None:
             return
         clip, snapshot, _ = self._known()
-        start = str(Path.home() / clip_name(clip, snapshot))
-        name, _ = QFileDialog.getSaveFileName(self, "Save as MIDI", start, "MIDI files (*.mid)")
-        if name:
-            path = Path(name) if name.lower().endswith(".mid") else Path(f"{name}.mid")
+        wanted = Path.home() / clip_name(clip, snapshot)
+        path = ask_file(self, "Save as MIDI", wanted, "MIDI files (*.mid)", (".mid",))
+        if path is not None:
             self._try(lambda: write_clip(path, *self._known()), f"Written to {path.name}.")
 
     def _drag(self) -> None:

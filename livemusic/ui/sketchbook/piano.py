@@ -23,6 +23,7 @@ from livemusic.sound.piano import render_piano
 from livemusic.ui.outgoing import plain_name
 from livemusic.ui.panels.slider import PercentSlider
 from livemusic.ui.rack.widgets import Elided, press, words
+from livemusic.ui.saving import ask_file
 from livemusic.ui.sketchbook.page import Page
 from livemusic.ui.sketchbook.piano_chore import Chore
 from livemusic.ui.sketchbook.piano_roll import TONES, ComposerPicture, PianoRoll
@@ -257,11 +258,9 @@ class PianoPage(Page):
         piece = self.mix.piece
         if piece is None:
             return
-        wanted = str(self._folder / f"{plain_name(piece.name, 'between')}.mid")
-        name, _ = QFileDialog.getSaveFileName(self, "Save as MIDI", wanted, _KINDS)
-        if name:
-            path = Path(name)
-            self._write(path if path.suffix.lower() in _SUFFIXES else path.with_name(f"{path.name}.mid"), piece)
+        wanted = self._folder / f"{plain_name(piece.name, 'between')}.mid"
+        if (path := ask_file(self, "Save as MIDI", wanted, _KINDS, _SUFFIXES)) is not None:
+            self._write(path, piece)
 
     def drag(self) -> None:
         """Let the piece between be dropped anywhere as a MIDI file."""

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
@@ -127,13 +126,12 @@ class SourceChooser(QWidget):
     def _playing(self) -> Clip | None:
         """What plays now; the engine hands out whole grids only, empty while nothing has played."""
         data = self._snapshot.transport.grid if self._snapshot is not None else b""
-        return Clip.of(Grid.from_bytes(data), "what played") if data else None
+        return Clip.of(Grid.from_bytes(data), "What played") if data else None
 
     def _at_hand(self) -> Clip | None:
         if self._studio is None or self._studio.clip is None:
             return None
-        number = self._studio.number
-        return msgspec.structs.replace(self._studio.clip, name=f"draft {number}" if number else "a try")
+        return self._studio.clip
 
     def _settle(self) -> None:
         self._list()

@@ -4,7 +4,7 @@ from collections import deque
 from itertools import pairwise
 from time import perf_counter
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QRadialGradient
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -56,7 +56,7 @@ class MorphPad(QWidget):
         self.setAccessibleName("Morph pad")
         self.setToolTip(
             "Move between four patterns.\nDrag, or use the arrow keys; Shift moves finely.\nDouble click: the middle.\n"
-            "Drop a MIDI file on a corner to put its pattern there."
+            "Drop a MIDI file on a corner to put its pattern there.\nRight click: rename the pattern, learn"
         )
 
     @property
@@ -100,6 +100,12 @@ class MorphPad(QWidget):
         """The corner 0..3 nearest to a point of the widget."""
         x, y = self._place_at(spot)
         return (x >= 0.5) + 2 * (y < 0.5)
+
+    def quarter(self, corner: int) -> QRect:
+        """The part of the widget that is nearest to a corner 0..3."""
+        whole, (x, y) = self.rect(), _PLACES[corner]
+        size = whole.size() / 2
+        return QRect(QPoint(size.width() if x else 0, 0 if y else size.height()), size)
 
     def square(self) -> QRectF:
         """Where the pad's field lies inside the widget."""
