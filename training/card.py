@@ -123,6 +123,7 @@ Ours at other budgets (every fourth window), and at other sizes where they were 
 
 {frontier}
 {drums_table(sizes) if sizes else ""}
+{_rates(metrics)}\
 To get these figures again: `python -m training drums --config NAME` for `seed`, `pca`, `nmf`, `dense` (also with
 `--active 2` and `--active 1`), `wta`, `vae-2`, `vae-32`, then `python -m training report drums`. Pictures of atoms,
 frontier and losses are in `training/reports/drums`.
@@ -144,6 +145,74 @@ def _all_hits(metrics: dict[str, Any]) -> str:
         f"The table counts the hits that the grids have a cell for. Of all {known['played']:,} hits of the files "
         f"{beside:.1%} have\nnone, because a louder hit of their voice lies in the same sixteenth. Counted as missed, "
         f"they make the F1 of `ours`\n{cells} per beat.\n\n"
+    )
+
+
+def rates_table(rates: dict[str, Any]) -> str:
+    """Two Markdown tables of what codes cost: every row, and all ways at equal bits."""
+    lines = ["| code | setting | bits a beat | hit F1 | velocity MAE | offset MAE | model, kB |", "|---" * 7 + "|"]
+    for rows in rates["rows"].values():
+        for row in rows:
+            figures = f"{row['f1']:.3f} | {row['velocity_mae']:.3f} | {row['offset_mae']:.3f} | {row['kilobytes']}"
+            lines.append(f"| {row['code']} | {row['setting']} | {row['bits']:.1f} | {figures} |")
+    lines += ["", f"| hit F1 / velocity / offset at so many bits a beat | {' | '.join(rates['at'])} |"]
+    lines.append("|---" * (1 + len(rates["at"])) + "|")
+    for name in rates["rows"]:
+        found = (row.get(name) for row in rates["at"].values())
+        cells = (
+            f"{one['f1']:.3f} / {one['velocity_mae']:.3f} / {one['offset_mae']:.3f}" if one else "" for one in found
+        )
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _rates(metrics: dict[str, Any]) -> str:
+    """What codes cost, and what the tables say."""
+    if "rates" not in metrics:
+        return ""
+    rates = metrics["rates"]
+    return f"""\
+### Bits
+
+A coefficient of ours says which of many atoms it is, where it starts and how strong it is; other codes say less. So all
+of them at their price, on {rates["windows"]} windows of the test split: the length of an arithmetic code whose
+probabilities were counted on training codes, so a cross-entropy. Settings are those worth their bits on validation. A
+window may repeat its own symbols at a price learned on validation, in every code. *model*: what a decoder must know,
+atoms or entries as half floats and counts of two bytes.
+
+{rates_table(rates)}
+*bits counted*: pursuit, or the choice of an entry, by what it explains less its price in bits. *tables*: the commonest
+beats of the training split with their mean touch, or several touches by k-means; *two* of them: kick, snare and toms
+beside hats and cymbals. *the touch of each hit*: velocity and offset of every hit sent after the rest, in steps.
+
+{verdict(rates)}
+"""
+
+
+def verdict(rates: dict[str, Any]) -> str:
+    """Sentences on where ours is better than the best table at equal bits, and where it is not."""
+    kinds = ("f1", "hits"), ("velocity_mae", "velocity"), ("offset_mae", "timing")
+    lines = []
+    for key, word in kinds:
+        better: list[str] = []
+        worse: list[str] = []
+        for bits, row in rates["at"].items():
+            ours = [one[key] for name, one in row.items() if name.startswith("ours")]
+            tables = [one[key] for name, one in row.items() if "table" in name]
+            if ours and tables:
+                won = max(ours) > max(tables) if key == "f1" else min(ours) < min(tables)
+                (better if won else worse).append(bits)
+        lines.append(
+            f"- {word}: the best of ours is better than the best table at {', '.join(better) or 'no'} bits a beat, "
+            f"and no better at {', '.join(worse) or 'none'}."
+        )
+    return (
+        "\n".join(lines)
+        + "\n"
+        + (
+            "\nWhere a table is better: drummers play few different beats, so the index of a whole one is a short\n"
+            "word, while a sum of atoms has many ways to say one beat and pays for index, place and strength of each.\n"
+        )
     )
 
 

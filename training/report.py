@@ -8,6 +8,7 @@ from pathlib import Path
 KINDS = {
     "spiral": "training.evaluate.spiral_report",
     "drums": "training.evaluate.drums_report",
+    "rates": "training.evaluate.rates_report",
     "piano": "training.evaluate.piano_report",
     "embedder": "training.evaluate.embedder",
     "hearing": "training.evaluate.hearing_report",
@@ -21,6 +22,7 @@ KINDS = {
 #: kind -> the model that ships, where one does
 MODELS = {
     "drums": "drums-3",
+    "rates": "drums-3",
     "piano": "piano-1",
     "embedder": "embedder-2",
     "structure": "embedder-2",
@@ -40,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pictures", type=Path, default=Path("training/reports"), help="where pictures go (default %(default)s)"
     )
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="for rates: measure these ways of coding alone")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
 

@@ -95,5 +95,5 @@ class Dictionary:
 
 
 def _sparse(code: Array) -> Found:
-    atoms, positions = np.nonzero(code)
+    atoms, positions = np.divmod(np.flatnonzero(code.ravel() != 0), code.shape[1])
     return atoms, positions, code[atoms, positions]

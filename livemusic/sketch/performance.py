@@ -30,6 +30,8 @@ Judged = tuple[Array, Array]
 #: What was thought of so many grooves is remembered: the hand comes back to them.
 _REMEMBERED = 16
 _VARIATION, _FILL = 1, 2
+#: Seeds are no less than 0, but a bar is: the count-in and a pushed start lie before the song.
+_SEEDS = 1 << 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +93,14 @@ class Performer:
                 self._varied[key] = self._vary(loop, performance.vary_amount, at, silent, bpm)
             loop = self._varied[key]
         if at.fill is not None and at.fill < at.steps:
-            chance = np.random.default_rng((self._seed, at.number, _FILL))
+            chance = np.random.default_rng((self._seed, at.number % _SEEDS, _FILL))
             fill = chosen(self._fills, at.steps - at.fill, performance.fill_amount, chance)
             loop = with_fill(loop, at.begin + at.fill, intensified(fill, _intensities(performance), at.steps), silent)
         return with_landing(loop, at.begin, silent) if at.lands else loop
 
     def _vary(self, loop: Grid, amount: float, at: Bar, silent: Sequence[int], bpm: BeatsPerMinute) -> Grid:
         """The bar with `amount` of it forgotten, a beat of a family of drums at a time, and played anew."""
-        chance = np.random.default_rng((self._seed, at.number, _VARIATION))
+        chance = np.random.default_rng((self._seed, at.number % _SEEDS, _VARIATION))
         steps = (at.begin + np.arange(at.steps)) % loop.steps
         if self._drummer is None:
             return _shuffled(loop, amount, set(steps.tolist()), at.steps, chance)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: Below these heights what is used least makes room, and everything moves together; below this width too.
 _LOW, _LOWEST, _NARROW = 830, 560, 970
 _SIDE, _NARROW_SIDE = 300, 272
+#: Below this width the row over the pattern does without what a menu has, too.
+_SHORT = 1320
 #: The path has at least this part of the window's height, up to so many pixels, and never less than the least.
 _PATH_SHARE, _PATH_ENOUGH, _PATH_LEAST = 1 / 3, 260, 80
 
@@ -113,7 +115,7 @@ class Arrangement(QObject):
         window.sources.make_room(scarce=scarce)
         window.perform.make_room(scarce=scarce)
         self.tabs.make_room(scarce=scarce)
-        window.pattern.make_room(scarce=narrow)
+        window.pattern.make_room(scarce=window.width() < _SHORT)
         window.meter.make_room(scarce=scarce)
         window.heard.make_room(scarce=scarce)
         window.scenes.make_room(scarce=scarce)

@@ -259,3 +259,10 @@ def test_whatever_is_turned_gives_a_pattern_that_can_be_played(
     loop = performer.loop(grid, performance)
     pattern = performer.bar(loop, performance, Bar(1, 16, 16, fill, True)).to_pattern(swing=0.5)
     assert pattern.length == 32 * 240
+
+
+def test_a_fill_and_a_variation_may_come_before_the_song_begins() -> None:
+    performance = Performance(vary_every=2)
+    before = Performer(None, FILLS).bar(BACKBEAT, performance, Bar(-1, -16, 16, 8))
+    assert before.steps == BACKBEAT.steps
+    assert before != BACKBEAT

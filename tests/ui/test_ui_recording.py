@@ -17,7 +17,7 @@ from tests.ui.test_ui_window import choose
 def test_the_corner_that_is_recorded_into_is_said_before_and_can_be_chosen(window, link, until) -> None:
     to = window.pattern.to
     until(lambda: to.count() == 5)
-    assert to.currentText() == "to A, nearest"
+    assert to.currentText() == "near A"
     assert [to.itemText(index) for index in range(1, 5)] == ["to A", "to B", "to C", "to D"]
     choose(to, "C")
     until(lambda: link.asked == [SetRecordTo("C")])
@@ -48,7 +48,9 @@ def test_the_metronome_is_switched_and_turned_beside_record(window, link, until)
 
 def test_the_metronome_shows_how_it_is_set(window, until) -> None:
     click = window.pattern.click
-    click.show_state(Metronome(on=True, level_db=-60.0, midi=True, channel=3, accent=31, beat=33, count_in=0))
+    metronome = Metronome(on=True, level_db=-60.0, midi=True, channel=3, accent=31, beat=33, count_in=0)
+    click.show_state(Settings(metronome=metronome, record_to="D"))
+    assert click.record_to["D"].isChecked()
     assert click.on.isChecked()
     assert click.level.value() == -60
     assert click.midi.text() == "To MIDI, channel 3, notes 31 and 33"
@@ -67,7 +69,7 @@ def test_passes_are_offered_when_there_are_several(window, link, until) -> None:
     link.surface = SurfaceState(passes=3, heard_pass=2)
     until(lambda: not window.pattern.passes.isHidden())
     passes = window.pattern.passes
-    assert [passes.itemText(index) for index in range(4)] == ["All passes", "Pass 1", "Pass 2", "Pass 3"]
+    assert [passes.itemText(index) for index in range(4)] == ["All", "Pass 1", "Pass 2", "Pass 3"]
     assert passes.currentText() == "Pass 2"
     choose(passes, "3")
     until(lambda: link.asked == [HearPass(3)])

@@ -104,3 +104,18 @@ def keep(figure: Any, path: Path) -> None:
     figure.tight_layout()
     figure.savefig(path, dpi=110, metadata={"Software": None})
     pyplot.close(figure)
+
+
+def draw_rates(known: dict[str, list[dict[str, Any]]], path: Path) -> None:
+    """Hit F1, velocity and offset errors against bits a beat, a line for every way of coding."""
+    pyplot, _ = pyplot_of()
+    figure, axes = pyplot.subplots(1, 3, figsize=(14, 4.5))
+    named = {"f1": "hit F1", "velocity_mae": "velocity off by (0..1)", "offset_mae": "timing off by (steps)"}
+    for name, rows in known.items():
+        for axis, (key, label) in zip(axes, named.items(), strict=True):
+            bits = [row["bits"] for row in rows]
+            axis.plot(bits, [row[key] for row in rows], marker="o", ms=3, lw=2 if "ours" in name else 1, label=name)
+            axis.set(xlabel="bits a beat", ylabel=label, xlim=(0, 60))
+    if known:
+        axes[0].legend(fontsize=6)
+    keep(figure, path)

@@ -1,12 +1,13 @@
-"""Beside Record: the metronome, how loud it is and where it is heard, and the count-in."""
+"""Beside Record: the metronome, how loud it is and where it is heard, the count-in, and where recording goes."""
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QWidget, QWidgetAction
 
-from livemusic.engine.recording_edits import SetClickLevel, SetMetronome
+from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetRecordTo
 from livemusic.music.metronome import LEVEL_DB
-from livemusic.session.metronome import COUNT_INS, Metronome
+from livemusic.session.metronome import COUNT_INS
+from livemusic.session.settings import RECORD_TO, Settings
 from livemusic.ui.panels.button import button
 
 
@@ -19,8 +20,14 @@ class MetronomePanel(QWidget):
         super().__init__(parent)
         self.on = button("Click", "Metronome: click on every beat [U]", self, "left", "Metronome")
         self.on.setCheckable(True)
-        self.more = button("▾", "Level, where the click is heard, count-in", self, "right", "Metronome and count-in")
-        self.more.setFixedWidth(30)
+        self.more = button(
+            "▾",
+            "Level, where the click is heard, count-in, and where recording goes",
+            self,
+            "right",
+            "Metronome and count-in",
+        )
+        self.more.setFixedWidth(28)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -61,6 +68,13 @@ class MetronomePanel(QWidget):
             choice.triggered.connect(lambda *_, bars=bars: self.asked.emit(SetMetronome(count_in=bars)))
             group.addAction(choice)
             self.count_ins.append(choice)
+        menu.addSection("Record to")
+        corners, self.record_to = QActionGroup(menu), dict[str, QAction]()
+        for to in RECORD_TO:
+            choice = self.record_to[to] = menu.addAction("Nearest corner" if to == RECORD_TO[0] else to)
+            choice.setCheckable(True)
+            choice.triggered.connect(lambda *_, to=to: self.asked.emit(SetRecordTo(to)))
+            corners.addAction(choice)
         return menu
 
     def _turn(self, db: int) -> None:
@@ -70,8 +84,15 @@ class MetronomePanel(QWidget):
     def _say(self, db: int) -> None:
         self._db.setText("off" if db <= LEVEL_DB[0] else f"{db} dB")
 
-    def show_state(self, metronome: Metronome) -> None:
+    def make_room(self, scarce: bool) -> None:
+        """Where room is scarce everything moves together."""
+        self.on.setText("♩" if scarce else "Click")
+        self.on.setFixedWidth(34 if scarce else 58)
+
+    def show_state(self, settings: Settings) -> None:
         """What is so."""
+        metronome = settings.metronome
+        self.record_to[settings.record_to].setChecked(True)
         self.on.setChecked(metronome.on)
         self.speakers.setChecked(metronome.speakers)
         self.midi.setChecked(metronome.midi)

@@ -109,7 +109,7 @@ class MixerPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Mixer")
         self.strips = tuple(Strip(voice, self) for voice in range(len(VOICE_NAMES)))
-        self.groups = tuple(_key("", "", theme.BAD, self) for _ in range(MUTE_GROUPS))
+        self.groups = tuple(_key("+", "A new mute group", theme.BAD, self) for _ in range(MUTE_GROUPS))
         self.all = button("Unmute all", "No drum is muted or soloed any more", self, "quiet")
         self._state = MixerState()
         row = QHBoxLayout(self)

@@ -27,6 +27,8 @@ LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 24, MOST_BARS)
 METERS = ((4, 4), (3, 4), (5, 4), (7, 8), (6, 8), (12, 8))
 #: A press that lasts longer is ended by letting go; a shorter one stays.
 _HELD: Seconds = 0.35
+#: From this width on there is room for everything at once, in pixels.
+_ROOMY = 1120
 
 
 class EraseButton(QPushButton):
@@ -128,15 +130,20 @@ class PatternPanel(QWidget):
         self._row.setContentsMargins(6 if scarce else 10, 6, 6 if scarce else 10, 2)
         self.answer.setVisible(not scarce)
         self._scarce = scarce
-        for box, roomy, narrow in ((self.bars, 108, 104), (self.meter, 84, 81), (self.to, 122, 78)):
+        for box, roomy, narrow in ((self.bars, 108, 104), (self.meter, 84, 81), (self.to, 112, 84)):
             box.setFixedWidth(narrow if scarce else roomy)
-        self.passes.setFixedWidth(108)
+        self.passes.setFixedWidth(104)
+        self.to.setVisible(not scarce)
+        self.click.make_room(scarce)
+        for slider in self._captions:
+            slider.setFixedWidth(58 if scarce else 84)
+        for widget in (self.quantise, self._captions[self.quantise]):
+            widget.setVisible(not scarce)
 
     def _captioned(self, slider: PercentSlider) -> QVBoxLayout:
         caption = QLabel(self)
         caption.setProperty("role", "caption")
         caption.setBuddy(slider)
-        slider.setFixedWidth(104)
         column = QVBoxLayout()
         column.setSpacing(1)
         column.addWidget(caption)
@@ -159,12 +166,13 @@ class PatternPanel(QWidget):
         self.answer.show_state(snapshot.answer)
         answering = self._scarce and snapshot.answer.mode != "off"  # otherwise it stands beside the bar number
         self.turn.setVisible(answering)
+        crowded = self._scarce or answering or (snapshot.surface.passes > 1 and self.width() < _ROOMY)
         for widget in (self.quantise, self._captions[self.quantise]):
-            widget.setVisible(not answering)
+            widget.setVisible(not crowded)
         self.turn.say(in_words(snapshot.answer, snapshot.transport.playing), round_trip(snapshot.answer))
         if session is not None:
             self.quantise.show_value(session.settings.quantise)
-            self.click.show_state(session.settings.metronome)
+            self.click.show_state(session.settings)
             self._show_target(snapshot.surface, session)
         self.swing.show_value(snapshot.listen.swing)
         for slider in self._captions:
@@ -179,12 +187,12 @@ class PatternPanel(QWidget):
 
     def _show_target(self, surface: SurfaceState, session: Session) -> None:
         """Where recording goes, and the passes of the last take."""
-        near = f"to {CORNER_LETTERS[surface.edited]}, {'nearest' if surface.selected is None else 'edited'}"
+        near = f"{'near' if surface.selected is None else 'edit'} {CORNER_LETTERS[surface.edited]}"
         entries = tuple((near if to == "nearest" else f"to {to}", to) for to in RECORD_TO)
         self.to.show_entries(entries, session.settings.record_to)
         self.passes.setVisible(surface.passes > 1)
         takes = tuple((f"Pass {number}", str(number)) for number in range(1, surface.passes + 1))
-        self.passes.show_entries((("All passes", "0"), *takes), str(surface.heard_pass))
+        self.passes.show_entries((("All", "0"), *takes), str(surface.heard_pass))
 
     def _show_surface(self, surface: SurfaceState, corner: str) -> None:
         self.record.setChecked(surface.record)
