@@ -181,6 +181,20 @@ def test_a_pattern_in_a_corner_is_renamed_and_that_is_undone(studio: Studio) -> 
     until(lambda: name() == before)
 
 
+def test_scenes_and_sections_are_renamed_and_that_is_undone(studio: Studio) -> None:
+    studio.ask(edits.StoreScene(3, "D"))
+    until(lambda: len(studio.session_now().preset.scenes) == 4)
+    before = studio.session_now().preset
+    for address, words in (("scene/rename", (3, "Verse")), ("section/rename", (1, "Chorus"))):
+        studio.ask(OSC[f"/livemusic/{address}"].kind.request(*words))  # type: ignore[union-attr]
+    until(lambda: studio.session_now().preset.sections)
+    after = studio.session_now().preset
+    assert (after.scenes[3].name, after.sections[1].name) == ("Verse", "Chorus")  # type: ignore[union-attr]
+    assert studio.look().undoes == "section name"
+    studio.ask(edits.Undo(), edits.Undo())
+    until(lambda: studio.session_now().preset == before)
+
+
 def test_a_draft_is_renamed_and_that_is_undone_before_its_edits(studio: Studio) -> None:
     def now() -> StudioState:
         state = studio.engine.ask(say.LookStudio())

@@ -35,7 +35,7 @@ def test_every_target_of_the_engine_can_be_taught_from_the_window_and_no_other(w
 def test_a_right_click_offers_to_teach(window, until) -> None:
     until(lambda: window.desk.session is not None)
     assert texts(window.teaching.menu(window.pattern.swing, QPoint(5, 5))) == ["Learn MIDI: Swing"]
-    assert texts(window.teaching.menu(window.pad, middle(window.pad))) == [
+    assert texts(window.teaching.menu(window.pad, middle(window.pad)))[1:] == [
         "Learn MIDI: Pad, left to right",
         "Learn MIDI: Pad, bottom to top",
     ]
