@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QCheckBox,
     QDialog,
     QHBoxLayout,
@@ -45,6 +46,11 @@ class SetListDialog(QDialog):
         self.list.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.list.horizontalHeader().setSectionResizeMode(_NOTE, QHeaderView.ResizeMode.Stretch)
         self.list.setColumnWidth(_PRESET, 220)
+        self.list.verticalHeader().setAccessibleName("Places")
+        self.list.horizontalHeader().setAccessibleName("Columns")
+        self.list.setCornerButtonEnabled(False)
+        self.list.findChild(QAbstractButton).setAccessibleName("Whole list")
+        self.list.setTabKeyNavigation(False)
         self.presets = ChoiceBox("Preset to add", "Choose a preset to add to the end of the list", self)
         self.add = press("Add", "Add this preset after the chosen one", self)
         self.remove = press("Remove", "Take the chosen entry out of the list; the preset itself stays", self)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
+    QHeaderView,
     QLineEdit,
     QScrollBar,
     QSplitterHandle,
@@ -138,7 +139,7 @@ def controls(root: QWidget) -> list[QWidget]:
         if widget.isVisible()
         and widget.window() is root.window()
         and widget.parentWidget() is not None
-        and not isinstance(widget, QScrollBar | QSplitterHandle)
+        and not isinstance(widget, QScrollBar | QSplitterHandle | QHeaderView)
         and (isinstance(widget, _CONTROLS) or is_ours(widget, _HANDS))
         and not _part_of_another(widget)
     ]

@@ -97,8 +97,8 @@ class PatternPanel(QWidget):
         self.swing = PercentSlider(
             "Swing", "Swing: delays every second sixteenth, on the right as far as triplets", self
         )
-        self.bars = ChoiceBox("Bars", "How long all four patterns are: longer ones are cut, shorter ones repeat", self)
-        self.meter = ChoiceBox("Meter", "The meter of all four patterns", self)
+        self.bars = ChoiceBox("Bars", "Length of all four patterns: longer ones are cut, shorter ones repeat", self)
+        self.meter = ChoiceBox("Meter", "Meter of all four patterns", self)
         for box in (self.bars, self.meter, self.to, self.passes):
             box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._captions: dict[PercentSlider, QLabel] = {}

@@ -23,6 +23,7 @@ from livemusic.ui.sketchbook.amount import Amount
 from livemusic.ui.sketchbook.page import Page
 from livemusic.ui.sketchbook.seed import Seed
 from livemusic.ui.sketchbook.source import SourceChooser
+from livemusic.ui.sketchbook.style_names import in_words
 
 _LABEL_WIDTH = 104
 _ANY = (("Any style", ""),)
@@ -140,7 +141,7 @@ class FormPage(Page):
     def show_style(self, style: str) -> None:
         """The style it was."""
         if self.style_box is not None:
-            self.style_box.show_entries((*_ANY, *((each, each) for each in self._styles)), style)
+            self.style_box.show_entries((*_ANY, *((in_words(each), each) for each in self._styles)), style)
 
     def show_session(self, session: Session) -> None:
         """What is plugged in and played."""
