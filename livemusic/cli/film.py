@@ -37,7 +37,7 @@ _NICE = 5
 def add_film_options(parser: ArgumentParser) -> None:
     """The options of a film."""
     parser.add_argument("--video", type=Path, metavar="MP4", help="make a film of it as well: the path, and the sound")
-    parser.add_argument("--fps", type=int, choices=(30, 60), default=30, help="pictures a second (default: 30)")
+    parser.add_argument("--fps", type=int, choices=(30, 60), default=30, help="frames per second (default: 30)")
     parser.add_argument(
         "--height", type=_height, default=_HEIGHT, metavar="PIXELS", help="of the film, 16:9 (default: 1080)"
     )

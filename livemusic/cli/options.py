@@ -26,7 +26,7 @@ def add_session_options(parser: ArgumentParser) -> None:
     parser.add_argument("--midi-out", metavar="PORT", help="virtual, none, or a MIDI port's name")
     parser.add_argument("--midi-in", metavar="PORT", help="virtual, none, or a MIDI input port's name")
     parser.add_argument(
-        "--tempo-from", choices=LEADERS, help="who sets the time: own, midi (clock), link (Ableton), audio"
+        "--tempo-from", choices=LEADERS, help="tempo source: own (internal), midi (clock), link (Ableton), audio"
     )
     parser.add_argument("--sound-out", metavar="DEVICE", help="default, none, or an output device's name")
     parser.add_argument(

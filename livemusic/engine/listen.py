@@ -322,8 +322,8 @@ class Listen:
     def _set_follow(self, on: bool) -> None:
         if on and not any(getattr(self.view, self._anchors)):
             self._notice(
-                f"To follow the {self.view.followed}, first capture where a corner lives: play, then press Capture on "
-                "a corner."
+                f"To follow the {self.view.followed}, first capture where a corner lives: play, then press one "
+                "of the Capture buttons."
             )
             return
         self._change(follow=on)

@@ -205,7 +205,7 @@ class Loader:
     ) -> str | None:
         present = self._present
         if present is None:
-            return "Nothing is plugged in yet."
+            return "Nothing is connected yet."
         try:
             return self._load(alter(present), words, again, group=group)
         except ValueError as problem:
@@ -264,7 +264,7 @@ class Loader:
         """Change to another preset, now or from the line that the settings say."""
         present = self._present
         if present is None:
-            return "Nothing is plugged in yet."
+            return "Nothing is connected yet."
         try:
             wanted = meant(choice, present)
         except (ValueError, PresetError) as problem:
@@ -278,7 +278,7 @@ class Loader:
     def _pick(self, choice: Choice, line: Line | None = None) -> str | None:
         present = self._present
         if present is None:
-            return "Nothing is plugged in yet."
+            return "Nothing is connected yet."
         try:
             wanted = meant(choice, present)
             reason = self._load(wanted.session, choice.called(), line=line)
@@ -291,7 +291,7 @@ class Loader:
     def _save(self, path: Path, name: str) -> str | None:
         present = self._present
         if present is None:
-            return "Nothing is plugged in yet."
+            return "Nothing is connected yet."
         instrument, effects = cast(Sound, self._patchbay.thing("sound_out")).captured()
         if [slot.path for slot in effects if slot is not None] == [slot.path for slot in present.preset.effects]:
             kept = tuple(slot for slot in effects if slot is not None)
@@ -305,7 +305,7 @@ class Loader:
         except PresetError as problem:
             return str(problem)
         self._patchbay.change(session=saved, revision=self.view.revision + 1)
-        what = f"“{name}” is saved" if name else "Everything is saved: settings, controls and preset are"
+        what = f"“{name}” is saved" if name else "Everything is saved: settings, mappings and preset are"
         self._patchbay.say(f"{what} in {path}.")
         return None
 

@@ -83,7 +83,7 @@ class ArmSection(PerformRequest, frozen=True):
 
     def check(self) -> None:
         if self.to not in SECTION_STARTS:
-            raise ValueError(f"the next section cannot begin with {self.to[:40]!r}; use {', '.join(SECTION_STARTS)}")
+            raise ValueError(f"the next section cannot start with {self.to[:40]!r}; use {', '.join(SECTION_STARTS)}")
 
 
 AnyPerform = TurnDials | ResetDials | Fill | SetFills | SetFeel | SetVariation | ArmSection

@@ -28,7 +28,7 @@ def _record_to(now: Snapshot) -> str:
 
 
 RECORDING_ACTIONS: tuple[Action, ...] = (
-    Action("record", "Recording", "Record what is played by hand",
+    Action("record", "Recording", "Record what you play",
            Switch(say.SetRecord, lambda now: now.surface.record), ("R",), "record"),
     Action("erase", "Recording", "Erase, while held",
            Switch(say.SetErase, lambda now: now.surface.erase, held=True), ("E",), "erase"),
@@ -49,7 +49,7 @@ RECORDING_ACTIONS: tuple[Action, ...] = (
     Action("count-in", "Recording", "Count-in before recording",
            Choice("bars", _COUNT_INS, _count_in, lambda now: _COUNT_INS[_metronome(now).count_in]),
            osc="record/count-in"),
-    Action("record take", "Recording", "Record a take: what is heard and what is played",
+    Action("record take", "Recording", "Record a take: audio, kit, MIDI and path",
            Switch(RecordTake, lambda now: now.take.recording), ("Ctrl+R",), "take"),
-    Action("clear path", "Recording", "Let the path begin anew", Press(say.ClearPath), osc="path/clear"),
+    Action("clear path", "Recording", "Clear the path", Press(say.ClearPath), osc="path/clear"),
 )  # fmt: skip

@@ -24,7 +24,7 @@ from livemusic.session.sketchbook import AnyRecipe, Draft, Edited, Figures, Play
 
 #: So many edits of the pattern at hand can be undone.
 _MOST_UNDONE = 100
-_NOTHING = "There is no pattern at hand yet. Make one first."
+_NOTHING = "There is no pattern yet. Make one first."
 #: So many others are offered for a figure's place.
 _OTHERS = 6
 

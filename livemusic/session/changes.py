@@ -13,6 +13,7 @@ Change = Literal[
     "source", "midi_out", "sound_out", "monitor", "clock_out", "channel", "drums", "embedder",
     "midi_delay_ms", "sound_delay_ms", "midi_in", "tempo_from",
     "controllers", "bindings", "drum_map", "thru", "quantise", "midi_in_latency_ms", "source_latency_ms",
+    "preset_change", "keep_tempo", "keep_scenes", "set_list", "set_place",
     "live_in", "pickup", "song_volume_db", "takes", "hearing", "hear_drums", "heard_midi", "heard_channel",
     "demo_leads", "ramp_bpm", "ramp_bars", "metronome", "record_to",
     "master_db", "kit",

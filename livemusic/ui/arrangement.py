@@ -113,6 +113,7 @@ class Arrangement(QObject):
         window = self._window
         low, narrow, scarce = window.height() < _LOWEST, window.width() < _NARROW, window.height() < _LOW
         window.sources.make_room(scarce=scarce)
+        window.corners.make_room(scarce=narrow)
         window.perform.make_room(scarce=scarce)
         self.tabs.make_room(scarce=scarce)
         window.pattern.make_room(scarce=window.width() < _SHORT)

@@ -26,7 +26,7 @@ from livemusic.ui.picture import PICTURES
 from livemusic.ui.saving import agreed, ask_file
 
 LAST_BARS = 8
-ANOTHER_MAP = "Read it by another drum map…"
+ANOTHER_MAP = "Read with another drum map…"
 #: So many sentences on what of a file was left out or mended are shown.
 _REMARKS = 4
 _ALONE = "The engine is not there yet. Try again in a moment."

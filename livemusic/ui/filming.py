@@ -120,9 +120,9 @@ class FilmDialog(QDialog):
         self.sound, self.film = QLineEdit(self), QLineEdit(self)
         self.sound.setPlaceholderText("An audio file")
         self.film.setPlaceholderText("film.mp4")
-        self.size, self.fps, self.hits = QComboBox(self), QComboBox(self), QCheckBox("Glow where it is struck", self)
+        self.size, self.fps, self.hits = QComboBox(self), QComboBox(self), QCheckBox("Glow on drum hits", self)
         self.size.addItems(list(_SIZES))
-        self.fps.addItems(["30 pictures a second", "60 pictures a second"])
+        self.fps.addItems(["30 frames per second", "60 frames per second"])
         self.doing, self.progress = QLabel(self), QProgressBar(self)
         self.doing.setProperty("role", "help")
         self.doing.setWordWrap(True)
@@ -131,8 +131,8 @@ class FilmDialog(QDialog):
         self.start, self.stop = QPushButton("Make the film", self), QPushButton("Cancel", self)
         self.stop.setProperty("role", "quiet")
         for widget, name in (
-            (self.sound, "Recording"), (self.film, "Film"), (self.size, "Size"), (self.fps, "Pictures a second"),
-            (self.progress, "How far it is"),
+            (self.sound, "Recording"), (self.film, "Film"), (self.size, "Size"), (self.fps, "Frame rate"),
+            (self.progress, "Progress"),
         ):  # fmt: skip
             widget.setAccessibleName(name)
         self._lay_out()
@@ -143,7 +143,7 @@ class FilmDialog(QDialog):
         for line in (self.sound, self.film):
             line.textChanged.connect(self._allow)
         self._show_running(False)
-        self.doing.setText("The path as the stage shows it, with the sound of the recording. The music plays on.")
+        self.doing.setText("The path as the stage shows it, with the recording's sound. The music keeps playing.")
 
     def offer(self, sound: str, show: Show) -> None:
         """`sound` is what is listened to, where that is a file; `show`: how it looks."""
@@ -204,7 +204,7 @@ class FilmDialog(QDialog):
                 self.film.setText(str(free_path(Path(name).with_suffix(".mp4"))))
 
     def _choose_film(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Where to", self.film.text() or str(Path.home()), _FILMS)
+        name, _ = QFileDialog.getSaveFileName(self, "Save to", self.film.text() or str(Path.home()), _FILMS)
         if name:
             self.film.setText(name)
 

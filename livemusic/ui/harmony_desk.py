@@ -13,7 +13,7 @@ from livemusic.ui.views.moment import Marker
 from livemusic.ui.views.spiral import SpiralView
 from livemusic.ui.views.spiral_painter import SpiralMoment
 
-_NO_SOUND = "Nothing comes in."
+_NO_SOUND = "No signal."
 _NO_HARMONY = "No harmony is heard: no notes, or drums alone."
 
 

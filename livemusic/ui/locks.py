@@ -14,11 +14,11 @@ def offer_locks(menu: QMenu, desk: Desk, voice: int) -> None:
         return
     locks = desk.session.preset.locked()
     for corner, name in enumerate(desk.corner_names):
-        action = menu.addAction(f"{theme.CORNERS[corner]} Keep this lane as in “{name}”")
+        action = menu.addAction(f"{theme.CORNERS[corner]} Lock to “{name}”")
         action.setCheckable(True)
         action.setChecked(locks.get(voice) == corner)
         action.triggered.connect(lambda _, corner=corner: desk.send(LockLane(voice, corner)))
-    free = menu.addAction("Let it go along with the pad")
+    free = menu.addAction("Follow the pad")
     free.setEnabled(voice in locks)
     free.triggered.connect(lambda *_: desk.send(LockLane(voice, None)))
 

@@ -93,4 +93,4 @@ def _hint(snapshot: Snapshot) -> str:
     source = snapshot.source
     if source.state == "on":
         return "Listening…"
-    return source.detail or "Nothing comes in.\nChoose what to listen to, or drop an audio file here."
+    return source.detail or "No signal.\nChoose what to listen to, or drop an audio file here."

@@ -45,6 +45,9 @@ class SetListDialog(QDialog):
         self.list.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.list.horizontalHeader().setSectionResizeMode(_NOTE, QHeaderView.ResizeMode.Stretch)
         self.list.setColumnWidth(_PRESET, 220)
+        self.list.verticalHeader().hide()
+        self.list.horizontalHeader().setAccessibleName("Columns")
+        self.list.setTabKeyNavigation(False)
         self.presets = ChoiceBox("Preset to add", "Choose a preset to add to the end of the list", self)
         self.add = press("Add", "Add this preset after the chosen one", self)
         self.remove = press("Remove", "Take the chosen entry out of the list; the preset itself stays", self)
@@ -62,7 +65,6 @@ class SetListDialog(QDialog):
         self.up.clicked.connect(lambda: self._move(-1))
         self.down.clicked.connect(lambda: self._move(1))
         self.go.clicked.connect(self._go)
-        self.list.verticalHeader().sectionDoubleClicked.connect(lambda _: self._go())
         self.list.cellDoubleClicked.connect(lambda _, column: self._go() if column == _PRESET else None)
         self.list.itemChanged.connect(self._note)
         self.list.itemSelectionChanged.connect(self._enable)
@@ -111,8 +113,10 @@ class SetListDialog(QDialog):
         if settings.set_list != self._shown or self.list.rowCount() != len(settings.set_list):
             self._fill(settings.set_list)
         here = place_of(settings.set_list, settings.set_place, session.preset.name)
-        for row in range(self.list.rowCount()):
-            self.list.setVerticalHeaderItem(row, QTableWidgetItem("▶" if row == here else str(row + 1)))
+        self.list.blockSignals(True)
+        for row, entry in enumerate(self._shown):
+            self.list.item(row, _PRESET).setText(f"{'▶' if row == here else row + 1}  {entry.preset}")
+        self.list.blockSignals(False)
         self.change.show_entries(_CHANGES, settings.preset_change)
         self.keep_tempo.setChecked(settings.keep_tempo)
         self.keep_scenes.setChecked(settings.keep_scenes)

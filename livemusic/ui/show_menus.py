@@ -19,7 +19,7 @@ _CHOICES: dict[str, tuple[str, dict[str, Any]]] = {
     "trail": ("Path on the stage", {"10 seconds": 10.0, "30 seconds": 30.0, "2 minutes": 120.0, "All": TRAILS[1]}),
     "motion": ("Camera of the stage", {"Still": 0.0, "Gentle": 0.5, "Lively": 1.0}),
 }
-_SWITCHES = {"hits": "Drums glow in the path", "text": "Names on the stage"}
+_SWITCHES = {"hits": "Drum glow in the path", "text": "Names on the stage"}
 
 
 class ShowMenus:

@@ -145,7 +145,7 @@ def test_the_pattern_at_hand_is_edited_as_a_draft_of_its_own(studio: Studio) -> 
 
     until(lambda: now().ready)
     studio.ask(EditDraft(ClearLane(KICK)))
-    until(lambda: "no pattern at hand" in now().problem)
+    until(lambda: "no pattern" in now().problem)
     studio.ask(say.Make(Invent(seed=3)))
     clip = until(lambda: now().clip)
     studio.ask(EditDraft(DrawHit(TOM, 3 * STEP, 90)), EditDraft(FillLane(8, 4)))
@@ -181,6 +181,20 @@ def test_a_pattern_in_a_corner_is_renamed_and_that_is_undone(studio: Studio) -> 
     until(lambda: name() == before)
 
 
+def test_scenes_and_sections_are_renamed_and_that_is_undone(studio: Studio) -> None:
+    studio.ask(edits.StoreScene(3, "D"))
+    until(lambda: len(studio.session_now().preset.scenes) == 4)
+    before = studio.session_now().preset
+    for address, words in (("scene/rename", (3, "Verse")), ("section/rename", (1, "Chorus"))):
+        studio.ask(OSC[f"/livemusic/{address}"].kind.request(*words))  # type: ignore[union-attr]
+    until(lambda: studio.session_now().preset.sections)
+    after = studio.session_now().preset
+    assert (after.scenes[3].name, after.sections[1].name) == ("Verse", "Chorus")  # type: ignore[union-attr]
+    assert studio.look().undoes == "section name"
+    studio.ask(edits.Undo(), edits.Undo())
+    until(lambda: studio.session_now().preset == before)
+
+
 def test_a_draft_is_renamed_and_that_is_undone_before_its_edits(studio: Studio) -> None:
     def now() -> StudioState:
         state = studio.engine.ask(say.LookStudio())
@@ -192,7 +206,7 @@ def test_a_draft_is_renamed_and_that_is_undone_before_its_edits(studio: Studio) 
 
     until(lambda: now().ready)
     studio.ask(RenameDraft("Nothing yet"))
-    until(lambda: "no pattern at hand" in now().problem)
+    until(lambda: "no pattern" in now().problem)
     studio.ask(say.Make(Invent(seed=3)), say.Make(Invent(seed=4)))
     until(lambda: names() == ["Sketch", "Sketch 2"])
     studio.ask(RenameDraft("First", 1), RenameDraft("Fill"))

@@ -223,7 +223,7 @@ def test_the_map_that_was_chosen_and_what_is_left_out_are_said(ready, link, unti
     said = ready.toast.text()
     assert "“Superior Drummer, EZdrummer”" in said
     assert "1 note left out: 1 of note 99." in said
-    assert "Read it by another drum map…" in said
+    assert "Read with another drum map…" in said
 
 
 def test_another_map_can_be_chosen(ready, link, until, hats_on_61, monkeypatch) -> None:

@@ -43,7 +43,7 @@ def dialog(app: QApplication, asked: list[object]) -> Iterator[Preferences]:
 def test_a_drum_is_matched_to_the_next_hit_and_reset(dialog: Preferences, asked: list[object]) -> None:
     row = dialog.kit.rows[Voice.MID_TOM]
     assert not row.reset.isEnabled()
-    assert row.told.whole == "as it is by itself"
+    assert row.told.whole == "built-in"
     QTest.mouseClick(row.next, Qt.MouseButton.LeftButton)
     dialog.show_state(msgspec.structs.replace(snapshot(), matching=MatchingState("waiting", Voice.MID_TOM)))
     assert row.next.text() == "Strike it…"

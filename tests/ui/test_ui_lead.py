@@ -25,7 +25,7 @@ from livemusic.ui.panels.lead import lead_words
         ({"lead": "midi", "lead_state": "coasting", "phase_error_ms": 3.0}, "MIDI clock · coasting", theme.WARN),
         ({"lead": "link", "lead_state": "locked", "peers": 2}, "Link · 2 peers", theme.GOOD),
         ({"lead": "link", "lead_state": "locked", "peers": 1}, "Link · 1 peer", theme.GOOD),
-        ({"lead": "link", "lead_state": "locked"}, "Link · nobody else yet", theme.MUTED),
+        ({"lead": "link", "lead_state": "locked"}, "Link · no peers yet", theme.MUTED),
         ({"lead": "link", "lead_state": "searching"}, "Link · searching", theme.WARN),
         ({"lead": "audio", "lead_state": "locked"}, "Follow audio · locked", theme.GOOD),
         ({"lead": "audio", "lead_state": "coasting"}, "Follow audio · coasting", theme.WARN),

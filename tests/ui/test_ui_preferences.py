@@ -228,13 +228,13 @@ def test_states_are_told_in_words(dialog) -> None:
     assert "doctor --loopback" in told(dialog.sound)
     dialog.open_page(dialog.listen)
     dialog.show_state(snapshot(101.2, source=playing, listen=ListenState(silent=True)))
-    assert "Exact silence" in told(dialog.listen)
+    assert "completely silent" in told(dialog.listen)
 
 
 @pytest.mark.parametrize(
     ("plug", "story"),
     [
-        (Plug("none", "", "off"), "Nothing is plugged in."),
+        (Plug("none", "", "off"), "Nothing is connected."),
         (Plug("a/b/Take {1}.wav", "", "ended"), "Take {1}.wav has ended."),
         (Plug("USB mic", "USB mic", "lost"), "USB mic is gone; it comes back by itself once it is there again."),
         (Plug("USB mic", "USB mic", "on", "Heard at 44.1 kHz."), "Heard at 44.1 kHz."),

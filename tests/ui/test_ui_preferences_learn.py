@@ -121,7 +121,7 @@ def test_learning_from_the_press_to_the_binding(dialog, asked) -> None:
     assert swing.control.whole == str(taught.control)
     assert swing.learn.text() == "Learn"
     assert 0 < swing._glow < 0.5, "it is the control moved last"
-    assert table(dialog).heard.text() == f"Moved last: {taught.control}"
+    assert table(dialog).heard.text() == f"Last moved: {taught.control}"
 
 
 def test_teaching_can_be_called_off(dialog, asked) -> None:
@@ -197,7 +197,7 @@ def test_finding(dialog) -> None:
 def test_a_control_that_nobody_hears_is_explained(dialog) -> None:
     dialog.show_session(Session(PLAIN, Settings()))
     dialog.show_state(snapshot(10.0, "swing"))
-    assert "switch one on" in table(dialog).heard.text()
+    assert "turn one on" in table(dialog).heard.text()
 
 
 def test_a_pulse_stays_within_bounds() -> None:

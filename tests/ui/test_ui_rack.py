@@ -328,7 +328,7 @@ def test_blocked_plugins_are_listed_and_get_another_chance(three: PluginRack, as
 def test_a_blocked_card_gets_another_chance_where_it_stands(rack: PluginRack, asked: list) -> None:
     rack.show_session(session(VERB))
     rack.show_plugins(state(ChainReport(1, (report(1, VERB, 0, state="blocked"),)), BLOCKED))
-    assert rack.path.cards[1].detail.text() == "It is blocked and not opened."
+    assert rack.path.cards[1].detail.text() == "It is blocked."
     click(rack.path.cards[1].retry)
     assert asked == [say.TryAgain(VERB.path)]
 

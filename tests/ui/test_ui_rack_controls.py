@@ -145,7 +145,7 @@ def test_a_right_click_teaches_and_forgets(view: ControlList, controls: Controls
     view.forgotten.connect(lambda name: told.append(f"forget {name}"))
     controls.show_bindings({"B": KNOB}, "A")
     texts = [[action.text() for action in view.menu(controls.index(row)).actions()] for row in (0, 1)]
-    assert texts[0] == ["Learn MIDI…", "", "As it was new"]
+    assert texts[0] == ["Learn MIDI…", "", "Reset to default"]
     assert texts[1][1] == "Forget control 21, channel 1, nanoKONTROL2"
     for action in view.menu(controls.index(1)).actions()[:2]:
         action.trigger()

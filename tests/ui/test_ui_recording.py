@@ -17,7 +17,7 @@ from tests.ui.test_ui_window import choose
 def test_the_corner_that_is_recorded_into_is_said_before_and_can_be_chosen(window, link, until) -> None:
     to = window.pattern.to
     until(lambda: to.count() == 5)
-    assert to.currentText() == "nearest: A"
+    assert to.currentText() == "near A"
     assert [to.itemText(index) for index in range(1, 5)] == ["to A", "to B", "to C", "to D"]
     choose(to, "C")
     until(lambda: link.asked == [SetRecordTo("C")])
@@ -69,7 +69,7 @@ def test_passes_are_offered_when_there_are_several(window, link, until) -> None:
     link.surface = SurfaceState(passes=3, heard_pass=2)
     until(lambda: not window.pattern.passes.isHidden())
     passes = window.pattern.passes
-    assert [passes.itemText(index) for index in range(4)] == ["All passes", "Pass 1", "Pass 2", "Pass 3"]
+    assert [passes.itemText(index) for index in range(4)] == ["All", "Pass 1", "Pass 2", "Pass 3"]
     assert passes.currentText() == "Pass 2"
     choose(passes, "3")
     until(lambda: link.asked == [HearPass(3)])

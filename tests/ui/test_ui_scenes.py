@@ -63,11 +63,11 @@ def entries(menu: QMenu) -> dict[str, object]:
 
 def test_the_menu_of_a_scene_clears_and_teaches(window, scenes, link, until) -> None:
     menu = window.teaching.menu(scenes.buttons[0], scenes.buttons[0].rect().center())
-    assert list(entries(menu)) == ["Keep the pad and the swing here", "Rename…", "Clear", "Learn MIDI: Scene 1"]
+    assert list(entries(menu)) == ["Store scene here", "Rename…", "Clear", "Learn MIDI: Scene 1"]
     entries(menu)["Clear"].trigger()
     until(lambda: scenes.buttons[0].scene is None)
     menu = window.teaching.menu(scenes.buttons[0], scenes.buttons[0].rect().center())
-    assert list(entries(menu)) == ["Keep the pad and the swing here", "Learn MIDI: Scene 1"]
+    assert list(entries(menu)) == ["Store scene here", "Learn MIDI: Scene 1"]
 
 
 def test_a_scene_can_be_renamed(window, scenes, link, until, monkeypatch) -> None:

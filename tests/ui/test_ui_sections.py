@@ -69,7 +69,7 @@ def test_before_any_music(app) -> None:
     menu.show_state(StructureState(), None, ())
     menu.aboutToShow.emit()
     last = menu.actions()[-1]
-    assert "No section yet" in last.text()
+    assert "No sections yet" in last.text()
     assert not last.isEnabled()
 
 

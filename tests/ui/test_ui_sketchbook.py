@@ -157,7 +157,7 @@ def test_a_slider_moved_by_keys_makes_once_it_rests(dialog, room, until) -> None
 def test_a_sketch_has_the_musics_tempo_meter_and_length(dialog, room) -> None:
     tool = page(dialog, "Sketch")
     dialog.show_session(Session(msgspec.structs.replace(SESSION.preset, meter=(7, 8)), Settings()))
-    choose(tool.style_box, "jazz")
+    choose(tool.style_box, "Jazz")
     made = Invent(bpm=96.0, bar=14, seed=1, style="jazz", steps=32)
     assert room.last() == say.Make(made)
 
@@ -261,7 +261,7 @@ def test_a_sketch_is_made_heard_and_used(dialog, engine, until: Callable) -> Non
     dialog.show()
     until(lambda: dialog.pages[0].isEnabled())
     tool = page(dialog, "Sketch")
-    choose(tool.style_box, "rock")
+    choose(tool.style_box, "Rock")
     until(lambda: dialog.hand.kept.text() == "kept")
     click(dialog.hand.listen)
     until(lambda: dialog.hand.listen.isChecked() and dialog.hand.grid._playing)

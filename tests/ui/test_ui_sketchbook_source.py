@@ -90,18 +90,18 @@ def test_what_plays_is_kept_as_it_was(chooser: SourceChooser) -> None:
 
 
 def test_the_pattern_at_hand_is_kept_as_it_was(chooser: SourceChooser) -> None:
-    choose(chooser, "at hand")
+    choose(chooser, "Current pattern")
     assert chooser.clip() == FOUR
     chooser.show_studio(StudioState(2, clip=ONE))
     assert chooser.clip().hits == FOUR.hits
-    choose(chooser, "at hand")
+    choose(chooser, "Current pattern")
     assert chooser.clip() == ONE
 
 
 def test_what_is_not_there_is_said(app: QApplication) -> None:
     chooser = chooser_of()
     assert chooser.clip() is None
-    choose(chooser, "at hand")
+    choose(chooser, "Current pattern")
     assert chooser.fault.text() == "There is no pattern to take yet."
     chooser.show_state(snapshot(None))
     choose(chooser, "plays now")

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
+    QHeaderView,
     QLineEdit,
     QScrollBar,
     QSplitterHandle,
@@ -72,6 +73,11 @@ def _manual(window: Window) -> QDialog:
     return window.assistance.manual
 
 
+def _set_list(window: Window) -> QDialog:
+    window.dialogs.open_set_list()
+    return window.dialogs.set_list
+
+
 #: By the name of its class: how each dialog is opened. A new one belongs here; a test says so.
 DIALOGS: dict[str, Callable[[Window], QDialog]] = {
     "Preferences": _preferences,
@@ -82,6 +88,7 @@ DIALOGS: dict[str, Callable[[Window], QDialog]] = {
     "RampDialog": _ramp,
     "AboutDialog": _about,
     "Manual": _manual,
+    "SetListDialog": _set_list,
 }
 
 
@@ -132,7 +139,7 @@ def controls(root: QWidget) -> list[QWidget]:
         if widget.isVisible()
         and widget.window() is root.window()
         and widget.parentWidget() is not None
-        and not isinstance(widget, QScrollBar | QSplitterHandle)
+        and not isinstance(widget, QScrollBar | QSplitterHandle | QHeaderView)
         and (isinstance(widget, _CONTROLS) or is_ours(widget, _HANDS))
         and not _part_of_another(widget)
     ]

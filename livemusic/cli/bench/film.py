@@ -33,7 +33,7 @@ def measure(seconds: float) -> list[Figure]:
             begun, busy = perf_counter(), process_time()
             write_film(film, sound, score, Show(), 1080, fps, lambda done, whole: None)
             took, busy = perf_counter() - begun, process_time() - busy
-            name = f"1080p, {fps} pictures a second"
+            name = f"1080p, {fps} frames per second"
             figures += [
                 Figure("film", f"{name}, times real time", seconds / took, "×", 1.0 if fps == 30 else None, True),
                 Figure("film", f"{name}, of one core", 1e3 * busy / (seconds * fps), "ms"),

@@ -53,7 +53,7 @@ def _figures(told: dict[str, object]) -> list[Figure]:
         return []
     where = f"stage of {told['width']}×{told['height']}"
     return [
-        Figure("stage", f"{where}, pictures a second", len(intervals) / float(intervals.sum()), "fps", _FPS, True),
+        Figure("stage", f"{where}, frames per second", len(intervals) / float(intervals.sum()), "fps", _FPS, True),
         *milliseconds("stage", "from one picture to the next", intervals.tolist()),
         Figure("stage", "the window's process, for a picture", 1e3 * float(str(told["busy"])) / len(intervals), "ms"),
         Figure("stage", "points of the path", float(str(told["points"])), ""),

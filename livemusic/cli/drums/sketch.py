@@ -25,11 +25,11 @@ from livemusic.music.tempo import Meter
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The options of this tool."""
-    parser.add_argument("--from", dest="start", type=Path, metavar="MID", help="a drum clip to begin with")
+    parser.add_argument("--from", dest="start", type=Path, metavar="MID", help="a drum clip to start from")
     add_style(parser)
     for name, default, purpose in (
         ("density", None, "how many hits (default: as they come)"),
-        ("complexity", None, "how far off the beat (default: as it comes)"),
+        ("complexity", None, "how syncopated (default: auto)"),
         ("swing", 0.0, "how late every second sixteenth comes (default: 0)"),
         ("variation", 0.3, "how far from what it begins with (default: 0.3)"),
     ):

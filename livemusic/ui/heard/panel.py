@@ -21,13 +21,13 @@ class HeardPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.strip = HeardStrip(self)
-        self.midi = button("MIDI out", "", self, "quiet", "Send the drums that are heard as MIDI")
+        self.midi = button("MIDI out", "", self, "quiet", "Send detected drums as MIDI")
         self.midi.setCheckable(True)
         self.midi.clicked.connect(lambda on: self.asked.emit(SendHeard(on)))
         self.late = QLabel("", self)
         self.late.setProperty("role", "caption")
         self.late.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.late.setToolTip("How long after a stroke it is told: the look-ahead of the hearing, and the wait for it")
+        self.late.setToolTip("Detection latency: how long after a hit it appears")
         self._channel = 0
         side = QVBoxLayout()
         side.setContentsMargins(0, 0, 6, 0)
@@ -61,7 +61,7 @@ class HeardPanel(QWidget):
         if settings.heard_channel != self._channel:
             self._channel = settings.heard_channel
             self.midi.setToolTip(
-                f"MIDI out of your drummer: what is heard goes to the MIDI port as notes, on channel {self._channel}.\n"
+                f"Sends the drums detected in the music to the MIDI port as notes, on channel {self._channel}.\n"
                 "The notes are those of the drum map. Another channel: Preferences, MIDI."
             )
 

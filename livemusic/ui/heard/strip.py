@@ -48,7 +48,7 @@ class HeardStrip(QWidget):
         self._moving = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Drums heard in the music")
+        self.setAccessibleName("Drums detected in the music")
         self.make_room(scarce=False)
 
     def make_room(self, scarce: bool) -> None:

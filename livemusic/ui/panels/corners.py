@@ -1,7 +1,7 @@
 """Under the pad: let the music move it, and capture where each corner lives on the path."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from livemusic.engine.edits import SetMode
 from livemusic.engine.messages import Capture, ClearAnchors, SetFollow
@@ -10,12 +10,8 @@ from livemusic.session.preset import CORNERS, Preset
 from livemusic.ui import theme
 from livemusic.ui.panels.button import button
 
-_TRADE = (
-    "On the way from one pattern to another they trade figures:\nevery hit is as one of them has it. Click to blend."
-)
-_BLEND = (
-    "On the way from one pattern to another they blend:\nthe hits that most of them lean to go first.\nClick to trade."
-)
+_TRADE = "Morph by trading figures: every hit comes from one of the patterns.\nClick to blend."
+_BLEND = "Morph by blending: the hits that the patterns share come first.\nClick to trade."
 
 
 class CornersPanel(QWidget):
@@ -27,16 +23,16 @@ class CornersPanel(QWidget):
         super().__init__(parent)
         self.follow = button(
             "Follow",
-            "Let the path, or the harmony, move the pad by itself [F]\nCapture at least one corner first.",
+            "The path, or the harmony, moves the pad [F]\nCapture at least one corner first.",
             self,
         )
         self.follow.setCheckable(True)
-        self.mode = button("Trade", _TRADE, self)
-        self.clear = button("Clear", "Forget all captured corners", self)
+        self.mode = button("Morph: trade", _TRADE, self)
+        self.clear = button("Clear", "Clear all captured corners", self)
         self.capture = tuple(
             button(
-                f"{index + 1} {arrow}",
-                f"Capture: the music as it is now calls up the {corner} pattern [{index + 1}]",
+                arrow,
+                f"Capture: the music as it sounds now recalls the {corner} pattern [{index + 1}]",
                 self,
                 "corner",
                 f"Capture {corner}",
@@ -45,26 +41,34 @@ class CornersPanel(QWidget):
         )
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(4)
         above = QHBoxLayout()
         above.setSpacing(8)
         above.addWidget(self.follow, 1)
         above.addWidget(self.mode)
-        above.addWidget(self.clear)
-        layout.addLayout(above, 0, 0, 1, 4)
+        layout.addLayout(above, 0, 0, 1, 6)
+        self._caption = QLabel("Capture", self)
+        self._caption.setProperty("role", "caption")
+        layout.addWidget(self._caption, 1, 0)
         for index, capture in enumerate(self.capture):
             capture.setCheckable(True)
-            layout.addWidget(capture, 1, index)
+            layout.addWidget(capture, 1, index + 1)
+            capture.setMinimumWidth(26)
             capture.clicked.connect(lambda _, corner=index: self.asked.emit(Capture(corner)))
+        layout.addWidget(self.clear, 1, 5)
         self.follow.clicked.connect(lambda on: self.asked.emit(SetFollow(on)))
         self.clear.clicked.connect(lambda: self.asked.emit(ClearAnchors()))
         self.mode.clicked.connect(lambda: self.asked.emit(SetMode("trade" if self._blends else "blend")))
         self._blends = False
 
+    def make_room(self, scarce: bool) -> None:
+        """In a narrow window the buttons do without their caption."""
+        self._caption.setVisible(not scarce)
+
     def show_preset(self, preset: Preset) -> None:
         """How one pattern becomes another."""
         self._blends = preset.mode == "blend"
-        self.mode.setText("Blend" if self._blends else "Trade")
+        self.mode.setText("Morph: blend" if self._blends else "Morph: trade")
         self.mode.setToolTip(_BLEND if self._blends else _TRADE)
 
     def show_state(self, listen: ListenState) -> None:

@@ -65,15 +65,15 @@ class HealthBar(QWidget):
         self.engine, self.source, self.midi, self.sound, self.midi_in, self.controllers = (
             Dot(word, self) for word in ("engine", "source", "MIDI", "sound", "MIDI in", "controllers")
         )
-        self.how = button("How?", _HOW, self, "help", "How to mend the MIDI port")
+        self.how = button("How?", _HOW, self, "help", "How to fix the MIDI port")
         self.how.clicked.connect(lambda: self.advised.emit(self._advice))
         for widget in (self.how, self.midi_in, self.controllers):
             widget.hide()
         self.busy = QLabel("", self)
         self.numbers = QLabel("", self)
         self.numbers.setAccessibleName("Health of the engine")
-        self.busy.setAccessibleName("What the engine is doing")
-        self.busy.setToolTip("What the engine is doing at the moment")
+        self.busy.setAccessibleName("Engine activity")
+        self.busy.setToolTip("Engine activity")
         for label in (self.busy, self.numbers):
             label.setProperty("role", "caption")
             label.setFont(theme.font(theme.SMALL))
@@ -140,8 +140,8 @@ def _story(what: str, plug: Plug) -> str:
 
 def _numbers(health: Health) -> str:
     trouble = [
-        f"{count} {word}"
-        for count, word in ((health.overflows, "overflows"), (health.xruns, "dropouts"), (health.dropped, "dropped"))
+        f"{count} {word}{'' if count == 1 else 's'}"
+        for count, word in ((health.overflows, "overflow"), (health.xruns, "dropout"), (health.dropped, "late skip"))
         if count
     ]
     parts = [
@@ -159,7 +159,7 @@ def _details(health: Health) -> str:
         f"Lateness of notes: half under {health.late_p50_ms:.2f} ms, 95 % under {health.late_p95_ms:.2f} ms, "
         f"99 % under {health.late_p99_ms:.2f} ms, worst {health.late_max_ms:.2f} ms\n"
         f"One listening step: {health.hop_ms:.2f} ms; a new pattern: {health.morph_ms:.2f} ms\n"
-        f"Input overflows: {health.overflows}; sound dropouts: {health.xruns}; dropped: {health.dropped}; "
+        f"Input overflows: {health.overflows}; sound dropouts: {health.xruns}; skipped: {health.dropped}; "
         f"waiting: {health.backlog_s:.2f} s\n"
         f"Engine: {health.cpu_percent:.1f} % of one core, {health.memory_mb:.0f} MB"
     )

@@ -17,17 +17,17 @@ from livemusic.ui.panels.button import button
 LEADERS = {"own": "Internal", "midi": "MIDI clock", "link": "Link", "audio": "Follow audio", "demo": "Demo song"}
 _TONES = {"locked": theme.GOOD, "unsure": theme.BAD, "coasting": theme.WARN, "searching": theme.WARN}
 _STORIES = {
-    "own": "livemusic sets the time itself.",
-    "midi": "The MIDI clock that comes in sets the time.",
-    "link": "The Ableton Link session sets the time.",
-    "audio": "The music that is listened to sets the time.",
+    "own": "livemusic sets the tempo.",
+    "midi": "Incoming MIDI clock sets the tempo.",
+    "link": "The Ableton Link session sets the tempo.",
+    "audio": "The audio input sets the tempo.",
     "demo": "The drums keep the time of the demo song.",
 }
 _STATES = {
-    "locked": "The drums are in time with it.",
-    "searching": "It has not been found yet; the drums keep their own time until then.",
-    "unsure": "What comes in does not look like one steady clock; do not rely on this tempo.",
-    "coasting": "It was lost; the drums go on at the last tempo.",
+    "locked": "The drums are in sync.",
+    "searching": "No beat found yet; the drums keep the internal tempo until then.",
+    "unsure": "This does not look like one steady clock: don't rely on this tempo.",
+    "coasting": "Signal lost; the drums continue at the last tempo.",
 }
 _REPEAT_DELAY_MS, _REPEAT_MS = 350, 120
 
@@ -43,7 +43,7 @@ def lead_words(transport: TransportState) -> tuple[str, str]:
     if transport.held:
         return f"{name} · held", theme.ACCENT
     if transport.lead == "link" and transport.lead_state == "locked":
-        peers = f"{transport.peers} peer{'' if transport.peers == 1 else 's'}" if transport.peers else "nobody else yet"
+        peers = f"{transport.peers} peer{'' if transport.peers == 1 else 's'}" if transport.peers else "no peers yet"
         return f"{name} · {peers}", theme.GOOD if transport.peers else theme.MUTED
     words = [name, transport.lead_state]
     if transport.lead_trouble and transport.lead_state == "locked":  # one of several ways is followed
@@ -148,9 +148,9 @@ class LeadPanel(QWidget):
         self.badge = LeadBadge(self)
         self.tap = button("Tap", "Tap the tempo, four times or more [B]", self, "small", "Tap the tempo")
         self.tap.setMinimumWidth(56)
-        self.half = button("½", "Hear the tempo half as fast", self, "small", "Half the tempo")
-        self.double = button("×2", "Hear the tempo twice as fast", self, "small", "Double the tempo")
-        self.hold = button("Hold", "Keep this tempo, whatever is heard next", self, "small", "Hold the tempo")
+        self.half = button("½", "Halve the detected tempo", self, "small", "Half the tempo")
+        self.double = button("×2", "Double the detected tempo", self, "small", "Double the tempo")
+        self.hold = button("Hold", "Hold this tempo, whatever comes in", self, "small", "Hold the tempo")
         self.hold.setCheckable(True)
         self.earlier = button("◀", "Move the beat a little earlier [,]", self, "small", "Nudge the beat earlier")
         self.later = button("▶", "Move the beat a little later [.]", self, "small", "Nudge the beat later")

@@ -97,8 +97,8 @@ class PatternPanel(QWidget):
         self.swing = PercentSlider(
             "Swing", "Swing: delays every second sixteenth, on the right as far as triplets", self
         )
-        self.bars = ChoiceBox("Bars", "How long all four patterns are: longer ones are cut, shorter ones repeat", self)
-        self.meter = ChoiceBox("Meter", "The meter of all four patterns", self)
+        self.bars = ChoiceBox("Bars", "Length of all four patterns: longer ones are cut, shorter ones repeat", self)
+        self.meter = ChoiceBox("Meter", "Meter of all four patterns", self)
         for box in (self.bars, self.meter, self.to, self.passes):
             box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._captions: dict[PercentSlider, QLabel] = {}
@@ -187,12 +187,12 @@ class PatternPanel(QWidget):
 
     def _show_target(self, surface: SurfaceState, session: Session) -> None:
         """Where recording goes, and the passes of the last take."""
-        near = f"{'nearest' if surface.selected is None else 'edited'}: {CORNER_LETTERS[surface.edited]}"
+        near = f"{'near' if surface.selected is None else 'edit'} {CORNER_LETTERS[surface.edited]}"
         entries = tuple((near if to == "nearest" else f"to {to}", to) for to in RECORD_TO)
         self.to.show_entries(entries, session.settings.record_to)
         self.passes.setVisible(surface.passes > 1)
         takes = tuple((f"Pass {number}", str(number)) for number in range(1, surface.passes + 1))
-        self.passes.show_entries((("All passes", "0"), *takes), str(surface.heard_pass))
+        self.passes.show_entries((("All", "0"), *takes), str(surface.heard_pass))
 
     def _show_surface(self, surface: SurfaceState, corner: str) -> None:
         self.record.setChecked(surface.record)

@@ -55,12 +55,12 @@ class SceneButton(QAbstractButton):
         key, name = KEYS[self.number], f"Scene {NAMES[self.number]}"
         if self._scene is None:
             self.setAccessibleName(f"{name}, free")
-            self.setToolTip(f"{name} is free. Click: keep the pad and the swing as they are now [Shift+{key}]")
+            self.setToolTip(f"{name} is empty. Click: store the pad and the swing [Shift+{key}]")
         else:
             self.setAccessibleName(f"Scene {self._scene.name}")
             self.setToolTip(
                 f"Go to {self._scene.name} at the next bar [{key}]\n"
-                f"Shift+click: keep the pad and the swing as they are now [Shift+{key}]\n"
+                f"Shift+click: store the pad and the swing here [Shift+{key}]\n"
                 "Right click: rename, clear, learn"
             )
 
@@ -180,7 +180,7 @@ class ScenesPanel(QWidget):
     def fill_menu(self, menu: QMenu, number: int) -> None:
         """What can be done with a place."""
         scene = self.buttons[number].scene
-        menu.addAction("Keep the pad and the swing here").triggered.connect(lambda *_: self.store(number))
+        menu.addAction("Store scene here").triggered.connect(lambda *_: self.store(number))
         if scene is not None:
             menu.addAction("Rename…").triggered.connect(lambda *_: self._rename(number, scene.name))
             menu.addAction("Clear").triggered.connect(lambda *_: self.asked.emit(StoreScene(number, "")))

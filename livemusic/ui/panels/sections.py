@@ -11,7 +11,7 @@ from livemusic.session.preset import CORNERS, Preset
 from livemusic.session.section import SECTIONS, Notes, SectionNote, called, note_on
 from livemusic.ui.panels.naming import ask_name
 
-_NONE_YET = "No section yet: they show a few seconds after the music begins"
+_NONE_YET = "No sections yet: they appear a few seconds into the music"
 
 
 class SectionsMenu(QMenu):
@@ -38,7 +38,7 @@ class SectionsMenu(QMenu):
         follow = self.addAction("Follow the sections")
         follow.setCheckable(True)
         follow.setChecked(preset is not None and preset.follow_sections)
-        follow.setToolTip("When a section begins, go to what it brings at the next bar")
+        follow.setToolTip("When a section begins, go to what it recalls at the next bar")
         follow.triggered.connect(lambda on: self.asked.emit(FollowSections(on)))
         self.addSeparator()
         labels = _labels(state, notes)
@@ -69,7 +69,7 @@ class SectionsMenu(QMenu):
     ) -> None:
         """What can be done with one kind of section."""
         menu.addAction("Rename…").triggered.connect(lambda *_: self._rename(label, note.name))
-        menu.addSection("Brings")
+        menu.addSection("Recalls")
         group = QActionGroup(menu)
         choices = [("Nothing", CarrySection(label))]
         choices += [(f"The {corner} corner", CarrySection(label, corner=place)) for place, corner in enumerate(CORNERS)]

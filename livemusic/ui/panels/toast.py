@@ -21,7 +21,7 @@ class Toast(QLabel):
         self._timer.setInterval(_SHOWN_MS)
         self._timer.timeout.connect(self._fall_back)
         self.setAccessibleName("Notice")
-        self.setToolTip("Click to put this away")
+        self.setToolTip("Click to dismiss")
         self.setWordWrap(True)
         self.hide()
         parent.installEventFilter(self)

@@ -23,7 +23,7 @@ _ROOMY = 1080
 _NARROW = 930
 _POSITION, _NARROW_POSITION = 124, 94
 _BAR_SIZE = 28
-_CHANGES = "patterns change at the next"
+_CHANGES = "launch quantise"
 
 
 class PlayButton(QAbstractButton):
@@ -66,7 +66,7 @@ class Position(QWidget):
         self._bar, self._beat, self._beats, self._playing = 1, 0, 4, False
         self.setFixedSize(_POSITION, 68)
         self.setAccessibleName("Bar and beat")
-        self.setToolTip("The bar we are in, and its beats")
+        self.setToolTip("Current bar and beat")
 
     @property
     def shown(self) -> tuple[int, int]:
@@ -118,7 +118,7 @@ class TransportPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.play = PlayButton(self)
-        self.resume = button("Resume", "Go on from where the drums were stopped [Shift+Space]", self)
+        self.resume = button("Resume", "Continue from where the drums stopped [Shift+Space]", self)
         self.position = Position(self)
         self.turn = Remark(theme.ACCENT, self, theme.LARGE)
         self.turn.setAccessibleName("Whose turn it is")
@@ -126,12 +126,12 @@ class TransportPanel(QWidget):
         self._unit, self._changes = QLabel("bpm", self), QLabel(_CHANGES, self)
         self.lead = LeadPanel(self)
         self.launches = {
-            launch: button(launch, f"A new pattern takes over at the next {tip} [L]", self, role)
+            launch: button(launch, f"Launch quantise: a new pattern starts at the next {tip} [L]", self, role)
             for launch, tip, role in zip(
                 LAUNCHES, ("step", "bar", "four bars"), ("left", "middle", "right"), strict=True
             )
         }
-        self.panic = button("PANIC", "Silence everything now [Esc]", self, "panic")
+        self.panic = button("PANIC", "All notes off, now [Esc]", self, "panic")
         self._launch = QButtonGroup(self)
         for launch, choice in self.launches.items():
             choice.setCheckable(True)

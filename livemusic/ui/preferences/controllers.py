@@ -21,11 +21,11 @@ class ControllersPage(Page):
         self._settings, self._choices = Settings(), Choices()
         self.ports = Ports(self.sheet)
         self.ports.chosen.connect(lambda names: self.changed.emit({"controllers": names}))
-        self.thru = Switch("Hear pads at once", "What is played by hand sounds as it is played")
+        self.thru = Switch("Pad monitoring", "Hear pads as you play them")
         self.thru.chosen.connect(lambda on: self.changed.emit({"thru": on}))
-        self.quantise = PercentBox("Quantise", "How far a recorded hit moves to its step")
+        self.quantise = PercentBox("Quantise", "Record quantise strength")
         self.quantise.chosen.connect(lambda percent: self.changed.emit({"quantise": percent / 100}))
-        self.pickup = Switch("Knobs wait", "A knob does nothing until it has come to where its target is")
+        self.pickup = Switch("Knob pickup", "A knob takes over once it passes the current value")
         self.pickup.chosen.connect(lambda on: self.changed.emit({"pickup": on}))
         self.learn = LearnTable(self.sheet)
         self.learn.asked.connect(self.asked)
@@ -35,16 +35,16 @@ class ControllersPage(Page):
         ports.rows.addWidget(self.ports)
         ports.rows.addWidget(
             words(
-                "What is switched on is heard whenever it is plugged in. The port under “MIDI from” is heard too.",
+                "Enabled ports are used whenever they are plugged in. The “MIDI from” port is used too.",
                 "help",
                 self.sheet,
             )
         )
-        hands = self.card("HANDS")
-        hands.add("Hear pads at once", self.thru, "Off where the pads sound by themselves already.")
-        hands.add("Quantise", self.quantise, "How far a recorded hit moves to its step: 0 % keeps it as it was played.")
-        hands.add("Knobs wait", self.pickup, "No jumps: a knob takes hold once it has come to where its target stands.")
-        taught = self.card("WHAT THEY DO")
+        hands = self.card("PLAYING")
+        hands.add("Pad monitoring", self.thru, "Turn it off if your pads make their own sound.")
+        hands.add("Quantise", self.quantise, "Record quantise: 0 % keeps hits as played.")
+        hands.add("Knob pickup", self.pickup, "No jumps: a knob takes over once it passes the current value.")
+        taught = self.card("MIDI MAPPINGS")
         taught.rows.addWidget(self.learn)
         self.cards.addStretch(1)
 

@@ -47,7 +47,7 @@ class DrumsPage(Page):
         self.bring.clicked.connect(self._import)
         self.give.clicked.connect(self._export)
         self.said = words("", "warning", self.sheet)
-        self.said.setAccessibleName("What became of the last change")
+        self.said.setAccessibleName("Result of the last change")
         self.said.hide()
         chosen = self.card("DRUM MAP")
         chosen.add("Map", self.map, "Choose what your instrument understands, then change single drums below.")

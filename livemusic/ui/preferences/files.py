@@ -23,19 +23,19 @@ class FilesPage(Page):
     """Models in use, folders, reset."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Files", "What livemusic uses, and where it keeps what is yours.", parent)
+        super().__init__("Files", "Models, folders and reset.", parent)
         self._settings, self._models = Settings(), Models()
         self.drums = self.choice("Drum model", "The model that morphs the patterns", "drums")
         self.embedder = self.choice("Listening model", "The model that turns sound into a path", "embedder")
         self.show_folder: dict[str, QPushButton] = {}
-        self.reset = button("Reset to defaults…", "Back to how livemusic came; asks first", self.sheet, "grave")
+        self.reset = button("Reset to defaults…", "Reset everything to defaults; asks first", self.sheet, "grave")
         self.reset.clicked.connect(self._reset)
         models = self.card("MODELS")
         models.add("Drums", self.drums, "Morphs the four patterns; “newest” follows updates.")
         models.add("Listening", self.embedder, "Draws the path; corners that were captured belong to their model.")
-        self._places = self.card("WHERE THINGS ARE")
-        again = self.card("START AGAIN")
-        again.add("Reset", self.reset, "Devices, ports, taught controls and drum map; presets and files stay.")
+        self._places = self.card("FOLDERS")
+        again = self.card("RESET")
+        again.add("Reset", self.reset, "Devices, ports, MIDI mappings and drum map; presets and files stay.")
         self.cards.addStretch(1)
 
     def show_settings(self, settings: Settings) -> None:

@@ -26,7 +26,7 @@ from livemusic.ui.preferences.samples import SampleChoice
 
 _NAME, _NEXT, _FILE, _TRY, _RESET = 112, 98, 60, 48, 62
 _STRENGTH = 100
-_OWN = "as it is by itself"
+_OWN = "built-in"
 _HELP = (
     "Press “Next hit” and strike your drum once where livemusic listens, or choose or drop a recording of a hit: after "
     "some seconds the kit plays a drum that sounds like it. It is kept in the preset; Ctrl+Z takes it back."
@@ -52,7 +52,7 @@ class VoiceRow(GlowRow):
         self.next.setCheckable(True)
         self.file = button("File…", f"Match the {name} to a recorded hit", self, "quiet", f"A file for the {name}")
         self.strike = button("Try", f"Hear the {name}", self, "quiet", f"Hear the {name}")
-        self.reset = button("Reset", f"The {name} as it is by itself", self, "quiet", f"Reset the {name}")
+        self.reset = button("Reset", f"The {name} to the built-in sound", self, "quiet", f"Reset the {name}")
         self.told = Elided("help", Qt.TextElideMode.ElideRight, self)
         title = QLabel(name.capitalize(), self)
         title.setFixedWidth(_NAME - 22)
@@ -116,11 +116,9 @@ class KitPage(Page):
     """The nine drums."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(
-            "Kit", "How the drums of the built-in kit sound: by themselves, or like drums of yours.", parent
-        )
+        super().__init__("Kit", "Sound of the built-in kit: as shipped, or matched to your own drums.", parent)
         self.rows = tuple(VoiceRow(voice, self.sheet) for voice in range(len(VOICE_NAMES)))
-        self.reset = button("Reset all", "All drums as they are by themselves", self.sheet)
+        self.reset = button("Reset all", "Reset all drums to the built-in kit", self.sheet)
         self.reset.clicked.connect(lambda: self.asked.emit(ResetVoices()))
         self.samples = SampleChoice(self.sheet)
         self.samples.chosen.connect(lambda wanted: self.changed.emit({"kit": wanted}))
@@ -140,7 +138,7 @@ class KitPage(Page):
         across.addStretch(1)
         card.rows.addLayout(across)
         self.said = words("", "help", self.sheet)
-        self.said.setAccessibleName("What became of the last match")
+        self.said.setAccessibleName("Result of the last match")
         card.rows.addWidget(self.said)
         self.cards.addStretch(1)
 

@@ -19,7 +19,7 @@ from livemusic.ui.preferences.targets import GROUPS, group_of, is_value, words_o
 _NAME_WIDTH = 180
 _MOVE = "Move a knob, key or pad…"
 _PROGRAM = "Press a program button…"
-_CODINGS = (("Has ends", ""), ("Endless ±", "twos"), ("Endless 64 ±", "offset"), ("Endless, sign", "sign"))
+_CODINGS = (("Absolute", ""), ("Endless ±", "twos"), ("Endless 64 ±", "offset"), ("Endless, sign", "sign"))
 _PULSES_PER_SECOND = 1.2
 _TOUCHED = 0.35
 
@@ -46,9 +46,9 @@ class TargetRow(GlowRow):
         self.learn = button(
             "Learn", f"Then move the control that is to do this: {name}", self, "quiet", f"Learn {name}"
         )
-        self.forget = button("Forget", f"No control does this any more: {name}", self, "quiet", f"Forget {name}")
-        self.low = PercentBox(f"Least of {name}", "Where it is while the control is all the way down", self)
-        self.high = PercentBox(f"Most of {name}", "Where it is while the control is all the way up", self)
+        self.forget = button("Forget", f"Remove the mapping of {name}", self, "quiet", f"Forget {name}")
+        self.low = PercentBox(f"Minimum of {name}", "Value with the control all the way down", self)
+        self.high = PercentBox(f"Maximum of {name}", "Value with the control all the way up", self)
         self._to = words("–", "help", self)
         self.coding = QComboBox(self)
         for told, coding in _CODINGS:
@@ -141,14 +141,14 @@ class LearnTable(QWidget):
         self.heard = words("", "help", self)
         self.find = QLineEdit(self)
         self.find.setPlaceholderText("Find")
-        self.find.setAccessibleName("Find something to teach")
+        self.find.setAccessibleName("Search for something to map")
         self.find.setToolTip("Shows only what has these words in its name, or in that of its control")
         self.find.setClearButtonEnabled(True)
         self.find.setFixedWidth(220)
         self.find.textChanged.connect(self._sift)
-        self.taught = Switch("Only what is taught", "Hide what no control does", self)
+        self.taught = Switch("Assigned only", "Hide what has no control assigned", self)
         self.taught.chosen.connect(self._sift)
-        label = QLabel("Only what is taught", self)
+        label = QLabel("Assigned only", self)
         label.setBuddy(self.taught)
         top = QHBoxLayout()
         top.setSpacing(8)
@@ -162,7 +162,7 @@ class LearnTable(QWidget):
         column.setSpacing(8)
         column.addWidget(
             words(
-                "Press Learn, then move a control. One control does one thing; plugins are taught in the rack.",
+                "Press Learn, then move a control. One control per target; map plugin parameters in the rack.",
                 "help",
                 self,
             )
@@ -202,8 +202,8 @@ class LearnTable(QWidget):
 
     def show_surface(self, surface: SurfaceState, now: Seconds) -> None:
         """What is being taught, and the control moved last."""
-        silence = "No control has been moved yet." if self._hears else "No controller is heard: switch one on above."
-        self.heard.setText(f"Moved last: {surface.heard}" if surface.heard and self._hears else silence)
+        silence = "No control moved yet." if self._hears else "No controller enabled: turn one on above."
+        self.heard.setText(f"Last moved: {surface.heard}" if surface.heard and self._hears else silence)
         if surface.learning != self._learning:
             self._learning = surface.learning
             self._complete()

@@ -22,16 +22,16 @@ class ListenPage(Page):
     """The ear: source, model, drums, latency, live input, the demo's band."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Listen", "What livemusic hears, and what of it you hear.", parent)
+        super().__init__("Listen", "Audio input and monitoring.", parent)
         self._settings, self._choices, self._models = Settings(), Choices(), Models()
-        self.source = self.choice("Listen to", "What the path is drawn from", "source")
+        self.source = self.choice("Listen to", "Audio input", "source")
         self.source.chosen.disconnect()
         self.source.chosen.connect(self._choose_source)
         self.embedder = self.choice("Model", "The model that turns sound into a path", "embedder")
-        self.drums = Switch("Hear the drums", "Hear which drums are struck in the music")
+        self.drums = Switch("Detect drums", "Detect which drums are played in the music")
         self.drums.chosen.connect(lambda on: self.changed.emit({"hear_drums": on}))
-        self.hearing = self.choice("Model of the drums", "The model that hears drums", "hearing")
-        self.latency = DelayBox("How late the input is", "Milliseconds between the sound and its coming in")
+        self.hearing = self.choice("Drum detection model", "The model that detects drums", "hearing")
+        self.latency = DelayBox("Input latency", "Milliseconds between a sound and its arrival")
         self.latency.chosen.connect(lambda ms: self.changed.emit({"source_latency_ms": ms}))
         self.monitor = Switch("Hear the demo's band", "Let the demo song sound as well")
         self.monitor.chosen.connect(lambda on: self.changed.emit({"monitor": on}))
@@ -43,18 +43,18 @@ class ListenPage(Page):
             self.sheet,
         )
         self._warning.hide()
-        ear = self.card("EAR")
+        ear = self.card("INPUT")
         ear.add("Listen to", self.source, "The demo song, an input device, or a file of yours.", self._state)
-        ear.add("Model", self.embedder, "Turns what is heard into the path; “newest” follows updates.")
+        ear.add("Model", self.embedder, "Turns the audio into the path; “newest” follows updates.")
         ear.add(
-            "How late it comes in",
+            "Input latency",
             self.latency,
-            "How much later than the music the input arrives; the beat is set right by as much.",
+            "How late the input arrives; the beat is corrected by as much.",
         )
         drums = self.card("DRUMS IN THE MUSIC")
-        drums.add("Hear them", self.drums, "Lanes under the path, MIDI out of your drummer, drums in takes.")
-        drums.add("Model", self.hearing, "Turns what is heard into hits; “newest” follows updates.")
-        heard = self.card("HEARD AS WELL")
+        drums.add("Hear them", self.drums, "Lanes under the path, detected drums as MIDI, drums in takes.")
+        drums.add("Model", self.hearing, "Turns the audio into drum hits; “newest” follows updates.")
+        heard = self.card("MONITORING")
         heard.add(
             "Live input", self.live, "An instrument or a microphone, through the preset's effects.", self._warning
         )
@@ -83,7 +83,9 @@ class ListenPage(Page):
     def show_state(self, snapshot: Snapshot) -> None:
         """Whether anything comes in."""
         if snapshot.source.state == "on" and snapshot.listen.silent:
-            self._state.show_text("lost", "Exact silence comes in: a muted input, or no permission to listen.")
+            self._state.show_text(
+                "lost", "The input is completely silent: is it muted, or is livemusic not allowed to use it?"
+            )
         else:
             self._state.show_plug(snapshot.source)
 

@@ -25,25 +25,25 @@ class MidiPage(Page):
     """To the DAW and from it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("MIDI", "Where the drums are sent, and whose time they keep.", parent)
+        super().__init__("MIDI", "MIDI output and sync.", parent)
         self._settings, self._choices = Settings(), Choices()
-        self.midi_out = self.choice("MIDI to", "Where the drum notes are sent", "midi_out")
+        self.midi_out = self.choice("MIDI to", "MIDI output port for the drums", "midi_out")
         self.channel = NumberBox("MIDI channel", "The channel of the drums, 1 to 16", 1, 16)
         self.channel.chosen.connect(lambda value: self.changed.emit({"channel": round(value)}))
-        self.heard = Switch("Send the drums that are heard", "MIDI out of your drummer")
+        self.heard = Switch("Send detected drums", "Detected drums as MIDI")
         self.heard.chosen.connect(
             lambda on: self.changed.emit({"heard_midi": on, **({"hear_drums": True} if on else {})})
         )
-        self.heard_channel = NumberBox("Channel of the drums heard", "The channel of the drums that are heard", 1, 16)
+        self.heard_channel = NumberBox("Channel of detected drums", "The channel of detected drums", 1, 16)
         self.heard_channel.chosen.connect(lambda value: self.changed.emit({"heard_channel": round(value)}))
         self.clock_out = Switch("Send clock", "Send MIDI clock, start, stop and song position")
         self.clock_out.chosen.connect(lambda on: self.changed.emit({"clock_out": on}))
-        self.delay = DelayBox("MIDI delay", "Hold back what goes to the port, in milliseconds")
+        self.delay = DelayBox("MIDI delay", "Delay of the MIDI output in milliseconds")
         self.delay.chosen.connect(lambda ms: self.changed.emit({"midi_delay_ms": ms}))
-        self.tempo_from = ChoiceBox("Time from", "Who sets the tempo and the beat", self.sheet)
+        self.tempo_from = ChoiceBox("Time from", "Tempo source", self.sheet)
         self.tempo_from.chosen.connect(self._lead)
-        self.midi_in = self.choice("MIDI from", "Where MIDI clock comes from", "midi_in")
-        self.latency = DelayBox("How late playing arrives", "Milliseconds between a hit and its coming in")
+        self.midi_in = self.choice("MIDI from", "MIDI input port for clock", "midi_in")
+        self.latency = DelayBox("Input latency", "Milliseconds between a hit and its arrival")
         self.latency.chosen.connect(lambda ms: self.changed.emit({"midi_in_latency_ms": ms}))
         self._out_state, self._lead_state, self._in_state = (PlugLine(self.sheet) for _ in range(3))
         self._guidance = words("", "guidance", self.sheet)
@@ -55,28 +55,28 @@ class MidiPage(Page):
         self._compose()
 
     def _compose(self) -> None:
-        out = self.card("OUT")
+        out = self.card("OUTPUT")
         out.add(
             "MIDI to", self.midi_out, "A virtual port shows up in your DAW as an input of its own.", self._out_state
         )
         out.rows.addWidget(self._guidance)
-        out.add("Channel", self.channel, "Drums are on 10 by custom. A drum map may send single drums elsewhere.")
-        out.add("Drums heard", self.heard, "MIDI out of your drummer: what is heard goes to the port as notes.")
-        out.add(
-            "Their channel", self.heard_channel, "Apart from livemusic's own drums, with the notes of the drum map."
-        )
+        out.add("Channel", self.channel, "Drums are usually on 10. A drum map can send single drums elsewhere.")
+        out.add("Drums heard", self.heard, "Sends the drums detected in the music to the port as notes.")
+        out.add("Their channel", self.heard_channel, "A channel of its own, with the notes of the drum map.")
         out.add("Send clock", self.clock_out, "The DAW can follow livemusic: clock, start, stop, song position.")
-        out.add("Delay", self.delay, "Holds the notes back, so that a slower instrument and they are heard together.")
+        out.add("Delay", self.delay, "Delays the notes to line up with a slower instrument.")
         time = self.card("TIME")
-        time.add("Time from", self.tempo_from, "Who sets tempo and beat; livemusic keeps in step.", self._lead_state)
+        time.add(
+            "Time from", self.tempo_from, "Where tempo and beat come from; livemusic stays in sync.", self._lead_state
+        )
         time.add(
             "MIDI from", self.midi_in, "The port that a MIDI clock comes in by; its pads are heard too.", self._in_state
         )
-        hands = self.card("HANDS")
+        hands = self.card("PLAYING")
         hands.add(
-            "How late it arrives",
+            "Input latency",
             self.latency,
-            "How much later than your hands the notes come in; what you record is moved forward by as much.",
+            "How late your notes arrive; recordings are moved earlier by as much.",
         )
         self.cards.addStretch(1)
 

@@ -20,7 +20,7 @@ _TONES = {"on": theme.GOOD, "off": theme.FAINT, "ended": theme.FAINT, "lost": th
 
 _STORIES = {
     "on": "{} is on.",
-    "off": "Nothing is plugged in.",
+    "off": "Nothing is connected.",
     "ended": "{} has ended.",
     "lost": "{} is gone; it comes back by itself once it is there again.",
     "failed": "{} cannot be used.",

@@ -19,17 +19,17 @@ class SoundPage(Page):
     """To the loudspeakers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Sound", "Where the kit, or the plugin in its place, is heard.", parent)
+        super().__init__("Sound", "Audio output of the kit or plugin.", parent)
         self._settings, self._choices = Settings(), Choices()
-        self.sound_out = self.choice("Sound to", "Where the built-in kit is heard", "sound_out")
-        self.delay = DelayBox("Sound delay", "Hold back what goes to the speakers, in milliseconds")
+        self.sound_out = self.choice("Sound to", "Audio output", "sound_out")
+        self.delay = DelayBox("Sound delay", "Delay of the sound in milliseconds")
         self.delay.chosen.connect(lambda ms: self.changed.emit({"sound_delay_ms": ms}))
         self._state, self._lateness, self._dropouts = (PlugLine(self.sheet) for _ in range(3))
         self._latency = PlugLine(self.sheet)
-        out = self.card("OUT")
-        out.add("Sound to", self.sound_out, "The kit and the effects play here; MIDI goes on without.", self._state)
-        out.add("Delay", self.delay, "Holds the sound back, so that it and what the DAW plays are heard together.")
-        timing = self.card("AS MEASURED")
+        out = self.card("OUTPUT")
+        out.add("Sound to", self.sound_out, "The kit and effects play here; MIDI works without it.", self._state)
+        out.add("Delay", self.delay, "Delays the sound to line up with the DAW.")
+        timing = self.card("MEASURED")
         timing.rows.addWidget(self._lateness)
         timing.rows.addWidget(self._latency)
         timing.rows.addWidget(self._dropouts)
@@ -59,12 +59,12 @@ class SoundPage(Page):
         on = snapshot.sound.state == "on"
         self._latency.show_text("on" if on else "off", _way(health.sound_ms) if on else "")
         if not on:
-            self._dropouts.show_text("off", "No sound is played.")
+            self._dropouts.show_text("off", "Sound is off.")
         elif health.xruns:
             times = "once" if health.xruns == 1 else f"{health.xruns} times"
             self._dropouts.show_text("lost", f"The sound has dropped out {times}.")
         else:
-            self._dropouts.show_text("on", "The sound has never dropped out.")
+            self._dropouts.show_text("on", "No dropouts.")
 
     def _fill(self) -> None:
         self.sound_out.show_entries(_SOUNDS + entries_of(self._choices.sound_outs), self._settings.sound_out)

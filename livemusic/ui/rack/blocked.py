@@ -59,7 +59,7 @@ class BlockedPage(QWidget):
             self._list.addWidget(self.rows[entry.path])
         self._list.addStretch(1)
         self.lead.setText(
-            "They crashed, hung or were shut out by hand. The music went on without them."
+            "They crashed, hung or were blocked by you. The music went on without them."
             if blocked
             else "No plugin is blocked. One that crashes or hangs is left out, and listed here."
         )

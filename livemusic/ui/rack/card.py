@@ -18,9 +18,9 @@ _STATES = {
     "waiting": "opening…",
 }
 _REASONS = {
-    "bypassed": "It misbehaved and is played around.",
+    "bypassed": "It misbehaved and is bypassed.",
     "failed": "It could not be opened.",
-    "blocked": "It is blocked and not opened.",
+    "blocked": "It is blocked.",
 }
 
 
@@ -60,7 +60,7 @@ class Card(QFrame):
         self.down = press("↓", "Later in the path [Alt+Down]", self, "icon", "Move down")
         self.remove = press("×", "Take it off the path [Delete]", self, "icon", "Remove")
         self.open = press("Open", "Show the plugin's own window [Return]", self, "quiet")
-        self.retry = press("Try again", "Open it once more", self, "quiet")
+        self.retry = press("Try again", "Try to open it again", self, "quiet")
         self._lay_out()
         self.up.clicked.connect(lambda: self.stepped.emit(-1))
         self.down.clicked.connect(lambda: self.stepped.emit(1))

@@ -52,7 +52,7 @@ class ControlList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setAccessibleName("Controls of the plugin")
-        self.setAccessibleDescription("Up and Down choose a control, Left and Right move it, Delete brings it back.")
+        self.setAccessibleDescription("Up and Down choose a control, Left and Right move it, Delete resets it.")
         controls.modelAboutToBeReset.connect(self._drop)
 
     @property
@@ -139,7 +139,7 @@ class ControlList(QListView):
         if self._controls.bound(row.name):
             menu.addAction(f"Forget {row.bound}").triggered.connect(lambda *_: self.forgotten.emit(row.name))
         menu.addSeparator()
-        menu.addAction("As it was new").triggered.connect(lambda *_: self.restore(place))
+        menu.addAction("Reset to default").triggered.connect(lambda *_: self.restore(place))
         return menu
 
     def restore(self, index: QModelIndex | QPersistentModelIndex) -> None:

@@ -155,7 +155,7 @@ class Controls(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{row.name}: {row.text}" + (f", {row.bound}" if row.bound else "")
             case Qt.ItemDataRole.AccessibleDescriptionRole:
-                return "Left and Right move it, Delete brings back how it was new."
+                return "Left and Right move it, Delete resets it."
             case Qt.ItemDataRole.ToolTipRole:
                 about = [row.name, range_text(row.control.parameter), row.bound]
                 return "\n".join(part for part in about if part)

@@ -62,7 +62,7 @@ class PluginRack(QDialog):
         self.note = words("", "note", self, wrap=True)
         self.note.setAccessibleName("Notice")
         self.note.hide()
-        self.block_button = press("", "Plugins that are not opened any more, and why", self, "quiet")
+        self.block_button = press("", "Blocked plugins, and why", self, "quiet")
         self.pages = QStackedWidget(self)
         self._look = QTimer(self)
         self._look.setInterval(_LOOK_MS)

@@ -93,7 +93,7 @@ class Invitation(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.text = words(_INVITATION, "invitation", self, wrap=True)
-        self.effect = press("Add an effect", "Everything that is heard goes through it", self)
+        self.effect = press("Add an effect", "Processes everything you hear", self)
         self.instrument = press("Add an instrument", "It plays instead of the kit", self)
         self.effect.clicked.connect(self.effect_wanted)
         self.instrument.clicked.connect(self.instrument_wanted)

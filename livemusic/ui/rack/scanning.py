@@ -68,11 +68,11 @@ class ScanBar(QWidget):
         self.button = press(
             "Scan for plugins", "Look for new and changed plugins; nothing stops meanwhile", self, "quiet"
         )
-        self.stop = press("Stop", "What is found by now is kept", self, "quiet", "Stop scanning")
+        self.stop = press("Stop", "Keeps what was found so far", self, "quiet", "Stop scanning")
         self.doing = Elided("help", self)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("How far the scan is")
+        self.progress.setAccessibleName("Scan progress")
         self.result = words("", "help", self, wrap=True)
         self.faults = words("", "warning", self, wrap=True)
         row, column = QHBoxLayout(), QVBoxLayout(self)

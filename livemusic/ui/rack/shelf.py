@@ -84,7 +84,7 @@ class Shelf(QWidget):
         self._blocked: frozenset[str] = frozenset()
         self.stock = Stock(self)
         self.find = finder("Find a plugin", "Find by name, maker or format", self)
-        self.effects = press("Effects", "Plugins that change what is heard", self, "left")
+        self.effects = press("Effects", "Effect plugins", self, "left")
         self.instruments = press("Instruments", "Plugins that play instead of the kit", self, "right")
         self.list = _PluginList(self.stock, self)
         self.hint = words("", "lead", self, wrap=True)

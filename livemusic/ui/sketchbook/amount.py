@@ -28,7 +28,7 @@ class Amount(QWidget):
         self.value = words("", "value", self)
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.value.setFixedWidth(_VALUE_WIDTH)
-        self.free = press(free, f"{name}: {free}, whatever suits the pattern", self, "quiet", f"{name} {free}")
+        self.free = press(free, f"{name}: {free}, chosen automatically", self, "quiet", f"{name} {free}")
         self.free.setCheckable(True)
         self.free.setChecked(bool(free))
         self.free.setVisible(bool(free))

@@ -114,12 +114,12 @@ class Swaps(QFrame):
         self.setObjectName("swaps")
         sheet = f"QFrame#swaps {{ background: {theme.RAISED}; border: 1px solid {theme.FAINT}; border-radius: 10px; }}"
         self.setStyleSheet(theme.dressed(sheet))
-        self.setAccessibleName("What could play here")
+        self.setAccessibleName("Alternatives")
         column, row = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(10)
         row.setSpacing(8)
-        column.addWidget(words("What could play here: the most alike first", "caption", self))
+        column.addWidget(words("Alternatives, closest first", "caption", self))
         column.addLayout(row)
         self.tiles: dict[int, Tile] = {}
         for place, atom in enumerate((figure.atom, *figure.others)):

@@ -31,8 +31,8 @@ from livemusic.ui.sketchbook.tones import tone
 _REST_MS = 800
 _LANES_WIDTH, _ADD_WIDTH = 246, 180
 _MODES = {
-    "trade": ("Trade", "Hands the pattern over figure by figure: every hit is one that somebody played."),
-    "blend": ("Blend", "Mixes the patterns: of the hits they do not share, the strongest come through."),
+    "trade": ("Trade", "Swaps one pattern for the other figure by figure: every hit was played in one of them."),
+    "blend": ("Blend", "Blends the patterns: of the hits they don't share, the strongest come through."),
 }
 
 
@@ -57,11 +57,11 @@ class BetweenPage(TimedPage):
         self.pad = PuckPad(self)
         self.lanes = Lanes(self)
         self.source = SourceChooser("Add a pattern", self, nothing="Add a pattern…")
-        self.again = press("The four corners", "Begin again with the corners of the pad", self, "quiet")
+        self.again = press("The four corners", "Start over with the corners of the pad", self, "quiet")
         self.again.setFixedHeight(TOKEN_HEIGHT)
         self.whole = press(
-            "The whole way",
-            "From the first pattern through all to the last, as one long pattern:\nlisten to it, or save it as MIDI",
+            "Export full morph",
+            "One long pattern from the first pattern through all the others to the last:\nplay it, or save it as MIDI",
             self,
             "quiet",
         )

@@ -11,13 +11,13 @@ class CleanPage(FormPage):
     """A pattern and how strongly to clean it; below, the grid shows what was taken out and what was added."""
 
     name = "Clean up"
-    purpose = "A played take without its slips: stray hits go, missed ones come back."
+    purpose = "Cleans up a played take: removes stray hits, restores missed ones."
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pattern = self.sources("Pattern")
-        self.noise = self.amount("Strength", "The share of the hits that you do not trust", 20, "Auto")
-        self.add("Style", self.styles("The style that was meant"))
+        self.noise = self.amount("Strength", "How many hits may be changed", 20, "Auto")
+        self.add("Style", self.styles("The style that was intended"))
         self.legend = words(
             "In the grid below, what was taken out is left as a dotted outline, and what was added has a bright rim.",
             "help",

@@ -137,9 +137,7 @@ class DraftList(QListWidget):
                 item.setData(_DRAFT, draft)
                 text = f"{draft.clip.name}: {words_of(draft.recipe)}"
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
-                item.setToolTip(
-                    f"{text}\nClick to take it up, double-click to hear it, F2 to rename it, Delete to throw it away"
-                )
+                item.setToolTip(f"{text}\nClick to select, double-click to play, F2 to rename, Delete to discard")
                 self.addItem(item)
         row = next((row for row in range(self.count()) if self.draft(row).number == number), -1)
         if row != self.currentRow() or row < 0:
@@ -214,12 +212,12 @@ class Drafts(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.list = DraftList(self)
-        self.empty = words("What you make is kept here, with its seed.", "help", self, wrap=True)
+        self.empty = words("Patterns you make are kept here, with their seeds.", "help", self, wrap=True)
         self.count = words("", "help", self)
         self.offer = QFrame(self)
         self.offer.setProperty("role", "note")
         self.gone = Elided("help", self.offer)
-        self.back = press("Bring back", "Make the draft again that was thrown away", self.offer, "quiet")
+        self.back = press("Restore", "Restore the discarded draft", self.offer, "quiet")
         self.offer.hide()
         self._thrown: Draft | None = None
         self._patience = QTimer(self)

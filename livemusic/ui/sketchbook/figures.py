@@ -27,9 +27,7 @@ class FiguresPage(TimedPage):
     """Every change is tried at once, and made when it rests. Figures that say nothing by themselves are not shown."""
 
     name = "Figures"
-    purpose = (
-        "See the figures a pattern is made of; leave some out, hear them alone, or let others play in their place."
-    )
+    purpose = "The figures a pattern is made of: mute them, solo them, or swap them for others."
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +41,7 @@ class FiguresPage(TimedPage):
         self.cards: dict[int, FigureCard] = {}
         self.swaps: Swaps | None = None
         self.source = SourceChooser("Pattern", self)
-        self.back = press("All back", "Every figure as it was", self, "quiet")
+        self.back = press("Restore all", "Restore every figure", self, "quiet")
         self.strip = FigureStrip(self)
         self.hint = words("", "help", self, wrap=True)
         self._gallery = QWidget(self)

@@ -203,10 +203,10 @@ class FigureCard(QWidget):
         self._what = drums_in(voice for _, voice in figure.hits)
         self._silent = self._swapped = self._lit = False
         self.setFixedSize(_CARD)
-        self.mute = press("Mute", "Leave this figure out", self, "small", f"Mute figure {number + 1}")
-        self.solo = press("Solo", "Hear only this figure, and others that are soloed", self, "small")
+        self.mute = press("Mute", "Mute this figure", self, "small", f"Mute figure {number + 1}")
+        self.solo = press("Solo", "Solo this figure", self, "small")
         self.solo.setAccessibleName(f"Solo figure {number + 1}")
-        others = "Let another figure play here" if figure.others else "Nothing else fits here"
+        others = "Swap this figure" if figure.others else "No alternatives"
         self.swap = press("Swap", others, self, "small", f"Swap figure {number + 1}")
         self.swap.setEnabled(bool(figure.others))
         left = _TEXT.left()

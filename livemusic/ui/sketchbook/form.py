@@ -18,6 +18,7 @@ from livemusic.music.grid import STEP
 from livemusic.music.tempo import Meter
 from livemusic.session.settings import Session
 from livemusic.session.sketchbook import AnyRecipe
+from livemusic.sketch.style_names import in_words
 from livemusic.ui.panels.sources import ChoiceBox
 from livemusic.ui.sketchbook.amount import Amount
 from livemusic.ui.sketchbook.page import Page
@@ -140,7 +141,7 @@ class FormPage(Page):
     def show_style(self, style: str) -> None:
         """The style it was."""
         if self.style_box is not None:
-            self.style_box.show_entries((*_ANY, *((each, each) for each in self._styles)), style)
+            self.style_box.show_entries((*_ANY, *((in_words(each), each) for each in self._styles)), style)
 
     def show_session(self, session: Session) -> None:
         """What is plugged in and played."""

@@ -27,8 +27,8 @@ from livemusic.ui.saving import ask_file
 from livemusic.ui.sketchbook.source import ARROWS
 from livemusic.ui.views.blocks import Block, blocks_of
 
-_EMPTY = "Nothing is at hand yet"
-_SOUND = "Hear the pattern at hand in place of the pad's, starting the drums if need be; press again to end that [L]"
+_EMPTY = "No pattern yet"
+_SOUND = "Play the current pattern instead of the pad's; press again to stop [L]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class HandGrid(EditorGrid):
         self.change: Change | None = None
         self._empty = True
         self.setMinimumSize(320, 108)
-        self.setAccessibleName("The pattern at hand")
+        self.setAccessibleName("Current pattern")
         self.framed = False
 
     def show_clip(self, clip: Clip | None, meter: tuple[int, int], change: Change | None) -> None:
@@ -125,7 +125,7 @@ class CornerButton(QPushButton):
         self._name = name
         self.setAccessibleName(f"Use in the {place} corner, in place of {name}")
         self.setToolTip(
-            f"Put the pattern at hand in the {place} corner, in place of “{name}” [Ctrl+{self._corner + 1}]\n"
+            f"Put the current pattern in the {place} corner, in place of “{name}” [Ctrl+{self._corner + 1}]\n"
             "It takes over at the next bar. Ctrl+Z takes it back."
         )
         self._shorten()
@@ -161,9 +161,9 @@ class Hand(QFrame):
         self.kept = words("", "help", self)
         self.grid = HandGrid(self)
         self.note = Elided("help", self)
-        self.listen = press("▶  Listen", _SOUND, self, "listen", "Listen to the pattern at hand")
+        self.listen = press("▶  Listen", _SOUND, self, "listen", "Play the current pattern")
         self.listen.setCheckable(True)
-        self.save = press("Save as MIDI…", "Write the pattern at hand to a MIDI file [Ctrl+E]", self, "quiet")
+        self.save = press("Save as MIDI…", "Save the current pattern as a MIDI file [Ctrl+E]", self, "quiet")
         self.corners = tuple(CornerButton(corner, self) for corner in range(len(CORNERS)))
         self._lay_out()
         self.listen.clicked.connect(lambda on: self.asked.emit(Audition(on)))

@@ -69,7 +69,7 @@ class Lanes(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.everything = LaneName("All lanes", theme.TEXT, "The puck moves all lanes that go along", self)
+        self.everything = LaneName("All lanes", theme.TEXT, "The puck moves every lane that follows it", self)
         self.everything.setChecked(True)
         self.everything.show_own(True)
         self.names = tuple(
@@ -99,7 +99,7 @@ class Lanes(QWidget):
         keeps = tuple((f"as in {name}", str(place)) for place, name in enumerate(names))
         for voice, (name, box) in enumerate(zip(self.names, self.boxes, strict=True)):
             value = str(locks[voice]) if voice in locks else _OWN if voice in own else _ALONG
-            box.show_entries((("goes along", _ALONG), ("own place", _OWN), *keeps), value)
+            box.show_entries((("Follows the pad", _ALONG), ("own place", _OWN), *keeps), value)
             name.show_own(voice in own or voice in locks)
             if voice == picked:
                 name.setChecked(True)
@@ -116,4 +116,4 @@ class Lanes(QWidget):
 
 
 def _tip(name: str) -> str:
-    return f"Whether the {name} goes along with the puck, has a place of its own, or stays as one pattern has it"
+    return f"Whether the {name} follows the puck, has a place of its own, or stays as one pattern has it"

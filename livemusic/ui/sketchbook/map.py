@@ -14,6 +14,7 @@ from livemusic.music.tempo import Seconds
 from livemusic.session.preset import CORNERS
 from livemusic.session.settings import Session
 from livemusic.session.sketchbook import AnyRecipe, Landmark
+from livemusic.sketch.style_names import in_words
 from livemusic.ui import theme
 from livemusic.ui.rack.widgets import Elided
 from livemusic.ui.sketchbook.flow import Flow
@@ -24,7 +25,7 @@ from livemusic.ui.sketchbook.tones import tone
 
 #: After the hand has left the map, the engine's older answers are not believed for so long.
 _HOLD_SECONDS: Seconds = 0.5
-_HINT = "Move over the map to hear it. A click keeps the pattern, a drag puts it on a corner of the pad."
+_HINT = "Move over the map to hear patterns. Click to keep one; drag it to a corner of the pad."
 _KEYS = "click or Enter keeps it; drag it to a corner, or press 1 to 4"
 
 
@@ -35,7 +36,7 @@ class StyleMapPage(TimedPage):
     """
 
     name = "Style map"
-    purpose = "Find a pattern among what drummers played: those that are made alike lie close together."
+    purpose = "Patterns played by drummers, similar ones close together."
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,7 +105,7 @@ class StyleMapPage(TimedPage):
         return Landmark(x=x, y=y, style=self._styles[number], bpm=self.bpm, bar=self.bar)
 
     def _point(self, number: int) -> None:
-        self.hint.show_text(f"{self._styles[number].capitalize()} · {_KEYS}")
+        self.hint.show_text(f"{in_words(self._styles[number])} · {_KEYS}")
         self._pace.ask(Try(self._recipe(number)))
 
     def _enter(self) -> None:

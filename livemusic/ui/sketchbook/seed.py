@@ -31,8 +31,8 @@ class DiceButton(QPushButton):
         self._face = 1
         self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Roll another seed")
-        self.setToolTip("Roll another seed: another pattern with the same settings")
+        self.setAccessibleName("New seed")
+        self.setToolTip("New seed: another pattern with the same settings")
         self.setFixedSize(36, 34)
 
     def show_seed(self, seed: int) -> None:
@@ -64,7 +64,7 @@ class Seed(QWidget):
 
     def __init__(self, another: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.box = NumberBox("Seed", "The same number gives the same pattern again", 0.0, _MOST_SEED, self)
+        self.box = NumberBox("Seed", "The same seed gives the same pattern", 0.0, _MOST_SEED, self)
         self.dice = DiceButton(self)
         self.another = press(another, tip, self, "main")
         row = QHBoxLayout(self)

@@ -5,26 +5,26 @@ from PySide6.QtWidgets import QWidget
 from livemusic.session.sketchbook import AnyRecipe, Invent
 from livemusic.ui.sketchbook.form import FormPage
 
-_FREE = "as it comes"
+_FREE = "Auto"
 
 
 class SketchPage(FormPage):
     """A style, how full and how involved, how much it swings and varies; a seed gives the same pattern again."""
 
     name = "Sketch"
-    purpose = "New patterns: from nothing, in a style, or begun by one of yours."
+    purpose = "New patterns: from scratch, in a style, or from one of yours."
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.start = self.sources("Begin with", nothing="Nothing: all of it is new")
-        self.add("Style", self.styles("The style it is to be in"))
+        self.start = self.sources("Start from", nothing="From scratch")
+        self.add("Style", self.styles("The style of the pattern"))
         self.density = self.amount("Density", "How many hits there are", 50, _FREE)
-        self.complexity = self.amount("Complexity", "How far it strays from the beat", 50, _FREE)
+        self.complexity = self.amount("Complexity", "How syncopated it is", 50, _FREE)
         self.swing = self.amount("Swing", "How late every second sixteenth is: 100 % is a triplet", 0)
         self.variation = self.amount(
-            "Variation", "How far it goes from what is usual in the style, or from what it begins with", 30
+            "Variation", "How far it goes from what is usual in the style, or from what it starts from", 30
         )
-        self.seed = self.seeds("New idea", "Roll the die: another pattern with the same settings")
+        self.seed = self.seeds("New idea", "Another pattern with the same settings")
         self.finish()
 
     def recipe(self) -> AnyRecipe | None:

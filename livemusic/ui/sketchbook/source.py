@@ -152,7 +152,7 @@ class SourceChooser(QWidget):
         ]
         if self._kept is not None and self._choice == _KEPT:
             entries.append((self._kept.name or "unnamed", _KEPT))
-        entries += [("The pattern at hand", _HAND), ("What plays now", _PLAYS), ("Open a MIDI file…", _OPEN)]
+        entries += [("Current pattern", _HAND), ("What plays now", _PLAYS), ("Open a MIDI file…", _OPEN)]
         chosen = self._choice if self._corners or not self._choice.isdecimal() else ""
         self.box.show_entries(tuple(entries), chosen)
 

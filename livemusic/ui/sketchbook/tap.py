@@ -60,7 +60,7 @@ class TapPage(FormPage):
     """
 
     name = "Tap"
-    purpose = "Tap a rhythm, get the drums that go with it."
+    purpose = "Tap a rhythm and get drums to match."
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,9 +73,9 @@ class TapPage(FormPage):
         self._fresh = False
         self.pad, self.line = TapPad(self), TapLine(self)
         styles = self.styles("The style of the drums")
-        self.play = press("Play", "Let the drums play, to tap along with them, or stop them", self)
-        self.undo = press("Undo", "Take the last tap back [Backspace]", self, name="Undo the last tap")
-        self.clear = press("Clear", "Forget all taps", self)
+        self.play = press("Play", "Start or stop the drums to tap along with", self)
+        self.undo = press("Undo", "Undo the last tap [Backspace]", self, name="Undo the last tap")
+        self.clear = press("Clear", "Clear all taps", self)
         self.go = press("Make drums", "Make drums of the taps now", self, "main")
         self.play.setMinimumWidth(70)
         row = QHBoxLayout()

@@ -10,16 +10,16 @@ class TouchPage(FormPage):
     """A pattern, how far it is given a drummer's loudness and timing, and how loosely that is played."""
 
     name = "Humanise"
-    purpose = "The same hits in a drummer's touch: how loud each one is, and how early or late."
+    purpose = "The same hits with a drummer's touch: velocity and timing."
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pattern = self.sources("Pattern")
-        self.share = self.amount("How much", "How far the hits go from how they are to how a drummer plays them", 100)
-        self.looseness = self.amount("Looseness", "How much the touch differs from time to time", 20)
+        self.share = self.amount("How much", "How much of the drummer's touch is applied", 100)
+        self.looseness = self.amount("Looseness", "How much it varies from one pass to the next", 20)
         self.like = self.sources("In the feel of", nothing="A drummer of the style")
         self.add("Style", self.styles("Whose touch it is"))
-        self.seed = self.seeds("Another take", "Roll the die: play it again, a little differently")
+        self.seed = self.seeds("Another take", "Play it again, a little differently")
         self.finish()
 
     def recipe(self) -> AnyRecipe | None:

@@ -60,17 +60,17 @@ class VaryPage(FormPage):
     """A pattern, how much of it is played anew, and which voices stay."""
 
     name = "Vary"
-    purpose = "The same groove played again: some of it anew, the rest as it was."
+    purpose = "Variations of the same groove: part of it is played differently, the rest stays."
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pattern = self.sources("Pattern")
-        self.share = self.amount("How much", "How much of the pattern is played anew", 30)
+        self.share = self.amount("How much", "How much of the pattern changes", 30)
         self.locks = VoiceLocks(self)
         self.locks.changed.connect(self.make_it)
-        self.add("What stays", self.locks)
-        self.add("Style", self.styles("The style of what is played anew"))
-        self.seed = self.seeds("Another variation", "Roll the die: another variation with the same settings")
+        self.add("Keep", self.locks)
+        self.add("Style", self.styles("The style of what changes"))
+        self.seed = self.seeds("Another variation", "Another variation with the same settings")
         self.finish()
 
     def recipe(self) -> AnyRecipe | None:

@@ -71,9 +71,9 @@ class TimelinePanel(QWidget):
         self.stop = SignButton(
             "stop", "Stop the song", "Stop the song and go back to its beginning, or the loop's", self
         )
-        self.loop = button("Loop", "Repeat a part: drag in the ruler to choose it", self, "quiet")
+        self.loop = button("Loop", "Loop a part: drag in the ruler to set it", self, "quiet")
         self.loop.setCheckable(True)
-        self.other = button("Other take", _OTHER_TIP, self, "quiet", "Hear the other take at the same place")
+        self.other = button("Other take", _OTHER_TIP, self, "quiet", "Switch to the other take")
         self.other.setCheckable(True)
         self.other.hide()
         self.time, self.of, self.bar = QLabel(self), QLabel(self), QLabel(self)

@@ -10,7 +10,7 @@ from livemusic.ui import theme
 from livemusic.ui.panels.button import button
 from livemusic.ui.timeline.clock import in_minutes
 
-_RECORD_TIP = "Record what is heard and what the kit plays, with the MIDI and the path, as one take [Ctrl+R]"
+_RECORD_TIP = "Record audio, kit, MIDI and path as one take [Ctrl+R]"
 _STOP_TIP = "A take is being recorded. Click to end it [Ctrl+R]"
 #: With less room on the disk than this, how much is left is said.
 _SCARCE_BYTES = 2_000_000_000
@@ -39,9 +39,9 @@ class TakeBar(QWidget):
         self.setStyleSheet(theme.dressed(_STYLE))
         self.record = button("● Take", _RECORD_TIP, self, "take", "Record a take")
         self.record.setCheckable(True)
-        self.takes = button("Takes…", "What was recorded: open it, or see it beside the path", self, "quiet")
+        self.takes = button("Takes…", "Recorded takes: open or compare them", self, "quiet")
         self._name, self._doing = "", ""
-        self.beside = button("", "See the path of what plays alone", self, "quiet", "End comparing")
+        self.beside = button("", "Show only the current path", self, "quiet", "End comparing")
         self.beside.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -37,7 +37,7 @@ QPushButton[role="quiet"]:disabled {{ color: {theme.FAINT}; border-color: {theme
 QProgressBar {{ background: {theme.LINE}; border: 0; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {theme.ACCENT}; border-radius: 3px; }}
 {theme.RING}"""
-_LEAD = "Beside the path of what plays now another one can be seen, in violet: of a take, or of any recording."
+_LEAD = "Compare the current path with that of a take or any recording, shown in violet."
 _NONE = "Nothing has been recorded yet. “● Take” over the path records what is heard, the kit, the MIDI and the path."
 _AUDIO = "Audio files (*.wav *.flac *.ogg *.mp3 *.aif *.aiff *.opus);;All files (*)"
 
@@ -62,15 +62,15 @@ class TakesDialog(QDialog):
         self.none = words(_NONE, "lead", self, wrap=True)
         self.none.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.open = press("Open", "Listen to it: its time line comes under the path [Return]", self)
-        self.beside = press("Beside the path", "See its path beside that of what plays now", self)
+        self.beside = press("Beside the path", "Show its path beside the current one", self)
         self.folder = press("Show in folder", "Where its sound, MIDI and path are kept", self)
-        self.file = press("A file beside…", "See the path of any recording beside that of what plays now", self)
+        self.file = press("A file beside…", "Show any recording's path beside the current one", self)
         self.doing = Elided("help", self)
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 0)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("A path is being computed")
-        self.end = press("End", "See the path of what plays alone", self, "quiet", "End comparing")
+        self.end = press("End", "Show only the current path", self, "quiet", "End comparing")
         self._lay_out()
         self.list.itemActivated.connect(lambda _: self._open())
         self.list.currentItemChanged.connect(lambda *_: self._enable())

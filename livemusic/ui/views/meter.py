@@ -29,7 +29,7 @@ class LevelMeter(QWidget):
         self.make_room(scarce=False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Input level")
-        self.setToolTip("How loud the music comes in. Best around -12 dB; red at the right end is too loud.")
+        self.setToolTip("Input level. Aim for about -12 dB; red on the right is clipping.")
 
     def make_room(self, scarce: bool) -> None:
         """Where room is scarce the marks under the bar go."""
@@ -83,7 +83,7 @@ class LevelMeter(QWidget):
         if self._silent:
             painter.setPen(theme.colour(theme.WARN))
             below = QRectF(0, bar.bottom(), self.width(), 22) if self.height() == _WHOLE else bar
-            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, "silent: nothing comes in")
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, "no signal")
         if self._silent or self.height() < _WHOLE:
             return
         painter.setPen(theme.colour(theme.FAINT))

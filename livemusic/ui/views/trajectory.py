@@ -77,11 +77,11 @@ class TrajectoryView(QWidget):
             "The music as a path.\nDrag to turn, wheel to zoom, double click to see all of it.\n"
             "Click the path to go to that place of a song."
         )
-        self._turn = self._button("Turning", "Turn slowly", "Turn the path slowly by itself [T]")
+        self._turn = self._button("Auto-rotate", "Auto-rotate", "Rotate the path slowly [T]")
         self._turn.setCheckable(True)
         self._turn.setChecked(True)
         self._turn.toggled.connect(self.turning_changed)
-        self._colour = self._button("", "Colour of the path", "What the colour of the path tells [P]")
+        self._colour = self._button("", "Colour of the path", "Path colour [P]")
         self._colours = self._colour_menu()
         self.show_style(Show())
 
