@@ -1,6 +1,6 @@
 """Matching pursuit that counts what it says: an atom is picked for what it explains less what it takes to send.
 
-The loss is that of `livemusic.latent.pursuit`; strengths are whole numbers of steps. A bit costs `price` of loss, so
+The loss is that of `training.models.pursuit`; strengths are whole numbers of steps. A bit costs `price` of loss, so
 that common atoms win over rare ones that fit little better (entropy-constrained, after Chou, Lookabaugh and Gray 1989,
 and Neff and Zakhor 1997 for pursuit). An atom that a window has at the same place of another beat is cheap there.
 """
