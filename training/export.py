@@ -129,7 +129,10 @@ def of_any_count(proto: onnx.ModelProto, name: str) -> None:
     """Let a graph count the rows of its numbers `name` itself where it was told how many there are, so that they may
     be replaced by more or fewer. `ModelError` where it was told in a way not known here."""
     graph = proto.graph
-    count = next(part.dims[0] for part in graph.initializer if part.name == name)
+    counts = [part.dims[0] for part in graph.initializer if part.name == name]
+    if len(counts) != 1:
+        raise ModelError(f"the exporter has folded so few {name} into the graph: train more of them")
+    count = counts[0]
     nodes = [
         onnx.helper.make_node("Shape", [name], ["rows"], start=0, end=1),
         onnx.helper.make_node("Squeeze", ["rows"], ["row"]),

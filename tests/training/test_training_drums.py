@@ -35,7 +35,7 @@ from training.train import LOG, build, channels_of, fit, load_run, rebuild_and_m
 OURS, SEED = DRUMS["ours"], DRUMS["seed"]
 assert isinstance(OURS, PursuitConfig)
 assert isinstance(SEED, ConvConfig)
-TINY = replace(OURS, atoms=29, epochs=14, batch=8, actives=(1, 2), rate=0.05, stages=8)
+TINY = replace(OURS, atoms=24, epochs=14, batch=8, actives=(1, 2), rate=0.05, stages=8)
 TINY_CONV = replace(SEED, atoms=12, epochs=4, batch=16, rate=1e-2, actives=(2,))
 SHIPPED = Path(__file__).parents[2] / "models" / "drums-3"
 
@@ -229,7 +229,7 @@ def test_two_processes_give_the_curve_of_one(tmp_path: Path) -> None:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> PursuitDictionary:
     """A small dictionary of the made-up figures."""
     grids = made_up_grids()
-    model = fit(TINY, grids, grids, tmp_path_factory.mktemp("runs") / "run", seed=0, resume=False)
+    model = fit(replace(TINY, atoms=97), grids, grids, tmp_path_factory.mktemp("runs") / "run", seed=0, resume=False)
     assert isinstance(model, PursuitDictionary)
     return model
 
@@ -241,7 +241,7 @@ def test_atoms_are_bounded(trained: PursuitDictionary) -> None:
 
 
 def test_an_atom_that_never_wins_starts_anew(trained: PursuitDictionary) -> None:
-    model = build(TINY)
+    model = build(trained.config)
     assert isinstance(model, PursuitDictionary)
     model.load_state_dict(trained.state_dict())
     optimiser = torch.optim.Adam(model.parameters())

@@ -142,8 +142,8 @@ def test_a_family_is_judged_on_test_at_what_was_chosen_on_validation() -> None:
     assert [row["bits"] for row in rows] == [0, 5, 10]
     assert rows[-1]["f1"] == 1
     assert rows[0]["f1"] == 0
-    assert at_bits(rows, 5) is not None
-    assert at_bits(rows, 11) is None
+    assert at_bits(rows[1:], 4) is None
+    assert at_bits(rows, 11) == at_bits(rows, 10) == {"f1": 1, "velocity_mae": 0, "offset_mae": 0}
 
 
 def test_the_card_says_where_ours_is_better_and_where_a_table_is() -> None:

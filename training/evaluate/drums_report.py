@@ -127,7 +127,7 @@ def measure_runs(runs: Path, grids: Array) -> Rows:
     rows: Rows = {}
     for recipe, config in DRUMS.items():
         for name in (f"drums-{recipe}", *(f"drums-{recipe}-{active}" for active in ACTIVES)):
-            if isinstance(config, PursuitConfig) or not _finished(runs / name):
+            if isinstance(config, PursuitConfig) or not finished(runs / name):
                 continue
             model, known = load_run(runs / name)
             actives = ACTIVES if isinstance(config, ConvConfig) and config.lifetime else (max(known["config"].actives),)
@@ -142,7 +142,7 @@ def other_sizes(runs: Path, grids: Array) -> dict[str, Any]:
     """The figures of dictionaries of our recipe with other sizes (`--atoms`, `--width`), where their runs are there."""
     found = {}
     for run in sorted(runs.glob("drums-ours-*")):
-        if _finished(run):
+        if finished(run):
             model, known = load_run(run)
             config = known["config"]
             figures = {str(active): rebuild_and_measure(model, grids, active).rounded() for active in ACTIVES}
@@ -167,7 +167,7 @@ def reading_times(folder: Path, model: PursuitDictionary, contract: dict[str, An
     return {name: round(1e3 * median(values), 2) for name, values in times.items()}
 
 
-def _finished(run: Path) -> bool:
+def finished(run: Path) -> bool:
     """Whether a run is of a recipe we know and has come to its end: the last line of its log judges the model."""
     try:
         last = json.loads((run / LOG).read_text(encoding="utf-8").splitlines()[-1])

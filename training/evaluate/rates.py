@@ -19,13 +19,14 @@ from livemusic.music.grid import Grid
 from training.config import STEPS_PER_BEAT, ConvConfig
 from training.evaluate.codes import Codes, SparseCoder
 from training.evaluate.drums import VOICES, Figures, measure
+from training.evaluate.drums_report import finished
 from training.evaluate.entropy import Indices, Stream, SymbolModel
 from training.evaluate.graphs import Coder
 from training.evaluate.tables import CYMBALS, SKINS, Table, TableCoder, beats_of
 from training.evaluate.thrift import Prices, Thrift
 from training.evaluate.touches import TouchCoder
 from training.models.wta import Dictionary
-from training.train import CHECKPOINT, channels_of, load_run
+from training.train import channels_of, load_run
 
 Array = npt.NDArray[np.float32]
 
@@ -203,12 +204,11 @@ def read_by_app(coder: Coder, data: Data) -> Iterator[Coded]:
 def source(runs: Path, data: Data) -> Iterator[Coded]:
     """The source's recipe, where its runs are finished: the strongest of each beat, strengths quantised."""
     for folder in (runs / f"drums-{name}" for name in ("seed", "seed-2", "seed-1")):
-        if not (folder / CHECKPOINT).exists():
+        if not finished(folder):
             continue
         model, known = load_run(folder)
         config = known["config"]
-        if known["step"] < config.epochs or not isinstance(model, Dictionary):
-            continue
+        assert isinstance(model, Dictionary)
         assert isinstance(config, ConvConfig)
         budget = max(config.actives)
 

@@ -52,9 +52,9 @@ def compared(known: dict[str, Rows]) -> dict[str, dict[str, Any]]:
 
 
 def at_bits(rows: Rows, bits: float) -> dict[str, float] | None:
-    """The figures of a family at so many bits, on the lines between its rows; None outside them."""
+    """The figures of a family for at most so many bits, on the lines between its rows; None where it needs more."""
     places = [row["bits"] for row in rows]
-    if len(rows) < 1 or not places[0] <= bits <= places[-1]:
+    if not rows or bits < places[0]:
         return None
     return {
         key: round(float(np.interp(bits, places, [row[key] for row in rows])), 4)

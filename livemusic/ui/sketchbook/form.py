@@ -18,12 +18,12 @@ from livemusic.music.grid import STEP
 from livemusic.music.tempo import Meter
 from livemusic.session.settings import Session
 from livemusic.session.sketchbook import AnyRecipe
+from livemusic.sketch.style_names import in_words
 from livemusic.ui.panels.sources import ChoiceBox
 from livemusic.ui.sketchbook.amount import Amount
 from livemusic.ui.sketchbook.page import Page
 from livemusic.ui.sketchbook.seed import Seed
 from livemusic.ui.sketchbook.source import SourceChooser
-from livemusic.ui.sketchbook.style_names import in_words
 
 _LABEL_WIDTH = 104
 _ANY = (("Any style", ""),)

@@ -14,12 +14,12 @@ from livemusic.music.tempo import Seconds
 from livemusic.session.preset import CORNERS
 from livemusic.session.settings import Session
 from livemusic.session.sketchbook import AnyRecipe, Landmark
+from livemusic.sketch.style_names import in_words
 from livemusic.ui import theme
 from livemusic.ui.rack.widgets import Elided
 from livemusic.ui.sketchbook.flow import Flow
 from livemusic.ui.sketchbook.map_view import MapView
 from livemusic.ui.sketchbook.pace import Pace
-from livemusic.ui.sketchbook.style_names import in_words
 from livemusic.ui.sketchbook.timed import TimedPage
 from livemusic.ui.sketchbook.tones import tone
 
