@@ -39,7 +39,8 @@ class Guard:
     def lock(self, actions: Mapping[str, Sequence[QAction]]) -> None:
         """Have a stage lock over the window and its `actions`, by name."""
         window = self._window
-        parts = (window.sources, window.corners, window.pattern, window.editor, window.timeline)
+        captures = (*window.corners.capture, window.corners.clear, window.corners.mode)
+        parts = (window.sources, *captures, window.pattern, window.editor, window.timeline)
         self.stage_lock = StageLock(parts, actions)
 
     def look(self, now: Seconds) -> None:

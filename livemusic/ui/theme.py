@@ -235,6 +235,7 @@ QPushButton[role="slim"] {{ background: transparent; border-color: {LINE}; color
 QPushButton[role="slim"]:checked {{ border-color: {ACCENT}; color: {ACCENT}; background: transparent; }}
 QPushButton[role="small"] {{ padding: 2px 6px; border-radius: 7px; min-height: 20px; }}
 QPushButton[role="record"] {{ font-weight: 600; color: {BAD}; }}
+QPushButton[role="record"]:disabled {{ color: {FAINT}; }}
 QPushButton[role="record"]:checked {{ background: {BAD}; border-color: {BAD}; color: {BACKGROUND}; }}
 QPushButton[role="take"] {{ background: transparent; border-color: {LINE}; color: {BAD}; padding: 3px 10px;
     font-weight: 600; }}
@@ -244,6 +245,7 @@ QPushButton[role="help"] {{ background: transparent; border-color: {BAD}; color:
     min-height: 18px; border-radius: 6px; font-size: {SMALL}px; }}
 QComboBox {{ background: {RAISED}; border: 1px solid {LINE}; border-radius: 8px; padding: 5px 10px; min-height: 20px; }}
 QComboBox:hover {{ border-color: {FAINT}; }}
+QComboBox:disabled {{ color: {FAINT}; border-color: {RAISED}; }}
 QComboBox::drop-down {{ border: 0; width: 24px; }}
 QComboBox QAbstractItemView {{ background: {RAISED}; border: 1px solid {LINE}; padding: 4px; outline: 0;
     selection-background-color: {LINE}; selection-color: {TEXT}; }}
