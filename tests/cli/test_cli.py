@@ -166,9 +166,9 @@ def test_a_model_can_be_imported_and_a_damaged_one_cannot(capsys: pytest.Capture
     copy.mkdir()
     for path in shipped.iterdir():
         (copy / path.name).write_bytes(path.read_bytes())
-    damaged = copy / "atoms.npz"
+    damaged = copy / "encoder.onnx"
     damaged.write_bytes(damaged.read_bytes()[:-7])
-    assert "atoms.npz" in complaint(capsys, "models", "import", str(copy))
+    assert "encoder.onnx" in complaint(capsys, "models", "import", str(copy))
     (copy / "model.json").write_bytes(b"\xff\xfe{")
     assert "model.json" in complaint(capsys, "models", "import", str(copy))
     assert "nothing.here" in complaint(capsys, "models", "import", str(tmp_path / "nothing.here"))
@@ -276,7 +276,7 @@ def test_doctor_names_the_model_that_is_damaged(capsys: pytest.CaptureFixture[st
     capsys.readouterr()
     own = Library().folder("drums")
     assert own.parent == model_folders()[0]
-    for name in ("atoms.npz", "model.json"):
+    for name in ("encoder.onnx", "model.json"):
         (own / name).write_bytes(b"")
         main(["doctor", "--json", "--midi-out", "none", "--source", "none"])
         bad = [entry["text"] for entry in json.loads(capsys.readouterr().out) if entry["verdict"] == "bad"]
