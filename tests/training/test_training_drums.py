@@ -198,7 +198,7 @@ torch.set_num_threads(1)
 fabric = Fabric(accelerator="cpu", devices=2, strategy="ddp")
 fabric.launch()
 grids = np.load(sys.argv[1])
-config = replace(DRUMS["ours"], atoms=24, epochs=14, batch=8, actives=(1, 2), rate=0.05)
+config = replace(DRUMS["ours"], atoms=24, epochs=14, batch=8, actives=(1, 2), rate=0.05, stages=8)
 fit(config, grids, grids, Path(sys.argv[2]), 5, False, fabric)
 fabric.print("processes", fabric.world_size)
 """

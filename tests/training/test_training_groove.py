@@ -171,7 +171,7 @@ def test_the_command_trains_exports_goes_on_and_says_what_is_in_the_way(
     )
     runs, model = tmp_path / "runs", tmp_path / "drums-9"
     where = ["--data", str(data), "--runs", str(runs)]
-    words = ["drums", *where, "--atoms", "8", "--epochs", "2", "--out", str(model)]
+    words = ["drums", *where, "--atoms", "97", "--epochs", "2", "--out", str(model)]
     assert main(words) == 0
     assert main([*words, "--resume"]) == 0
     assert main([*words, "--seed", "1", "--resume"]) == 2
@@ -180,7 +180,7 @@ def test_the_command_trains_exports_goes_on_and_says_what_is_in_the_way(
     assert main(["drums", *where, "--config", "seed", "--out", str(model)]) == 2
     assert "is a baseline" in capsys.readouterr().err
     assert main(["export", str(runs / "drums-seed"), "--out", str(model)]) == 2
-    assert main(["export", str(runs / "drums-ours-atoms8"), "--out", str(model)]) == 0
+    assert main(["export", str(runs / "drums-ours-atoms97"), "--out", str(model)]) == 0
     assert main(["report", "drums", *where, "--model", str(model), "--pictures", str(tmp_path)]) == 0
     assert "| ours | 4 |" in capsys.readouterr().out
     assert "| seed | 4 |" in (model / "CARD.md").read_text(encoding="utf-8")

@@ -66,7 +66,7 @@ def test_the_engine_has_the_last_word_and_freedom_is_offered_where_there_are_ans
 
 def test_where_the_window_is_narrow_the_turn_is_said_above_the_pattern(window, link, until) -> None:
     link.answer = AnswerState("trade 4", state="answering", bar=2, bars=4)
-    window.resize(1280, 800)
+    window.resize(1400, 800)
     until(lambda: window.transport.turn.text() == "answering 2/4")
     assert window.pattern.answer.isVisible()
     assert not window.pattern.turn.isVisible()
