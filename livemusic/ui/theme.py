@@ -250,6 +250,10 @@ QComboBox::drop-down {{ border: 0; width: 24px; }}
 QComboBox QAbstractItemView {{ background: {RAISED}; border: 1px solid {LINE}; padding: 4px; outline: 0;
     selection-background-color: {LINE}; selection-color: {TEXT}; }}
 QDialog {{ background: {SURFACE}; }}
+QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {FAINT}; border-radius: 4px;
+    background: {BACKGROUND}; }}
+QCheckBox::indicator:checked {{ background: {ACCENT}; border-color: {ACCENT}; }}
+QCheckBox::indicator:disabled {{ border-color: {LINE}; }}
 QInputDialog QLineEdit, QFileDialog QLineEdit {{ background: {BACKGROUND}; border: 1px solid {LINE};
     border-radius: 8px; padding: 6px 10px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
