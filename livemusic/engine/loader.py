@@ -178,6 +178,7 @@ class Loader:
             return _ENDING
         match request:
             case Apply(session, forgiving):
+                self._changeover.cancel()
                 return self._load(session, request.called(), self._stale(), forgiving)
             case Edit():
                 again = self._stale() if isinstance(request, Configure) else frozenset()
@@ -271,7 +272,8 @@ class Loader:
             return str(problem)
         if self._changeover.holds(choice, wanted.name, present):
             self._wiring.prepare(wanted.session.preset)
-            self._patchbay.say(f"“{wanted.name}” at the next {present.settings.preset_change}.")
+            line = {"bar": "bar", "4 bars": "four-bar line"}[present.settings.preset_change]
+            self._patchbay.say(f"“{wanted.name}” starts at the next {line}. Ctrl+Z cancels that.")
             return None
         return self._pick(choice)
 

@@ -47,9 +47,10 @@ _NO_FILL = "A fill needs drums that play: press play first."
 
 @dataclass(frozen=True, slots=True)
 class SetPerformance:
-    """Perform so from now on: a preset brings it, or an undo."""
+    """Perform so from now on, or from the line `at` of the song on: a preset brings it, or an undo."""
 
     performance: Performance
+    at: Ticks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,8 @@ class Perform:
                 self._perform(_with(self.view.performance, vary_every=every, vary_amount=amount))
             case SetFeel(feel):
                 self._perform(_with(self.view.performance, feel=feel))
-            case SetPerformance(performance):
-                self._perform(performance)
+            case SetPerformance(performance, at):
+                self._perform(performance, at)
             case Fill():
                 self._fill(now)
             case ArmSection(to):
@@ -162,14 +163,14 @@ class Perform:
         """Whether all is played as it is written, and was."""
         return (cue.auditioned or self.view.performance.neutral) and self._plans.plain
 
-    def _perform(self, performance: Performance) -> None:
-        """Do so from where patterns take over; of several changes together the last one counts."""
+    def _perform(self, performance: Performance, at: Ticks | None = None) -> None:
+        """Do so from `at`, or where patterns take over; of several changes together the last one counts."""
         if performance != self.view.performance:
             self._change(performance=performance)
             if self._wanted is None and self._cue is not None:
                 newest = self._plans.newest  # a groove that waits for its line is not to come before it
                 waits = newest is not None and newest.begins > self._here(self._was[0])
-                line = newest.begins if newest is not None and waits else None
+                line = newest.begins if newest is not None and waits else at
                 self._wanted = replace(self._cue, quantum=self._quantum, at=line)
 
     def _fill(self, now: Seconds) -> None:

@@ -179,7 +179,7 @@ class Wiring:
         if "scenes" in changes:
             self._post.listen(Scenes(new.preset.scenes))
         if "performance" in changes:  # before the pattern that a preset brings with it
-            self._post.perform(SetPerformance(new.preset.performance))
+            self._post.perform(SetPerformance(new.preset.performance, None if line is None else line.tick))
         if morph is not None:
             self._post.listen(morph)
         if changes & {"answer", "answer_freedom", "name"}:  # after the morph, which ends what the last preset answered

@@ -32,7 +32,7 @@ def version_of(package: str) -> str:
 
 
 def diagnostics(snapshot: Snapshot | None) -> str:
-    """What is needed to understand a fault, line by line; nothing of the user's music or files."""
+    """What is needed to understand a fault, line by line; no music, but notices may name files and devices."""
     return "\n".join(_lines(snapshot))
 
 
@@ -79,7 +79,7 @@ class AboutDialog(QDialog):
         self.details = QPlainTextEdit(self)
         self.details.setReadOnly(True)
         self.details.setAccessibleName("Diagnostics")
-        self.copy = button("Copy diagnostics", "Copy all of this for a bug report; it has no music in it", self)
+        self.copy = button("Copy diagnostics", "Copy it for a bug report; notices in it may name your files", self)
         self.shut = button("Close", "Close [Esc]", self)
         row, column = QHBoxLayout(), QVBoxLayout(self)
         row.addWidget(self.copy)

@@ -62,7 +62,9 @@ def _bring_up(dialog: QWidget) -> None:
 def _steps(window: "Window") -> tuple[Step, ...]:
     return (
         Step(
-            lambda: window.transport.play, "Play", "Space starts and stops the drums. Esc silences everything, always."
+            lambda: window.transport.play,
+            "Play",
+            "Space starts and stops the drums. Esc is panic: all notes off.",
         ),
         Step(
             lambda: window.pad, "Morph", "Drag on the pad: each corner is a drum pattern, and between them they morph."

@@ -62,13 +62,16 @@ class Guard:
         lock.settle()
 
     def escape(self) -> None:
-        """Out of teaching, out of the sheet of keys, or else silence; but not while Esc may be meant for a dialog."""
+        """Out of teaching, the sheet of keys or the tour, or else silence; but not while Esc may be for a dialog."""
         window, now = self._window, perf_counter()
         if window.teaching.learning:
             window.teaching.cancel()
             self.covered.touch(now)
         elif window.help.isVisible():
             window.help.hide()
+            self.covered.touch(now)
+        elif window.assistance.tour.isVisible():
+            window.assistance.tour.end()
             self.covered.touch(now)
         elif self.covered.lately(now):
             window.toast.say("Press Esc again for panic: it silences everything.")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livemusic.engine.listen_orders import Answered, Preview
+from livemusic.engine.listen_orders import Answered, Morph, Preview
 from livemusic.engine.messages import LaunchCorner, MovePad, Panic, Play, SetLaunch, SetSwing, SetTempo, Stop
 from livemusic.engine.offline import rehearse
 from livemusic.engine.perform import SetPerformance
@@ -22,7 +22,7 @@ from livemusic.music.grid import Grid
 from livemusic.music.kit import Voice
 from livemusic.music.performance import Dials, Performance
 from livemusic.music.tempo import Meter
-from tests.engine.perform_room import PerformRoom
+from tests.engine.perform_room import Corners, PerformRoom
 
 KICK, SNARE, HAT, CRASH = int(Voice.KICK), int(Voice.SNARE), int(Voice.CLOSED_HAT), int(Voice.CRASH)
 
@@ -99,6 +99,18 @@ def test_dials_wait_for_the_line_where_patterns_change() -> None:
     it.bar(3)
     assert it.steps(1, 2) == of(ONE, 1, 2)
     assert not any(voice == HAT for _, voice in it.steps(2, 3))
+
+
+def test_a_preset_that_waits_for_its_bar_is_not_performed_sooner() -> None:
+    it = room()
+    it.bar(1.8)
+    thin = Performance(Dials(density=-1.0))
+    it.order(SetPerformance(thin, 2 * Meter().bar))
+    it.bar(1.85)
+    it.order(Morph(Corners(*[OTHER] * 4), Meter(), pad=(0.0, 1.0), line=2 * Meter().bar))  # type: ignore[arg-type]
+    it.bar(4)
+    assert it.steps(1, 2) == of(ONE, 1, 2)
+    assert it.steps(2, 4) < of(OTHER, 2, 4)
 
 
 def test_a_corner_that_waits_for_its_bar_does_not_come_sooner_for_a_dial() -> None:

@@ -78,6 +78,10 @@ def test_escape_is_panic_but_not_just_after_a_menu_or_the_help(window, link, unt
     window.guard.escape()
     assert "again for panic" in window.toast.text()
     window.guard.covered._last = perf_counter() - 1.5
+    window.assistance.tour.begin()
+    window.guard.escape()
+    assert not window.assistance.tour.isVisible()
+    window.guard.covered._last = perf_counter() - 1.5
     window.help.toggle()
     window.guard.escape()
     window.guard.escape()
