@@ -39,7 +39,6 @@ from livemusic.ui.panels.sources import SourcesPanel
 from livemusic.ui.panels.toast import Toast
 from livemusic.ui.panels.transport import TransportPanel
 from livemusic.ui.path_desk import PathDesk
-from livemusic.ui.picture import picture
 from livemusic.ui.playhead import tick_at
 from livemusic.ui.renaming import RenameMenu
 from livemusic.ui.room import fit
@@ -50,8 +49,6 @@ from livemusic.ui.timeline.review import Review
 from livemusic.ui.views.meter import LevelMeter
 from livemusic.ui.views.pad import MorphPad
 from livemusic.ui.views.trajectory import TrajectoryView
-
-__all__ = ["Window", "picture"]
 
 _FRAME_MS = 16
 _SIZE, _LEAST = QSize(1600, 1000), QSize(892, 440)

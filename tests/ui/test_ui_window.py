@@ -1,11 +1,9 @@
 import threading
-from pathlib import Path
 from time import perf_counter
 
 import msgspec
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSettings, Qt, QTimer
-from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -39,19 +37,15 @@ from livemusic.engine.messages import (
     Stop,
     TapTempo,
 )
-from livemusic.engine.snapshot import Plug, Snapshot, SurfaceState, TransportState
-from livemusic.errors import DeviceError, MediaError
+from livemusic.engine.snapshot import Plug, SurfaceState
 from livemusic.midi.files import read_pattern
 from livemusic.music.grid import Grid
 from livemusic.ui import theme
 from livemusic.ui.bridge import Bridge
-from livemusic.ui.choices import ChoiceFinder, Choices
+from livemusic.ui.choices import Choices
 from livemusic.ui.outgoing import file_name, write_playing
 from livemusic.ui.panels.banner import Glow
 from livemusic.ui.panels.sources import OPEN_FILE
-from livemusic.ui.picture import picture
-from livemusic.ui.playhead import tick_at
-from livemusic.ui.views.trajectory import wandering
 from livemusic.ui.window import Window
 
 
@@ -292,53 +286,6 @@ def test_the_first_window_fits_the_screen(app, link, tmp_path) -> None:
     window.close()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-def test_the_playhead_runs_on_between_snapshots(link) -> None:
-    playing = msgspec.structs.replace(
-        _still(link), transport=TransportState(playing=True, tick=960.0, bpm=120.0), now=10.0
-    )
-    assert tick_at(playing, 10.25) == pytest.approx(1440.0)
-    assert tick_at(playing, 9.0) == 960.0
-    assert tick_at(playing, 99.0) == tick_at(playing, 11.0)
-    assert tick_at(_still(link), 99.0) == _still(link).transport.tick
-
-
-def _still(link) -> Snapshot:
-    from livemusic.engine.messages import Look
-
-    return link.snapshot(Look())
-
-
-def test_a_picture_is_a_png_of_the_asked_size(app, tmp_path: Path) -> None:
-    picture(wandering(300), tmp_path / "path.png", (500, 300))
-    image = QImage(str(tmp_path / "path.png"))
-    assert (image.width(), image.height()) == (500, 300)
-
-
-def test_a_picture_that_cannot_be_written_says_so(app, tmp_path: Path) -> None:
-    (tmp_path / "no folder").write_text("a file")
-    with pytest.raises(MediaError, match=r"path\.png"):
-        picture(wandering(30), tmp_path / "no folder" / "path.png", (50, 30))
-
-
-def test_devices_that_cannot_be_listed_leave_the_old_lists() -> None:
-    def broken() -> Choices:
-        raise DeviceError("The sound system does not answer.")
-
-    finder = ChoiceFinder(broken)
-    finder.look()
-    finder.close()
-    assert finder.take() is None
-
-
-def test_what_was_found_is_given_once() -> None:
-    finder = ChoiceFinder(lambda: Choices(inputs=("USB mic",)))
-    assert finder.take() is None
-    finder.look()
-    finder.close()
-    assert finder.take() == Choices(inputs=("USB mic",))
-    assert finder.take() is None
 
 
 def test_pulling_at_the_pattern_drags_it_out_and_what_is_written_is_what_plays(window, link, until, tmp_path) -> None:
