@@ -20,6 +20,8 @@ Array = npt.NDArray[np.float32]
 #: What the graphs call their atoms, what goes in, comes out, and goes in besides.
 ATOMS = "atoms"
 ENCODER, DECODER = ("grid", "code", "schedule"), ("code", "grid")
+#: The encoder hears atoms in groups of so many; where they do not come out even, silent ones fill the last.
+_GROUP = 32
 #: How far a hit, velocity or offset of the golden grids may be off on average: arithmetic differs from machine to
 #: machine, and where two atoms are as good as each other either may be picked.
 _GRID_TOLERANCE = 0.01
@@ -52,8 +54,9 @@ class Autoencoder:
     def made_of(self, patches: Array) -> Self:
         """One that reads in the same way with other atoms, as `patches` `(atoms, width, 27)`."""
         atoms = patches.transpose(0, 2, 1)
-        encoder, decoder = (with_weights(data, ATOMS, atoms) for data in (self.encoder, self.decoder))
-        return type(self)(self.weights, encoder, decoder)
+        silent = np.zeros((-len(atoms) % _GROUP, *atoms.shape[1:]), np.float32)
+        encoder = with_weights(self.encoder, ATOMS, np.concatenate([atoms, silent]))
+        return type(self)(self.weights, encoder, with_weights(self.decoder, ATOMS, atoms))
 
     def encode(self, loops: Sequence[Array] | Array, picks: int) -> Array:
         """Codes `(loops, atoms, steps)` of loops `(steps, 9, 3)` as long as each other, of at most so many picks."""
@@ -63,7 +66,7 @@ class Autoencoder:
         if most < 1:
             return np.zeros((len(grids), self.count, steps), np.float32)
         shares = schedule(most, steps, self.weights.early_touch)
-        return self._graphs[0].run(grids.reshape(len(grids), CHANNELS, steps), shares)
+        return self._graphs[0].run(grids.reshape(len(grids), CHANNELS, steps), shares)[:, : self.count]
 
     def decode(self, codes: Array) -> Array:
         """Grids `(codes, steps, 9, 3)`, hits within 0..1, the rest not cut."""

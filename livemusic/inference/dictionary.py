@@ -10,11 +10,10 @@ import numpy.typing as npt
 from livemusic.inference.autoencoder import Autoencoder, open_autoencoder
 from livemusic.inference.card import DrumSpec, ModelCard
 from livemusic.inference.session import open_model
-from livemusic.latent.wta import Turned
+from livemusic.latent.wta import Found, Turned, coefficients
 from livemusic.music.grid import HIT, Grid
 
 Array = npt.NDArray[np.float32]
-Found = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Array]
 Key = tuple[bytes, int]
 
 #: So many loops are not read again: the corners, what they were before an undo, a set's other presets.
@@ -66,12 +65,12 @@ class Dictionary:
         new = {key: loop.values for key, loop in zip(keys, loops, strict=True) if key not in known}
         for length, picks in {(len(values), picks) for (_, picks), values in new.items()}:
             alike = [key for key, values in new.items() if (len(values), key[1]) == (length, picks)]
-            known |= zip(alike, map(_sparse, self._reader.encode([new[key] for key in alike], picks)), strict=True)
+            known |= zip(alike, map(coefficients, self._reader.encode([new[key] for key in alike], picks)), strict=True)
         with self._lock:
             self._known |= known
             while len(self._known) > _REMEMBERED:
                 del self._known[next(iter(self._known))]
-        return [loop.code(self._dense(known[key], len(loop.values))) for key, loop in zip(keys, loops, strict=True)]
+        return [loop.code(known[key], self.spec.atoms) for key, loop in zip(keys, loops, strict=True)]
 
     def decode(self, code: npt.ArrayLike, steps: int) -> Array:
         """The loop's values `(steps, 9, 3)`: hits as probabilities, velocities, offsets, none of them cut to range.
@@ -87,13 +86,3 @@ class Dictionary:
         read: Array = self._reader.decode(values[None])[0]
         read[..., HIT] = np.interp(read[..., HIT], (0.0, self.spec.threshold, 1.0), (0.0, 0.5, 1.0))
         return read[:steps]
-
-    def _dense(self, found: Found, steps: int) -> Array:
-        code = np.zeros((self.spec.atoms, steps), np.float32)
-        code[found[:2]] = found[2]
-        return code
-
-
-def _sparse(code: Array) -> Found:
-    atoms, positions = np.divmod(np.flatnonzero(code.ravel() != 0), code.shape[1])
-    return atoms, positions, code[atoms, positions]

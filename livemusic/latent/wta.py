@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
+#: Atoms, positions and strengths of the coefficients of a code that are not 0.
+Found = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Array]
 
 STEPS_PER_BEAT = 4
 VOICES = 9
@@ -18,6 +20,12 @@ def schedule(picks: int, steps: int, early_touch: float) -> Array:
     shares = np.ones(picks, np.float32)
     shares[: max(1, steps // STEPS_PER_BEAT)] = early_touch
     return shares
+
+
+def coefficients(code: Array) -> Found:
+    """What is not 0 in a code `(atoms, positions)`."""
+    atoms, positions = np.divmod(np.flatnonzero(code.ravel()), code.shape[1])
+    return atoms, positions, code[atoms, positions]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +46,10 @@ class Turned:
         turn = max((n for n in range(period) if rows[n] == greatest), key=lambda n: twice[n : n + period])
         return cls(np.roll(values, -turn, axis=0)[:period], turn, steps)
 
-    def code(self, found: Array) -> Array:
-        """The code `(atoms, steps)` of the loop from that `(atoms, period)` of its form."""
-        repeated = np.tile(found, self.steps // len(self.values))
-        return np.asarray(np.roll(repeated, self.turn, axis=1), np.float32)
+    def code(self, found: Found, count: int) -> Array:
+        """The code `(count, steps)` of the loop from the coefficients of its form."""
+        atoms, positions, strengths = found
+        turns = np.arange(self.turn, self.turn + self.steps, len(self.values))
+        code = np.zeros((count, self.steps), np.float32)
+        code[atoms[:, None], (positions[:, None] + turns) % self.steps] = strengths[:, None]
+        return code

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livemusic.latent.wta import Turned, schedule
+from livemusic.latent.wta import Turned, coefficients, schedule
 
 
 @given(st.lists(st.integers(0, 2), min_size=1, max_size=24), st.integers(0, 23))
@@ -14,7 +14,7 @@ def test_all_rotations_of_a_loop_have_one_form(steps: list[int], by: int) -> Non
     one, other = Turned.of(loop), Turned.of(np.roll(loop, by, axis=0))
     assert np.array_equal(one.values, other.values)
     for turned, values in ((one, loop), (other, np.roll(loop, by, axis=0))):
-        assert np.array_equal(turned.code(turned.values.T).T, values)
+        assert np.array_equal(turned.code(coefficients(turned.values.T), 1).T, values)
 
 
 @pytest.mark.parametrize(("steps", "period"), [([1, 1, 1, 1], 1), ([0, 1, 0, 1], 2), ([0, 1, 0], 3), ([5], 1)])

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import onnx
 
 from livemusic.errors import ModelError
-from livemusic.latent.wta import Turned, schedule
+from livemusic.latent.wta import Turned, coefficients, schedule
 from livemusic.music.grid import Grid
 from livemusic.runtime import onnxruntime
 
@@ -59,7 +59,8 @@ class Coder:
         loop = Turned.of(grid.values)
         steps = len(loop.values)
         shares = schedule(self.picks(steps, active_per_beat), steps, self._early_touch)
-        return loop.code(_run(self._encoder, loop.values.transpose(2, 1, 0).reshape(1, -1, steps), shares))
+        code = _run(self._encoder, loop.values.transpose(2, 1, 0).reshape(1, -1, steps), shares)
+        return loop.code(coefficients(code), len(code))
 
     def encode_each(self, grids: Sequence[Grid], active_per_beat: int = 0) -> list[Array]:
         """What `encode` gives for each of them."""

@@ -15,6 +15,7 @@ picks held (Mairal, Bach, Ponce and Sapiro, Online dictionary learning, ICML 200
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
+from math import gcd
 
 import torch
 from torch import Tensor, nn
@@ -25,10 +26,10 @@ from training.config import STEPS_PER_BEAT, FigureConfig, PursuitConfig
 from training.losses.drums import limited
 from training.models.wta import CHANNELS, VOICES
 
-#: All atoms are heard at every fourth stage; in between each place asks the few that it heard loudest.
-_HEARD, _ASKED = 4, 8
-#: At these stages it is counted anew what each atom would have to pay for.
-_COUNTED = (0, 4)
+#: All atoms are heard at every fourth stage; in between each place asks those that it heard loudest, of a group one.
+_HEARD, _ASKED, _GROUPS = 4, 8, 64
+#: So much of an atom's touch is usually where there is a hit.
+_STRUCK = 0.2
 #: Gains are compared to this many digits, so that equals stay equals wherever they stand; less than one is silence.
 _GAIN_DIGITS = 4
 #: Rounds of the last fit, steps of conjugate gradients in each, and how strongly it holds on to what the pursuit said.
@@ -123,77 +124,78 @@ class PursuitDictionary(AtomBank):
         """The codes `(batch, atoms, steps)` of loops with at most as many coefficients as there are `shares`: how much
         velocity and offset count while each of them is picked."""
         picks = self.fit(grids, self.pursue(grids, shares), shares)
-        batch, count, steps = len(grids), len(self.atoms), grids.shape[2]
-        cells = (torch.arange(batch)[:, None] * count + picks.atoms) * steps + picks.positions
-        code = torch.zeros(batch * count * steps).index_add(0, cells.flatten(), picks.strengths.flatten())
-        return code.view(batch, count, steps)
+        loops = torch.arange(len(grids))[:, None].expand_as(picks.atoms)
+        code = torch.zeros(len(grids), len(self.atoms), grids.shape[2])
+        return code.index_put((loops, picks.atoms, picks.positions), picks.strengths, accumulate=True)
 
     @torch.no_grad()
     def pursue(self, grids: Tensor, shares: Tensor) -> Picks:
         """At most as many picks for each loop as there are `shares`."""
         batch, _, steps = grids.shape
-        width, budget = self.config.width, len(shares)
-        rows = self.atoms.float().transpose(1, 2).flatten(1)
-        prices = self._prices()
-        ridge = prices[:, 0] * 0 + self.config.ridge
-        # All loops lie end to end; of each cell its loop, those that an atom from there on covers, and its neighbours.
-        loop = torch.arange(batch)[:, None].expand(batch, steps).flatten()
+        width, budget, stages = self.config.width, len(shares), self.config.stages
+        cap = (budget + stages - 1) // stages
+        # All loops lie end to end; of each cell those that an atom from there on covers, and its neighbours.
         place = torch.arange(steps)
         size = torch.ones_like(place).sum()
-        covered = torch.remainder(place[:, None] + torch.arange(width), size)
-        spans = (covered + torch.arange(batch)[:, None, None] * size).flatten(0, 1)
+        loops = (torch.arange(batch) * size).view(batch, 1, 1)
+        spans = (torch.remainder(place[:, None] + torch.arange(width), size) + loops).flatten(0, 1)
         reach = torch.tensor([step for step in range(1 - width, width) if step])
         beside = torch.remainder(place[:, None] + reach, size)
-        near = (beside + torch.arange(batch)[:, None, None] * size).flatten(0, 1)
         # Of equal gains the earlier wins: whole numbers are compared, and those before are half of one ahead.
         first = (0.5 * (beside < place[:, None])).expand(batch, steps, len(reach)).flatten(0, 1)
-        played = grids.transpose(1, 2).flatten(0, 1)
-        wanted, touch = played[:, :VOICES], played[:, VOICES:]
-        struck = wanted > 0
-        weights = torch.tensor(self._weights).repeat_interleave(VOICES) * struck.float().repeat(1, 2)
+        # What is still wanted: a hit that has enough wants no more, all else may have too much.
+        left = grids.transpose(1, 2).flatten(0, 1)
+        hits = torch.arange(CHANNELS) < VOICES
+        struck = (left[:, :VOICES] > 0).repeat(1, CHANNELS // VOICES)
+        enough = torch.zeros_like(left).masked_fill(~(struck & hits), -torch.inf)
+        touch = (struck & ~hits).float().view(batch, steps, CHANNELS)
+        # An atom may start where there is a hit. A row more stands for all other cells: it never wins.
         begins = struck.any(1)
-        # An atom may start where there is a hit. A row more stands for all other cells and never wins.
         asking = torch.cat([begins.nonzero()[:, 0], torch.zeros_like(place[:1])])
-        row_of = torch.where(begins, begins.long().cumsum(0) - 1, begins.sum())[:, None]
-        can = begins.float()[:, None]
-        cells = _at(spans, asking)
-        whose = _at(loop[:, None], asking).flatten()
-        touched = _at(struck.float(), cells).flatten(1)
-        cap = (budget + self.config.stages - 1) // self.config.stages
-        turn = torch.arange(cap)
-        base = torch.arange(batch)[:, None] * size
-        laid = torch.zeros_like(played)
-        count = torch.zeros_like(base)
+        row_of = torch.where(begins, begins.long().cumsum(0) - 1, begins.sum())
+        ridge = torch.where(torch.arange(len(asking)) < begins.sum(), self.config.ridge, torch.inf)[:, None, None]
+        near = _at(row_of[:, None], _at((beside + loops).flatten(0, 1), asking))[..., 0]
+        first = _at(first, asking)[..., None]
+        covered = _at(spans, asking)
+        covered = torch.stack([covered, covered + len(left)])
+        rows, prices = self._sides()
+        sides = torch.cat([rows, prices])
+        loudness = rows * self._usual(prices).rsqrt()[:, None]
+        group = gcd(len(rows), max(1, len(rows) // _GROUPS))
+        asked = min(_ASKED, len(rows) // group)
+        row = torch.arange(len(asking))[:, None]
+        start, offers = row * len(rows) // group, row * asked
+        laid = -self.atoms.float().transpose(1, 2).flatten(1)
+        share_of = torch.cat([shares[-1:], shares.flip(0)])[:, None]
+        remaining = torch.full_like(loops, budget)
+        turn = torch.arange(cap)[:, None]
         found: list[tuple[Tensor, Tensor, Tensor]] = []
-        for stage in range(self.config.stages):
-            share = _at(shares[:, None], count.flatten().clamp(max=budget - 1))
-            done = struck & (laid[:, :VOICES] >= 1)
-            missing = (wanted - laid[:, :VOICES]).masked_fill(done, 0)
-            off = weights * _at(share, loop) * (touch - laid[:, VOICES:])
-            left = _at(torch.cat([missing, off], 1), cells).flatten(1)
-            opened = torch.cat([_at((~done).float(), cells).flatten(1), touched * _at(share, whose)], 1)
+        for stage in range(stages):
+            counts = (hits + touch * _at(share_of, remaining)[..., 0]).flatten(0, 1)
+            state = torch.cat([torch.maximum(left, enough) * counts, (left > enough) * counts])
+            state = _at(state, covered).flatten(2)
             if stage % _HEARD == 0:
-                if stage in _COUNTED:
-                    scale = functional.linear(opened, prices, ridge).rsqrt()
-                asked = (functional.linear(left, rows) * scale).topk(_ASKED, 1).indices
-                heard, paid, names = _at(rows, asked), _at(prices, asked), asked.view(-1, 1)
-            along = (heard @ left[:, :, None]).clamp(min=0)
-            force = along / (paid @ opened[:, :, None] + self.config.ridge)
+                loud = functional.linear(state[0], loudness)
+                groups = functional.max_pool1d(loud[:, None], group)[:, 0].topk(asked, 1).indices
+                names = groups * group + _at(loud.view(-1, group), groups + start).argmax(2)
+                heard = _at(sides, torch.stack([names, names + len(rows)]))
+            said = heard @ state[..., None]
+            along, paid = said[0], said[1]
+            force = along.relu() / (paid + ridge)
             gain, best = (along * force).max(1)
-            gain = _at((gain * 10**_GAIN_DIGITS).round(), row_of).flatten(1) * can
-            ahead = (_at(gain, near).flatten(1) + first).amax(1, keepdim=True)
-            gains, at = gain.masked_fill(ahead > gain, 0).view(batch, steps).topk(cap, 1)
-            won = (gains > 0) & (turn < budget - count)
-            cell = at + base
-            row = _at(row_of, cell).flatten(1)
-            chosen = row * _ASKED + _at(best, row).flatten(1)
-            atoms = _at(names, chosen).flatten(1)
-            strengths = _at(force.view(-1, 1), chosen).flatten(1) * won
-            put = (_at(rows, atoms) * strengths[:, :, None]).view(-1, CHANNELS)
-            laid = laid.index_add(0, _at(spans, cell).flatten(), put)
-            count = count + won.sum(1, keepdim=True)
-            found.append((atoms, at, strengths))
-        return Picks(*(torch.cat(part, 1) for part in zip(*found, strict=True)))
+            gain = (gain * 10**_GAIN_DIGITS).round()
+            ahead = (_at(gain, near) + first).amax(1)
+            gains, at = _at(gain.masked_fill(ahead > gain, 0), row_of.view(batch, steps)).topk(cap, 1)
+            won = (gains > 0) & (turn < remaining)
+            cell = (at + loops).flatten()
+            chosen = _in(best + offers, _in(row_of, cell))
+            atoms = _in(names, chosen)
+            strengths = _in(force, chosen).where(won.flatten(), 0)
+            put = (_at(laid, atoms) * strengths[:, None]).view(-1, CHANNELS)
+            left = left.index_add(0, _at(spans, cell).flatten(), put)
+            remaining = remaining - won.sum(1, keepdim=True)
+            found.append((atoms.view_as(at), at, strengths.view_as(at)))
+        return Picks(*(torch.cat(part, 1)[..., 0] for part in zip(*found, strict=True)))
 
     @torch.no_grad()
     def fit(self, grids: Tensor, picks: Picks, shares: Tensor) -> Picks:
@@ -274,11 +276,18 @@ class PursuitDictionary(AtomBank):
         config = self.config
         return (config.velocity_weight, config.offset_weight) if self.training else config.reading_weights
 
-    def _prices(self) -> Tensor:
-        """What an atom would pay in each cell that is open, `(atoms, width * 18)`: hits, then touch."""
+    def _sides(self) -> tuple[Tensor, Tensor]:
+        """What an atom explains of each cell, as much as its errors weigh, and what it would pay there if that is open,
+        `(atoms, width * 27)` each."""
         velocity, offset = self._weights
-        hits, loud, late = self.atoms.float().transpose(1, 2).square().chunk(3, 2)
-        return torch.cat([hits.flatten(1), (velocity * loud + offset * late).flatten(1)], 1)
+        weights = torch.tensor([1.0, velocity, offset]).repeat_interleave(VOICES)
+        atoms = self.atoms.float().transpose(1, 2)
+        return (atoms * weights).flatten(1), (atoms.square() * weights).flatten(1)
+
+    def _usual(self, prices: Tensor) -> Tensor:
+        """What an atom usually pays: for all its hits, and for touch where there is a hit to be touched."""
+        counts = torch.ones(CHANNELS).index_fill(0, torch.arange(VOICES, CHANNELS), _STRUCK)
+        return prices @ counts.repeat(self.config.width) + self.config.ridge
 
     def _each(self, picks: Picks, steps: int) -> Tensor:
         """Each atom picked by itself where it lies, `(batch, slots, steps * 27)`."""
@@ -314,3 +323,8 @@ class Decoder(nn.Module):
 def _at(table: Tensor, index: Tensor) -> Tensor:
     """The rows of a `table` of two axes at `index`, of any shape: one node of a graph."""
     return functional.embedding(index, table)
+
+
+def _in(values: Tensor, index: Tensor) -> Tensor:
+    """What stands in `values`, of any shape, at an `index` of one axis."""
+    return values.flatten().index_select(0, index)
