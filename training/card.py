@@ -71,8 +71,8 @@ sixteenth with a strength of its own; {spec["active_per_beat"]} per beat on aver
 convolutional winner-take-all autoencoder (Makhzani and Frey 2015) with tied weights. The encoder is a matching pursuit
 (Mallat and Zhang 1993) unrolled into stages: at each, atoms are held against what is still unexplained, a place wins
 that is ahead of all whose atoms would overlap with its own, and at the end all strengths are fitted together. All atoms
-are heard at every fourth stage; in between each place asks the eight that it heard loudest. A hit wants at least 1, a
-rest 0, and velocity (weight {pursuit["velocity_weight"]:g}) and offset (weight {pursuit["offset_weight"]:g}) count only
+are heard at every fourth stage, each against what it usually pays; in between each place asks the loudest of its eight
+loudest groups of atoms. A hit wants at least 1, a rest 0, and velocity (weight {pursuit["velocity_weight"]:g}) and offset (weight {pursuit["offset_weight"]:g}) count only
 where there is a hit. While the first pick of each beat is found they count {pursuit["early_touch"]:g} of that: first
 what is struck, then how. Everything wraps around: the code of a loop that is turned by n steps is the code turned by n
 steps, for every n and to the bit, and a take is a loop with silence behind it. Mixing two patterns is mixing their
@@ -95,7 +95,6 @@ The weights are licensed {contract["licence"]}.
 
 `{trained["command"]}` ({trained["date"]}, seed {trained["seed"]}, {trained["machine"]}).
 
-{trained.get("note", "")}
 Atoms start as stretches of the music; each batch is encoded at 1, 2 and 4 per beat and decoded again, and Adam follows
 the gradient of the atoms with the picks held. Atoms are kept within length 1 and hits at 0 or more. Lifetime sparsity:
 an atom that wins too seldom starts anew. Atoms in use: {used}.
