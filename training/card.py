@@ -72,7 +72,8 @@ convolutional winner-take-all autoencoder (Makhzani and Frey 2015) with tied wei
 (Mallat and Zhang 1993) unrolled into stages: at each, atoms are held against what is still unexplained, a place wins
 that is ahead of all whose atoms would overlap with its own, and at the end all strengths are fitted together. All atoms
 are heard at every fourth stage, each against what it usually pays; in between each place asks the loudest of its eight
-loudest groups of atoms. A hit wants at least 1, a rest 0, and velocity (weight {pursuit["velocity_weight"]:g}) and offset (weight {pursuit["offset_weight"]:g}) count only
+loudest groups of atoms. A hit wants at least 1, a rest 0, and velocity (weight {pursuit["velocity_weight"]:g}) and
+offset (weight {pursuit["offset_weight"]:g}) count only
 where there is a hit. While the first pick of each beat is found they count {pursuit["early_touch"]:g} of that: first
 what is struck, then how. Everything wraps around: the code of a loop that is turned by n steps is the code turned by n
 steps, for every n and to the bit, and a take is a loop with silence behind it. Mixing two patterns is mixing their

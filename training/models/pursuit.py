@@ -26,7 +26,8 @@ from training.config import STEPS_PER_BEAT, FigureConfig, PursuitConfig
 from training.losses.drums import limited
 from training.models.wta import CHANNELS, VOICES
 
-#: All atoms are heard at every fourth stage; in between each place asks those that it heard loudest, of a group one.
+#: All atoms are heard at every fourth stage; in between each place asks the loudest atom of each of its eight loudest
+#: groups, of about so many groups.
 _HEARD, _ASKED, _GROUPS = 4, 8, 64
 #: So much of an atom's touch is usually where there is a hit.
 _STRUCK = 0.2
