@@ -161,7 +161,8 @@ class PursuitDictionary(AtomBank):
         covered = torch.stack([covered, covered + len(left)])
         rows, prices = self._sides()
         sides = torch.cat([rows, prices])
-        loudness = rows * self._usual(prices).rsqrt()[:, None]
+        # What each atom would pay here is counted while they learn; to read with them, what they usually pay will do.
+        least, usual = prices[:, 0] * 0 + self.config.ridge, rows * self._usual(prices).rsqrt()[:, None]
         group = gcd(len(rows), max(1, len(rows) // _GROUPS))
         asked = min(_ASKED, len(rows) // group)
         row = torch.arange(len(asking))[:, None]
@@ -176,7 +177,10 @@ class PursuitDictionary(AtomBank):
             state = torch.cat([torch.maximum(left, enough) * counts, (left > enough) * counts])
             state = _at(state, covered).flatten(2)
             if stage % _HEARD == 0:
-                loud = functional.linear(state[0], loudness)
+                if self.training:
+                    loud = functional.linear(state[0], rows) * functional.linear(state[1], prices, least).rsqrt()
+                else:
+                    loud = functional.linear(state[0], usual)
                 groups = functional.max_pool1d(loud[:, None], group)[:, 0].topk(asked, 1).indices
                 names = groups * group + _at(loud.view(-1, group), groups + start).argmax(2)
                 heard = _at(sides, torch.stack([names, names + len(rows)]))
