@@ -202,7 +202,7 @@ DRUMS: dict[str, Config] = {
         lifetime=0.02,
         threshold=0.62,
         actives=(1, 2, 4),
-        epochs=8,
+        epochs=20,
         batch=256,
         rate=0.02,
     ),
