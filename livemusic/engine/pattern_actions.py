@@ -62,7 +62,8 @@ def _each(words: str) -> tuple[str, ...]:
 PATTERN_ACTIONS: tuple[Action, ...] = (
     Action("edit pattern", "Pattern", "Edit the pattern",
            Special(lambda corner: SelectCorner(None if corner < 0 else corner), (Number("corner", -1, 3, whole=True),),
-                   {"edit pattern": Trigger(_select, lambda now: now.surface.selected is not None)}),
+                   {"edit pattern": Trigger(_select, lambda now: now.surface.selected is not None)},
+                   lambda now: ((-1 if now.surface.selected is None else now.surface.selected,),)),
            ("Ctrl+G",), "edit"),
     Action("duplicate bar", "Pattern", "Duplicate the last bar", _whole(DuplicateBar(), "duplicate bar"),
            osc="pattern/duplicate"),
