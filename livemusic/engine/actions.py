@@ -13,22 +13,19 @@ from livemusic.engine.action import (
     Fader,
     Numbered,
     Press,
-    Program,
     Special,
     Switch,
     Target,
     Trigger,
 )
+from livemusic.engine.draft_actions import DRAFT_ACTIONS
 from livemusic.engine.edits import (
-    FollowSections,
     GoPreset,
-    GoSetList,
     Redo,
     ResetVoices,
     SendHeard,
     SetHearing,
     SetMode,
-    StepPreset,
     Undo,
 )
 from livemusic.engine.messages import AnyRequest
@@ -47,13 +44,15 @@ from livemusic.engine.playback import (
     SeekSong,
     SetSongVolume,
 )
+from livemusic.engine.preset_actions import PRESET_ACTIONS
 from livemusic.engine.recording_actions import RECORDING_ACTIONS
 from livemusic.engine.recording_edits import SetRamp
+from livemusic.engine.scene_actions import SCENE_ACTIONS
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
 from livemusic.network.address import PREFIX, Control, Number, Word
-from livemusic.session.preset import ANSWERS, CORNERS, FOLLOWED, LAUNCHES, SCENES
+from livemusic.session.preset import ANSWERS, CORNERS, FOLLOWED, LAUNCHES
 from livemusic.session.settings import RAMP_BARS, SONG_VOLUME_DB, Settings
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS, Show
 
@@ -70,10 +69,6 @@ _DRUMS: dict[str, Target] = {f"strike {name}": Drum(voice) for voice, name in en
 
 def _mode(now: Snapshot) -> str:
     return "trade" if now.session is None else now.session.preset.mode
-
-
-def _follows_sections(now: Snapshot) -> bool:
-    return now.session is not None and now.session.preset.follow_sections
 
 
 def _sends_heard(now: Snapshot) -> bool:
@@ -214,14 +209,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("tempo half", "Tempo", "Halve the detected tempo", Press(lambda: say.Octave(-1)), osc="half"),
     Action("tempo double", "Tempo", "Double the detected tempo", Press(lambda: say.Octave(1)), osc="double"),
 
-    Action("scene", "Scenes", "Go to a scene", Numbered("number", SCENES, say.LaunchScene),
-           tuple(f"F{key + 2}" for key in range(SCENES)), "scene",
-           tuple(f"Scene {number + 1}" for number in range(SCENES))),
-    Action("store scene", "Scenes", "Store a scene",
-           keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
+    *SCENE_ACTIONS,
 
     *PATTERN_ACTIONS,
     *NAME_ACTIONS,
+    *DRAFT_ACTIONS,
 
     Action("answer", "Answer", "Answer the drummer: next mode",
            Special(say.SetAnswer, (Word("mode", ANSWERS),), _ANSWERS), ("W",), "answer",
@@ -230,9 +222,6 @@ ACTIONS: tuple[Action, ...] = (
            Amount(Number("amount", 0, 1), say.SetFreedom, lambda now: now.answer.freedom), osc="answer/freedom"),
 
     *PERFORM_ACTIONS,
-
-    Action("follow sections", "Scenes", "Follow the sections of the music",
-           Switch(FollowSections, _follows_sections), osc="sections/follow"),
 
     *RECORDING_ACTIONS,
     Action("learn song", "Song", "Learn the song for a more detailed path",
@@ -251,13 +240,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("song volume", "Song", "Song volume in dB",
            Amount(Number("db", *SONG_VOLUME_DB), SetSongVolume, _song_volume), osc="song/volume"),
 
-    Action("next preset", "Presets", "Next preset", Press(lambda: StepPreset(1)), ("PgDown",), "next"),
-    Action("previous preset", "Presets", "Previous preset", Press(lambda: StepPreset(-1)), ("PgUp",), "previous"),
-    Action("set list place", "Presets", "Go to a place of the set list, from 1",
-           Special(GoSetList, (Number("number", 1, 999, whole=True),)), osc="setlist"),
-    Action("set list", "Presets", "Set list…", keys=("Ctrl+L",)),
-    Action("preset", "Presets", "Change to a preset", Special(GoPreset, (Word("name"),), {"preset": Program()}),
-           osc="preset", titles=("By program change",)),
+    *PRESET_ACTIONS,
 
     Action("strike", "Drums", "Play the drums", Special(_play_drum, _ON_A_DRUM, _DRUMS),
            ("Z", "X", "C", "V", "A", "S", "D", "N", "M"), "strike", tuple(f"Play the {name}" for name in VOICE_NAMES)),
