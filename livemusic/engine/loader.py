@@ -358,6 +358,8 @@ class Loader:
                     wanted = getattr(new.settings, name)
                     self._patchbay.change(busy=f"opening {in_words(wanted) or name}")
                     opened[name] = self._patchbay.open(name, wanted, forgiving or name not in wished)
+                    if name == "sound_out":  # before it opens its device
+                        cast(Sound, opened[name].thing).click_to(new.settings.metronome.pairs)
             slots = self.view.slots | opened
             morph = self._wiring.morph(new, slots, changes, line) if changes & MORPHS else None
         except (LiveMusicError, ValueError) as problem:

@@ -52,6 +52,7 @@ class Sound(Protocol):
     def live_in(self, wanted: str) -> None: ...
     def balance(self, balance: Balance) -> None: ...
     def play_kit(self, wanted: str) -> None: ...
+    def click_to(self, pairs: int) -> None: ...
     @property
     def levels(self) -> Levels: ...
     @property
@@ -99,6 +100,9 @@ class NoSound:
         pass
 
     def play_kit(self, wanted: str) -> None:
+        pass
+
+    def click_to(self, pairs: int) -> None:
         pass
 
     def parameter(self, place: int, name: str, value: float) -> None:

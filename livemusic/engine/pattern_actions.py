@@ -55,6 +55,15 @@ def _lock(voice: int, corner: int) -> AnyRequest:
     return LockLane(voice, None if corner < 0 else corner)
 
 
+def _told_locks(now: Snapshot) -> tuple[tuple[Value, ...], ...]:
+    locks = {} if now.session is None else now.session.preset.locked()
+    return tuple((voice, locks.get(voice, -1)) for voice in range(len(VOICE_NAMES)))
+
+
+def _told_meter(now: Snapshot) -> tuple[tuple[Value, ...], ...]:
+    return (now.transport.meter,)
+
+
 def _lock_here(voice: int) -> Trigger:
     """A button that locks the lane of a voice to the corner that is edited or heard most, or unlocks it."""
 
@@ -82,7 +91,8 @@ def _each(words: str) -> tuple[str, ...]:
 PATTERN_ACTIONS: tuple[Action, ...] = (
     Action("edit pattern", "Pattern", "Edit the pattern",
            Special(lambda corner: SelectCorner(None if corner < 0 else corner), (Number("corner", -1, 3, whole=True),),
-                   {"edit pattern": Trigger(_select, lambda now: now.surface.selected is not None)}),
+                   {"edit pattern": Trigger(_select, lambda now: now.surface.selected is not None)},
+                   lambda now: ((-1 if now.surface.selected is None else now.surface.selected,),)),
            ("Ctrl+G",), "edit"),
     Action("duplicate bar", "Pattern", "Duplicate the last bar", _whole(DuplicateBar(), "duplicate bar"),
            osc="pattern/duplicate"),
@@ -94,7 +104,7 @@ PATTERN_ACTIONS: tuple[Action, ...] = (
     Action("bars", "Pattern", "How many bars all four patterns have",
            Special(SetBars, (Number("bars", 1, MOST_BARS, whole=True),)), osc="pattern/bars"),
     Action("meter", "Pattern", "Meter of all four patterns",
-           Special(SetMeter, (Number("beats", 1, 32, whole=True), Number("unit", 2, 16, whole=True))),
+           Special(SetMeter, (Number("beats", 1, 32, whole=True), Number("unit", 2, 16, whole=True)), told=_told_meter),
            osc="pattern/meter"),
     Action("step", "Pattern", "Set a step; velocity 0 removes its hit",
            _lane(lambda voice, step, velocity: SetStep(voice, step, round(127 * velocity)),
@@ -105,7 +115,7 @@ PATTERN_ACTIONS: tuple[Action, ...] = (
            osc="step/ornament"),
     Action("lock lane", "Pattern", "Lock a lane to a corner; corner -1 lets it follow the pad",
            Special(_lock, (_VOICE, Number("corner", -1, 3, whole=True)),
-                   {f"lock {name}": _lock_here(voice) for voice, name in enumerate(VOICE_NAMES)}),
+                   {f"lock {name}": _lock_here(voice) for voice, name in enumerate(VOICE_NAMES)}, _told_locks),
            osc="lane/lock", titles=_each("Lock the {} lane to the corner heard most, or unlock it")),
     Action("clear lane", "Pattern", "Clear a lane", _lane(ClearLane, (), _lanes("clear lane", ClearLane)),
            osc="lane/clear", titles=_each("Clear the {} lane")),

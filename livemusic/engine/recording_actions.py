@@ -7,7 +7,7 @@ from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetQua
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.metronome import LEVEL_DB
 from livemusic.network.address import Number
-from livemusic.session.metronome import Metronome
+from livemusic.session.metronome import OUTPUTS, Metronome
 from livemusic.session.settings import RECORD_TO
 
 #: All passes of a take together, and so many one by one, are there for controls to learn.
@@ -47,9 +47,12 @@ RECORDING_ACTIONS: tuple[Action, ...] = (
            Switch(lambda on: SetMetronome(on=on), lambda now: _metronome(now).on), ("U",), "metronome"),
     Action("metronome level", "Recording", "Level of the metronome, in dB",
            Amount(Number("db", *LEVEL_DB), SetClickLevel, lambda now: _metronome(now).level_db), osc="metronome/level"),
-    Action("metronome speakers", "Recording", "Metronome to the speakers",
+    Action("metronome speakers", "Recording", "Metronome to the audio outputs",
            Switch(lambda on: SetMetronome(speakers=on), lambda now: _metronome(now).speakers),
            osc="metronome/speakers"),
+    Action("metronome outputs", "Recording", "Outputs of the metronome: main, or a pair of its own",
+           Choice("outputs", OUTPUTS, lambda to: SetMetronome(outputs=to), lambda now: _metronome(now).outputs),
+           osc="metronome/outputs"),
     Action("metronome midi", "Recording", "Metronome to MIDI, on its own channel",
            Switch(lambda on: SetMetronome(midi=on), lambda now: _metronome(now).midi), osc="metronome/midi"),
     Action("count-in", "Recording", "Count-in before recording",

@@ -227,6 +227,7 @@ class Wiring:
             sound.matched(new.preset.voices)
         if changes & {"sound_out", "kit"}:
             sound.play_kit(new.settings.kit)
+        sound.click_to(new.settings.metronome.pairs)
         if changes & {"sound_out", "live_in"}:
             sound.live_in(new.settings.live_in)
         if changes & {"sound_out", "instrument", "effects"}:

@@ -52,8 +52,8 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
 #: What can be taught and has no control of its own, or not always.
 _WITHOUT_CONTROL = (
     "undo", "redo", "next preset", "previous preset", "preset", "play/stop", "resume", "record", "tap", "panic",
-    "metronome", "metronome level", "metronome speakers", "metronome midi", "count-in", "record to",
-    *BY_NAME["pass"].targets,
+    "metronome", "metronome level", "metronome speakers", "metronome outputs", "metronome midi",
+    "count-in", "record to", *BY_NAME["pass"].targets,
     "faster", "slower", "time from", "lead back", "ramp", "ramp to", "ramp bars",
     "play song", "restart song", "other take", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",

@@ -23,7 +23,7 @@ from livemusic.sound.balance import Balance
 from livemusic.sound.protocol import KitTold
 from tests.engine.conftest import Studio, until
 from tests.engine.test_actions import now
-from tests.engine.test_transport import Rig, assert_balanced
+from tests.engine.transport_room import Rig, assert_balanced
 
 BEAT = Pattern(
     (

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 
+import msgspec
+import pytest
+
 from livemusic.engine import edits
 from livemusic.engine import messages as say
+from livemusic.engine.actions import OSC
 from livemusic.engine.preset_edits import SetPresetChange
 from livemusic.engine.recorder import Recorder
 from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetRecordTo
@@ -13,6 +17,7 @@ from livemusic.session.codec import read_preset
 from livemusic.session.library import find_preset
 from livemusic.session.settings import Session
 from livemusic.session.sketchbook import Draft, Played
+from livemusic.sound.protocol import SoundStatus
 from tests.engine.conftest import Studio, until
 
 CRASH = 7
@@ -101,3 +106,31 @@ def test_the_metronome_its_level_and_the_target_are_undone_and_a_turned_knob_is_
     until(lambda: studio.look().undoes == "metronome on")
     studio.ask(edits.Undo())
     until(lambda: studio.session_now() == begun)
+
+
+def test_the_click_goes_to_outputs_of_its_own_and_that_is_undone(studio: Studio) -> None:
+    asked: list[int] = []
+    studio.speakers.click_to = asked.append  # type: ignore[method-assign]
+    studio.ask(OSC["/livemusic/metronome/outputs"].kind.request("3-4"))
+    until(lambda: asked[-1:] == [2])
+    until(lambda: studio.look().undoes == "click to outputs 3–4")
+    studio.ask(SetMetronome(channel=15))
+    until(lambda: studio.look().undoes == "click channel 16 → 15")
+    studio.ask(edits.Undo(), edits.Undo())
+    until(lambda: asked[-1] == 1)
+    with pytest.raises(ValueError, match=r"outputs '4-5' must be one of main, 3-4"):
+        SetMetronome(outputs="4-5").check()
+
+
+def test_a_device_without_the_outputs_is_told_once_and_again_when_it_is_another(studio: Studio) -> None:
+    device = SoundStatus("on", "Built-in", outputs=2)
+    studio.speakers.status = lambda: device  # type: ignore[method-assign]
+    until(lambda: studio.look().sound.outputs == 2)
+    studio.ask(SetMetronome(outputs="3-4"))
+    told = "The click goes to the main outputs: 'Built-in' has no outputs 3–4."
+    until(lambda: studio.said(told))
+    device = msgspec.structs.replace(device, device="Interface", outputs=8)
+    until(lambda: studio.look().sound.outputs == 8)
+    assert len([notice for notice in studio.look().notices if "The click goes" in notice.text]) == 1
+    device = msgspec.structs.replace(device, device="Stick", outputs=2)
+    until(lambda: studio.said("'Stick' has no outputs 3–4."))

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QWidget, QWid
 
 from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetRecordTo
 from livemusic.music.metronome import LEVEL_DB
-from livemusic.session.metronome import COUNT_INS
+from livemusic.session.metronome import COUNT_INS, OUTPUTS, named_outputs
 from livemusic.session.settings import RECORD_TO, Settings
 from livemusic.ui.panels.button import button
 
@@ -56,6 +56,13 @@ class MetronomePanel(QWidget):
         entry.setDefaultWidget(line)
         menu.addAction(entry)
         self.speakers = menu.addAction("To the speakers")
+        self.outputs = menu.addMenu("Click to")
+        self.pairs, pairs = dict[str, QAction](), QActionGroup(menu)
+        for to in OUTPUTS:
+            choice = self.pairs[to] = self.outputs.addAction(named_outputs(to).capitalize())
+            choice.setCheckable(True)
+            choice.triggered.connect(lambda *_, to=to: self.asked.emit(SetMetronome(outputs=to)))
+            pairs.addAction(choice)
         self.midi = menu.addAction("To MIDI")
         for choice, field in ((self.speakers, "speakers"), (self.midi, "midi")):
             choice.setCheckable(True)
@@ -89,12 +96,17 @@ class MetronomePanel(QWidget):
         self.on.setText("♩" if scarce else "Click")
         self.on.setFixedWidth(34 if scarce else 58)
 
-    def show_state(self, settings: Settings) -> None:
-        """What is so."""
+    def show_state(self, settings: Settings, outputs: int = 0) -> None:
+        """What is so; the audio output has so many `outputs`."""
         metronome = settings.metronome
         self.record_to[settings.record_to].setChecked(True)
         self.on.setChecked(metronome.on)
         self.speakers.setChecked(metronome.speakers)
+        self.speakers.setText("To the speakers" if metronome.pairs == 1 else f"To {named_outputs(metronome.outputs)}")
+        for pair, choice in enumerate(self.pairs.values(), 1):
+            choice.setVisible(pair in (1, metronome.pairs) or outputs >= 2 * pair)
+        self.pairs[metronome.outputs].setChecked(True)
+        self.outputs.menuAction().setVisible(outputs >= 4 or metronome.pairs > 1)
         self.midi.setChecked(metronome.midi)
         self.midi.setText(f"To MIDI, channel {metronome.channel}, notes {metronome.accent} and {metronome.beat}")
         self.count_ins[COUNT_INS.index(metronome.count_in)].setChecked(True)
