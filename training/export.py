@@ -270,14 +270,16 @@ def _known_metrics(folder: Path) -> dict[str, Any]:
 def _quiet() -> Iterator[None]:
     """Silence what the exporter says about packages and deprecations that are none of the user's business, and keep
     its progress bars from leaving their monitor thread behind."""
-    logger = logging.getLogger("torch.onnx")
-    level, interval = logger.level, tqdm.monitor_interval
-    logger.setLevel(logging.ERROR)
+    loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnx_ir")]
+    levels, interval = [logger.level for logger in loggers], tqdm.monitor_interval
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
     tqdm.monitor_interval = 0
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
         tqdm.monitor_interval = interval

@@ -41,9 +41,10 @@ def export_piano(
     kept = model.stored(half_floats(model.atoms.detach()))
     decoder = FigureDecoder(kept.atoms, config.length_scale)
     roll, schedule = golden_roll(), torch.ones(max(config.actives) * WINDOW // SPAN)
-    values = torch.from_numpy(Placed.of(roll, config.emphasis).values)
+    placed = Placed.of(roll, config.emphasis)
+    values = torch.from_numpy(placed.values)
     with torch.no_grad():
-        code = kept(values, schedule)
+        code = torch.from_numpy(placed.picks(kept(values, schedule).numpy()).rows())
         rebuilt = struck(decoder(code)[:WINDOW].numpy(), config.threshold)
     graphs = {
         "encoder": write_graph(kept, values, folder / "encoder.onnx", ROLL, PICKS, schedule),

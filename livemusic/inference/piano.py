@@ -64,7 +64,7 @@ class Piano:
         """
         notes = int(np.count_nonzero(roll[..., LOUDNESS]))
         if not notes:
-            return Picks(*(np.zeros(0, np.intp) for _ in range(3)), np.zeros(0, np.float32))
+            return Placed(roll, 0, 0).picks(np.zeros((0, 4), np.float32))
         placed = Placed.of(roll, self.spec.emphasis)
         return placed.picks(self._encoder.run(placed.values, np.ones(picks or 4 * notes)))
 

@@ -1,29 +1,25 @@
 """A piano dictionary opened, refused, imported, and its map."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-import torch
 
 from livemusic.errors import ModelError
 from livemusic.inference.dictionary import Dictionary
+from livemusic.inference.folders import model_folders
 from livemusic.inference.library import Library, check_model
 from livemusic.inference.piano import Piano, open_composers
+from livemusic.inference.weights import with_weights
 from livemusic.music.pattern import Note, Pattern
 from livemusic.music.roll import KEYS, LOUDNESS, STEP, roll_of
 from livemusic.sketch.picks import BELOW
-from training.config import PIANO, FigureConfig
-from training.data.giant import Piece
-from training.export_piano import export_piano
-from training.models import figures
-from training.models.figures import FigureDictionary
 
 Change = Callable[[dict[str, Any]], None]
 Make = Callable[..., Path]
@@ -37,21 +33,27 @@ def roll(steps: int = 16) -> Array:
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dictionary of single notes and triads that was never trained, and of atoms that say nothing."""
+    """The graphs that ship with other atoms: single notes, triads, and many that say nothing."""
     folder = tmp_path_factory.mktemp("exported") / "piano-9"
-    atoms = np.zeros((32, 4, 37, 2), np.float32)
+    shutil.copytree(model_folders()[-1] / "piano-2", folder)
+    card = json.loads((folder / "model.json").read_text())
+    atoms = np.zeros([card["spec"][name] for name in ("atoms", "width", "span", "features")], np.float32)
     atoms[:2, 0, BELOW] = 0.95, 0.2
     atoms[1, 0, [BELOW + 4, BELOW + 7]] = 0.95, 0.2
     atoms[:2] /= np.linalg.norm(atoms[:2].reshape(2, -1), axis=1)[:, None, None, None]
-    ours = PIANO["ours"]
-    assert isinstance(ours, FigureConfig)
-    model = FigureDictionary(replace(ours, atoms=32))
-    model.atoms = torch.nn.Parameter(torch.from_numpy(atoms))
-    pieces = [Piece(name, name, name, roll(64)) for name in ("Bach", "Satie", "Ravel", "Haydn", "Liszt", "Gade")]
+    for graph in card["graphs"].values():
+        path = folder / graph["file"]
+        path.write_bytes(with_weights(path.read_bytes(), "atoms", atoms))
+        graph["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (folder / "model.json").write_text(json.dumps(card))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "_STAGES", 6)
-        patch.setattr(figures, "_STRICT", 2)
-        export_piano(model, pieces, folder, 0, {"command": "none", "date": "2026-11-29"})
+        patch.setattr(Piano, "_compare", lambda piano, folder: None)
+        piano = Piano.open(folder)
+    code = piano.encode(roll(), 8)
+    np.savez(folder / "golden.npz", roll=roll(), code=code.rows(), rebuilt=piano.decode(code, 16))
+    stored = dict(np.load(folder / "composers.npz"))
+    made_for = np.array(card["graphs"]["decoder"]["sha256"])
+    np.savez(folder / "composers.npz", **{**stored, "made_for": made_for})  # type: ignore[arg-type]
     return folder
 
 
@@ -159,6 +161,6 @@ def test_the_library_lists_checks_and_imports_it_whole(make: Make, tmp_path: Pat
     assert [card.kind for card in library.list()] == ["piano"]
     assert library.check("piano-9").id == "piano-9"
     library.import_model(make(tmp_path / "elsewhere" / "piano-10"))
-    assert open_composers(library.folder("piano")).titles[:2] == ("Bach", "Satie")
+    assert open_composers(library.folder("piano")).titles == open_composers(model_folders()[-1] / "piano-2").titles
     with pytest.raises(ModelError, match="of kind 'piano'"):
         Dictionary.open(library.folder("piano"))

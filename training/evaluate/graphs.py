@@ -114,7 +114,8 @@ class Drummer:
 
     def play(self, channels: Array) -> Array:
         """`(channels, steps)` to `(45, steps)`."""
-        return _run(self._graph, channels[None])[0]
+        played: Array = _run(self._graph, channels[None])[0]
+        return played
 
 
 def read_contract(folder: Path, kind: str) -> dict[str, Any]:
@@ -148,7 +149,7 @@ def patches_of(folder: Path, kind: str = "drums") -> Array:
         atoms = onnx.numpy_helper.to_array(stored["atoms"]).astype(np.float32)
     except Exception as problem:  # protobuf raises whatever a broken byte leads to
         raise ModelError(f"{path} holds no atoms ({problem}): train the model again") from problem
-    return np.ascontiguousarray(atoms.transpose(0, 2, 1) if kind == "drums" else atoms)
+    return np.ascontiguousarray(atoms.transpose(0, 2, 1) if kind == "drums" else atoms, np.float32)
 
 
 def _run(session: onnxruntime.InferenceSession, *inputs: Array) -> Array:

@@ -26,6 +26,7 @@ from livemusic.music.roll import FEATURES, KEYS, LOUDNESS
 from livemusic.sketch.picks import BELOW
 from training.config import FigureConfig
 from training.models.pursuit import AtomBank
+from training.models.rows import at
 
 #: Stages of the pursuit, and in how many of them the greatest gain wins: a long crescendo is read one figure after
 #: another so, and in the rest every fourth step is favoured by as much as this.
@@ -126,7 +127,7 @@ class FigureDictionary(AtomBank):
         rows = torch.randint(len(grids), (4 * len(which),), generator=chance)
         board = self.board(self.end_to_end(grids[rows]))
         chosen = torch.randint(len(board.spans) - 1, (len(which),), generator=chance)
-        stretch = _at(board.played, board.spans[chosen]).view(len(which), *self.atoms.shape[1:])
+        stretch = at(board.played, board.spans[chosen]).view(len(which), *self.atoms.shape[1:])
         kept = torch.rand(len(which), 1, 1, 1, generator=chance) * 1.3
         thin = torch.rand(stretch.shape[:3], generator=chance)[..., None] < kept
         thin[:, 0, BELOW] = True
@@ -197,10 +198,10 @@ class FigureDictionary(AtomBank):
         found: list[tuple[Tensor, ...]] = []
         for stage in range(_STAGES):
             rank = gain if stage < _STRICT else (gain * board.favour).round()
-            ahead = (_at(rank[:, None], board.near).flatten(1) + board.first).amax(1)
+            ahead = (at(rank[:, None], board.near).flatten(1) + board.first).amax(1)
             wins = fresh & (rank >= ahead) & (gain >= _LEAST)
             found.append((gain * wins, best, place, force))
-            fresh = fresh & ~wins & (_at(wins[:, None].float(), board.near).flatten(1).amax(1) == 0)
+            fresh = fresh & ~wins & (at(wins[:, None].float(), board.near).flatten(1).amax(1) == 0)
             ask = ~fresh & (rank >= _WORTH * ahead) & (gain >= _LEAST)
             asked = ask.nonzero()[:, 0]
             put = atoms[best[asked]] * (force * wins)[asked, None]
@@ -216,8 +217,8 @@ class FigureDictionary(AtomBank):
     def _heard(self, left: Tensor, board: Board, asked: Tensor, atoms: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """What the best atom at each anchor would gain of what is left, which one that is, and how strong."""
         spans = board.spans[asked]
-        rows = _at(left, spans)
-        louder = (rows * _at(board.counts, spans)).flatten(1)
+        rows = at(left, spans)
+        louder = (rows * at(board.counts, spans)).flatten(1)
         rows = rows.flatten(1)
         each = [((rows @ some.T) * (louder @ some.T).clamp(min=0)).max(1) for some in atoms.split(_CHOIR)]
         gain, choir = torch.stack([gain for gain, _ in each], 1).max(1)
@@ -230,7 +231,7 @@ class FigureDictionary(AtomBank):
         spans, patches = board.spans[picks.anchors], self.atoms.float().flatten(1)[picks.atoms]
 
         def heard(plane: Tensor) -> Tensor:
-            return (_at(plane, spans).flatten(1) * patches).sum(1)
+            return (at(plane, spans).flatten(1) * patches).sum(1)
 
         strengths = picks.strengths
         rest = heard(board.played - self._laid(board, picks, patches))
@@ -328,8 +329,3 @@ class FigureDecoder(nn.Module):
             0, ((step * across + key)[:, None] + cells).flatten(), said.view(-1, FEATURES)
         )
         return laid.view(steps, across, FEATURES)[:, BELOW : BELOW + KEYS] / self.scale
-
-
-def _at(table: Tensor, index: Tensor) -> Tensor:
-    """The rows of a `table` of two axes at `index`, of any shape: one node of a graph."""
-    return functional.embedding(index, table)
