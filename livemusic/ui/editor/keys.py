@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 
 from livemusic.music.grid import STEP
 from livemusic.music.kit import VOICE_COUNT
+from livemusic.music.tempo import Seconds
 from livemusic.session.pattern_edits import (
     ChangeVelocity,
     DrawHit,
@@ -26,6 +27,8 @@ _ARROWS = {_KEY.Key_Left: (0, -1), _KEY.Key_Right: (0, 1), _KEY.Key_Up: (1, 0), 
 _ORNAMENTS = {_KEY.Key_P: "none", _KEY.Key_F: "flam", _KEY.Key_D: "drag", _KEY.Key_R: "roll"}
 _LOUDER = {_KEY.Key_Plus: 8, _KEY.Key_Equal: 8, _KEY.Key_Minus: -8, _KEY.Key_Underscore: -8}
 _ZOOM = {_KEY.Key_Plus: 1.25, _KEY.Key_Equal: 1.25, _KEY.Key_Minus: 0.8, _KEY.Key_0: 0.0}
+#: What goes on while it is held down; with everything else once is enough.
+_REPEATED = frozenset((*_ARROWS, *_LOUDER, *_ZOOM))
 #: By so many ticks a hit is nudged.
 _NUDGE = 10
 
@@ -33,11 +36,21 @@ Act = Callable[[], None]
 
 
 class EditorKeys:
-    """What each key does in `grid`."""
+    """What each key does in `grid`. `press` is the number of the press that is acted on, and of what repeats it while
+    the key is held.
+    """
 
     def __init__(self, grid: "EditorGrid") -> None:
         self._grid = grid
         self._anchor = (0, 0)
+        self.press = 0
+
+    def begin(self, event: QKeyEvent, now: Seconds) -> bool:
+        """A key is pressed `now`, or held; whether that is to be acted on."""
+        if not event.isAutoRepeat() or not self.press:
+            self.press = round(1e6 * now)  # which no window before this one has used
+            return True
+        return _KEY(event.key()) in _REPEATED
 
     def act_of(self, event: QKeyEvent) -> Act | None:
         """What the key of `event` does here; None where that is nothing."""
