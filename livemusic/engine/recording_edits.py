@@ -74,6 +74,20 @@ class SetClickLevel(Edit, frozen=True):
         return edits.with_settings(session, metronome=replace(session.settings.metronome, level_db=self.db))
 
 
+class SetQuantise(Edit, frozen=True):
+    """How far a recorded hit is moved to its step: `amount` 0 leaves it where it was played."""
+
+    limits: ClassVar[Limits] = {"amount": (0.0, 1.0)}
+    together: ClassVar[str] = "quantise"
+    amount: float
+
+    def called(self) -> str:
+        return ""
+
+    def made_of(self, session: Session) -> Session:
+        return edits.with_settings(session, quantise=self.amount)
+
+
 class SetRecordTo(Edit, frozen=True):
     """Record what is played by hand into a corner A to D, or into the one that is `nearest` to the hand."""
 

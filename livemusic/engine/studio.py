@@ -319,8 +319,11 @@ class Studio:
             figures.append(Figure(part.atom, part.step, part.weight, part.hits, others, pictures))
         return tuple(figures)
 
-    def _audition(self, on: bool) -> None:
-        played = self._played()
+    def _audition(self, on: bool | None) -> None:
+        played, on = self._played(), not self.view.auditioning if on is None else on
+        if on and self._grid is None:
+            self._fail(_NOTHING)
+            return
         if on and self._grid is not None:
             self._preview(Preview(self._grid))
             if not self.view.auditioning and not played.playing:

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 #: What can be taught of a lane.
 _OF_A_LANE = (
     "clear lane {}", "fill lane {} 2", "fill lane {} 4", "rotate lane {} left", "rotate lane {} right",
-    "randomise velocity {}", "density {}", "complexity {}", "intensity {}",
+    "randomise velocity {}", "lock {}", "density {}", "complexity {}", "intensity {}",
 )  # fmt: skip
+#: What can be taught of the sketchbook's pattern at hand.
+_OF_A_DRAFT = ("listen to draft", *BY_NAME["use draft"].targets, "undo draft", "redo draft")
 
 
 def offer_lessons(window: "Window") -> None:
@@ -64,8 +66,8 @@ def offer_lessons(window: "Window") -> None:
         (lead.later, "nudge later"),
         (pattern.record, "record"),
         (pattern.to, "record to"),
-        (pattern.click.on, "metronome"),
         (pattern.erase, "erase"),
+        (pattern.quantise, "quantise"),
         (pattern.swing, "swing"),
         (pattern.answer.freedom, "answer freedom"),
         (corners.follow, "follow"),
@@ -75,6 +77,12 @@ def offer_lessons(window: "Window") -> None:
         *((capture, f"capture {number}") for number, capture in enumerate(corners.capture, 1)),
     ):
         offer(widget, target)
+    offer(
+        pattern.click.on,
+        "metronome",
+        further=("metronome level", "count-in", "metronome speakers", "metronome midi"),
+    )
+    offer(pattern.passes, *BY_NAME["pass"].targets)
     for strip, name in zip(window.mixer.strips, VOICE_NAMES, strict=True):
         keys = (("mute", strip.mute), ("solo", strip.solo), ("level", strip.level), ("pan", strip.pan))
         for row, widget in (*keys, ("velocity", strip.velocity)):
@@ -102,7 +110,12 @@ def offer_lessons(window: "Window") -> None:
     for name, slider in perform.dials.items():
         offer(slider, more=lambda name=name: perform.targets(name))
     for number, scene in enumerate(scenes.buttons):
-        offer(scene, f"scene {number + 1}", extend=lambda menu, number=number: scenes.fill_menu(menu, number))
+        offer(
+            scene,
+            f"scene {number + 1}",
+            f"store scene {number + 1}",
+            extend=lambda menu, number=number: scenes.fill_menu(menu, number),
+        )
     for voice, name in enumerate(VOICE_NAMES):
         offer(
             grid,
@@ -112,14 +125,21 @@ def offer_lessons(window: "Window") -> None:
             further=tuple(target.format(name) for target in _OF_A_LANE),
         )
     offer(
-        grid, "edit pattern", "duplicate bar", "double pattern", "halve pattern",
-        area=lambda: grid.field().toAlignedRect(), extend=grid.fill_menu,
+        grid, "edit pattern", "duplicate bar", "remove bar", "double pattern", "halve pattern",
+        area=lambda: grid.field().toAlignedRect(), extend=grid.fill_menu, further=_OF_A_DRAFT,
     )  # fmt: skip
 
     def named() -> tuple[str, ...]:
         return (f"preset {window.desk.session.preset.name}",) if window.desk.session is not None else ()
 
-    offer(window.sources.preset, "preset", "next preset", "previous preset", more=named)
+    offer(
+        window.sources.preset,
+        "preset",
+        "next preset",
+        "previous preset",
+        more=named,
+        further=("preset change", "keep tempo", "keep scenes", *BY_NAME["set list place"].targets),
+    )
 
 
 def _offer_lane(window: "Window", menu: QMenu, voice: int) -> None:

@@ -90,6 +90,7 @@ class Window(QMainWindow):
         self.help = HelpSheet(self.centralWidget())
         self.files = Files(self, self.desk, settings)
         self.dialogs = Dialogs(self, self.desk, self._finder.look)
+        self.dialogs.shown.connect(lambda: self.guard.covered.touch(perf_counter()))
         self.fingers = Fingers(self.commands.play_drum, self.pattern.erase)
         self.drops = Drops(self, self.pad, self.grid, self.files)
         self.stage_hand = StageHand(self, self.trajectory.sight, settings, bridge.send)

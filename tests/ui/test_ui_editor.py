@@ -286,7 +286,7 @@ def test_the_menu_of_a_lane_clears_fills_turns_and_shakes_it(hand) -> None:
 
 
 def test_what_cannot_be_done_is_said_and_not_sent(hand) -> None:
-    hand.view.do(HalvePattern())
+    hand.view.editing.do(HalvePattern())
     assert hand.sent == []
     assert "cannot be halved" in hand.said[0]
 
