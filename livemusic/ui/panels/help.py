@@ -1,7 +1,7 @@
 """All shortcuts on one sheet."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from livemusic.engine.action import Action
@@ -35,8 +35,10 @@ def _keys(action: Action) -> str:
 _COLUMNS = 2
 SHORTCUTS = shortcuts()
 _ROWS = -(-len(SHORTCUTS) // _COLUMNS)
-_KEYS_WIDTH, _COLUMN_WIDTH, _MARGIN, _HEAD = 158.0, 450.0, 34.0, 64.0
+_KEYS_WIDTH, _GAP, _MARGIN, _HEAD = 158.0, 24.0, 34.0, 64.0
 _TALLEST = 33.0
+#: Letters are not made smaller than this to let every line in.
+_SMALLEST = 10
 
 
 class HelpSheet(QWidget):
@@ -61,6 +63,15 @@ class HelpSheet(QWidget):
             self.setGeometry(self.parentWidget().rect())
         return super().eventFilter(watched, event)
 
+    def measure(self) -> tuple[int, float, float]:
+        """The size of the letters, and how wide the keys and a whole column are, so that no line is cut off."""
+        for size in range(theme.NORMAL, _SMALLEST - 1, -1):
+            keys, face = _KEYS_WIDTH * size / theme.NORMAL, QFontMetricsF(theme.font(size))
+            column = keys + max(face.horizontalAdvance(what) for _, what in SHORTCUTS) + _GAP
+            if _COLUMNS * column + 1.4 * _MARGIN <= self.width():
+                break
+        return size, keys, column
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.hide()
 
@@ -69,7 +80,8 @@ class HelpSheet(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), theme.colour(theme.BACKGROUND, 0.82))
         row = min(_TALLEST, (self.height() - _HEAD - 40) / _ROWS)
-        sheet = QRectF(0, 0, _COLUMNS * _COLUMN_WIDTH + 1.4 * _MARGIN, row * _ROWS + _HEAD + 22)
+        size, width, column = self.measure()
+        sheet = QRectF(0, 0, _COLUMNS * column + 1.4 * _MARGIN, row * _ROWS + _HEAD + 22)
         sheet.moveCenter(QRectF(self.rect()).center())
         painter.setPen(theme.colour(theme.LINE))
         painter.setBrush(theme.colour(theme.SURFACE))
@@ -79,13 +91,12 @@ class HelpSheet(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(sheet.left() + _MARGIN, sheet.top() + 16, 400, 36), middle, "Keys")
         for index, (keys, what) in enumerate(SHORTCUTS):
-            left = sheet.left() + _MARGIN + index // _ROWS * _COLUMN_WIDTH
+            left = sheet.left() + _MARGIN + index // _ROWS * column
             top = sheet.top() + _HEAD + index % _ROWS * row
-            painter.setFont(theme.font(theme.NORMAL, theme.QFont.Weight.DemiBold))
+            painter.setFont(theme.font(size, theme.QFont.Weight.DemiBold))
             painter.setPen(theme.colour(theme.ACCENT))
-            painter.drawText(QRectF(left, top, _KEYS_WIDTH, row), middle, keys)
-            painter.setFont(theme.font(theme.NORMAL))
+            painter.drawText(QRectF(left, top, width, row), middle, keys)
+            painter.setFont(theme.font(size))
             painter.setPen(theme.colour(theme.TEXT))
-            rest = QRectF(left + _KEYS_WIDTH, top, _COLUMN_WIDTH - _KEYS_WIDTH, row)
-            painter.drawText(rest, middle, what)
+            painter.drawText(QRectF(left + width, top, column - width, row), middle, what)
         painter.end()
