@@ -1,11 +1,8 @@
 """Menus, keys and the sheet of keys, held against the table of actions."""
 
-import pytest
-from PySide6.QtGui import QAction, QFont, QFontMetricsF, QShortcut
+from PySide6.QtGui import QAction, QShortcut
 
 from livemusic.engine.actions import ACTIONS
-from livemusic.ui import theme
-from livemusic.ui.menus import make_menus
 from livemusic.ui.panels.help import shortcuts
 
 #: Their keys are held down: `ui.fingers` listens to them.
@@ -20,9 +17,8 @@ def test_every_key_of_the_table_is_taken_once(window) -> None:
 
 
 def test_every_action_without_a_kind_is_the_windows(window) -> None:
-    menus = make_menus(window)
     own = {action.name for action in ACTIONS if action.kind is None and not action.keys}
-    assert own <= set(menus.entries)
+    assert own <= set(window.menus.entries)
 
 
 def test_the_sheet_of_keys_has_every_action_that_has_one() -> None:
@@ -32,13 +28,3 @@ def test_the_sheet_of_keys_has_every_action_that_has_one() -> None:
     assert sheet["Z X C V A S D N M"] == "Play the drums"
     assert sheet["Ctrl+Space"] == "Play or pause the song"
     assert len(sheet) == sum(bool(action.keys) for action in ACTIONS) + 2  # the pad's and the time line's
-
-
-@pytest.mark.parametrize("width", [1366, 1000])
-def test_no_line_of_the_sheet_of_keys_is_cut_off(window, width) -> None:
-    window.help.resize(width, 700)
-    size, keys, column = window.help.measure()
-    assert 2 * column <= width
-    for key, what in shortcuts():
-        assert QFontMetricsF(theme.font(size, QFont.Weight.DemiBold)).horizontalAdvance(key) <= keys
-        assert QFontMetricsF(theme.font(size)).horizontalAdvance(what) <= column - keys
