@@ -30,6 +30,10 @@ class LoaderRequest(Request, frozen=True):
     #: Changes of one name here in a row are one step of undo: those that a knob makes.
     together: ClassVar[str] = ""
 
+    def part_of(self) -> str:
+        """Of which changes it is one; empty where it stands alone."""
+        return self.together
+
 
 class Edit(LoaderRequest, frozen=True):
     """Base of what changes one thing of a session."""

@@ -182,7 +182,7 @@ class Loader:
                 return self._load(session, request.called(), self._stale(), forgiving)
             case Edit():
                 again = self._stale() if isinstance(request, Configure) else frozenset()
-                return self._amend(request.made_of, request.called(), request.together, again)
+                return self._amend(request.made_of, request.called(), request.part_of(), again)
             case Choice():
                 return self._choose(request)
             case Undo():

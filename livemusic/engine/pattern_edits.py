@@ -16,11 +16,17 @@ _CORNER = (0, 3)
 
 
 class EditPattern(Edit, frozen=True):
-    """Edit the pattern in a corner (0..3) of the pad."""
+    """Edit the pattern in a corner (0..3) of the pad. Those of one `press` of a key that is held are one step of undo;
+    0 is a step of its own.
+    """
 
     limits: ClassVar[Limits] = {"corner": _CORNER}
     corner: int
     edit: AnyPatternEdit
+    press: int = 0
+
+    def part_of(self) -> str:
+        return f"pattern {self.corner} {self.press}" if self.press else ""
 
     def called(self) -> str:
         return f"{self.edit.called()} in {CORNER_LETTERS[self.corner]}"
@@ -72,10 +78,11 @@ class SelectCorner(Request, frozen=True):
 
 
 class EditDraft(Request, frozen=True):
-    """Edit the pattern at hand in the sketchbook."""
+    """Edit the pattern at hand in the sketchbook; `press` as in `EditPattern`."""
 
     owner: ClassVar[Owner] = "studio"
     edit: AnyPatternEdit
+    press: int = 0
 
 
 class RenameDraft(Request, frozen=True):

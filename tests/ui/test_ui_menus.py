@@ -3,7 +3,6 @@
 from PySide6.QtGui import QAction, QShortcut
 
 from livemusic.engine.actions import ACTIONS
-from livemusic.ui.menus import make_menus
 from livemusic.ui.panels.help import shortcuts
 
 #: Their keys are held down: `ui.fingers` listens to them.
@@ -18,9 +17,8 @@ def test_every_key_of_the_table_is_taken_once(window) -> None:
 
 
 def test_every_action_without_a_kind_is_the_windows(window) -> None:
-    menus = make_menus(window)
     own = {action.name for action in ACTIONS if action.kind is None and not action.keys}
-    assert own <= set(menus.entries)
+    assert own <= set(window.menus.entries)
 
 
 def test_the_sheet_of_keys_has_every_action_that_has_one() -> None:

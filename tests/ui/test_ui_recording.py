@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidgetAction
 
 from livemusic.engine.messages import HearPass
 from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetRecordTo
@@ -74,6 +75,16 @@ def test_the_outputs_of_the_click_are_offered_where_the_device_has_them(window, 
     click.show_state(Settings(metronome=Metronome(outputs="3-4")), 2)
     assert offered() == ["Main outputs", "Outputs 3–4"]
     assert click.speakers.text() == "To outputs 3–4"
+
+
+def test_the_menu_of_the_metronome_has_headings_that_nobody_can_choose(window) -> None:
+    headings = [
+        entry
+        for entry in window.pattern.click.menu.actions()
+        if isinstance(entry, QWidgetAction) and isinstance(entry.defaultWidget(), QLabel)
+    ]
+    assert [entry.defaultWidget().text() for entry in headings] == ["Metronome", "Count-in", "Record to"]
+    assert not any(entry.isEnabled() for entry in headings)
 
 
 def test_u_is_the_key_of_the_metronome(window, link, until) -> None:

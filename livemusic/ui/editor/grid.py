@@ -34,8 +34,9 @@ EDIT_TIP = (
 class EditorGrid(PatternGrid):
     """A `PatternGrid` that can be edited while it is `editable`.
 
-    `edited` carries each gesture as one `PatternEdit`, `begun` tells of a click while it is not editable, `said` why
-    something could not be done. `framed`: that it is edited is shown even while the keys are elsewhere.
+    `edited` carries each gesture as one `PatternEdit`, and each repeat of a key that is held, all of one `press` (0:
+    no key is). `begun` tells of a click while it is not editable, `said` why something could not be done. `framed`:
+    that it is edited is shown even while the keys are elsewhere.
     """
 
     edited = Signal(object)
@@ -45,6 +46,7 @@ class EditorGrid(PatternGrid):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pattern = EditedPattern(self.edited.emit)
+        self.press = 0
         self.editing = Editing(self.pattern, self)
         self.framed = True
         self._editable = False
@@ -219,8 +221,10 @@ class EditorGrid(PatternGrid):
         act = self._keys.act_of(event) if self._editable else None
         if act is None:
             super().keyPressEvent(event)
-        else:
+        elif self._keys.begin(event, perf_counter()):
+            self.press = self._keys.press
             act()
+            self.press = 0
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 
 from livemusic.music.grid import STEP
 from livemusic.music.kit import VOICE_COUNT
+from livemusic.music.tempo import Seconds
 from livemusic.session.pattern_edits import (
     ChangeVelocity,
     DrawHit,
@@ -23,6 +24,8 @@ _ARROWS = {_KEY.Key_Left: (0, -1), _KEY.Key_Right: (0, 1), _KEY.Key_Up: (1, 0), 
 _ORNAMENTS = {_KEY.Key_P: "none", _KEY.Key_F: "flam", _KEY.Key_D: "drag", _KEY.Key_R: "roll"}
 _LOUDER = {_KEY.Key_Plus: 8, _KEY.Key_Equal: 8, _KEY.Key_Minus: -8, _KEY.Key_Underscore: -8}
 _ZOOM = {_KEY.Key_Plus: 1.25, _KEY.Key_Equal: 1.25, _KEY.Key_Minus: 0.8, _KEY.Key_0: 0.0}
+#: What goes on while it is held down; with everything else once is enough.
+_REPEATED = frozenset((*_ARROWS, *_LOUDER, *_ZOOM))
 #: By so many ticks a hit is nudged.
 _NUDGE = 10
 
@@ -30,11 +33,21 @@ Act = Callable[[], None]
 
 
 class EditorKeys:
-    """What each key does: to the pattern by `editing`, and `zoom`, by how much and around which tick."""
+    """What each key does: to the pattern by `editing`, and `zoom`, by how much and around which tick. `press` is the
+    number of the press that is acted on, and of what repeats it while the key is held.
+    """
 
     def __init__(self, editing: Editing, zoom: Callable[[float, float], None]) -> None:
         self._editing, self._zoom = editing, zoom
         self._anchor = (0, 0)
+        self.press = 0
+
+    def begin(self, event: QKeyEvent, now: Seconds) -> bool:
+        """A key is pressed `now`, or held; whether that is to be acted on."""
+        if not event.isAutoRepeat() or not self.press:
+            self.press = round(1e6 * now)  # which no window before this one has used
+            return True
+        return _KEY(event.key()) in _REPEATED
 
     def act_of(self, event: QKeyEvent) -> Act | None:
         """What the key of `event` does here; None where that is nothing."""

@@ -9,6 +9,7 @@ from livemusic.music.metronome import LEVEL_DB
 from livemusic.session.metronome import COUNT_INS, OUTPUTS, named_outputs
 from livemusic.session.settings import RECORD_TO, Settings
 from livemusic.ui.panels.button import button
+from livemusic.ui.panels.heading import add_heading
 
 
 class MetronomePanel(QWidget):
@@ -39,7 +40,7 @@ class MetronomePanel(QWidget):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
-        menu.addSection("Metronome")
+        add_heading(menu, "Metronome")
         self.level, self._db = QSlider(Qt.Orientation.Horizontal, menu), QLabel(menu)
         self.level.setRange(round(LEVEL_DB[0]), round(LEVEL_DB[1]))
         self.level.setFixedWidth(130)
@@ -67,7 +68,7 @@ class MetronomePanel(QWidget):
         for choice, field in ((self.speakers, "speakers"), (self.midi, "midi")):
             choice.setCheckable(True)
             choice.triggered.connect(lambda on, field=field: self.asked.emit(SetMetronome(**{field: on})))
-        menu.addSection("Count-in")
+        add_heading(menu, "Count-in")
         group, self.count_ins = QActionGroup(menu), []
         for bars in COUNT_INS:
             choice = menu.addAction("Off" if bars == 0 else f"{bars} bar{'s' * (bars > 1)}")
@@ -75,7 +76,7 @@ class MetronomePanel(QWidget):
             choice.triggered.connect(lambda *_, bars=bars: self.asked.emit(SetMetronome(count_in=bars)))
             group.addAction(choice)
             self.count_ins.append(choice)
-        menu.addSection("Record to")
+        add_heading(menu, "Record to")
         corners, self.record_to = QActionGroup(menu), dict[str, QAction]()
         for to in RECORD_TO:
             choice = self.record_to[to] = menu.addAction("Nearest corner" if to == RECORD_TO[0] else to)

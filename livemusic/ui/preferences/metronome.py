@@ -1,5 +1,7 @@
 """Preferences: how the metronome clicks, and where: at the speakers, at outputs of its own, as notes."""
 
+import sys
+
 from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -11,10 +13,12 @@ from livemusic.ui.panels.sources import ChoiceBox
 from livemusic.ui.preferences.fields import NoteBox, NumberBox, Switch
 from livemusic.ui.preferences.page import Card, Entries, PlugLine
 
-_OUTPUTS_HELP = (
-    "A pair of its own is for headphones: nothing but the click is heard there. PulseAudio and PipeWire may offer more "
-    "outputs than the device has and mix them into the first two: choose the device itself above."
-)
+_OUTPUTS_HELP = "A pair of its own is for headphones: nothing but the click is heard there."
+if sys.platform == "linux":
+    _OUTPUTS_HELP += (
+        " PulseAudio and PipeWire may offer more outputs than the device has and mix them into the first two: choose "
+        "the device itself above."
+    )
 
 
 class MetronomeCard(Card):
