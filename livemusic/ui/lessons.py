@@ -93,6 +93,7 @@ def offer_lessons(window: "Window") -> None:
         (perform.fill_amount, "fill amount"),
         (perform.variation, "variation"),
         (perform.vary_amount, "variation amount"),
+        (perform.another, "another variation"),
         (perform.reset, "reset performance"),
     ):
         offer(widget, target)

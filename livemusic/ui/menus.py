@@ -30,7 +30,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     "&Edit": ("undo", "redo", None, "edit pattern", "duplicate bar", "double pattern", "halve pattern", None),
     "&Play": (
         "play/stop", "resume", "record", "metronome", None,
-        "fill", "half time", "double time", "next section", "reset performance", None,
+        "fill", "another variation", "half time", "double time", "next section", "reset performance", None,
         "play song", "restart song", "other take", "learn song", "record take", None,
         "next preset", "previous preset", "set list", None, "hear drums", "heard midi", None,
         "match next hit", "match last hit", "match file", "reset drums", None,

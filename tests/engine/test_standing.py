@@ -26,6 +26,7 @@ from livemusic.session.settings import Session
 
 from .conftest import Studio
 
+LOOPBACK = ("127.0.0.1", 0)
 Told = tuple[str, tuple[object, ...]]
 #: What is done and leaves nothing behind that could be told; a plugin tells its parameters to the window only.
 DONE_AT_ONCE = {
@@ -40,7 +41,7 @@ class Page:
     """A page of controls on another device: it sends, and hears what is told."""
 
     def __init__(self, studio: Studio, ear: socket.socket) -> None:
-        self.desk = OscDesk(studio.engine.ask, studio.engine.tell, ear.getsockname(), 0)
+        self.desk = OscDesk(studio.engine.ask, studio.engine.tell, ear.getsockname(), LOOPBACK)
         self.desk.start()
         self._ear = ear
 
