@@ -35,6 +35,7 @@ from livemusic.sound.protocol import (
     Matched,
     PlayKit,
     PluginReport,
+    Prepare,
     ReadStates,
     Record,
     Recorded,
@@ -136,9 +137,14 @@ class SoundProcess:
         """How loud and where the kit's voices are, and how loud everything is; `levels` tells what comes of it."""
         self._last(balance)
 
-    def matched(self, voices: Mapping[str, DrumVoice]) -> None:
-        """Play these drums of the kit as somebody's own, by name, and the others as they are by themselves."""
-        self._last(Matched(dict(voices)))
+    def matched(self, voices: Mapping[str, DrumVoice], at: Seconds = 0.0) -> None:
+        """Play these drums of the kit as somebody's own, by name, and the others as they are by themselves, from `at`
+        on."""
+        self._last(Matched(dict(voices), float(at)))
+
+    def prepare(self, voices: Mapping[str, DrumVoice]) -> None:
+        """Make what `matched` is soon to play, so that it need not be waited for."""
+        self._put(Prepare(dict(voices)))
 
     def play_kit(self, wanted: str) -> None:
         """Play the samples in a folder or SFZ file; empty: the drums that are computed. `kit_told` says how it went."""
@@ -195,8 +201,8 @@ class SoundProcess:
         """The plugins that were found when they were last looked for, by name. Cheap."""
         return tuple(self._catalog.plugins())
 
-    def parameter(self, place: int, name: str, value: float) -> None:
-        """Move a control of the plugin at `place` (0 the instrument, then the effects) to `value`, 0..1.
+    def parameter(self, place: int, name: str, value: float, at: Seconds = 0.0) -> None:
+        """Move a control of the plugin at `place` (0 the instrument, then the effects) to `value`, 0..1, `at` a moment.
 
         What cannot be done is said in the `detail` of `status().chain`.
         """
@@ -206,7 +212,7 @@ class SoundProcess:
             if slot is not None and not self._complaint:
                 moved = msgspec.structs.replace(slot, values=slot.values | {name: float(value)})
                 self._asked = self._asked.with_slot(place, moved)
-                self._put(SetParameter(place, name, float(value)))
+                self._put(SetParameter(place, name, float(value), float(at)))
 
     def editor(self, place: int | None) -> None:
         """Show the window of the plugin at `place`, or close the one that is shown.
