@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from livemusic.engine.snapshot import PerformState
 from livemusic.music.kit import VOICE_NAMES
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: Below these heights what is used least makes room, and everything moves together; below this width too.
 _LOW, _LOWEST, _NARROW = 830, 560, 970
 _SIDE, _NARROW_SIDE = 300, 272
+#: Below this height the pad would be too low for a hand: what surrounds it moves into fewer rows.
+_TIGHT = 800
 #: Below this width the row over the pattern does without what a menu has, too.
 _SHORT = 1320
 #: The path has at least this part of the window's height, up to so many pixels, and never less than the least.
@@ -37,8 +39,12 @@ class Arrangement(QObject):
             ("Setup", "What is plugged in: preset, input, MIDI, sound, tempo", window.sources),
             ("Perform", "Density, fills, half and double time, variation, the next section", window.perform),
         ))  # fmt: skip
-        for widget in (window.corners, self.tabs, window.meter, window.output):
-            self._column.addWidget(widget)
+        self._levels = QGridLayout()
+        self._levels.setContentsMargins(0, 0, 0, 0)
+        self._levels.setHorizontalSpacing(8)
+        for part in (window.corners, self.tabs):
+            self._column.addWidget(part)
+        self._column.addLayout(self._levels)
         around = QVBoxLayout(self._side)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(scrolling(within, self._side))
@@ -113,7 +119,9 @@ class Arrangement(QObject):
         window = self._window
         low, narrow, scarce = window.height() < _LOWEST, window.width() < _NARROW, window.height() < _LOW
         window.sources.make_room(scarce=scarce)
-        window.corners.make_room(scarce=narrow)
+        tight = window.height() < _TIGHT
+        window.corners.make_room(tight=tight, narrow=narrow)
+        self._place_levels(beside=tight)
         window.perform.make_room(scarce=scarce)
         self.tabs.make_room(scarce=scarce)
         window.pattern.make_room(scarce=window.width() < _SHORT)
@@ -123,12 +131,21 @@ class Arrangement(QObject):
         for rows in (self._pile, self._rows):
             rows.setSpacing(4 if scarce else 8)
         self._column.setSpacing(6 if scarce else theme.GAP)
+        self._levels.setVerticalSpacing(6 if scarce else theme.GAP)
         self._column.setContentsMargins(12, 2 if low else 6, 12, 4 if low else 10)
         self._side.setMinimumWidth(_NARROW_SIDE if narrow else _SIDE)
         above, beside = 2 if scarce else 6, 6 if narrow else theme.GAP
         self._top.setContentsMargins(0 if narrow else 8, above, 2 if narrow else 12, above)
         self._rows.setContentsMargins(beside, 4, beside, 2)
         self._share()
+
+    def _place_levels(self, beside: bool) -> None:
+        """The meters of what comes in and goes out under each other, or side by side."""
+        meter, output = self._window.meter, self._window.output
+        self._levels.addWidget(meter, 0, 0, 1, 1 if beside else 2)
+        self._levels.addWidget(output, *((0, 1) if beside else (1, 0, 1, 2)))
+        for column, share in enumerate((2, 5) if beside else (1, 1)):
+            self._levels.setColumnStretch(column, share)
 
     def _share(self) -> None:
         """Give the path its part of the height, as far as all else can do with what is left: where the mixer leaves

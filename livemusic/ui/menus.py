@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from livemusic.engine.action import Switch
 from livemusic.engine.actions import ACTIONS, BY_NAME
 from livemusic.engine.snapshot import Snapshot
+from livemusic.ui.choice_menu import ChoiceMenu
 from livemusic.ui.panels.answer import AnswerMenu
 from livemusic.ui.show_menus import ShowMenus
 
@@ -29,7 +30,7 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     ),
     "&Edit": ("undo", "redo", None, "edit pattern", "duplicate bar", "double pattern", "halve pattern", None),
     "&Play": (
-        "play/stop", "resume", "record", "metronome", None,
+        "play/stop", "resume", "record", "metronome", "clear", None,
         "fill", "another variation", "half time", "double time", "next section", "reset performance", None,
         "play song", "restart song", "other take", "learn song", "record take", None,
         "next preset", "previous preset", "set list", None, "hear drums", "heard midi", None,
@@ -49,6 +50,8 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     "&Help": ("help", "manual", "tour", "what is this", None, "about"),
 }  # fmt: skip
 
+#: What has a control in a window that is wide enough, and always a menu below *Play*.
+_CHOICES = {"Record to": "record to", "Launch quantise": "launch"}
 #: What can be taught and has no control of its own, or not always.
 _WITHOUT_CONTROL = (
     "undo", "redo", "next preset", "previous preset", "preset", "play/stop", "resume", "record", "tap", "panic",
@@ -83,6 +86,7 @@ class Menus:
     entries: dict[str, QAction]
     lessons: QMenu
     answers: AnswerMenu
+    choices: tuple[ChoiceMenu, ...]
     show: ShowMenus
     stage_keys: tuple[QAction, ...]
     by_action: dict[str, list[QAction]]
@@ -98,6 +102,8 @@ class Menus:
                 entry.setChecked(kind.on(snapshot))
         self.show.show_state(snapshot.surface.show)
         self.answers.show_state(snapshot.answer)
+        for choice in self.choices:
+            choice.show_state(snapshot)
         for name in OF_A_SONG:
             self.entries[name].setEnabled(snapshot.song is not None)
         self.entries["other take"].setEnabled(snapshot.song is not None and bool(snapshot.song.other))
@@ -121,7 +127,11 @@ def make_menus(window: "Window") -> Menus:
     menus["&Play"].addMenu(window.sections)
     answers = AnswerMenu(window)
     answers.asked.connect(window.bridge.send)
-    menus["&Play"].addMenu(answers)
+    choices = tuple(ChoiceMenu(title, name, window) for title, name in _CHOICES.items())
+    for menu in choices:
+        menu.asked.connect(window.bridge.send)
+    for menu in (answers, *choices):
+        menus["&Play"].addMenu(menu)
     menus["&Edit"].addMenu(window.renames)
     for name in ("undo", "redo"):
         entries[name].setEnabled(False)
@@ -147,7 +157,7 @@ def make_menus(window: "Window") -> Menus:
     by_action["renames"] = [window.renames.menuAction()]
     by_action["lessons"] = [lessons.menuAction()]
     by_action["sketchbook tools"] = tools
-    return Menus(entries, lessons, answers, ShowMenus(menus["&View"], window), stage_keys, by_action)
+    return Menus(entries, lessons, answers, choices, ShowMenus(menus["&View"], window), stage_keys, by_action)
 
 
 def _key(window: "Window", key: str, name: str, do: Callable[[], object]) -> QAction:
