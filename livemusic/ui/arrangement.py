@@ -20,8 +20,9 @@ _LOW, _LOWEST, _NARROW = 830, 560, 970
 _SIDE, _NARROW_SIDE = 300, 272
 #: Below this height the pad would be too low for a hand: what surrounds it moves into fewer rows.
 _TIGHT = 800
-#: Below this width the row over the pattern does without what a menu has, too.
-_SHORT = 1320
+#: Below the first width everything in the row over the pattern is narrower, and from the second on it still has what
+#: is played with, though a menu has that, too.
+_SHORT, _DIRECT = 1320, 1220
 #: The path has at least this part of the window's height, up to so many pixels, and never less than the least.
 _PATH_SHARE, _PATH_ENOUGH, _PATH_LEAST = 1 / 3, 260, 80
 
@@ -124,13 +125,13 @@ class Arrangement(QObject):
         self._place_levels(beside=tight)
         window.perform.make_room(scarce=scarce)
         self.tabs.make_room(scarce=scarce)
-        window.pattern.make_room(scarce=window.width() < _SHORT)
+        window.pattern.make_room(scarce=window.width() < _SHORT, direct=window.width() >= _DIRECT)
         window.meter.make_room(scarce=scarce)
         window.heard.make_room(scarce=scarce)
         window.scenes.make_room(scarce=scarce)
         for rows in (self._pile, self._rows):
             rows.setSpacing(4 if scarce else 8)
-        self._column.setSpacing(6 if scarce else theme.GAP)
+        self._column.setSpacing(4 if tight else 6 if scarce else theme.GAP)
         self._levels.setVerticalSpacing(6 if scarce else theme.GAP)
         self._column.setContentsMargins(12, 2 if low else 6, 12, 4 if low else 10)
         self._side.setMinimumWidth(_NARROW_SIDE if narrow else _SIDE)

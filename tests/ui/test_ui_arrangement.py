@@ -56,7 +56,7 @@ def test_the_pad_has_room_for_a_hand_with_everything_on(full, size, tab) -> None
         assert not widget.visibleRegion().isEmpty()
 
 
-@pytest.mark.parametrize("size", [(1338, 721), (1366, 768)])
+@pytest.mark.parametrize("size", [(1338, 721), (1366, 768), (1254, 677)])
 def test_a_performer_at_a_small_screen_has_launch_answer_and_corner_of_recording_at_once(window, size) -> None:
     window.setStyleSheet(theme.STYLE_SHEET)
     lay_out(window, *size)
