@@ -120,7 +120,7 @@ class Arrangement(QObject):
         window = self._window
         low, narrow, scarce = window.height() < _LOWEST, window.width() < _NARROW, window.height() < _LOW
         window.sources.make_room(scarce=scarce)
-        tight = window.height() < _TIGHT
+        tight = window.height() < _TIGHT and not narrow
         window.corners.make_room(tight=tight, narrow=narrow)
         self._place_levels(beside=tight)
         window.perform.make_room(scarce=scarce)
