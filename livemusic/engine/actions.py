@@ -15,23 +15,20 @@ from livemusic.engine.action import (
     Fader,
     Numbered,
     Press,
-    Program,
     Special,
     Switch,
     Target,
     Trigger,
     plainly,
 )
+from livemusic.engine.draft_actions import DRAFT_ACTIONS
 from livemusic.engine.edits import (
-    FollowSections,
     GoPreset,
-    GoSetList,
     Redo,
     ResetVoices,
     SendHeard,
     SetHearing,
     SetMode,
-    StepPreset,
     Undo,
 )
 from livemusic.engine.messages import AnyRequest
@@ -40,15 +37,16 @@ from livemusic.engine.name_actions import NAME_ACTIONS
 from livemusic.engine.pattern_actions import PATTERN_ACTIONS
 from livemusic.engine.perform_actions import PERFORM_ACTIONS
 from livemusic.engine.playback import MatchHeard, MatchNext
+from livemusic.engine.preset_actions import PRESET_ACTIONS
 from livemusic.engine.recording_actions import RECORDING_ACTIONS
 from livemusic.engine.recording_edits import SetRamp
+from livemusic.engine.scene_actions import SCENE_ACTIONS
 from livemusic.engine.snapshot import Snapshot
 from livemusic.engine.song_actions import SONG_ACTIONS
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.tempo import MAX_BPM, MIN_BPM, Meter
 from livemusic.network.address import PREFIX, Control, Number, Value, Word
-from livemusic.session.preset import ANSWERS, CORNERS, FOLLOWED, LAUNCHES, SCENES
-from livemusic.session.set_list import place_of
+from livemusic.session.preset import ANSWERS, CORNERS, FOLLOWED, LAUNCHES
 from livemusic.session.settings import RAMP_BARS, Settings
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS, Show
 
@@ -65,10 +63,6 @@ _DRUMS: dict[str, Target] = {f"strike {name}": Drum(voice) for voice, name in en
 
 def _mode(now: Snapshot) -> str:
     return "trade" if now.session is None else now.session.preset.mode
-
-
-def _follows_sections(now: Snapshot) -> bool:
-    return now.session is not None and now.session.preset.follow_sections
 
 
 def _sends_heard(now: Snapshot) -> bool:
@@ -129,19 +123,6 @@ def _ramping(now: Snapshot) -> tuple[tuple[Value, ...], ...]:
     if transport.ramp_to is None:
         return ((0.0, 0),)
     return ((round(transport.ramp_to, 3), ceil(transport.ramp_left / Meter(*transport.meter).bar)),)
-
-
-def _set_place(now: Snapshot) -> tuple[tuple[Value, ...], ...]:
-    """From 1; 0 while a preset plays that is not in the set list."""
-    if now.session is None:
-        return ()
-    settings = now.session.settings
-    place = place_of(settings.set_list, settings.set_place, now.session.preset.name)
-    return ((0 if place is None else place + 1,),)
-
-
-def _preset(now: Snapshot) -> tuple[tuple[Value, ...], ...]:
-    return () if now.session is None else ((now.session.preset.name,),)
 
 
 def _answer_in(mode: str) -> Trigger:
@@ -224,14 +205,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("tempo half", "Tempo", "Halve the detected tempo", Press(lambda: say.Octave(-1)), osc="half"),
     Action("tempo double", "Tempo", "Double the detected tempo", Press(lambda: say.Octave(1)), osc="double"),
 
-    Action("scene", "Scenes", "Go to a scene", Numbered("number", SCENES, say.LaunchScene),
-           tuple(f"F{key + 2}" for key in range(SCENES)), "scene",
-           tuple(f"Scene {number + 1}" for number in range(SCENES))),
-    Action("store scene", "Scenes", "Store a scene",
-           keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
+    *SCENE_ACTIONS,
 
     *PATTERN_ACTIONS,
     *NAME_ACTIONS,
+    *DRAFT_ACTIONS,
 
     Action("answer", "Answer", "Answer the drummer: next mode",
            Special(say.SetAnswer, (Word("mode", ANSWERS),), _ANSWERS, lambda now: ((now.answer.mode,),)),
@@ -242,19 +220,10 @@ ACTIONS: tuple[Action, ...] = (
 
     *PERFORM_ACTIONS,
 
-    Action("follow sections", "Scenes", "Follow the sections of the music",
-           Switch(FollowSections, _follows_sections), osc="sections/follow"),
-
     *RECORDING_ACTIONS,
     *SONG_ACTIONS,
-    Action("next preset", "Presets", "Next preset", Press(lambda: StepPreset(1)), ("PgDown",), "next"),
-    Action("previous preset", "Presets", "Previous preset", Press(lambda: StepPreset(-1)), ("PgUp",), "previous"),
-    Action("set list place", "Presets", "Go to a place of the set list, from 1",
-           Special(GoSetList, (Number("number", 1, 999, whole=True),), told=_set_place), osc="setlist"),
-    Action("set list", "Presets", "Set list…", keys=("Ctrl+L",)),
-    Action("preset", "Presets", "Change to a preset",
-           Special(GoPreset, (Word("name"),), {"preset": Program()}, _preset),
-           osc="preset", titles=("By program change",)),
+
+    *PRESET_ACTIONS,
 
     Action("strike", "Drums", "Play the drums", Special(_play_drum, _ON_A_DRUM, _DRUMS),
            ("Z", "X", "C", "V", "A", "S", "D", "N", "M"), "strike", tuple(f"Play the {name}" for name in VOICE_NAMES)),

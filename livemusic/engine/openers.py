@@ -53,6 +53,7 @@ class Sound(Protocol):
     def live_in(self, wanted: str) -> None: ...
     def balance(self, balance: Balance) -> None: ...
     def play_kit(self, wanted: str) -> None: ...
+    def click_to(self, pairs: int) -> None: ...
     @property
     def levels(self) -> Levels: ...
     @property
@@ -103,6 +104,9 @@ class NoSound:
         pass
 
     def play_kit(self, wanted: str) -> None:
+        pass
+
+    def click_to(self, pairs: int) -> None:
         pass
 
     def parameter(self, place: int, name: str, value: float, at: Seconds = 0.0) -> None:

@@ -20,6 +20,7 @@ from livemusic.engine.orders import Reference, Retempo, Routing, Settle
 from livemusic.engine.patchbay import Patchbay, Slot, close
 from livemusic.engine.perform import SetPerformance
 from livemusic.engine.playback import PairSong, SetSongVolume
+from livemusic.engine.recorder import OtherPreset
 from livemusic.engine.sections import FollowNotes
 from livemusic.engine.song_player import Opened, Paired, Speakers
 from livemusic.engine.studio import SetCorners, SetTools
@@ -168,6 +169,8 @@ class Wiring:
         )
         if changes & MAPPING:
             self._post.surface(Mapping.of(settings))
+        if "name" in changes and old is not None:
+            self._post.surface(OtherPreset(new.preset.name))
         # a preset brings its tempo, but not while the demo song's band sets it
         leader = self._leader(settings)
         if ("name" in changes and leader != "demo") or ("bpm" in changes and leader not in ("demo", "audio")):
@@ -230,6 +233,7 @@ class Wiring:
             sound.matched(new.preset.voices, cut)
         if changes & {"sound_out", "kit"}:
             sound.play_kit(new.settings.kit)
+        sound.click_to(new.settings.metronome.pairs)
         if changes & {"sound_out", "live_in"}:
             sound.live_in(new.settings.live_in)
         if changes & {"sound_out", "instrument", "effects"}:

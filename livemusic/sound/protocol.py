@@ -115,6 +115,12 @@ class KitTold(msgspec.Struct, frozen=True, tag=True):
     told: str = ""
 
 
+class ClickTo(msgspec.Struct, frozen=True, tag=True):
+    """Let the metronome be heard at the last of so many `pairs` of outputs; 1: with everything else."""
+
+    pairs: int = 1
+
+
 class Begin(msgspec.Struct, frozen=True, tag=True):
     """Open the output device `wanted` and play; until then a process waits, ready to take another's place."""
 
@@ -239,8 +245,9 @@ class SoundStatus(msgspec.Struct, frozen=True, tag=True):
     `detail`: a sentence for the musician. `restarts`: how often the process was replaced; `blocked`: the plugins that
     were blocked for it, newest last; `chain`: how the plugins are.
 
-    `live_in`: `off`, `on`, `failed` (it could not be opened) or `lost` (it has gone); `live_in_detail` a sentence,
-    `live_in_ms` from the microphone to the speaker, `live_in_gaps` how often it came too late.
+    `outputs`: how many the device has, as far as it opens them. `live_in`: `off`, `on`, `failed` (it could not be
+    opened) or `lost` (it has gone); `live_in_detail` a sentence, `live_in_ms` from the microphone to the speaker,
+    `live_in_gaps` how often it came too late.
     """
 
     state: str = "off"
@@ -260,6 +267,7 @@ class SoundStatus(msgspec.Struct, frozen=True, tag=True):
     live_in_detail: str = ""
     live_in_ms: float = 0.0
     live_in_gaps: int = 0
+    outputs: int = 0
 
 
 Request = (
@@ -274,6 +282,7 @@ Request = (
     | Matched
     | Prepare
     | PlayKit
+    | ClickTo
     | Begin
     | SetChain
     | SetParameter

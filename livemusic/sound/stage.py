@@ -48,13 +48,15 @@ class Stage:
     """Renders block after block; `clock` tells it which frame an event's moment is, `delay` after it.
 
     Everything is delayed by the same `delay`, so kit and band stay together. An instrument in `chain` plays in place of
-    the kit, by the notes it wants, and the kit again where it fails. Thread: the renderer's.
+    the kit, by the notes it wants, and the kit again where it fails. With more than one of `pairs` of outputs, the
+    metronome has the last to itself, and everything else the first. Thread: the renderer's.
     """
 
-    def __init__(self, sample_rate: int, delay: Seconds, kit: Kit | None = None) -> None:
+    def __init__(self, sample_rate: int, delay: Seconds, kit: Kit | None = None, pairs: int = 1) -> None:
         self.kit = Kit(sample_rate) if kit is None else kit
         self.clock = FrameClock(sample_rate)
         self.clicks = Clicks(sample_rate)
+        self._pairs = pairs
         self.chain = Chain()
         self._no_band = ""
         self._delay = delay
@@ -148,7 +150,7 @@ class Stage:
                 self._put_on(message)
 
     def render(self, frames: int) -> Samples:
-        """The next `frames` frames, float32 `(frames, 2)`, at most -1 dB."""
+        """The next `frames` frames, float32 `(frames, 2 * pairs)`, at most -1 dB."""
         first = self.kit.position
         for kind in [kind for kind, (frame, _) in self._later.items() if frame < first + frames]:
             self._do(self._later.pop(kind)[1])
@@ -174,7 +176,9 @@ class Stage:
         if self._master != 1.0 or self._master_now != 1.0:
             block = block * np.linspace(self._master_now, self._master, frames, dtype=np.float32)[:, None]
             self._master_now = self._master
-        self.clicks.add_to(block, first)
+        if self._pairs > 1:
+            block = np.pad(block, ((0, 0), (0, 2 * self._pairs - 2)))
+        self.clicks.add_to(block[:, -2:], first)
         return limit(block)
 
     def _put_on(self, song: Song) -> None:

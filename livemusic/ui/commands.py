@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from livemusic.engine.action import Choice, Trigger
-from livemusic.engine.actions import BY_NAME
+from livemusic.engine.actions import ACTIONS, BY_NAME
 from livemusic.engine.messages import PlayDrum
 from livemusic.engine.request import Request
 from livemusic.engine.snapshot import Snapshot
@@ -53,6 +53,14 @@ class Commands:
         target = list(BY_NAME[name].targets.values())[number]
         if isinstance(target, Trigger):
             self._desk.send(target.act(now))
+
+    def by_name(self) -> dict[str, Callable[[int], None]]:
+        """What each action of the engine's does, given the number of a numbered kind."""
+        return {
+            action.name: lambda number, name=action.name: self.press(name, number)
+            for action in ACTIONS
+            if action.kind is not None
+        }
 
     def play_drum(self, voice: int, velocity: int) -> None:
         """Play a drum by hand, or let it go."""

@@ -33,7 +33,8 @@ DONE_AT_ONCE = {
     "stop", "resume", "panic", "test", "corner/go", "clear", "tap", "tempo/up", "tempo/down", "nudge", "half", "double",
     "scene", "pattern/duplicate", "pattern/double", "pattern/halve", "step", "lane/clear", "lane/fill", "lane/rotate",
     "lane/randomise", "section/rename", "draft/rename", "perform/reset", "path/clear", "next", "previous", "strike",
-    "match/drum", "match/reset", "mix/clear", "plugin",
+    "match/drum", "match/reset", "mix/clear", "plugin", "draft/listen", "draft/undo", "draft/redo", "draft/use",
+    "pattern/remove", "perform/variation/new", "scene/clear", "section/preset", "step/ornament",
 }  # fmt: skip
 
 

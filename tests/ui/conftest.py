@@ -60,8 +60,8 @@ from livemusic.errors import EngineError
 from livemusic.midi.files import write_pattern
 from livemusic.music.grid import Grid
 from livemusic.music.tempo import Meter
-from livemusic.session.edits import with_scene
-from livemusic.session.preset import Clip, Preset, Scene
+from livemusic.session.edits import with_preset
+from livemusic.session.preset import Clip, Preset
 from livemusic.session.settings import Session, Settings
 from livemusic.sound.protocol import ChainReport
 from livemusic.ui import theme
@@ -167,8 +167,8 @@ class StandIn:
                 self.surface = msgspec.structs.replace(self.surface, learning=target)
             case Hold(on):
                 self.lead = {**self.lead, "held": on}
-            case StoreScene(number, name):
-                self.take(with_scene(self.session, number, Scene(name, self.pad, self.swing) if name else None))
+            case StoreScene():
+                self.take(request.made_of(with_preset(self.session, pad=self.pad, swing=self.swing)))
             case PlaySong() | SeekSong() | LoopSong() | SetSongVolume() if self.song is not None:
                 self.move(request)
             case RecordTake(on):

@@ -7,7 +7,6 @@ from livemusic.engine.messages import SetLaunch
 from livemusic.engine.recording_edits import SetRecordTo
 from livemusic.session.edits import with_settings
 from livemusic.session.metronome import Metronome
-from livemusic.ui.menus import make_menus
 from livemusic.ui.panels.help import shortcuts
 
 #: Their keys are held down: `ui.fingers` listens to them.
@@ -22,9 +21,8 @@ def test_every_key_of_the_table_is_taken_once(window) -> None:
 
 
 def test_every_action_without_a_kind_is_the_windows(window) -> None:
-    menus = make_menus(window)
     own = {action.name for action in ACTIONS if action.kind is None and not action.keys}
-    assert own <= set(menus.entries)
+    assert own <= set(window.menus.entries)
 
 
 def test_the_sheet_of_keys_has_every_action_that_has_one() -> None:

@@ -173,7 +173,7 @@ class PatternPanel(QWidget):
         self.turn.say(in_words(snapshot.answer, snapshot.transport.playing), round_trip(snapshot.answer))
         if session is not None:
             self.quantise.show_value(session.settings.quantise)
-            self.click.show_state(session.settings)
+            self.click.show_state(session.settings, snapshot.sound.outputs)
             self._show_target(snapshot.surface, session)
         self.swing.show_value(snapshot.listen.swing)
         for slider in self._captions:

@@ -33,7 +33,7 @@ _RESTS = "\nDouble-click: as written"
 _FILLS = (("Fills: off", "0"), *((f"every {bars}", str(bars)) for bars in FILLS_EVERY[1:]))
 _VARIATIONS = (("Vary: off", "0"), *((f"Vary 1 in {bars}", str(bars)) for bars in VARIES_EVERY[1:]))
 _CORNERS = (("next", NEXT_CORNER), *zip(theme.CORNERS, SECTION_STARTS[2:], strict=True))
-_VALUE_WIDTH, _NAME_WIDTH, _AMOUNT_WIDTH = 46, 82, 64
+_VALUE_WIDTH, _NAME_WIDTH, _AMOUNT_WIDTH = 46, 82, 56
 
 
 def in_words(perform: PerformState) -> str:
