@@ -181,7 +181,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("faster", "Tempo", "Faster by 1 bpm", Press(lambda: say.StepTempo(1.0)), ("+", "="), "tempo/up"),
     Action("slower", "Tempo", "Slower by 1 bpm", Press(lambda: say.StepTempo(-1.0)), ("-",), "tempo/down"),
     Action("time from", "Tempo", "Time from", Choice("who", tuple(_LEADERS), _set_lead, _leader), osc="tempo/from"),
-    Action("lead back", "Tempo", "Give the tempo back to who led before it was set by hand",
+    Action("lead back", "Tempo", "Return the tempo to its previous source",
            Press(say.GiveBack, lambda now: bool(now.transport.taken)), osc="tempo/back"),
     Action("ramp", "Tempo", "Ramp the tempo from the next bar on",
            Special(_ramp, (Number("bpm", MIN_BPM, MAX_BPM), Number("bars", *RAMP_BARS, whole=True)),

@@ -13,13 +13,13 @@ def _listen(on: int) -> AnyRequest:
 
 
 DRAFT_ACTIONS: tuple[Action, ...] = (
-    Action("listen to draft", "Sketchbook", "Hear the pattern at hand in place of the pad, or stop that",
+    Action("listen to draft", "Sketchbook", "Listen to the sketchbook pattern",
            Special(_listen, (Number("on", 0, 1, whole=True),),
                    {"listen to draft": Trigger(lambda now: say.Audition())}),
            osc="draft/listen"),
-    Action("use draft", "Sketchbook", "Put the pattern at hand in a corner", Numbered("corner", 4, say.UseDraft),
-           osc="draft/use", titles=tuple(f"Use the pattern at hand in the {corner} corner" for corner in CORNERS)),
-    Action("undo draft", "Sketchbook", "Undo an edit of the pattern at hand", Press(UndoDraft), osc="draft/undo"),
-    Action("redo draft", "Sketchbook", "Redo an edit of the pattern at hand", Press(lambda: UndoDraft(again=True)),
+    Action("use draft", "Sketchbook", "Use the sketchbook pattern in a corner", Numbered("corner", 4, say.UseDraft),
+           osc="draft/use", titles=tuple(f"Use the sketchbook pattern in the {corner} corner" for corner in CORNERS)),
+    Action("undo draft", "Sketchbook", "Undo in the sketchbook", Press(UndoDraft), osc="draft/undo"),
+    Action("redo draft", "Sketchbook", "Redo in the sketchbook", Press(lambda: UndoDraft(again=True)),
            osc="draft/redo"),
 )  # fmt: skip

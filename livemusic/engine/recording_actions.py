@@ -38,7 +38,7 @@ RECORDING_ACTIONS: tuple[Action, ...] = (
            Switch(say.SetErase, lambda now: now.surface.erase, held=True), ("E",), "erase"),
     Action("record to", "Recording", "Record to a corner, or the nearest",
            Choice("corner", RECORD_TO, SetRecordTo, _record_to), osc="record/to"),
-    Action("quantise", "Recording", "Record quantise: how far hits move to their step",
+    Action("quantise", "Recording", "Record quantise strength",
            Amount(Number("amount", 0, 1), SetQuantise, _quantise), osc="record/quantise"),
     Action("pass", "Recording", "Hear one pass of the last take, 0 for all",
            Numbered("number", _PASSES, say.HearPass, lambda now, number: number == now.surface.heard_pass),
