@@ -15,7 +15,7 @@ off what was rebuilt.
 """
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -170,7 +170,7 @@ class FigureDictionary(AtomBank):
         struck = torch.cat([there.nonzero(), torch.zeros(1, 2, dtype=torch.long)])
         step, key = struck.unbind(1)
         count = struck.shape[0]
-        torch._check(count < 1 << 31)
+        torch._check(count < 1 << 31)  # type: ignore[no-untyped-call]
         counted = functional.pad(there.sum(1).cumsum(0), (width, width - 1))
         counted[-width + 1 :] = counted[-width]
         low, high = counted[step], counted[step + 2 * width - 1]
@@ -220,7 +220,7 @@ class FigureDictionary(AtomBank):
         rows = at(left, spans)
         louder = (rows * at(board.counts, spans)).flatten(1)
         rows = rows.flatten(1)
-        each = [((rows @ some.T) * (louder @ some.T).clamp(min=0)).max(1) for some in atoms.split(_CHOIR)]
+        each = [((rows @ some.T) * (louder @ some.T).clamp(min=0)).max(1) for some in torch.split(atoms, _CHOIR)]
         gain, choir = torch.stack([gain for gain, _ in each], 1).max(1)
         best = choir * _CHOIR + torch.stack([best for _, best in each], 1).gather(1, choir[:, None])[:, 0]
         return (gain * _UNITS).round(), best, (atoms[best] * rows).sum(1)
@@ -324,7 +324,7 @@ class FigureDecoder(nn.Module):
         atom, step, key = code[:, :3].long().unbind(1)
         cells = (torch.arange(width)[:, None] * across + torch.arange(span)).flatten()
         said = self.atoms.float().flatten(1)[atom] * code[:, 3:]
-        steps = torch.cat([step, torch.zeros(1, dtype=torch.long)]).max().item() + width
+        steps: Any = torch.cat([step, torch.zeros(1, dtype=torch.long)]).max().item() + width
         laid = torch.zeros(steps * across, FEATURES).index_add(
             0, ((step * across + key)[:, None] + cells).flatten(), said.view(-1, FEATURES)
         )
