@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -78,9 +79,23 @@ JACK_SERVER = "livemusic-test"
 @pytest.fixture
 def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator["subprocess.Popen[bytes]"]:
     """A JACK server of the tests' own without sound card, one at a time on this machine; the test may kill it."""
+    with serving(monkeypatch) as server:
+        yield server
+
+
+@pytest.fixture
+def wide_jack(monkeypatch: pytest.MonkeyPatch) -> Iterator["subprocess.Popen[bytes]"]:
+    """The same with six outputs."""
+    with serving(monkeypatch, 6) as server:
+        yield server
+
+
+@contextmanager
+def serving(monkeypatch: pytest.MonkeyPatch, outputs: int = 2) -> Iterator["subprocess.Popen[bytes]"]:
+    """The server with so many outputs, for as long as nobody else wants one."""
     monkeypatch.setenv("JACK_DEFAULT_SERVER", JACK_SERVER)
     with FileLock(Path(tempfile.gettempdir()) / f"{JACK_SERVER}.lock"):
-        server = start_jack()
+        server = start_jack(outputs)
         try:
             yield server
         finally:
@@ -92,7 +107,7 @@ def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator["subprocess.Popen[bytes]"]
             server.wait()
 
 
-def start_jack() -> "subprocess.Popen[bytes]":
+def start_jack(outputs: int = 2) -> "subprocess.Popen[bytes]":
     """The server, once it answers."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     command = [
@@ -109,6 +124,8 @@ def start_jack() -> "subprocess.Popen[bytes]":
         "48000",
         "-p",
         "256",
+        "-P",
+        str(outputs),
     ]
     server = subprocess.Popen(command, **quiet)
     subprocess.run(["jack_wait", "-s", JACK_SERVER, "-w", "-t", "20"], check=True, **quiet)

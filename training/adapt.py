@@ -5,18 +5,14 @@ seconds early or late and drift by a third of a second either way.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import numpy as np
-import onnx
 import torch
 
 from livemusic.dsp.hits import first_moment
@@ -28,9 +24,10 @@ from training.data.audio import rows_of, sound_of
 from training.data.drumming import read_played
 from training.evaluate.hearing import export
 from training.evaluate.hearing_figures import Count, Figures, figures_of, played_on, tune
-from training.hearing import Recipe, listen
-from training.models.hearing import Hearer
-from training.unaligned import Alignment, Take, Told, lateness, learn_unaligned, one_shift, put_right
+from training.models.hearing import Hearer, listen
+from training.models.shipped import Opened, open_hearing
+from training.recipes.hearing import Recipe
+from training.recipes.unaligned import Alignment, Take, Told, lateness, learn_unaligned, one_shift, put_right
 
 RECIPE = Recipe(steps=120, batch=8, rows=400, rate=1e-3)
 SOUNDS = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")
@@ -43,49 +40,6 @@ _FITTING = 0.4
 """F1 of any hit from which on a recording and its MIDI are taken to belong together."""
 _OFTEN = 10
 """Strokes of a lane from which on its threshold is chosen anew."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Opened:
-    """A model folder to go on from: its network, its card and what it hears."""
-
-    model: Hearer
-    card: dict[str, Any]
-    spec: FeatureSpec
-
-    @property
-    def thresholds(self) -> tuple[float, ...]:
-        return tuple(self.card["spec"]["thresholds"])
-
-
-def open_hearing(folder: Path) -> Opened:
-    """The network of a model folder as it is trained, from the weights in its graph. `ModelError` for another one."""
-    try:
-        card = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        spec = msgspec.convert(card["spec"]["features"], FeatureSpec)
-        graph = onnx.load(folder / "hearing.onnx").graph
-        weights = {
-            entry.name.removeprefix("hearer."): torch.from_numpy(onnx.numpy_helper.to_array(entry).copy())
-            for entry in graph.initializer
-            if entry.name.startswith("hearer.")
-        }
-        layers = sum(name.startswith("layers.") and name.endswith(".weight") for name in weights)
-        width, memory = weights["inlet.weight"].shape[0], weights["memory.weight_hh_l0"].shape[1]
-        dilations = tuple(2**layer for layer in range(layers))
-        model = Hearer(spec.bins, width, memory, dilations, int(card["spec"]["delay"]))
-        if model.state != card["spec"]["state"]:
-            raise ValueError(f"it remembers {card['spec']['state']} numbers, not {model.state}")
-        for module in model.modules():  # levels are part of the layers before them in a graph
-            if isinstance(module, torch.nn.BatchNorm1d):
-                module.eps = 0.0
-        missing, unknown = model.load_state_dict(weights, strict=False)
-        if unknown or any("level" not in name for name in missing):
-            raise ValueError(f"its weights are others: {[*missing, *unknown][:3]}")
-    except Exception as error:  # a graph from elsewhere may be anything
-        raise ModelError(
-            f"{folder} holds no hearing that can be trained on ({error}): use models/hearing-1, or one adapted from it"
-        ) from error
-    return Opened(model.eval(), card, spec)
 
 
 def read_takes(folder: Path, spec: FeatureSpec) -> list[Take]:

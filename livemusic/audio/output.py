@@ -14,28 +14,30 @@ from livemusic.errors import DeviceError
 
 #: Frames the ring can hold; a power of two, and more than is ever queued.
 _RING = 1 << 13
-_CHANNELS = 2
+_PAIR = 2
 
 
 class DeviceOutput:
-    """Plays float32 stereo through the device `wanted` (`default` for the system's choice) at its own rate.
+    """Plays float32 through the device `wanted` (`default` for the system's choice) at its own rate.
 
+    It has so many `outputs`, and is opened for so many `pairs` of them: one where it has no more, or opens no more.
     No Python runs in the sound card's callback. Keep `queued` above a few blocks: when it runs dry there is a
     gap, counted in `underflows`. From when it has taken a frame to the speaker is `latency`, and `cycle` where frames
     are taken for longer than that. Thread: one. `DeviceError` says what is missing.
     """
 
-    def __init__(self, wanted: str) -> None:
+    def __init__(self, wanted: str, pairs: int = 1) -> None:
         with PortAudio.changing:
             device = choose(wanted, "output")
             self.name = device.name
             self.sample_rate = device.sample_rate
             self.underflows = 0
-            self._channels = min(device.outputs, _CHANNELS)
+            self.outputs = device.outputs
+            self.pairs = pairs if self.has(pairs) else 1
             graph = JackGraph(f"{PortAudio.client_name} out") if device.on_jack else None
             before = graph.outputs() if graph is not None else ()
-            self._mixdown = Mixdown(_CHANNELS, self.sample_rate) if self._channels < _CHANNELS else None
-            self._stream: Any = _opened(device, self._channels)
+            self._mixdown = Mixdown(_PAIR, self.sample_rate) if device.outputs < _PAIR else None
+            self._stream: Any = self._opened(device)
             PortAudio.streams.append(self._stream)
             self.cycle: Seconds = 0.0
             if graph is not None:
@@ -46,8 +48,21 @@ class DeviceOutput:
         import rtmixer
 
         self.latency: Seconds = trusted(self._stream.latency)
-        self._ring = rtmixer.RingBuffer(4 * self._channels, _RING)
+        self._ring = rtmixer.RingBuffer(4 * min(self.outputs, _PAIR * self.pairs), _RING)
         self._action: Any = None
+
+    def has(self, pairs: int) -> bool:
+        """Whether the device has so many pairs of outputs."""
+        return self.outputs >= _PAIR * pairs
+
+    def _opened(self, device: Device) -> Any:
+        """A running stream."""
+        if self.pairs > 1:
+            try:
+                return _opened(device, _PAIR * self.pairs)
+            except DeviceError:
+                self.outputs, self.pairs = _PAIR, 1  # it has more, but not for us
+        return _opened(device, min(device.outputs, _PAIR))
 
     @property
     def queued(self) -> int:
@@ -60,7 +75,7 @@ class DeviceOutput:
         return bool(self._stream.active)
 
     def write(self, block: Samples) -> None:
-        """Queue `(frames, 2)`; what does not fit is dropped."""
+        """Queue `(frames, 2 * pairs)`; what does not fit is dropped."""
         samples: npt.NDArray[np.float32] = block if self._mixdown is None else self._mixdown.push(block)
         self._ring.write(np.ascontiguousarray(samples))
 

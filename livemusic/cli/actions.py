@@ -6,6 +6,7 @@ from typing import Any
 from livemusic.cli.options import as_json
 from livemusic.engine.action import Action
 from livemusic.engine.actions import ACTIONS, osc_controls
+from livemusic.engine.standing import AGAIN
 from livemusic.network.address import PREFIX, addresses
 
 
@@ -42,8 +43,17 @@ def page() -> str:
         "",
         "## OSC",
         "",
-        "`livemusic --osc-out 127.0.0.1:9000 --osc-in 9001`. What comes in is taken from this machine only. A control "
+        "`livemusic --osc-out 127.0.0.1:9000 --osc-in 9001`. What comes in is taken from this machine only; "
+        "`--osc-in 0.0.0.0:9001` takes it from whoever is on the network, a tablet for one. A control "
         "without arguments may come with one number, as buttons send: it acts unless the number is 0.",
+        "",
+        "What is *in, out* is told, too, at the same address and with the same arguments: when the sending starts, "
+        "whenever it changes (by hand, key, controller, undo, another preset or OSC itself), and again every "
+        f"{AGAIN:g} seconds, so that a page that was opened later comes right. So a fader or button of a TouchOSC page "
+        "with that address sets it and follows the window. A button without arguments is told 1 while its light is on, "
+        "else 0 (`fill`: while one waits or plays); `capture` and `record/pass` tell the number, then 0 or 1; a ramp, "
+        "where it goes and how many bars are left, 0 0 without one; `setlist` 0 where the preset is not in it; a scene "
+        "that is not stored has no name.",
         "",
         "| | address | arguments | |",
         "|---|---|---|---|",

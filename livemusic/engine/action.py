@@ -9,6 +9,10 @@ from livemusic.engine.snapshot import Snapshot
 from livemusic.network.address import Number, Value, Word
 
 Argument = Number | Word
+#: What OSC tells of a snapshot, with the arguments that set it; several where there is one for each number.
+Tell = Callable[[Snapshot], tuple[tuple[Value, ...], ...]]
+#: Numbers are told to so many digits.
+_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,16 @@ Target = Trigger | Held | Fader | Drum | Program
 
 
 class Kind(Protocol):
-    """What sort of thing it is: `arguments` and `request` for OSC, `targets` for controls that learn."""
+    """What sort of thing it is: `arguments`, `request` and `told` for OSC, `targets` for controls that learn.
+
+    `told`: None where there is nothing that stays, so nothing to tell.
+    """
 
     @property
     def arguments(self) -> tuple[Argument, ...]: ...
+
+    @property
+    def told(self) -> Tell | None: ...
 
     def request(self, *arguments: Value) -> AnyRequest: ...
 
@@ -71,6 +81,11 @@ class Press:
     @property
     def arguments(self) -> tuple[Argument, ...]:
         return ()
+
+    @property
+    def told(self) -> Tell | None:
+        lit = self.lit
+        return None if lit is None else lambda now: ((int(lit(now)),),)
 
     def request(self, *arguments: Value) -> AnyRequest:
         return self.make()
@@ -90,6 +105,10 @@ class Switch:
     @property
     def arguments(self) -> tuple[Argument, ...]:
         return (Number("on", 0, 1, whole=True),)
+
+    @property
+    def told(self) -> Tell:
+        return lambda now: ((int(self.on(now)),),)
 
     def request(self, *arguments: Value) -> AnyRequest:
         return self.make(bool(arguments[0]))
@@ -114,6 +133,10 @@ class Amount:
     def arguments(self) -> tuple[Argument, ...]:
         return (self.argument,)
 
+    @property
+    def told(self) -> Tell:
+        return lambda now: ((plainly(self.argument, self.value(now)),),)
+
     def request(self, *arguments: Value) -> AnyRequest:
         return self.make(float(arguments[0]))
 
@@ -135,6 +158,10 @@ class Choice:
     @property
     def arguments(self) -> tuple[Argument, ...]:
         return (Word(self.argument, self.words),)
+
+    @property
+    def told(self) -> Tell:
+        return lambda now: ((self.value(now),),)
 
     def request(self, *arguments: Value) -> AnyRequest:
         return self.make(str(arguments[0]))
@@ -168,6 +195,11 @@ class Numbered:
     def arguments(self) -> tuple[Argument, ...]:
         return (Number(self.argument, 0, self.count - 1, whole=True),)
 
+    @property
+    def told(self) -> Tell | None:
+        lit = self.lit
+        return None if lit is None else lambda now: tuple((each, int(lit(now, each))) for each in range(self.count))
+
     def request(self, *arguments: Value) -> AnyRequest:
         return self.make(int(arguments[0]))
 
@@ -186,6 +218,7 @@ class Special:
     make: Callable[..., AnyRequest] | None = None
     arguments: tuple[Argument, ...] = ()
     learned: Mapping[str, Target] = field(default_factory=dict)
+    told: Tell | None = None
 
     def request(self, *arguments: Value) -> AnyRequest:
         if self.make is None:
@@ -194,6 +227,11 @@ class Special:
 
     def targets(self, name: str) -> Mapping[str, Target]:
         return self.learned
+
+
+def plainly(argument: Number, value: float) -> Value:
+    """`value` as OSC tells it: a whole number where `argument` is one, else to some digits."""
+    return round(value) if argument.whole else round(float(value), _DIGITS)
 
 
 @dataclass(frozen=True, slots=True)

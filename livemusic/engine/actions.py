@@ -4,6 +4,8 @@ A new action is one row here, and one handler in the core that owns its request 
 a kind).
 """
 
+from math import ceil
+
 from livemusic.engine import messages as say
 from livemusic.engine.action import (
     Action,
@@ -13,22 +15,20 @@ from livemusic.engine.action import (
     Fader,
     Numbered,
     Press,
-    Program,
     Special,
     Switch,
     Target,
     Trigger,
+    plainly,
 )
+from livemusic.engine.draft_actions import DRAFT_ACTIONS
 from livemusic.engine.edits import (
-    FollowSections,
     GoPreset,
-    GoSetList,
     Redo,
     ResetVoices,
     SendHeard,
     SetHearing,
     SetMode,
-    StepPreset,
     Undo,
 )
 from livemusic.engine.messages import AnyRequest
@@ -36,25 +36,18 @@ from livemusic.engine.mix_actions import MIX_ACTIONS
 from livemusic.engine.name_actions import NAME_ACTIONS
 from livemusic.engine.pattern_actions import PATTERN_ACTIONS
 from livemusic.engine.perform_actions import PERFORM_ACTIONS
-from livemusic.engine.playback import (
-    LONGEST_SONG,
-    HearOther,
-    LearnSong,
-    LoopSong,
-    MatchHeard,
-    MatchNext,
-    PlaySong,
-    SeekSong,
-    SetSongVolume,
-)
+from livemusic.engine.playback import MatchHeard, MatchNext
+from livemusic.engine.preset_actions import PRESET_ACTIONS
 from livemusic.engine.recording_actions import RECORDING_ACTIONS
 from livemusic.engine.recording_edits import SetRamp
+from livemusic.engine.scene_actions import SCENE_ACTIONS
 from livemusic.engine.snapshot import Snapshot
+from livemusic.engine.song_actions import SONG_ACTIONS
 from livemusic.music.kit import VOICE_NAMES
-from livemusic.music.tempo import MAX_BPM, MIN_BPM
-from livemusic.network.address import PREFIX, Control, Number, Word
-from livemusic.session.preset import ANSWERS, CORNERS, FOLLOWED, LAUNCHES, SCENES
-from livemusic.session.settings import RAMP_BARS, SONG_VOLUME_DB, Settings
+from livemusic.music.tempo import MAX_BPM, MIN_BPM, Meter
+from livemusic.network.address import PREFIX, Control, Number, Value, Word
+from livemusic.session.preset import ANSWERS, CORNERS, FOLLOWED, LAUNCHES
+from livemusic.session.settings import RAMP_BARS, Settings
 from livemusic.session.show import COLOURS, THEMES, TRAILS, WIDTHS, Show
 
 #: How far one press moves the beat.
@@ -70,10 +63,6 @@ _DRUMS: dict[str, Target] = {f"strike {name}": Drum(voice) for voice, name in en
 
 def _mode(now: Snapshot) -> str:
     return "trade" if now.session is None else now.session.preset.mode
-
-
-def _follows_sections(now: Snapshot) -> bool:
-    return now.session is not None and now.session.preset.follow_sections
 
 
 def _sends_heard(now: Snapshot) -> bool:
@@ -119,20 +108,21 @@ def _playing(now: Snapshot) -> bool:
     return now.transport.playing
 
 
-def _song_plays(now: Snapshot) -> bool:
-    return now.song is not None and now.song.playing
-
-
-def _song_volume(now: Snapshot) -> float:
-    return SONG_VOLUME_DB[0] if now.song is None else now.song.volume_db
-
-
-def _loop_song(begin: float, end: float) -> AnyRequest:
-    return LoopSong(begin, end) if end > begin else LoopSong()
-
-
 def _show(now: Snapshot) -> Show:
     return now.surface.show
+
+
+def _pad(now: Snapshot) -> tuple[tuple[Value, ...], ...]:
+    x, y = now.listen.pad
+    return ((plainly(_SHARE, x), plainly(_SHARE_UP, y)),)
+
+
+def _ramping(now: Snapshot) -> tuple[tuple[Value, ...], ...]:
+    """Where the ramp goes and how many bars are left of it; 0 0 while there is none."""
+    transport = now.transport
+    if transport.ramp_to is None:
+        return ((0.0, 0),)
+    return ((round(transport.ramp_to, 3), ceil(transport.ramp_left / Meter(*transport.meter).bar)),)
 
 
 def _answer_in(mode: str) -> Trigger:
@@ -150,6 +140,7 @@ _ANSWERS: dict[str, Target] = {
     "answer": Trigger(_answer_next, lambda now: now.answer.mode != "off"),
     **{f"answer {mode}": _answer_in(mode) for mode in ANSWERS[1:]},
 }
+_SHARE, _SHARE_UP = Number("x", 0, 1), Number("y", 0, 1)
 _ON_A_DRUM = (Number("voice", 0, len(VOICE_NAMES) - 1, whole=True), Number("velocity", 0, 1))
 _OF_A_PLUGIN = (Number("place", 0, _MOST_PLUGINS, whole=True), Word("control"), Number("value", 0, 1))
 
@@ -165,7 +156,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("test", "Transport", "Test note", Special(say.TestNote), osc="test"),
 
     Action("pad", "Pad", "Move on the pad, x to the right, y upwards",
-           Special(say.MovePad, (Number("x", 0, 1), Number("y", 0, 1))), osc="pad"),
+           Special(say.MovePad, (_SHARE, _SHARE_UP), told=_pad), osc="pad"),
     Action("pad x", "Pad", "Pad, left to right",
            Amount(Number("x", 0, 1), lambda x: say.MovePad(x=x), lambda now: now.listen.pad[0]), osc="pad/x"),
     Action("pad y", "Pad", "Pad, bottom to top",
@@ -190,11 +181,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("faster", "Tempo", "Faster by 1 bpm", Press(lambda: say.StepTempo(1.0)), ("+", "="), "tempo/up"),
     Action("slower", "Tempo", "Slower by 1 bpm", Press(lambda: say.StepTempo(-1.0)), ("-",), "tempo/down"),
     Action("time from", "Tempo", "Time from", Choice("who", tuple(_LEADERS), _set_lead, _leader), osc="tempo/from"),
-    Action("lead back", "Tempo", "Give the tempo back to who led before it was set by hand",
+    Action("lead back", "Tempo", "Return the tempo to its previous source",
            Press(say.GiveBack, lambda now: bool(now.transport.taken)), osc="tempo/back"),
     Action("ramp", "Tempo", "Ramp the tempo from the next bar on",
            Special(_ramp, (Number("bpm", MIN_BPM, MAX_BPM), Number("bars", *RAMP_BARS, whole=True)),
-                   {"ramp": Trigger(_start_ramp, lambda now: now.transport.ramp_to is not None)}),
+                   {"ramp": Trigger(_start_ramp, lambda now: now.transport.ramp_to is not None)}, _ramping),
            osc="tempo/ramp"),
     Action("ramp to", "Tempo", "The tempo that the next ramp goes to",
            Amount(Number("bpm", MIN_BPM, MAX_BPM), lambda bpm: SetRamp(bpm=bpm),
@@ -214,50 +205,25 @@ ACTIONS: tuple[Action, ...] = (
     Action("tempo half", "Tempo", "Halve the detected tempo", Press(lambda: say.Octave(-1)), osc="half"),
     Action("tempo double", "Tempo", "Double the detected tempo", Press(lambda: say.Octave(1)), osc="double"),
 
-    Action("scene", "Scenes", "Go to a scene", Numbered("number", SCENES, say.LaunchScene),
-           tuple(f"F{key + 2}" for key in range(SCENES)), "scene",
-           tuple(f"Scene {number + 1}" for number in range(SCENES))),
-    Action("store scene", "Scenes", "Store a scene",
-           keys=tuple(f"Shift+F{key + 2}" for key in range(SCENES))),
+    *SCENE_ACTIONS,
 
     *PATTERN_ACTIONS,
     *NAME_ACTIONS,
+    *DRAFT_ACTIONS,
 
     Action("answer", "Answer", "Answer the drummer: next mode",
-           Special(say.SetAnswer, (Word("mode", ANSWERS),), _ANSWERS), ("W",), "answer",
+           Special(say.SetAnswer, (Word("mode", ANSWERS),), _ANSWERS, lambda now: ((now.answer.mode,),)),
+           ("W",), "answer",
            ("Answer the drummer: next mode", *(f"Answer the drummer: {mode}" for mode in ANSWERS[1:]))),
     Action("answer freedom", "Answer", "How freely the drummer is answered",
            Amount(Number("amount", 0, 1), say.SetFreedom, lambda now: now.answer.freedom), osc="answer/freedom"),
 
     *PERFORM_ACTIONS,
 
-    Action("follow sections", "Scenes", "Follow the sections of the music",
-           Switch(FollowSections, _follows_sections), osc="sections/follow"),
-
     *RECORDING_ACTIONS,
-    Action("learn song", "Song", "Learn the song for a more detailed path",
-           Switch(LearnSong, lambda now: now.listen.learning is not None), osc="song/learn"),
+    *SONG_ACTIONS,
 
-    Action("play song", "Song", "Play or pause the song", Switch(PlaySong, _song_plays), ("Ctrl+Space",),
-           "song/play"),
-    Action("seek song", "Song", "Go to a time in the song, in seconds",
-           Special(SeekSong, (Number("seconds", 0, LONGEST_SONG),)), osc="song/seek"),
-    Action("restart song", "Song", "Go to the start of the song", Press(lambda: SeekSong(0.0))),
-    Action("loop song", "Song", "Loop the song between two times in seconds; 0 0 turns it off",
-           Special(_loop_song, (Number("begin", 0, LONGEST_SONG), Number("end", 0, LONGEST_SONG))),
-           osc="song/loop"),
-    Action("other take", "Song", "Switch to the other take",
-           Switch(HearOther, lambda now: now.song is not None and now.song.hears_other), ("O",), "song/other"),
-    Action("song volume", "Song", "Song volume in dB",
-           Amount(Number("db", *SONG_VOLUME_DB), SetSongVolume, _song_volume), osc="song/volume"),
-
-    Action("next preset", "Presets", "Next preset", Press(lambda: StepPreset(1)), ("PgDown",), "next"),
-    Action("previous preset", "Presets", "Previous preset", Press(lambda: StepPreset(-1)), ("PgUp",), "previous"),
-    Action("set list place", "Presets", "Go to a place of the set list, from 1",
-           Special(GoSetList, (Number("number", 1, 999, whole=True),)), osc="setlist"),
-    Action("set list", "Presets", "Set list…", keys=("Ctrl+L",)),
-    Action("preset", "Presets", "Change to a preset", Special(GoPreset, (Word("name"),), {"preset": Program()}),
-           osc="preset", titles=("By program change",)),
+    *PRESET_ACTIONS,
 
     Action("strike", "Drums", "Play the drums", Special(_play_drum, _ON_A_DRUM, _DRUMS),
            ("Z", "X", "C", "V", "A", "S", "D", "N", "M"), "strike", tuple(f"Play the {name}" for name in VOICE_NAMES)),
@@ -341,7 +307,7 @@ OSC: dict[str, Action] = {PREFIX + action.osc: action for action in ACTIONS if a
 def osc_controls() -> dict[str, Control]:
     """The address of everything that other programs may do, with the arguments it takes."""
     return {
-        path: Control(path, action.kind.arguments, action.words)
+        path: Control(path, action.kind.arguments, action.words, action.kind.told is not None)
         for path, action in OSC.items()
         if action.kind is not None
     }

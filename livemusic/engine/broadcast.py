@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from time import perf_counter
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -14,6 +15,7 @@ from livemusic.engine.actions import OSC, osc_controls
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.request import Failed
 from livemusic.engine.snapshot import AnyReply, HarmonyState, ListenState, PluginsState, Snapshot
+from livemusic.engine.standing import Standing
 from livemusic.engine.worker import Worker
 from livemusic.latent.points import Z
 from livemusic.latent.view import View
@@ -40,7 +42,8 @@ from livemusic.network.address import (
     Wide,
 )
 from livemusic.network.osc import OscIn, OscOut
-from livemusic.session.section import Notes, called
+from livemusic.session.section import called
+from livemusic.session.settings import Session
 
 _EVERY: Seconds = 0.02
 #: A loop is told again when it has changed by so much of a second.
@@ -62,7 +65,8 @@ class Broadcast:
         self._view: View | None = None
         self._beat = -1
         self._place = say.Look(points=-1)
-        self._notes: Notes = ()
+        self._session: Session | None = None
+        self.standing = Standing()
         self._section: tuple[int, int] | None = None
         self._loop = (0.0, 0)
 
@@ -73,7 +77,9 @@ class Broadcast:
         snapshot = self._look(self._place)
         listen = snapshot.listen
         self._place = say.Look(listen.epoch, listen.total, snapshot.revision, listen.view_number)
-        self._out.send(*self._news(snapshot), now=now)
+        self._session = snapshot.session or self._session
+        whole = msgspec.structs.replace(snapshot, session=self._session)
+        self._out.send(*self._news(whole), *self.standing.news(whole, now), now=now)
         self._before = snapshot
         return now + _EVERY
 
@@ -115,13 +121,12 @@ class Broadcast:
 
     def _structure(self, now: Snapshot) -> Iterator[Told]:
         """Which section has begun, and which loop."""
-        if now.session is not None:
-            self._notes = now.session.preset.sections
+        notes = () if now.session is None else now.session.preset.sections
         here = now.structure
         section = here.sections[here.here] if 0 <= here.here < len(here.sections) else None
         label = None if section is None else (here.epoch, section.label)
         if section is not None and label != self._section:
-            yield Section(section.label, called(section.label, self._notes), int(here.returned >= 0))
+            yield Section(section.label, called(section.label, notes), int(here.returned >= 0))
         self._section = label
         loop = round(here.loop_s, _LOOP_DIGITS), here.loop_beats
         if loop != self._loop:
@@ -155,7 +160,7 @@ def _harmony(now: Snapshot, before: Snapshot | None) -> Iterator[Told]:
 
 
 class OscDesk:
-    """OSC in on `port_in` (0 is off) and out to `host`:`port_out` ("" is off), while it is open. `DeviceError`.
+    """OSC out to `out` and in at `place_in`, both a host and a port, None for off, while it is open. `DeviceError`.
 
     `ask` is the engine's; `failed` hears what goes wrong on the way out, and what came in that cannot be done.
     """
@@ -165,16 +170,20 @@ class OscDesk:
         ask: Callable[[AnyRequest], AnyReply],
         failed: Callable[[str], None],
         out: tuple[str, int] | None,
-        port_in: int | None,
+        place_in: tuple[str, int] | None,
     ) -> None:
         self._ask = ask
         self._failed = failed
         self._told: dict[str, Seconds] = {}
-        self._in = None if port_in is None else OscIn(port_in, osc_controls(), self._control, refuse=self._refuse)
+        self._in = None
+        if place_in is not None:
+            host, port = place_in
+            self._in = OscIn(port, osc_controls(), self._control, host, self._refuse)
         self._out = None if out is None else OscOut(*out)
         self._worker: Worker | None = None
-        if self._out is not None:
-            self._worker = Worker("broadcast", Broadcast(self._out, self._look), failed)
+        self._broadcast = None if self._out is None else Broadcast(self._out, self._look)
+        if self._broadcast is not None:
+            self._worker = Worker("broadcast", self._broadcast, failed)
 
     @property
     def port_in(self) -> int | None:
@@ -207,6 +216,8 @@ class OscDesk:
         reply = self._ask(request)
         if isinstance(reply, Failed):
             raise ValueError(reply.reason)
+        if self._broadcast is not None:
+            self._broadcast.standing.touched(path, perf_counter())
 
     def _find(self, request: say.SetParameter) -> None:
         """See that the control of a plugin is there: who sends it has no list of them."""

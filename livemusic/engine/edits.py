@@ -11,7 +11,7 @@ from livemusic.session import edits
 from livemusic.session.control import Binding
 from livemusic.session.lane_mix import MUTE_GROUPS, MuteGroup
 from livemusic.session.plugin import PluginSlot
-from livemusic.session.preset import CORNER_LETTERS, SCENES, Clip, Scene
+from livemusic.session.preset import CORNER_LETTERS, SCENE_NAMES, SCENES, Clip, Scene
 from livemusic.session.section import SECTIONS
 from livemusic.session.settings import Session, Settings
 from livemusic.session.short_name import check_name
@@ -29,6 +29,10 @@ class LoaderRequest(Request, frozen=True):
     owner: ClassVar[Owner] = "loader"
     #: Changes of one name here in a row are one step of undo: those that a knob makes.
     together: ClassVar[str] = ""
+
+    def part_of(self) -> str:
+        """Of which changes it is one; empty where it stands alone."""
+        return self.together
 
 
 class Edit(LoaderRequest, frozen=True):
@@ -255,19 +259,22 @@ class Reshape(Edit, frozen=True):
 
 
 class StoreScene(Edit, frozen=True):
-    """Keep the pad and the swing as they are under `number` (0..7); an empty `name` clears it."""
+    """Keep the pad and the swing as they are under `number` (0..7). `name`: None is the one it has, or its letter; an
+    empty one clears it.
+    """
 
     limits: ClassVar[Limits] = {"number": _SCENE}
     number: int
-    name: str
+    name: str | None = None
 
     def called(self) -> str:
-        return f"{'store' if self.name else 'clear'} scene {self.number + 1}"
+        return f"{'clear' if self.name == '' else 'store'} scene {self.number + 1}"
 
     def made_of(self, session: Session) -> Session:
-        preset = session.preset
-        scene = Scene(self.name, preset.pad, preset.swing) if self.name else None
-        return edits.with_scene(session, self.number, scene)
+        preset, number = session.preset, self.number
+        kept = preset.scenes[number] if number < len(preset.scenes) else None
+        name = (SCENE_NAMES[number] if kept is None else kept.name) if self.name is None else self.name
+        return edits.with_scene(session, number, Scene(name, preset.pad, preset.swing) if name else None)
 
 
 class RenameScene(Edit, frozen=True):

@@ -182,7 +182,7 @@ class Loader:
                 return self._load(session, request.called(), self._stale(), forgiving)
             case Edit():
                 again = self._stale() if isinstance(request, Configure) else frozenset()
-                return self._amend(request.made_of, request.called(), request.together, again)
+                return self._amend(request.made_of, request.called(), request.part_of(), again)
             case Choice():
                 return self._choose(request)
             case Undo():
@@ -247,8 +247,8 @@ class Loader:
         present = self._present
         if self._history is None or present is None:
             return None
-        if step < 0 and (name := self._changeover.name) and self._changeover.cancel():
-            self._patchbay.say(f"Canceled the change to “{name}”.")
+        if step < 0 and self._changeover.name:
+            self._call_off()
             return None
         history = self._history.push(present)
         if not (history.past if step < 0 else history.future):
@@ -267,15 +267,27 @@ class Loader:
         if present is None:
             return "Nothing is connected yet."
         try:
-            wanted = meant(choice, present)
+            wanted = meant(choice, self._changeover.ahead(present))
         except (ValueError, PresetError) as problem:
             return str(problem)
-        if self._changeover.holds(choice, wanted.name, present):
+        if self._changeover.returns(choice, wanted, present):
+            self._call_off()
+            return None
+        if self._changeover.holds(wanted.choice, wanted.name, present):
             self._wiring.prepare(wanted.session.preset)
             line = {"bar": "bar", "4 bars": "four-bar line"}[present.settings.preset_change]
-            self._patchbay.say(f"“{wanted.name}” starts at the next {line}. Ctrl+Z cancels that.")
+            said = f"“{wanted.name}” starts at the next {line}. Ctrl+Z cancels that. {wanted.skipped}"
+            self._patchbay.say(said.rstrip())
             return None
-        return self._pick(choice)
+        if wanted.skipped:
+            self._patchbay.say(wanted.skipped)
+        return self._pick(wanted.choice)
+
+    def _call_off(self) -> None:
+        """The preset that is waited for does not come."""
+        name = self._changeover.name
+        if self._changeover.cancel():
+            self._patchbay.say(f"Canceled the change to “{name}”.")
 
     def _pick(self, choice: Choice, line: Line | None = None) -> str | None:
         present = self._present
@@ -335,7 +347,7 @@ class Loader:
     ) -> str | None:
         """Open what `new` needs and commit it, or say why that cannot be. What is only opened `again` may fail.
 
-        Pattern and tempo take over at `line`, where there is one.
+        What is heard of it takes over at `line`, where there is one.
         """
         wished = differences(old, new)
         changes = wished | again
@@ -346,6 +358,8 @@ class Loader:
                     wanted = getattr(new.settings, name)
                     self._patchbay.change(busy=f"opening {in_words(wanted) or name}")
                     opened[name] = self._patchbay.open(name, wanted, forgiving or name not in wished)
+                    if name == "sound_out":  # before it opens its device
+                        cast(Sound, opened[name].thing).click_to(new.settings.metronome.pairs)
             slots = self.view.slots | opened
             morph = self._wiring.morph(new, slots, changes, line) if changes & MORPHS else None
         except (LiveMusicError, ValueError) as problem:

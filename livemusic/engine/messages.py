@@ -37,7 +37,15 @@ from livemusic.engine.edits import (
     Undo,
 )
 from livemusic.engine.mixing import HearAll, MuteLanes, SetLane, SetMaster
-from livemusic.engine.pattern_edits import EditDraft, EditPattern, RenameDraft, SelectCorner, UndoDraft
+from livemusic.engine.pattern_edits import (
+    EditDraft,
+    EditPattern,
+    RenameDraft,
+    SelectCorner,
+    SetBars,
+    SetMeter,
+    UndoDraft,
+)
 from livemusic.engine.perform_requests import AnyPerform
 from livemusic.engine.playback import (
     HearOther,
@@ -53,7 +61,8 @@ from livemusic.engine.playback import (
     SetSongVolume,
     StopMatching,
 )
-from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetRamp, SetRecordTo
+from livemusic.engine.preset_edits import SetPresetChange
+from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetQuantise, SetRamp, SetRecordTo
 from livemusic.engine.request import Limits, Owner, Request
 from livemusic.engine.timing import GiveBack as GiveBack
 from livemusic.engine.timing import Nudge as Nudge
@@ -303,9 +312,11 @@ class DiscardDraft(StudioRequest, frozen=True):
 
 
 class Audition(StudioRequest, frozen=True):
-    """Let the pattern at hand be heard now in place of the pad's, starting the drums if need be; or end that."""
+    """Let the pattern at hand be heard now in place of the pad's, starting the drums if need be; or end that. None:
+    the one or the other, as it is not now.
+    """
 
-    on: bool
+    on: bool | None = None
 
 
 class UseDraft(StudioRequest, frozen=True):
@@ -376,5 +387,6 @@ AnyRequest = (
     | SetLane | MuteLanes | HearAll | SetMaster | SetMuteGroup | EditPattern | SelectCorner | EditDraft | UndoDraft
     | MatchFile | MatchHeard | MatchNext | StopMatching | SetVoice | ResetVoices
     | RenameCorner | RenameDraft
+    | SetBars | SetMeter | SetPresetChange | SetQuantise
     | StepTempo | Ramp | GiveBack | SetLead | SetRamp | HearPass | SetMetronome | SetClickLevel | SetRecordTo
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from livemusic.engine.action import Action, Amount, Fader, Press, Special, Target, Trigger
+from livemusic.engine.action import Action, Amount, Fader, Press, Special, Target, Trigger, plainly
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.mixing import HearAll, MuteLanes, SetLane, SetMaster
 from livemusic.engine.snapshot import Snapshot
@@ -49,6 +49,9 @@ def _row(name: str, words: str, field: str, argument: Number, each: Callable[[_L
             lambda voice, value: _set(field, voice, value),
             (_VOICE, argument),
             {f"{name} {drum}": each(_Lane(voice)) for voice, drum in enumerate(VOICE_NAMES)},
+            lambda now: tuple(
+                (voice, plainly(argument, getattr(lane, field))) for voice, lane in enumerate(now.mixer.lanes)
+            ),
         ),
         osc=f"mix/{name}",
         titles=tuple(f"{words} the {d}" if argument is _ON else f"{words} of the {d}" for d in VOICE_NAMES),
@@ -84,6 +87,7 @@ MIX_ACTIONS: tuple[Action, ...] = (
             lambda number, on: MuteLanes(int(number), bool(on)),
             (Number("number", 0, MUTE_GROUPS - 1, whole=True), _ON),
             {f"mute group {number + 1}": _group(number) for number in range(MUTE_GROUPS)},
+            lambda now: tuple((number, int(_group_muted(now, number))) for number in range(MUTE_GROUPS)),
         ),
         osc="mix/group",
         titles=tuple(f"Mute group {number + 1}" for number in range(MUTE_GROUPS)),

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Mapping
 
-from livemusic.engine.action import Action, Special, Target, Trigger
+from livemusic.engine.action import Action, Argument, Special, Target, Trigger
+from livemusic.engine.edits import LockLane
 from livemusic.engine.messages import AnyRequest
-from livemusic.engine.pattern_edits import EditPattern, SelectCorner
+from livemusic.engine.pattern_edits import EditPattern, SelectCorner, SetBars, SetMeter
 from livemusic.engine.snapshot import Snapshot
+from livemusic.music.editing import ORNAMENTS
+from livemusic.music.grid import STEP
 from livemusic.music.kit import VOICE_NAMES
-from livemusic.network.address import Number
+from livemusic.music.tempo import Meter
+from livemusic.network.address import Number, Value, Word
+from livemusic.session.edits import MOST_BARS
 from livemusic.session.pattern_edits import (
     AnyPatternEdit,
     ClearLane,
@@ -16,8 +21,10 @@ from livemusic.session.pattern_edits import (
     FillLane,
     HalvePattern,
     RandomiseVelocity,
+    RemoveBar,
     RotateLane,
     SetStep,
+    SetStepOrnament,
 )
 
 _CORNER = Number("corner", 0, 3, whole=True)
@@ -29,6 +36,13 @@ _MOST_STEPS = 1024
 def _select(now: Snapshot) -> AnyRequest:
     """Edit the corner that is heard most, or end that."""
     return SelectCorner(now.surface.corner if now.surface.selected is None else None)
+
+
+def _told_bars(now: Snapshot) -> tuple[tuple[Value, ...], ...]:
+    if now.session is None:
+        return ()
+    preset = now.session.preset
+    return ((-(-max(clip.steps for clip in preset.corners) * STEP // Meter(*preset.meter).bar),),)
 
 
 def _trigger(edit: AnyPatternEdit) -> Trigger:
@@ -46,10 +60,34 @@ def _lanes(name: str, edit: Callable[[int], AnyPatternEdit], ending: str = "") -
     return {f"{name} {voice}{ending}": _trigger(edit(number)) for number, voice in enumerate(VOICE_NAMES)}
 
 
-def _lane(edit: Callable[..., AnyPatternEdit], arguments: tuple[Number, ...], learned: Mapping[str, Target]) -> Special:
+def _lock(voice: int, corner: int) -> AnyRequest:
+    return LockLane(voice, None if corner < 0 else corner)
+
+
+def _told_locks(now: Snapshot) -> tuple[tuple[Value, ...], ...]:
+    locks = {} if now.session is None else now.session.preset.locked()
+    return tuple((voice, locks.get(voice, -1)) for voice in range(len(VOICE_NAMES)))
+
+
+def _told_meter(now: Snapshot) -> tuple[tuple[Value, ...], ...]:
+    return (now.transport.meter,)
+
+
+def _lock_here(voice: int) -> Trigger:
+    """A button that locks the lane of a voice to the corner that is edited or heard most, or unlocks it."""
+
+    def locked(now: Snapshot) -> bool:
+        return now.session is not None and voice in now.session.preset.locked()
+
+    return Trigger(lambda now: LockLane(voice, None if locked(now) else now.surface.edited), locked)
+
+
+def _lane(
+    edit: Callable[..., AnyPatternEdit], arguments: tuple[Argument, ...], learned: Mapping[str, Target]
+) -> Special:
     """What is done to a lane."""
 
-    def make(corner: int, voice: int, *rest: float) -> AnyRequest:
+    def make(corner: int, voice: int, *rest: Value) -> AnyRequest:
         return EditPattern(corner, edit(voice, *rest))
 
     return Special(make, (_CORNER, _VOICE, *arguments), learned)
@@ -62,7 +100,8 @@ def _each(words: str) -> tuple[str, ...]:
 PATTERN_ACTIONS: tuple[Action, ...] = (
     Action("edit pattern", "Pattern", "Edit the pattern",
            Special(lambda corner: SelectCorner(None if corner < 0 else corner), (Number("corner", -1, 3, whole=True),),
-                   {"edit pattern": Trigger(_select, lambda now: now.surface.selected is not None)}),
+                   {"edit pattern": Trigger(_select, lambda now: now.surface.selected is not None)},
+                   lambda now: ((-1 if now.surface.selected is None else now.surface.selected,),)),
            ("Ctrl+G",), "edit"),
     Action("duplicate bar", "Pattern", "Duplicate the last bar", _whole(DuplicateBar(), "duplicate bar"),
            osc="pattern/duplicate"),
@@ -70,10 +109,23 @@ PATTERN_ACTIONS: tuple[Action, ...] = (
            osc="pattern/double"),
     Action("halve pattern", "Pattern", "Halve the pattern", _whole(HalvePattern(), "halve pattern"),
            osc="pattern/halve"),
+    Action("remove bar", "Pattern", "Remove the last bar", _whole(RemoveBar(), "remove bar"), osc="pattern/remove"),
+    Action("bars", "Pattern", "Length of all four patterns, in bars",
+           Special(SetBars, (Number("bars", 1, MOST_BARS, whole=True),), told=_told_bars), osc="pattern/bars"),
+    Action("meter", "Pattern", "Meter of all four patterns",
+           Special(SetMeter, (Number("beats", 1, 32, whole=True), Number("unit", 2, 16, whole=True)), told=_told_meter),
+           osc="pattern/meter"),
     Action("step", "Pattern", "Set a step; velocity 0 removes its hit",
            _lane(lambda voice, step, velocity: SetStep(voice, step, round(127 * velocity)),
                  (Number("step", 0, _MOST_STEPS - 1, whole=True), Number("velocity", 0, 1)), {}),
            osc="step"),
+    Action("ornament", "Pattern", "Set the ornament of a step",
+           _lane(SetStepOrnament, (Number("step", 0, _MOST_STEPS - 1, whole=True), Word("kind", tuple(ORNAMENTS))), {}),
+           osc="step/ornament"),
+    Action("lock lane", "Pattern", "Lock a lane to a corner; corner -1 lets it follow the pad",
+           Special(_lock, (_VOICE, Number("corner", -1, 3, whole=True)),
+                   {f"lock {name}": _lock_here(voice) for voice, name in enumerate(VOICE_NAMES)}, _told_locks),
+           osc="lane/lock", titles=_each("Lock the {} lane to the corner heard most, or unlock it")),
     Action("clear lane", "Pattern", "Clear a lane", _lane(ClearLane, (), _lanes("clear lane", ClearLane)),
            osc="lane/clear", titles=_each("Clear the {} lane")),
     Action("fill lane", "Pattern", "Fill a lane on every so many steps",

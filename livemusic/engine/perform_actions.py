@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import msgspec
 
-from livemusic.engine.action import Action, Amount, Choice, Fader, Press, Special, Switch, Target, Trigger
+from livemusic.engine.action import Action, Amount, Choice, Fader, Press, Special, Switch, Target, Trigger, plainly
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.perform_requests import (
     SECTION_STARTS,
     ArmSection,
     Fill,
+    NewVariation,
     ResetDials,
     SetFeel,
     SetFills,
@@ -19,7 +20,7 @@ from livemusic.engine.perform_requests import (
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.performance import DIALS, FEELS, FILLS_EVERY, VARIES_EVERY, Performance
-from livemusic.network.address import Number, Word
+from livemusic.network.address import Number, Value, Word
 
 _DIAL = Number("amount", -1, 1)
 _DRUM = Number("voice", 0, len(VOICE_NAMES) - 1, whole=True)
@@ -56,6 +57,9 @@ def _drum_dials(name: str) -> Special:
         lambda voice, amount: _turn(name, amount, voice),
         (_DRUM, _DIAL),
         {f"{name} {drum}": fader(voice) for voice, drum in enumerate(VOICE_NAMES)},
+        lambda now: tuple(
+            (voice, plainly(_DIAL, getattr(_performance(now).lane(voice), name))) for voice in range(len(VOICE_NAMES))
+        ),
     )
 
 
@@ -78,6 +82,10 @@ def _arm(to: str) -> Trigger:
     return Trigger(
         lambda now: ArmSection("off" if now.perform.armed == to else to), lambda now: now.perform.armed == to
     )
+
+
+def _armed(now: Snapshot) -> tuple[tuple[Value, ...], ...]:
+    return ((now.perform.armed or "off",),)
 
 
 _ARMS: dict[str, Target] = {f"next section {to}": _arm(to) for to in SECTION_STARTS[1:]}
@@ -112,8 +120,11 @@ PERFORM_ACTIONS: tuple[Action, ...] = (
     Action("variation amount", "Perform", "How much of the bar is varied",
            Amount(_SHARE, lambda amount: SetVariation(amount=amount), lambda now: _performance(now).vary_amount),
            osc="perform/variation/amount"),
+    Action("another variation", "Perform", "Another variation now", Press(NewVariation), ("Y",),
+           "perform/variation/new"),
     Action("next section", "Perform", "Go to the next corner, with a crash, at the next section",
-           Special(ArmSection, (Word("to", SECTION_STARTS),), _ARMS), ("I",), "perform/section",
+           Special(ArmSection, (Word("to", SECTION_STARTS),), _ARMS, _armed),
+           ("I",), "perform/section",
            ("Next section: next corner", *(f"Next section: {to} corner" for to in SECTION_STARTS[2:]))),
     Action("reset performance", "Perform", "Play the groove as written", Press(ResetDials), osc="perform/reset"),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Writes what is played by hand into a corner, and takes out of it what is erased."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from livemusic.engine.passes import Passes
@@ -19,6 +20,13 @@ from livemusic.session.sketchbook import Played
 Alter = Callable[[Session], Session]
 #: Change the session so; what undo calls it, and the group of changes that are undone together.
 Amend = Callable[[Alter, str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPreset:
+    """Another preset plays from now on, called `name`: a take that was played in the one before is over."""
+
+    name: str
 
 
 class _Hit(NamedTuple):
@@ -49,6 +57,7 @@ class Recorder:
         self._erasing: dict[int, Ticks] = {}
         self._begun = 0
         self._recording = False
+        self._left: str | None = None
         self.take: Passes | None = None
 
     @property
@@ -71,6 +80,13 @@ class Recorder:
     def end(self) -> None:
         """The take is over once what was played is written."""
         self._recording = False
+
+    def leave(self, preset: str, now: Seconds, quantise: float) -> None:
+        """The take is over, for another `preset` plays, into which nothing of it is written."""
+        self._left = preset
+        self._recording = False
+        self._finish(now, quantise)
+        self._left, self.take = None, None
 
     def add(self, voice: int, velocity: int, tick: Ticks, at: Seconds, played: TransportView) -> None:
         """A drum was played at song position `tick`; it is written once the loop has passed its step."""
@@ -134,7 +150,11 @@ class Recorder:
         for (_, _, voice), played in cells.items():
             self.take.add(voice, played, quantise)
 
+        left = self._left
+
         def alter(session: Session) -> Session:
+            if session.preset.name == left:
+                return session
             for (_, corner, voice), played in cells.items():
                 grid = session.preset.corners[corner].grid()
                 session = with_grid(session, corner, overdubbed(grid, played, voice, quantise))

@@ -3,11 +3,11 @@
 from livemusic.engine import messages as say
 from livemusic.engine.action import Action, Amount, Choice, Numbered, Press, Switch
 from livemusic.engine.playback import RecordTake
-from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetRecordTo
+from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetQuantise, SetRecordTo
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.metronome import LEVEL_DB
 from livemusic.network.address import Number
-from livemusic.session.metronome import Metronome
+from livemusic.session.metronome import OUTPUTS, Metronome
 from livemusic.session.settings import RECORD_TO
 
 #: All passes of a take together, and so many one by one, are there for controls to learn.
@@ -27,6 +27,10 @@ def _record_to(now: Snapshot) -> str:
     return RECORD_TO[0] if now.session is None else now.session.settings.record_to
 
 
+def _quantise(now: Snapshot) -> float:
+    return 1.0 if now.session is None else now.session.settings.quantise
+
+
 RECORDING_ACTIONS: tuple[Action, ...] = (
     Action("record", "Recording", "Record what you play",
            Switch(say.SetRecord, lambda now: now.surface.record), ("R",), "record"),
@@ -34,6 +38,8 @@ RECORDING_ACTIONS: tuple[Action, ...] = (
            Switch(say.SetErase, lambda now: now.surface.erase, held=True), ("E",), "erase"),
     Action("record to", "Recording", "Record to a corner, or the nearest",
            Choice("corner", RECORD_TO, SetRecordTo, _record_to), osc="record/to"),
+    Action("quantise", "Recording", "Record quantise strength",
+           Amount(Number("amount", 0, 1), SetQuantise, _quantise), osc="record/quantise"),
     Action("pass", "Recording", "Hear one pass of the last take, 0 for all",
            Numbered("number", _PASSES, say.HearPass, lambda now, number: number == now.surface.heard_pass),
            osc="record/pass", titles=("All passes", *(f"Pass {number} of the take" for number in range(1, _PASSES)))),
@@ -41,9 +47,12 @@ RECORDING_ACTIONS: tuple[Action, ...] = (
            Switch(lambda on: SetMetronome(on=on), lambda now: _metronome(now).on), ("U",), "metronome"),
     Action("metronome level", "Recording", "Level of the metronome, in dB",
            Amount(Number("db", *LEVEL_DB), SetClickLevel, lambda now: _metronome(now).level_db), osc="metronome/level"),
-    Action("metronome speakers", "Recording", "Metronome to the speakers",
+    Action("metronome speakers", "Recording", "Metronome to the audio outputs",
            Switch(lambda on: SetMetronome(speakers=on), lambda now: _metronome(now).speakers),
            osc="metronome/speakers"),
+    Action("metronome outputs", "Recording", "Outputs of the metronome: main, or a pair of its own",
+           Choice("outputs", OUTPUTS, lambda to: SetMetronome(outputs=to), lambda now: _metronome(now).outputs),
+           osc="metronome/outputs"),
     Action("metronome midi", "Recording", "Metronome to MIDI, on its own channel",
            Switch(lambda on: SetMetronome(midi=on), lambda now: _metronome(now).midi), osc="metronome/midi"),
     Action("count-in", "Recording", "Count-in before recording",

@@ -9,7 +9,7 @@ from livemusic.engine.request import Limits
 from livemusic.music.metronome import LEVEL_DB
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
 from livemusic.session import edits
-from livemusic.session.metronome import COUNT_INS
+from livemusic.session.metronome import COUNT_INS, OUTPUTS
 from livemusic.session.settings import RAMP_BARS, RECORD_TO, Session
 
 
@@ -45,6 +45,12 @@ class SetMetronome(Edit, frozen=True):
     channel: int | None = None
     accent: int | None = None
     beat: int | None = None
+    outputs: str | None = None
+
+    def check(self) -> None:
+        super().check()
+        if self.outputs is not None and self.outputs not in OUTPUTS:
+            raise ValueError(f"outputs {self.outputs[:40]!r} must be one of {', '.join(OUTPUTS)}")
 
     def called(self) -> str:
         return ""
@@ -66,6 +72,20 @@ class SetClickLevel(Edit, frozen=True):
 
     def made_of(self, session: Session) -> Session:
         return edits.with_settings(session, metronome=replace(session.settings.metronome, level_db=self.db))
+
+
+class SetQuantise(Edit, frozen=True):
+    """How far a recorded hit is moved to its step: `amount` 0 leaves it where it was played."""
+
+    limits: ClassVar[Limits] = {"amount": (0.0, 1.0)}
+    together: ClassVar[str] = "quantise"
+    amount: float
+
+    def called(self) -> str:
+        return ""
+
+    def made_of(self, session: Session) -> Session:
+        return edits.with_settings(session, quantise=self.amount)
 
 
 class SetRecordTo(Edit, frozen=True):

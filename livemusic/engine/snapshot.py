@@ -87,13 +87,15 @@ class ListenState(msgspec.Struct, frozen=True):
 class Plug(msgspec.Struct, frozen=True):
     """Something plugged in: what was asked for, what is there, and whether it works.
 
-    `state`: `on`, `off`, `ended`, `lost` or `failed`; `detail` a sentence for the musician.
+    `state`: `on`, `off`, `ended`, `lost` or `failed`; `detail` a sentence for the musician. `outputs`: of a sound
+    output, how many channels it has.
     """
 
     wanted: str = "none"
     name: str = ""
     state: str = "off"
     detail: str = ""
+    outputs: int = 0
 
 
 class SongState(msgspec.Struct, frozen=True):

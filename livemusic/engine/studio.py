@@ -131,6 +131,7 @@ class Studio:
         self._corners: tuple[Grid, ...] = ()
         self._placed: dict[Grid, tuple[float, float]] = {}
         self._started: int | None = None
+        self._press = 0
 
     def handle(self, message: Any, now: Seconds) -> None:
         match message:
@@ -183,8 +184,8 @@ class Studio:
                 else:
                     self._use(corner, self.view.clip)
                     self._change(past=(), future=())  # what is undone next is that
-            case EditDraft(edit):
-                self._edit(edit)
+            case EditDraft(edit, press):
+                self._edit(edit, press)
             case RenameDraft(name, number):
                 self._rename(name.strip(), self.view.number if number is None else number)
             case UndoDraft(again):
@@ -224,8 +225,10 @@ class Studio:
             self._write(book)
         self._show(recipe, clip, clip.grid(), number)
 
-    def _edit(self, edit: AnyPatternEdit) -> None:
-        """Edit the pattern at hand; the first time it becomes a draft of its own, which changes with it."""
+    def _edit(self, edit: AnyPatternEdit, press: int) -> None:
+        """Edit the pattern at hand; the first time it becomes a draft of its own, which changes with it. What the same
+        `press` of a key goes on with is undone with what it began with.
+        """
         hand = self.view.hand
         if hand is None:
             self._fail(_NOTHING)
@@ -242,7 +245,10 @@ class Studio:
             return
         if clip.hits != hand.clip.hits or clip.steps != hand.clip.steps:
             number = hand.number if isinstance(hand.recipe, Edited) else 0
-            self._take(Hand(recipe, clip, number), (*self.view.past, hand)[-_MOST_UNDONE:], ())
+            goes_on = press != 0 and press == self._press
+            past = self.view.past if goes_on else (*self.view.past, hand)[-_MOST_UNDONE:]
+            self._take(Hand(recipe, clip, number), past, ())
+            self._press = press
 
     def _name(self, recipe: AnyRecipe) -> str:
         """A name for what is made by `recipe` that no draft has."""
@@ -289,7 +295,7 @@ class Studio:
 
     def _show(self, recipe: AnyRecipe, clip: Clip, grid: Grid, number: int) -> None:
         """This is the pattern at hand now."""
-        self._grid = grid
+        self._grid, self._press = grid, 0
         figures = self._figures(recipe) if isinstance(recipe, Figures) else ()
         self._change(number=number, recipe=recipe, clip=clip, figures=figures, problem="", past=(), future=())
         if self.view.auditioning:
@@ -313,8 +319,11 @@ class Studio:
             figures.append(Figure(part.atom, part.step, part.weight, part.hits, others, pictures))
         return tuple(figures)
 
-    def _audition(self, on: bool) -> None:
-        played = self._played()
+    def _audition(self, on: bool | None) -> None:
+        played, on = self._played(), not self.view.auditioning if on is None else on
+        if on and self._grid is None:
+            self._fail(_NOTHING)
+            return
         if on and self._grid is not None:
             self._preview(Preview(self._grid))
             if not self.view.auditioning and not played.playing:

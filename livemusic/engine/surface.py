@@ -14,7 +14,7 @@ from livemusic.engine.edits import PickPreset
 from livemusic.engine.listeners.drums import PlayedHit
 from livemusic.engine.messages import AnyRequest
 from livemusic.engine.pattern_edits import SelectCorner
-from livemusic.engine.recorder import Amend, Recorder
+from livemusic.engine.recorder import Amend, OtherPreset, Recorder
 from livemusic.engine.snapshot import Snapshot
 from livemusic.engine.studio import KeepPass
 from livemusic.engine.transport_view import TransportView
@@ -170,6 +170,12 @@ class Surface:
                 self._teach(target)
             case say.SetRecord(on):
                 self._record(on, now)
+            case OtherPreset(name):
+                if self.view.record:
+                    self._record(False, now)
+                    self._notice(f"Recording has ended: “{name}” plays now.")
+                self._recorder.leave(name, now, self._mapping.quantise)
+                self._see(passes=0, heard_pass=0)
             case say.HearPass(number):
                 self._hear_pass(number)
             case say.SetErase(on):

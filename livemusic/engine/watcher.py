@@ -13,6 +13,7 @@ from livemusic.midi.controllers import Controllers
 from livemusic.music.tempo import Seconds
 from livemusic.session.changes import Change
 from livemusic.session.files import path_of, shown
+from livemusic.session.metronome import named_outputs
 from livemusic.sound.protocol import KitTold, SoundStatus
 
 #: Trying a lost port again holds the interpreter for some 25 ms, so not more often than this.
@@ -34,6 +35,7 @@ class Watcher:
         self._retry_due: Seconds = 0.0
         self._heard = SoundStatus()
         self._kit = KitTold()
+        self._no_outputs = ""
 
     def look(self, now: Seconds) -> None:
         """How is everything?"""
@@ -129,10 +131,25 @@ class Watcher:
             self._patchbay.say(f"The plugin {blocked.path} was left out: {blocked.reason}.")
         if status.live_in != before.live_in and status.live_in in ("failed", "lost"):
             self._patchbay.say(status.live_in_detail)
+        self._click(status)
         state = "failed" if status.state == "gone" else status.state
-        if slot.plug.state != state or slot.plug.detail != status.detail:
+        plug = Plug(slot.plug.wanted, status.device, state, status.detail, status.outputs)
+        if slot.plug != plug:
             if state == "failed" and slot.plug.state != "failed":
                 self._patchbay.say(status.detail)
-            self._patchbay.plug(
-                "sound_out", Slot(slot.thing, Plug(slot.plug.wanted, status.device, state, status.detail))
+            self._patchbay.plug("sound_out", Slot(slot.thing, plug))
+
+    def _click(self, status: SoundStatus) -> None:
+        """Tell of a click that is not heard where it is wanted, once for each device and wish."""
+        session = self._patchbay.view.session
+        if session is None or status.state != "on":
+            return
+        metronome, told = session.settings.metronome, ""
+        if metronome.speakers and status.outputs < 2 * metronome.pairs > 2:
+            told = (
+                f"The click goes to the main outputs: {status.device!r} has no {named_outputs(metronome.outputs)}. "
+                "Choose where it goes under Preferences > Sound."
             )
+        if told and told != self._no_outputs:
+            self._patchbay.say(told)
+        self._no_outputs = told

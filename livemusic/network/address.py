@@ -1,6 +1,7 @@
 """The OSC address space: what livemusic tells other programs, and what they may tell it.
 
-Out: one message for each value below, under `/livemusic/`, numbers first, so that every program can use them.
+Out: one message for each value below, under `/livemusic/`, numbers first, so that every program can use them; and how
+all that can be set stands, at its own address.
 In: one message for each control. A control without arguments may come with one number, as buttons send: it acts
 unless the number is 0 (the button let go). Whole numbers may come as floats. Everything else is refused.
 `addresses()` lists all of it.
@@ -26,7 +27,7 @@ Value = float | int | str
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One line of the address space. `way`: `out` or `in`; `arguments`: each with its unit or range."""
+    """One line of the address space. `way`: `out`, `in` or both; `arguments`: each with its unit or range."""
 
     way: str
     path: str
@@ -237,9 +238,38 @@ class Centre(Told):
     z: float
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How something that can be set stands now: at the address that sets it, with the same arguments.
+
+    What is a button has one number, 1 while its light is on; what has a button for each number has that number first.
+    """
+
+    path: str
+    told: tuple[Value, ...]
+
+    def values(self) -> tuple[Value, ...]:
+        """The OSC arguments; `ValueError` where OSC cannot carry them."""
+        if not all(isinstance(value, str) or (isfinite(value) and abs(value) <= _LARGEST) for value in self.told):
+            raise ValueError(f"{self.path} {self.told} is not finite or too large")
+        return self.told
+
+
+@dataclass(frozen=True, slots=True)
+class SetEntryTold(Told):
+    """Another entry of the set list plays, or it was written anew; 0 where none of it plays."""
+
+    path: ClassVar = PREFIX + "setlist/entry"
+    arguments: ClassVar = ("number from 1", "of how many", "preset", "its note")
+    number: int
+    count: int
+    preset: str
+    note: str
+
+
 OUT: tuple[type[Told], ...] = (
     Point, Wide, Ahead, Beat, Hit, Heard, Weights, Level, Playing, Corner, Section, Loop, KeyTold, ChordTold, Centre,
-    NoticeTold,
+    NoticeTold, SetEntryTold,
 )  # fmt: skip
 
 
@@ -285,11 +315,12 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Something another program may do, with the arguments it takes."""
+    """Something another program may do, with the arguments it takes. `told`: how it stands goes out, see `Stand`."""
 
     path: str
     arguments: tuple[Number | Word, ...]
     meaning: str
+    told: bool = False
 
     def read(self, values: Sequence[object]) -> tuple[Value, ...] | None:
         """The arguments, checked and typed; None when a button was let go; `ValueError` where they do not fit."""
@@ -307,7 +338,7 @@ def addresses(controls: Mapping[str, Control]) -> tuple[Address, ...]:
     """The whole address space, for the help and the docs: what is told, and what `controls` take."""
     told = tuple(Address("out", kind.path, kind.arguments, _first_line(kind)) for kind in OUT)
     taken = tuple(
-        Address("in", control.path, tuple(map(str, control.arguments)), control.meaning)
+        Address("in, out" if control.told else "in", control.path, tuple(map(str, control.arguments)), control.meaning)
         for control in controls.values()
     )
     return told + taken

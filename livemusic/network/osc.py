@@ -17,7 +17,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from livemusic.errors import DeviceError
 from livemusic.music.tempo import Seconds
-from livemusic.network.address import Control, Told, Value
+from livemusic.network.address import Control, Stand, Told, Value
 
 _LOOPBACK = "127.0.0.1"
 _LARGEST = 65536
@@ -65,10 +65,10 @@ class OscOut:
             self._socket.close()
             raise DeviceError(f"OSC cannot be sent to {host}:{port}: {problem}. Choose another address.") from problem
 
-    def send(self, *values: Told, now: Seconds) -> None:
+    def send(self, *values: Told | Stand, now: Seconds) -> None:
         """Send `values`, and of those that waited what is due at `now`."""
         for value in values:
-            if value.at_most is None:
+            if isinstance(value, Stand) or value.at_most is None:
                 self._emit(value)
             else:
                 self._waiting[type(value)] = value
@@ -79,7 +79,7 @@ class OscOut:
     def close(self) -> None:
         self._socket.close()
 
-    def _emit(self, value: Told) -> None:
+    def _emit(self, value: Told | Stand) -> None:
         message = OscMessageBuilder(value.path)
         try:
             for each in value.values():

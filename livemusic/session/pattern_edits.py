@@ -124,6 +124,27 @@ class SetOrnament(PatternEdit, frozen=True):
         return editing.ornamented(grid, self.hits, self.kind)
 
 
+class SetStepOrnament(PatternEdit, frozen=True):
+    """A flam, a drag, a roll or nothing on the hit of a voice on a step."""
+
+    voice: int
+    step: int
+    kind: OrnamentKind
+
+    def called(self) -> str:
+        return f"{self.kind if self.kind != 'none' else 'no ornament'} on {VOICE_NAMES[self.voice]}"
+
+    def made_of(self, grid: Grid, bar: Ticks) -> Grid:
+        hits = tuple(
+            (voice, step * STEP + strokes[0][1])
+            for step, voice, strokes in grid.cells()
+            if (step, voice) == (self.step, self.voice)
+        )
+        if not hits:
+            raise ValueError(f"There is no {VOICE_NAMES[self.voice]} on step {self.step}: set one there first.")
+        return editing.ornamented(grid, hits, self.kind)
+
+
 class PasteHits(PatternEdit, frozen=True):
     """These rows (step, voice, velocity, offset) from `step` on."""
 
@@ -238,8 +259,8 @@ class RandomiseVelocity(PatternEdit, frozen=True):
 
 
 AnyPatternEdit = (
-    DrawHit | SetStep | RemoveHits | MoveHits | ChangeVelocity | SetOrnament | PasteHits | DuplicateBar | RemoveBar
-    | DoublePattern | HalvePattern | ClearLane | FillLane | RotateLane | RandomiseVelocity
+    DrawHit | SetStep | RemoveHits | MoveHits | ChangeVelocity | SetOrnament | SetStepOrnament | PasteHits
+    | DuplicateBar | RemoveBar | DoublePattern | HalvePattern | ClearLane | FillLane | RotateLane | RandomiseVelocity
 )  # fmt: skip
 
 

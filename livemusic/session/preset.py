@@ -19,6 +19,8 @@ LAUNCHES = ("step", "bar", "4 bars")
 #: What may move the pad by itself.
 FOLLOWED = ("path", "harmony")
 SCENES = 8
+#: What scenes are called until they are renamed.
+SCENE_NAMES = "ABCDEFGH"
 #: How a drummer is answered: not, at the same time, or in turns of so many bars.
 ANSWERS = ("off", "play along", "trade 1", "trade 2", "trade 4", "trade 8")
 CORNERS = ("top left", "top right", "bottom left", "bottom right")

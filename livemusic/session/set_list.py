@@ -1,6 +1,6 @@
 """The set list: presets in the order of the show, each with a note for whoever plays."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -24,15 +24,33 @@ def place_of(entries: Sequence[SetEntry], place: int, playing: str) -> int | Non
     return next((at for at, entry in enumerate(entries) if entry.preset.casefold() == playing.casefold()), None)
 
 
-def step(entries: Sequence[SetEntry], place: int, playing: str, by: int) -> int:
-    """The place `by` further on; where another preset plays, the kept `place` or the one before. `ValueError` at an
-    end."""
+def step(
+    entries: Sequence[SetEntry], place: int, playing: str, by: int, presets: Collection[str]
+) -> tuple[int, tuple[str, ...]]:
+    """The place `by` (1 or -1) further on, and what was passed over on the way because none of `presets` is called so.
+
+    Where another preset plays than one of the set, the kept `place` is next, and the one before it the previous.
+    `ValueError` at an end.
+    """
     here = place_of(entries, place, playing)
-    if here is None:
-        return min(max(place, 0), len(entries) - 1) if by > 0 else max(0, min(place, len(entries)) - 1)
-    if not 0 <= here + by < len(entries):
-        raise ValueError(f"This is the {'last' if by > 0 else 'first'} preset of the set list.")
-    return here + by
+    if here is not None:
+        at = here + by
+    else:
+        at = min(max(place, 0), len(entries) - 1) if by > 0 else min(place, len(entries)) - 1
+    known, missing = {name.casefold() for name in presets}, list[str]()
+    while 0 <= at < len(entries) and entries[at].preset.casefold() not in known:
+        missing.append(entries[at].preset)
+        at += by
+    if not 0 <= at < len(entries):
+        end = f"This is the {'last' if by > 0 else 'first'} preset of the set list."
+        raise ValueError(f"{end} {passed_over(missing)}".rstrip())
+    return at, tuple(missing)
+
+
+def passed_over(missing: Sequence[str]) -> str:
+    """What is said of presets of the set that there are none of; empty where there are all."""
+    names = ", ".join(f"“{name}”" for name in dict.fromkeys(missing))
+    return f"Skipped {names}: no such preset." if names else ""
 
 
 def in_words(entries: Sequence[SetEntry], place: int) -> str:

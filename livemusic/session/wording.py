@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from livemusic.music.kit import VOICE_NAMES
 from livemusic.music.performance import DIALS, Dials, Performance
 from livemusic.session.lane_mix import LaneMix, all_lanes
-from livemusic.session.metronome import Metronome
+from livemusic.session.metronome import Metronome, named_outputs
 from livemusic.session.preset import CORNER_LETTERS, Clip
 from livemusic.session.settings import Session
 
@@ -124,6 +124,10 @@ def _metronome(before: Metronome, after: Metronome) -> str:
             return f"metronome {before.level_db:.0f} → {after.level_db:.0f} dB"
         case ["count_in"]:
             return f"count-in {after.count_in} bar{'' if after.count_in == 1 else 's'}"
+        case ["outputs"]:
+            return f"click to {named_outputs(after.outputs)}"
+        case ["channel"]:
+            return f"click channel {before.channel} → {after.channel}"
     return "metronome output"
 
 
@@ -157,6 +161,8 @@ def _performance(before: Performance, after: Performance) -> str:
     for name, called in (("fill_amount", "fill amount"), ("vary_amount", "variation amount")):
         if getattr(before, name) != getattr(after, name):
             told.append(f"{called} {getattr(before, name):.0%} → {getattr(after, name):.0%}")
+    if before.vary_seed != after.vary_seed:
+        told.append("another variation")
     if before.feel != after.feel:
         told.append("normal feel" if after.feel == "normal" else f"{after.feel} time")
     return told[0] if len(told) == 1 else "performance"

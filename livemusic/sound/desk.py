@@ -39,7 +39,7 @@ class Desk:
         self._beat = beat
         ahead = max(_AHEAD, min(0.1, output.latency) + 0.008)
         self._way: Seconds = output.latency + output.cycle
-        self.stage = Stage(output.sample_rate, ahead + _GRACE, kit)
+        self.stage = Stage(output.sample_rate, ahead + _GRACE, kit, output.pairs)
         self._meter = OutputMeter(output.sample_rate, self.stage.kit.strips.peaks, tell)
         self._latency: Seconds = ahead + _GRACE + self._way
         self._queue = round(ahead * output.sample_rate)
@@ -107,7 +107,7 @@ class Desk:
             begun = perf_counter()
             block = self.stage.render(BLOCK)
             self.output.write(block)
-            self._meter.push(block)
+            self._meter.push(block[:, :2])
             self._times.append(perf_counter() - begun)
         self.output.keep_playing()
         return self.output.active and now - self._moved < _STALLED

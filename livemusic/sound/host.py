@@ -39,11 +39,13 @@ from livemusic.sound.protocol import (
     STRANDED,
     Backing,
     Begin,
+    ClickTo,
     KitTold,
     Levels,
     LiveIn,
     Matched,
     PlayKit,
+    Prepare,
     ReadStates,
     Record,
     Recorded,
@@ -94,7 +96,7 @@ class Host:
         self._fitter = fitter
         self._matched, self._samples = Matched(), PlayKit()
         self._balance = Balance()
-        self._live_in = "none"
+        self._live_in, self._pairs = "none", 1
         self._voices: Voices | None = None
         self._tell = tell
         self._recorded = record
@@ -141,7 +143,7 @@ class Host:
         rate = self._rate or _USUAL_RATE
         try:
             with self._beacon.playing(BUSY):
-                output = DeviceOutput(self._wanted)
+                output = DeviceOutput(self._wanted, self._pairs)
                 rate = output.sample_rate
                 kit, self._kit = self._kit, None
                 self._desk = Desk(
@@ -165,7 +167,8 @@ class Host:
     def _fit(self) -> None:
         """Have the kit's voices made as they are wanted."""
         if self._desk is not None:
-            self._fitter.want(self._desk.stage.kit, self._matched.voices, self._samples.wanted)
+            matched = self._matched
+            self._fitter.want(self._desk.stage.kit, matched.voices, self._samples.wanted, matched.at)
 
     def _tune(self, rate: int) -> None:
         """Have the plugins opened for `rate`, and play on with those that are open for it already."""
@@ -192,6 +195,11 @@ class Host:
                 self._wanted = wanted
                 if wanted == "none":
                     self._tune(self._rate or _USUAL_RATE)
+            case ClickTo(pairs):
+                self._pairs = pairs
+                desk = self._desk
+                if desk is not None and desk.output.pairs != (pairs if desk.output.has(pairs) else 1):
+                    self._leave(desk)
             case Backing():
                 self._backing = request
             case Song():
@@ -210,9 +218,11 @@ class Host:
             case PlayKit():
                 self._samples = request
                 self._fit()
-            case Refit(kit, sounds, told):
-                kit.refit(sounds)
-                self._recorded(told)
+            case Prepare(voices):
+                if self._desk is not None:
+                    self._fitter.prepare(self._desk.stage.kit, voices)
+            case Refit():
+                self._recorded(request.told)
             case LiveIn(wanted):
                 self._live_in = wanted
                 if self._desk is not None:
@@ -229,15 +239,19 @@ class Host:
     def _play(self, desk: Desk, now: Seconds) -> None:
         if not desk.fill(now):
             self._detail = f"Sound output {desk.output.name!r} has gone. Plug it in again or choose another."
-            self._desk = None
-            self._ear.want("none", 0)
+            self._leave(desk)
             self._retry_due = now + _RETRY_EVERY
             self._report_due = 0.0
-            desk.stage.close()
-            with self._beacon.playing(BUSY):
-                desk.output.close()
         if left := desk.stage.chain.give_up():
             self._rack(Left(left))
+
+    def _leave(self, desk: Desk) -> None:
+        """Close the device; it is opened anew at once."""
+        self._desk, self._retry_due = None, 0.0
+        self._ear.want("none", 0)
+        desk.stage.close()
+        with self._beacon.playing(BUSY):
+            desk.output.close()
 
     def _report(self, now: Seconds) -> None:
         if now < self._report_due:
@@ -268,6 +282,7 @@ class Host:
                 live_in=hearing.state,
                 live_in_detail=hearing.detail,
                 live_in_ms=1e3 * desk.live_latency,
+                outputs=desk.output.outputs,
                 live_in_gaps=desk.stage.live.gaps if desk.stage.live is not None else 0,
             )
         )

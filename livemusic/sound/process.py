@@ -27,6 +27,7 @@ from livemusic.sound.protocol import (
     Begin,
     Blocked,
     ChainReport,
+    ClickTo,
     Events,
     Gain,
     KitTold,
@@ -35,6 +36,7 @@ from livemusic.sound.protocol import (
     Matched,
     PlayKit,
     PluginReport,
+    Prepare,
     ReadStates,
     Record,
     Recorded,
@@ -79,7 +81,8 @@ class SoundProcess:
         self._chain_report = ChainReport()
         heard = (Backing(None, 0.0, 44100), Song(None, 44100, Playhead(0.0)), LiveIn("none"))
         kit = (Gain(), Balance(), Voices(GM_PITCHES), Matched(), PlayKit())
-        self._lasting: dict[type, Request] = {type(each): each for each in (*heard, *kit)}
+        lasting = (ClickTo(), Begin(wanted), *heard, *kit)
+        self._lasting: dict[type, Request] = {type(each): each for each in lasting}
         self.levels, self.kit_told = Levels(), KitTold()
         self._hear_kit: Callable[[Recorded], None] | None = None
         self._asked = SetChain(0)
@@ -136,20 +139,27 @@ class SoundProcess:
         """How loud and where the kit's voices are, and how loud everything is; `levels` tells what comes of it."""
         self._last(balance)
 
-    def matched(self, voices: Mapping[str, DrumVoice]) -> None:
-        """Play these drums of the kit as somebody's own, by name, and the others as they are by themselves."""
-        self._last(Matched(dict(voices)))
+    def matched(self, voices: Mapping[str, DrumVoice], at: Seconds = 0.0) -> None:
+        """From `at` on, play these drums of the kit as somebody's own, by name, and the others as they are."""
+        self._last(Matched(dict(voices), float(at)))
+
+    def prepare(self, voices: Mapping[str, DrumVoice]) -> None:
+        """Make what `matched` is soon to play, so that it need not be waited for."""
+        self._put(Prepare(dict(voices)))
 
     def play_kit(self, wanted: str) -> None:
         """Play the samples in a folder or SFZ file; empty: the drums that are computed. `kit_told` says how it went."""
         self._last(PlayKit(wanted))
 
-    def live_in(self, wanted: str) -> None:
-        """Hear the input device `wanted`, by name, through the effects; `none` ends it.
+    def click_to(self, pairs: int) -> None:
+        """Let the metronome be heard at the last of so many pairs of outputs, the first where the device has less."""
+        if self._lasting[ClickTo] != ClickTo(pairs):
+            self._last(ClickTo(pairs))
 
-        `status` tells what became of it. One that goes is silent until it is back. It opens over a second; a microphone
-        that hears the speakers will howl all the same: use headphones or turn it down.
-        """
+    def live_in(self, wanted: str) -> None:
+        """Hear the input device `wanted`, by name, through the effects; `none` ends it. `status` tells how that went.
+        One that goes is silent until it is back. It opens over a second; a microphone that hears the speakers will howl
+        all the same: use headphones or turn it down."""
         self._last(LiveIn(str(wanted)))
 
     def route(self, pitches: Sequence[int]) -> None:
@@ -182,8 +192,7 @@ class SoundProcess:
         """Take `path` off the block list and, where the chain wants it, open it again. `PresetError`."""
         self._block_list.remove(path)
         with self._lock:
-            self._blocked = tuple(entry for entry in self._blocked if entry.path != path)
-            asked = self._asked
+            self._blocked, asked = tuple(each for each in self._blocked if each.path != path), self._asked
         if any(slot.path == path for slot in asked.places.values()):
             self.chain(asked.instrument, asked.effects)
 
@@ -195,24 +204,19 @@ class SoundProcess:
         """The plugins that were found when they were last looked for, by name. Cheap."""
         return tuple(self._catalog.plugins())
 
-    def parameter(self, place: int, name: str, value: float) -> None:
-        """Move a control of the plugin at `place` (0 the instrument, then the effects) to `value`, 0..1.
-
-        What cannot be done is said in the `detail` of `status().chain`.
-        """
+    def parameter(self, place: int, name: str, value: float, at: Seconds = 0.0) -> None:
+        """Move a control of the plugin at `place` (0 the instrument, then the effects) to `value`, 0..1, `at` a moment;
+        what cannot be done is said in the `detail` of `status().chain`."""
         with self._lock:
             slot = self._asked.places.get(place)
             self._complaint = objection(self._asked, self._left_out, self._chain_report, place, name, value)
             if slot is not None and not self._complaint:
                 moved = msgspec.structs.replace(slot, values=slot.values | {name: float(value)})
                 self._asked = self._asked.with_slot(place, moved)
-                self._put(SetParameter(place, name, float(value)))
+                self._put(SetParameter(place, name, float(value), float(at)))
 
     def editor(self, place: int | None) -> None:
-        """Show the window of the plugin at `place`, or close the one that is shown.
-
-        What cannot be done is said in the `detail` of `status().chain`.
-        """
+        """Show the window of the plugin at `place`, or close the one that is shown. What cannot be is said as above."""
         with self._lock:
             self._complaint = "" if place is None else objection(self._asked, self._left_out, self._chain_report, place)
             if not self._complaint:
@@ -236,13 +240,12 @@ class SoundProcess:
     def status(self) -> SoundStatus:
         """How it was half a second ago at most."""
         child, status = self._child, self._status
-        state = status.state if self.alive else "gone"
         dropped = self._dropped + (child.dropped if child is not None else 0)
         report = self._chain_report
         plugins = sorted((*report.plugins, *self._left_out.values()), key=lambda plugin: plugin.place)
         return msgspec.structs.replace(
             status,
-            state=state,
+            state=status.state if self.alive else "gone",
             dropped=dropped,
             restarts=self._restarts,
             blocked=self._blocked,
@@ -266,7 +269,6 @@ class SoundProcess:
 
     def _begin(self, child: Child) -> None:
         """Let `child` play what there is to play."""
-        child.put(Begin(self.name))
         for request in self._lasting.values():
             child.put(request)
         if self._hear_kit is not None:

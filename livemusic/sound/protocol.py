@@ -87,9 +87,18 @@ class Voices(msgspec.Struct, frozen=True, tag=True):
 
 
 class Matched(msgspec.Struct, frozen=True, tag=True):
-    """The drums of the kit that sound as somebody's own, by name; all others as they do by themselves."""
+    """The drums of the kit that sound as somebody's own, by name; all others as they do by themselves. `at`: from that
+    moment on, 0 as soon as they are made.
+    """
 
     voices: dict[str, DrumVoice] = {}
+    at: Seconds = 0.0
+
+
+class Prepare(msgspec.Struct, frozen=True, tag=True):
+    """Make these drums, which are to be played soon: that takes a second or so for each."""
+
+    voices: dict[str, DrumVoice]
 
 
 class PlayKit(msgspec.Struct, frozen=True, tag=True):
@@ -104,6 +113,12 @@ class KitTold(msgspec.Struct, frozen=True, tag=True):
     wanted: str = ""
     played: bool = True
     told: str = ""
+
+
+class ClickTo(msgspec.Struct, frozen=True, tag=True):
+    """Let the metronome be heard at the last of so many `pairs` of outputs; 1: with everything else."""
+
+    pairs: int = 1
 
 
 class Begin(msgspec.Struct, frozen=True, tag=True):
@@ -146,11 +161,12 @@ class SetChain(msgspec.Struct, frozen=True, tag=True):
 
 
 class SetParameter(msgspec.Struct, frozen=True, tag=True):
-    """Move the control `name` of the plugin at `place` to `value`, 0..1."""
+    """Move the control `name` of the plugin at `place` to `value`, 0..1. `at`: at that moment, 0 at once."""
 
     place: int
     name: str
     value: float
+    at: Seconds = 0.0
 
 
 class ShowEditor(msgspec.Struct, frozen=True, tag=True):
@@ -229,8 +245,9 @@ class SoundStatus(msgspec.Struct, frozen=True, tag=True):
     `detail`: a sentence for the musician. `restarts`: how often the process was replaced; `blocked`: the plugins that
     were blocked for it, newest last; `chain`: how the plugins are.
 
-    `live_in`: `off`, `on`, `failed` (it could not be opened) or `lost` (it has gone); `live_in_detail` a sentence,
-    `live_in_ms` from the microphone to the speaker, `live_in_gaps` how often it came too late.
+    `outputs`: how many the device has, as far as it opens them. `live_in`: `off`, `on`, `failed` (it could not be
+    opened) or `lost` (it has gone); `live_in_detail` a sentence, `live_in_ms` from the microphone to the speaker,
+    `live_in_gaps` how often it came too late.
     """
 
     state: str = "off"
@@ -250,6 +267,7 @@ class SoundStatus(msgspec.Struct, frozen=True, tag=True):
     live_in_detail: str = ""
     live_in_ms: float = 0.0
     live_in_gaps: int = 0
+    outputs: int = 0
 
 
 Request = (
@@ -262,7 +280,9 @@ Request = (
     | LiveIn
     | Voices
     | Matched
+    | Prepare
     | PlayKit
+    | ClickTo
     | Begin
     | SetChain
     | SetParameter

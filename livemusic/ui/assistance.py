@@ -5,20 +5,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QWhatsThis, QWidget
 
+from livemusic.ui.face import Face
 from livemusic.ui.tour import Step, Tour
 
 if TYPE_CHECKING:
     from livemusic.ui.about import AboutDialog
     from livemusic.ui.manual import Manual
-    from livemusic.ui.window import Window
 
 
 class Assistance:
-    """What helps in `window`; its dialogs are made when they are first wanted."""
+    """What helps on `face`; its dialogs are made when they are first wanted."""
 
-    def __init__(self, window: "Window", settings: QSettings) -> None:
-        self._window = window
-        self.tour = Tour(window.centralWidget(), _steps(window), settings)
+    def __init__(self, face: Face, settings: QSettings) -> None:
+        self._face = face
+        self.tour = Tour(face.centralWidget(), _steps(face), settings)
         self.about: AboutDialog | None = None
         self.manual: Manual | None = None
 
@@ -32,8 +32,8 @@ class Assistance:
         if self.about is None:
             from livemusic.ui.about import AboutDialog
 
-            self.about = AboutDialog(self._window)
-        self.about.tell(self._window.desk.snapshot)
+            self.about = AboutDialog(self._face)
+        self.about.tell(self._face.desk.snapshot)
         _bring_up(self.about)
 
     def open_manual(self) -> None:
@@ -41,7 +41,7 @@ class Assistance:
         if self.manual is None:
             from livemusic.ui.manual import Manual
 
-            self.manual = Manual(self._window)
+            self.manual = Manual(self._face)
         _bring_up(self.manual)
 
     def ask_what_this_is(self) -> None:
@@ -59,29 +59,27 @@ def _bring_up(dialog: QWidget) -> None:
     dialog.activateWindow()
 
 
-def _steps(window: "Window") -> tuple[Step, ...]:
+def _steps(face: Face) -> tuple[Step, ...]:
     return (
         Step(
-            lambda: window.transport.play,
+            lambda: face.transport.play,
             "Play",
             "Space starts and stops the drums. Esc is panic: all notes off.",
         ),
+        Step(lambda: face.pad, "Morph", "Drag on the pad: each corner is a drum pattern, and between them they morph."),
         Step(
-            lambda: window.pad, "Morph", "Drag on the pad: each corner is a drum pattern, and between them they morph."
-        ),
-        Step(
-            lambda: window.sources,
+            lambda: face.sources,
             "Connect",
             "“Listen to” chooses the audio that is drawn as a path: a device, a file or the demo song. “MIDI to” sends "
             "the drums to your DAW; the virtual port appears there as “livemusic”.",
         ),
         Step(
-            lambda: window.trajectory,
+            lambda: face.trajectory,
             "Watch",
             "The music moves along a path; what sounds alike lies together. Follow (F) lets the path move the pad.",
         ),
         Step(
-            lambda: window.grid,
+            lambda: face.grid,
             "Make it yours",
             "Edit the pattern here, or make new ones in the sketchbook (Ctrl+K). Right-click any control to map it to "
             "a knob or pad. F1 shows all keys.",

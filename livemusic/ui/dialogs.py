@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from livemusic.engine.snapshot import PluginsState, Snapshot, StudioState
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 
 class Dialogs(QObject):
-    """Opens them over `window`, and tells those that are open how things are. `look`: fresh device names are wanted."""
+    """Opens them over `window`, and tells those that are open how things are. `look`: fresh device names are wanted.
+    `shown` tells that one has come up.
+    """
+
+    shown = Signal()
 
     def __init__(self, window: QWidget, desk: Desk, look: Callable[[], None]) -> None:
         super().__init__(window)
@@ -75,7 +79,7 @@ class Dialogs(QObject):
         snapshot = self._desk.snapshot
         song = "" if snapshot is None or snapshot.song is None else snapshot.song.path
         self.film.offer(song, Show() if snapshot is None else snapshot.surface.show)
-        _bring_up(self.film)
+        self._bring_up(self.film)
 
     def open_set_list(self) -> None:
         """The presets of the show in order."""
@@ -105,7 +109,13 @@ class Dialogs(QObject):
             dialog.show_session(self._desk.session)
         if self._desk.snapshot is not None:
             dialog.show_state(self._desk.snapshot)
-        _bring_up(dialog)
+        self._bring_up(dialog)
+
+    def _bring_up(self, dialog: QDialog) -> None:
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+        self.shown.emit()
 
     def show_session(self, session: Session) -> None:
         """What is plugged in and played."""
@@ -145,9 +155,3 @@ class Dialogs(QObject):
             for dialog in (self.preferences, self.rack, self.sketchbook, self.ramp, self.set_list)
             if dialog is not None and dialog.isVisible()
         ]
-
-
-def _bring_up(dialog: QDialog) -> None:
-    dialog.show()
-    dialog.raise_()
-    dialog.activateWindow()

@@ -9,6 +9,8 @@ from livemusic.music.tempo import Seconds
 
 #: After a dialog, a menu or the help has closed, Esc is still meant for it for so long.
 _AFTERWARDS: Seconds = 1.0
+#: Frames that are farther apart than this are a window that stands still.
+_FLUENT: Seconds = 0.2
 
 
 class Farewell(Enum):
@@ -44,22 +46,33 @@ def ask(window: QWidget, what: str) -> Farewell:
 
 
 class Covered:
-    """Whether a dialog, a menu or another window of ours lies over `window`, or did a moment ago."""
+    """Whether a dialog, a menu or another window of ours lies over `window`, or did a moment ago.
+
+    Time in which the window stood still does not count: a key that was pressed meanwhile comes after it.
+    """
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
         self._last: Seconds | None = None
+        self._frame: Seconds | None = None
 
     def look(self, now: Seconds) -> None:
         """To be called with every frame."""
+        if self._last is not None:
+            self._last += self._stood(now)
+        self._frame = now
         active = QApplication.activeWindow()
         if QApplication.activePopupWidget() is not None or active not in (None, self._window):
             self.touch(now)
 
     def touch(self, now: Seconds) -> None:
         """Something lies over the window at `now`."""
-        self._last = now
+        self._last = self._frame = now
 
     def lately(self, now: Seconds) -> bool:
         """Whether Esc may still be meant for what lay there."""
-        return self._last is not None and now - self._last < _AFTERWARDS
+        return self._last is not None and now - self._last - self._stood(now) < _AFTERWARDS
+
+    def _stood(self, now: Seconds) -> Seconds:
+        """How long the window has stood still before `now`."""
+        return 0.0 if self._frame is None else max(0.0, now - self._frame - _FLUENT)

@@ -2,34 +2,41 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
 from livemusic.engine.actions import BY_NAME
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import Seconds
+from livemusic.ui.face import Face
 from livemusic.ui.farewell import Covered, Farewell, ask, would_end
 from livemusic.ui.stage_lock import StageLock
 
-if TYPE_CHECKING:
-    from livemusic.ui.window import Window
+#: Something that Esc ends: whether it is there, and its end.
+Way = tuple[Callable[[], bool], Callable[[], object]]
 
 _KEY = BY_NAME["stage lock"].keys[0]
 
 
-class Guard:
-    """Guards `window`. `forced`: it closes whatever goes on, as a signal wants; `ends_engine`: the music ends with it;
-    `ask`: what the musician answers when something would be cut off.
+class Guard(QObject):
+    """Guards `face`. `forced`: it closes whatever goes on, as a signal wants; `ends_engine`: the music ends with it;
+    `ask`: what the musician answers when something would be cut off; `leaves`: the music goes on without the window.
+
+    `lock_changed` tells that the stage lock was put on or taken off. Esc ends the first of `ways` that is there, or
+    else presses `panic`.
     """
 
-    def __init__(self, window: "Window") -> None:
-        self.forced = False
+    lock_changed = Signal(bool)
+
+    def __init__(self, face: Face, ways: Sequence[Way], panic: Callable[[], object]) -> None:
+        super().__init__(face)
+        self.forced = self.leaves = False
         self.ends_engine: Callable[[], bool] = lambda: True
-        self.ask: Callable[[str], Farewell] = lambda what: ask(window, what)
-        self.covered = Covered(window)
+        self.ask: Callable[[str], Farewell] = lambda what: ask(face, what)
+        self.covered = Covered(face)
         self.stage_lock: StageLock | None = None
-        self._window = window
+        self._face, self._ways, self._panic = face, ways, panic
 
     @property
     def locked(self) -> bool:
@@ -38,9 +45,9 @@ class Guard:
 
     def lock(self, actions: Mapping[str, Sequence[QAction]]) -> None:
         """Have a stage lock over the window and its `actions`, by name."""
-        window = self._window
-        captures = (*window.corners.capture, window.corners.clear, window.corners.mode)
-        parts = (window.sources, *captures, window.pattern, window.editor, window.timeline)
+        face = self._face
+        captures = (*face.corners.capture, face.corners.clear, face.corners.mode)
+        parts = (face.sources, *captures, face.pattern, face.editor, face.timeline)
         self.stage_lock = StageLock(parts, actions)
 
     def look(self, now: Seconds) -> None:
@@ -49,44 +56,39 @@ class Guard:
 
     def show_state(self, snapshot: Snapshot) -> None:
         """What the engine says, after the menus have heard it."""
-        window, lock, on = self._window, self.stage_lock, snapshot.surface.show.locked
+        face, lock, on = self._face, self.stage_lock, snapshot.surface.show.locked
         if lock is None:
             return
         if lock.show(on):
-            window.setWindowTitle("livemusic (locked)" if on else "livemusic")
-            window.transport.show_locked(on)
-            window.scenes.show_locked(on)
-            window.teaching.show_locked(on)
-            window.setAcceptDrops(not on)
-            window.toast.say(f"The stage lock is on. {_KEY} unlocks." if on else "The stage lock is off.")
+            face.setWindowTitle("livemusic (locked)" if on else "livemusic")
+            face.transport.show_locked(on)
+            face.scenes.show_locked(on)
+            face.setAcceptDrops(not on)
+            face.toast.say(f"The stage lock is on. {_KEY} unlocks." if on else "The stage lock is off.")
+            self.lock_changed.emit(on)
         lock.settle()
 
     def escape(self) -> None:
         """Out of teaching, the sheet of keys or the tour, or else silence; but not while Esc may be for a dialog."""
-        window, now = self._window, perf_counter()
-        if window.teaching.learning:
-            window.teaching.cancel()
-            self.covered.touch(now)
-        elif window.help.isVisible():
-            window.help.hide()
-            self.covered.touch(now)
-        elif window.assistance.tour.isVisible():
-            window.assistance.tour.end()
-            self.covered.touch(now)
-        elif self.covered.lately(now):
-            window.toast.say("Press Esc again for panic: it silences everything.")
+        now = perf_counter()
+        for there, end in self._ways:
+            if there():
+                end()
+                self.covered.touch(now)
+                return
+        if self.covered.lately(now):
+            self._face.toast.say("Press Esc again for panic: it silences everything.")
         else:
-            window.commands.press("panic")
+            self._panic()
 
     def may_close(self) -> bool:
         """Whether nothing is cut off by accident; asks where it is not sure."""
-        window = self._window
-        if self.forced or window.leaves:
+        if self.forced or self.leaves:
             return True
         if self.locked:
-            window.toast.say(f"The stage lock is on: {_KEY} unlocks, then you can quit.")
+            self._face.toast.say(f"The stage lock is on: {_KEY} unlocks, then you can quit.")
             return False
-        what = would_end(window.desk.snapshot) if self.ends_engine() else ""
+        what = would_end(self._face.desk.snapshot) if self.ends_engine() else ""
         answer = self.ask(what) if what else Farewell.QUIT
-        window.leaves = answer is Farewell.LEAVE
+        self.leaves = answer is Farewell.LEAVE
         return answer is not Farewell.STAY

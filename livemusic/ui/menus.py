@@ -1,8 +1,7 @@
 """The menus and keys of the window, made from the table of actions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
@@ -10,11 +9,12 @@ from PySide6.QtWidgets import QMenu
 from livemusic.engine.action import Switch
 from livemusic.engine.actions import ACTIONS, BY_NAME
 from livemusic.engine.snapshot import Snapshot
+from livemusic.ui.choice_menu import ChoiceMenu
+from livemusic.ui.face import Face
 from livemusic.ui.panels.answer import AnswerMenu
 from livemusic.ui.show_menus import ShowMenus
-
-if TYPE_CHECKING:
-    from livemusic.ui.window import Window
+from livemusic.ui.stage import StageHand
+from livemusic.ui.teaching import Teaching
 
 #: The tools of the sketchbook by name, which is made only when it is wanted.
 TOOLS = (
@@ -29,8 +29,8 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     ),
     "&Edit": ("undo", "redo", None, "edit pattern", "duplicate bar", "double pattern", "halve pattern", None),
     "&Play": (
-        "play/stop", "resume", "record", "metronome", None,
-        "fill", "half time", "double time", "next section", "reset performance", None,
+        "play/stop", "resume", "record", "metronome", "clear", None,
+        "fill", "another variation", "half time", "double time", "next section", "reset performance", None,
         "play song", "restart song", "other take", "learn song", "record take", None,
         "next preset", "previous preset", "set list", None, "hear drums", "heard midi", None,
         "match next hit", "match last hit", "match file", "reset drums", None,
@@ -49,11 +49,13 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     "&Help": ("help", "manual", "tour", "what is this", None, "about"),
 }  # fmt: skip
 
+#: What has a control in a window that is wide enough, and always a menu below *Play*.
+_CHOICES = {"Record to": "record to", "Launch quantise": "launch"}
 #: What can be taught and has no control of its own, or not always.
 _WITHOUT_CONTROL = (
     "undo", "redo", "next preset", "previous preset", "preset", "play/stop", "resume", "record", "tap", "panic",
-    "metronome", "metronome level", "metronome speakers", "metronome midi", "count-in", "record to",
-    *BY_NAME["pass"].targets,
+    "metronome", "metronome level", "metronome speakers", "metronome outputs", "metronome midi",
+    "count-in", "record to", *BY_NAME["pass"].targets,
     "faster", "slower", "time from", "lead back", "ramp", "ramp to", "ramp bars",
     "play song", "restart song", "other take", "learn song", "record take", "clear path",
     "clear", "nudge earlier", "nudge later", "hold", "tempo half", "tempo double",
@@ -83,6 +85,7 @@ class Menus:
     entries: dict[str, QAction]
     lessons: QMenu
     answers: AnswerMenu
+    choices: tuple[ChoiceMenu, ...]
     show: ShowMenus
     stage_keys: tuple[QAction, ...]
     by_action: dict[str, list[QAction]]
@@ -98,6 +101,8 @@ class Menus:
                 entry.setChecked(kind.on(snapshot))
         self.show.show_state(snapshot.surface.show)
         self.answers.show_state(snapshot.answer)
+        for choice in self.choices:
+            choice.show_state(snapshot)
         for name in OF_A_SONG:
             self.entries[name].setEnabled(snapshot.song is not None)
         self.entries["other take"].setEnabled(snapshot.song is not None and bool(snapshot.song.other))
@@ -107,101 +112,64 @@ class Menus:
             self.entries[name].setEnabled(snapshot.transport.lead == "audio")
 
 
-def make_menus(window: "Window") -> Menus:
-    """Fill the menu bar of `window` and give it its keys."""
-    handlers, entries, menus = _handlers(window), dict[str, QAction](), dict[str, QMenu]()
+def make_menus(
+    face: Face, handlers: Mapping[str, Do], open_tool: Callable[[str], object], teaching: Teaching, hand: StageHand
+) -> Menus:
+    """Fill the menu bar of `face` and give it its keys. `handlers`: what each action does, by name; `open_tool` opens
+    the sketchbook at one of `TOOLS`.
+    """
+    entries, menus = dict[str, QAction](), dict[str, QMenu]()
     for title, names in _MENUS.items():
-        menu = menus[title] = window.menuBar().addMenu(title)
+        menu = menus[title] = face.menuBar().addMenu(title)
         for name in names:
             if name is None:
                 menu.addSeparator()
             else:
                 entries[name] = _add(menu, name, handlers[name])
     menus["&Play"].addSeparator()
-    menus["&Play"].addMenu(window.sections)
-    answers = AnswerMenu(window)
-    answers.asked.connect(window.bridge.send)
-    menus["&Play"].addMenu(answers)
-    menus["&Edit"].addMenu(window.renames)
+    menus["&Play"].addMenu(face.sections)
+    answers = AnswerMenu(face)
+    choices = tuple(ChoiceMenu(title, name, face) for title, name in _CHOICES.items())
+    for menu in (answers, *choices):
+        menu.asked.connect(face.desk.send)
+        menus["&Play"].addMenu(menu)
+    menus["&Edit"].addMenu(face.renames)
     for name in ("undo", "redo"):
         entries[name].setEnabled(False)
-    path, turning = window.trajectory, entries["turn path"]
+    path, turning = face.trajectory, entries["turn path"]
     turning.setCheckable(True)
     turning.setChecked(path.turning)
     path.turning_changed.connect(turning.setChecked)
     lessons = menus["&Edit"].addMenu("Learn MIDI")
     lessons.setToolTip("Or right-click on any control")
-    lessons.aboutToShow.connect(lambda: (lessons.clear(), window.teaching.fill(lessons, *_WITHOUT_CONTROL)))
+    lessons.aboutToShow.connect(lambda: (lessons.clear(), teaching.fill(lessons, *_WITHOUT_CONTROL)))
     tools = [menus["&Sketch"].addAction(f"{tool}…") for tool in TOOLS]
     for entry, tool in zip(tools, TOOLS, strict=True):
-        entry.triggered.connect(lambda *_, tool=tool: window.dialogs.open_sketchbook(tool))
+        entry.triggered.connect(lambda *_, tool=tool: open_tool(tool))
     others = [
-        _key(window, key, name, lambda do=handlers[name], number=number: do(number))
+        _key(face, key, name, lambda do=handlers[name], number=number: do(number))
         for key, name, number in _keys(entries)
     ]
-    window.addActions(others)
+    face.addActions(others)
     stage_keys = (*entries.values(), *(key for key in others if key.data() != "panic"))
     by_action = {name: [entry] for name, entry in entries.items()}
     for key in others:
         by_action.setdefault(key.data(), []).append(key)
-    by_action["renames"] = [window.renames.menuAction()]
+    by_action["renames"] = [face.renames.menuAction()]
     by_action["lessons"] = [lessons.menuAction()]
     by_action["sketchbook tools"] = tools
-    return Menus(entries, lessons, answers, ShowMenus(menus["&View"], window), stage_keys, by_action)
+    show = ShowMenus(menus["&View"], face.desk.send, hand)
+    return Menus(entries, lessons, answers, choices, show, stage_keys, by_action)
 
 
-def _key(window: "Window", key: str, name: str, do: Callable[[], object]) -> QAction:
+def _key(face: Face, key: str, name: str, do: Callable[[], object]) -> QAction:
     """A shortcut without an entry in a menu."""
-    action = QAction(window)
+    action = QAction(face)
     action.setData(name)
     action.setShortcut(QKeySequence(key))
     action.setAutoRepeat(name in _REPEATED)
     action.triggered.connect(lambda *_: do())
     return action
-
-
-def _handlers(window: "Window") -> dict[str, Do]:
-    """What each action does: the engine's by the table, the window's own here."""
-    commands, files, dialogs, path = window.commands, window.files, window.dialogs, window.trajectory
-    own: dict[str, Do] = {
-        "panic": lambda _: window.guard.escape(),
-        "scene": window.scenes.go,
-        "store scene": window.scenes.store,
-        "open audio": lambda _: files.choose_audio(),
-        "save preset": lambda _: files.save_preset(),
-        "save preset as": lambda _: files.save_preset_as(),
-        "import": lambda _: files.choose_import(),
-        "match file": lambda _: files.choose_hit(),
-        "choose map": lambda _: files.choose_map(),
-        "export everything": lambda _: files.export_everything(),
-        "save pattern": lambda _: files.save_pattern(),
-        "save last bars": lambda _: files.save_last_bars(),
-        "sketchbook": lambda _: dialogs.open_sketchbook(),
-        "plugins": lambda _: dialogs.open_rack(),
-        "set list": lambda _: dialogs.open_set_list(),
-        "mixer": lambda _: window.output.mixer.toggle(),
-        "preferences": lambda _: dialogs.open_preferences(),
-        "set ramp": lambda _: dialogs.open_ramp(),
-        "takes": lambda _: window.review.open_takes(),
-        "turn path": lambda _: path.set_turning(not path.turning),
-        "reset path": lambda _: path.reset(),
-        "save picture": lambda _: window.save_picture(),
-        "save film": lambda _: dialogs.open_film(),
-        "full screen": lambda _: window.toggle_full_screen(),
-        "leave": lambda _: window.leave(),
-        "quit": lambda _: window.close(),
-        "help": lambda _: window.help.toggle(),
-        "manual": lambda _: window.assistance.open_manual(),
-        "tour": lambda _: window.assistance.tour.begin(),
-        "what is this": lambda _: window.assistance.ask_what_this_is(),
-        "about": lambda _: window.assistance.open_about(),
-    }
-    engine: dict[str, Do] = {
-        action.name: lambda number, name=action.name: commands.press(name, number)
-        for action in ACTIONS
-        if action.kind is not None
-    }
-    return engine | own
 
 
 def _keys(entries: dict[str, QAction]) -> Iterator[tuple[str, str, int]]:

@@ -1,15 +1,32 @@
 """A small window: where a ramp of the tempo goes, and in how many bars."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QDialog, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from livemusic.engine.messages import Ramp, SetTempo
 from livemusic.engine.recording_edits import SetRamp
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
 from livemusic.session.settings import RAMP_BARS, Session
+from livemusic.ui import theme
 from livemusic.ui.decimal_box import DecimalBox
 from livemusic.ui.panels.button import button
+
+_STYLE_SHEET = f"""
+QDoubleSpinBox {{ background: {theme.RAISED}; border: 1px solid {theme.LINE}; border-radius: 8px; min-height: 34px; }}
+QDoubleSpinBox:focus {{ border-color: {theme.ACCENT}; }}
+QDoubleSpinBox, QDoubleSpinBox QLineEdit {{ font-size: {theme.LARGE}px; }}
+"""
+
+
+class _Field(DecimalBox):
+    """A number of the ramp."""
+
+    rim = (10, 1)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
 
 
 class RampDialog(QDialog):
@@ -21,13 +38,15 @@ class RampDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Ramp the tempo")
         self._tempo = 120.0
-        self.tempo = DecimalBox(self)
+        self.setStyleSheet(theme.dressed(_STYLE_SHEET))
+        self.tempo = _Field(self)
         self.tempo.setRange(MIN_BPM, MAX_BPM)
         self.tempo.setDecimals(1)
         self.tempo.setSuffix(" bpm")
         self.tempo.setAccessibleName("Tempo at the end of the ramp")
-        self.bars = QSpinBox(self)
+        self.bars = _Field(self)
         self.bars.setRange(*RAMP_BARS)
+        self.bars.setDecimals(0)
         self.bars.setSuffix(" bars")
         self.bars.setAccessibleName("How many bars the ramp takes")
         self.start = button("Start at the next bar", "The tempo goes there evenly, bar by bar", self, "primary")
@@ -70,8 +89,8 @@ class RampDialog(QDialog):
         self.said.setText(f"Now {transport.bpm:.1f} bpm{going}" if transport.playing else "Press play first")
 
     def _keep(self) -> None:
-        self.asked.emit(SetRamp(self.tempo.value(), self.bars.value()))
+        self.asked.emit(SetRamp(self.tempo.value(), round(self.bars.value())))
 
     def _begin(self) -> None:
         self._keep()
-        self.asked.emit(Ramp(self.tempo.value(), self.bars.value()))
+        self.asked.emit(Ramp(self.tempo.value(), round(self.bars.value())))

@@ -114,8 +114,10 @@ class SetListDialog(QDialog):
             self._fill(settings.set_list)
         here = place_of(settings.set_list, settings.set_place, session.preset.name)
         self.list.blockSignals(True)
+        there = {self.presets.itemData(place).casefold() for place in range(self.presets.count())}
         for row, entry in enumerate(self._shown):
-            self.list.item(row, _PRESET).setText(f"{'▶' if row == here else row + 1}  {entry.preset}")
+            missing = " (missing)" if there and entry.preset.casefold() not in there else ""
+            self.list.item(row, _PRESET).setText(f"{'▶' if row == here else row + 1}  {entry.preset}{missing}")
         self.list.blockSignals(False)
         self.change.show_entries(_CHANGES, settings.preset_change)
         self.keep_tempo.setChecked(settings.keep_tempo)

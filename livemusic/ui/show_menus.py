@@ -1,15 +1,15 @@
 """The part of the View menu that says how the path is shown."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from livemusic.engine.messages import SetShow
+from livemusic.engine.request import Request
 from livemusic.session.show import COLOURS, THEMES, TRAILS, Show
-
-if TYPE_CHECKING:
-    from livemusic.ui.window import Window
+from livemusic.ui.stage import StageHand
 
 #: What can be chosen of each: its words, and what they stand for.
 _CHOICES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -23,10 +23,12 @@ _SWITCHES = {"hits": "Drum glow in the path", "text": "Names on the stage"}
 
 
 class ShowMenus:
-    """Adds them to `menu`; a choice is asked of the engine, and shown once it says so."""
+    """Adds them to `menu`; a choice is asked of the engine by `send`, and shown once it says so. `hand` puts the
+    stage on a screen.
+    """
 
-    def __init__(self, menu: QMenu, window: "Window") -> None:
-        self._window = window
+    def __init__(self, menu: QMenu, send: Callable[[Request], None], hand: StageHand) -> None:
+        self._send, self._hand = send, hand
         self._screens = menu.addMenu("Stage on screen")
         self._screens.aboutToShow.connect(self._list_screens)
         self._groups = {name: self._choose(menu, name) for name in _CHOICES}
@@ -50,21 +52,20 @@ class ShowMenus:
             action.setData(value)
             action.setCheckable(True)
             group.addAction(action)
-        group.triggered.connect(lambda action: self._window.bridge.send(SetShow(**{name: action.data()})))
+        group.triggered.connect(lambda action: self._send(SetShow(**{name: action.data()})))
         return group
 
     def _switch(self, menu: QMenu, name: str) -> QAction:
         action = menu.addAction(_SWITCHES[name])
         action.setCheckable(True)
-        action.triggered.connect(lambda on: self._window.bridge.send(SetShow(**{name: bool(on)})))
+        action.triggered.connect(lambda on: self._send(SetShow(**{name: bool(on)})))
         return action
 
     def _list_screens(self) -> None:
         self._screens.clear()
-        hand = self._window.stage_hand
         for number, screen in enumerate(QGuiApplication.screens(), 1):
             size = screen.size()
             action = self._screens.addAction(f"{number}: {screen.name()}, {size.width()}×{size.height()}")
             action.setCheckable(True)
-            action.setChecked(screen is hand.screen)
-            action.triggered.connect(lambda *_, screen=screen: hand.choose(screen))
+            action.setChecked(screen is self._hand.screen)
+            action.triggered.connect(lambda *_, screen=screen: self._hand.choose(screen))

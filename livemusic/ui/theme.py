@@ -211,6 +211,7 @@ QMenuBar::item:selected {{ background: {RAISED}; color: {TEXT}; }}
 QMenu {{ background: {RAISED}; border: 1px solid {LINE}; padding: 6px; }}
 QMenu::item {{ padding: 6px 26px 6px 14px; border-radius: 5px; }}
 QMenu::item:selected {{ background: {LINE}; }}
+QLabel[role="heading"] {{ color: {MUTED}; font-size: {SMALL}px; font-weight: 600; padding: 4px 14px 2px 14px; }}
 QMenu::separator {{ height: 1px; background: {LINE}; margin: 5px 8px; }}
 QPushButton {{ background: {RAISED}; border: 1px solid {LINE}; border-radius: 8px; padding: 6px 12px;
     min-height: 20px; }}

@@ -4,7 +4,6 @@ from time import perf_counter
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow
 
 from livemusic.engine.edits import RenameScene
 from livemusic.engine.messages import MovePad, SetShow
@@ -18,37 +17,19 @@ from livemusic.ui.choices import ChoiceFinder, ListChoices
 from livemusic.ui.commands import Commands, Desk
 from livemusic.ui.dialogs import Dialogs
 from livemusic.ui.drops import Drops
-from livemusic.ui.editor.panel import PatternEditor
+from livemusic.ui.face import Face
 from livemusic.ui.files import Files
 from livemusic.ui.fingers import Fingers, press_focused
-from livemusic.ui.guard import Guard
-from livemusic.ui.harmony_desk import HarmonyDesk
-from livemusic.ui.heard.panel import HeardPanel
+from livemusic.ui.guard import Guard, Way
 from livemusic.ui.lessons import offer_lessons
-from livemusic.ui.menus import make_menus
-from livemusic.ui.panels.corners import CornersPanel
-from livemusic.ui.panels.health import HealthBar
+from livemusic.ui.menus import Do, make_menus
 from livemusic.ui.panels.help import HelpSheet
-from livemusic.ui.panels.mixer import MixerPanel
-from livemusic.ui.panels.output import OutputPanel
-from livemusic.ui.panels.pattern import PatternPanel
-from livemusic.ui.panels.perform import PerformPanel
-from livemusic.ui.panels.scenes import ScenesPanel
-from livemusic.ui.panels.sections import SectionsMenu
-from livemusic.ui.panels.sources import SourcesPanel
-from livemusic.ui.panels.toast import Toast
-from livemusic.ui.panels.transport import TransportPanel
 from livemusic.ui.path_desk import PathDesk
 from livemusic.ui.playhead import tick_at
-from livemusic.ui.renaming import RenameMenu
 from livemusic.ui.room import fit
 from livemusic.ui.show_kept import keep_show
 from livemusic.ui.stage import StageHand, find_screen
 from livemusic.ui.teaching import Teaching
-from livemusic.ui.timeline.review import Review
-from livemusic.ui.views.meter import LevelMeter
-from livemusic.ui.views.pad import MorphPad
-from livemusic.ui.views.trajectory import TrajectoryView
 
 _FRAME_MS = 16
 _SIZE, _LEAST = QSize(1600, 1000), QSize(892, 440)
@@ -61,46 +42,35 @@ _STOPPED = (
 _SILENT = "The engine does not answer yet… If this lasts, “livemusic doctor” says why."
 
 
-class Window(QMainWindow):
+class Window(Face):
     """One window for all of it. `step` is one frame: fetch, move, repaint what changed; nothing while hidden."""
 
     def __init__(self, bridge: Bridge, list_choices: ListChoices, settings: QSettings) -> None:
-        super().__init__()
+        super().__init__(Desk(bridge.send))
         self.bridge = bridge
         self._settings = settings
         self._finder = ChoiceFinder(list_choices)
-        self.leaves = False
-        self.guard = Guard(self)
-        self.desk = Desk(bridge.send)
         self.commands = Commands(self.desk)
         self._away: tuple[Seconds, str] | None = None
-        self.trajectory, self.pad, self.editor, self.meter = TrajectoryView(), MorphPad(), PatternEditor(), LevelMeter()
-        self.grid = self.editor.grid
-        self.transport, self.corners, self.sources = TransportPanel(), CornersPanel(), SourcesPanel()
-        self.scenes, self.pattern, self.health = ScenesPanel(), PatternPanel(), HealthBar()
-        self.sections, self.harmony = SectionsMenu(self), HarmonyDesk(bridge.send)
-        self.renames = RenameMenu(self.desk, self.scenes, self.sections, self)
-        self.review = Review(self.trajectory, self.sections)
-        self.timeline = self.review.panel
-        self.heard, self.mixer, self.output = HeardPanel(), MixerPanel(), OutputPanel()
-        self.perform = PerformPanel()
-        self.toast = Toast(self.trajectory)
         self._compose()
         self.teaching = Teaching(self.centralWidget(), self.trajectory)
         self.help = HelpSheet(self.centralWidget())
         self.files = Files(self, self.desk, settings)
         self.dialogs = Dialogs(self, self.desk, self._finder.look)
+        self.dialogs.shown.connect(lambda: self.guard.covered.touch(perf_counter()))
         self.fingers = Fingers(self.commands.play_drum, self.pattern.erase)
         self.drops = Drops(self, self.pad, self.grid, self.files)
         self.stage_hand = StageHand(self, self.trajectory.sight, settings, bridge.send)
         self.path = PathDesk(self.trajectory, self.stage_hand, settings, bridge.send)
         self.assistance = Assistance(self, settings)
-        self.menus = make_menus(self)
+        self.guard = Guard(self, self._ways_out(), lambda: self.commands.press("panic"))
+        handlers = self.commands.by_name() | self._own_actions()
+        self.menus = make_menus(self, handlers, self.dialogs.open_sketchbook, self.teaching, self.stage_hand)
         self.guard.lock(self.menus.by_action)
         self.stage_hand.keys, self.stage_hand.spiral = self.menus.stage_keys, lambda: self.harmony.view.moment
         self.stage_hand.pressed, self.stage_hand.released = self.fingers.press, self.fingers.release
         self._connect()
-        offer_lessons(self)
+        offer_lessons(self, self.teaching, self.arrangement.offer_dials)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_FRAME_MS)
@@ -148,6 +118,7 @@ class Window(QMainWindow):
             speaker.connect(self.toast.say)
         self.trajectory.colour_wanted.connect(lambda colour: send(SetShow(colour=colour)))
         self.stage_hand.changed.connect(self._share_frames)
+        self.guard.lock_changed.connect(self.teaching.show_locked)
         bridge.arrived.connect(self._show)
         bridge.session_changed.connect(self._show_session)
         bridge.path_grew.connect(self.path.grow)
@@ -155,6 +126,51 @@ class Window(QMainWindow):
         bridge.plugins_arrived.connect(self.dialogs.show_plugins)
         bridge.studio_arrived.connect(self.dialogs.show_studio)
         bridge.connection_changed.connect(self._greet_connection)
+
+    def _ways_out(self) -> tuple[Way, ...]:
+        """What Esc ends before it is panic: teaching, the sheet of keys, the tour."""
+        return (
+            (lambda: bool(self.teaching.learning), self.teaching.cancel),
+            (self.help.isVisible, self.help.hide),
+            (self.assistance.tour.isVisible, self.assistance.tour.end),
+        )
+
+    def _own_actions(self) -> dict[str, Do]:
+        """What the actions do that are the window's own."""
+        files, dialogs, path = self.files, self.dialogs, self.trajectory
+        return {
+            "panic": lambda _: self.guard.escape(),
+            "scene": self.scenes.go,
+            "store scene": self.scenes.store,
+            "open audio": lambda _: files.choose_audio(),
+            "save preset": lambda _: files.save_preset(),
+            "save preset as": lambda _: files.save_preset_as(),
+            "import": lambda _: files.choose_import(),
+            "match file": lambda _: files.choose_hit(),
+            "choose map": lambda _: files.choose_map(),
+            "export everything": lambda _: files.export_everything(),
+            "save pattern": lambda _: files.save_pattern(),
+            "save last bars": lambda _: files.save_last_bars(),
+            "sketchbook": lambda _: dialogs.open_sketchbook(),
+            "plugins": lambda _: dialogs.open_rack(),
+            "set list": lambda _: dialogs.open_set_list(),
+            "mixer": lambda _: self.output.mixer.toggle(),
+            "preferences": lambda _: dialogs.open_preferences(),
+            "set ramp": lambda _: dialogs.open_ramp(),
+            "takes": lambda _: self.review.open_takes(),
+            "turn path": lambda _: path.set_turning(not path.turning),
+            "reset path": lambda _: path.reset(),
+            "save picture": lambda _: self.save_picture(),
+            "save film": lambda _: dialogs.open_film(),
+            "full screen": lambda _: self.toggle_full_screen(),
+            "leave": lambda _: self.leave(),
+            "quit": lambda _: self.close(),
+            "help": lambda _: self.help.toggle(),
+            "manual": lambda _: self.assistance.open_manual(),
+            "tour": lambda _: self.assistance.tour.begin(),
+            "what is this": lambda _: self.assistance.ask_what_this_is(),
+            "about": lambda _: self.assistance.open_about(),
+        }
 
     # What the engine says.
 
@@ -203,7 +219,7 @@ class Window(QMainWindow):
         self.grid.show_silent(snapshot.mixer.silent)
         self.health.show_state(snapshot, now)
         self.sources.settle(snapshot.busy, now)
-        self.menus.show_state(snapshot)
+        self.menus.show_state(self.desk.whole or snapshot)
         self.guard.show_state(snapshot)
         self.teaching.show_state(snapshot)
         self.dialogs.show_state(snapshot)
@@ -253,9 +269,14 @@ class Window(QMainWindow):
 
     # What the musician wants.
 
+    @property
+    def leaves(self) -> bool:
+        """Whether the music goes on without the window."""
+        return self.guard.leaves
+
     def leave(self) -> None:
         """Close the window and let the music go on."""
-        self.leaves = True
+        self.guard.leaves = True
         self.close()
 
     def set_stage(self, screen: str) -> None:

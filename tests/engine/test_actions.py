@@ -9,8 +9,10 @@ from livemusic.cli.actions import page
 from livemusic.engine import messages as say
 from livemusic.engine.action import Drum, Fader, Held, Trigger
 from livemusic.engine.actions import ACTIONS, BY_NAME, OSC, TARGETS, osc_controls, target_of
-from livemusic.engine.edits import GoPreset, SetMode, StepPreset, Undo
+from livemusic.engine.edits import Choice, Edit, GoPreset, SetMode, StepPreset, Undo
 from livemusic.engine.snapshot import AnswerState, Health, ListenState, Plug, Snapshot, SurfaceState, TransportState
+from livemusic.network.address import Number
+from livemusic.session.pattern_edits import PatternEdit
 from livemusic.session.preset import ANSWERS
 
 OWNERS = {
@@ -86,6 +88,38 @@ def test_everything_learned_asks_for_something_that_a_core_owns(name: str) -> No
     for request in requests:
         request.check()
         assert request.owner in OWNERS
+
+
+def _asked_by_osc() -> set[str]:
+    """The names of all requests, and pattern edits, that OSC can make."""
+    asked: set[str] = set()
+    for path, control in osc_controls().items():
+        values = [
+            argument.low if isinstance(argument, Number) else (argument.choices or ("Waltz",))[0]
+            for argument in control.arguments
+        ]
+        kind = OSC[path].kind
+        assert kind is not None
+        request = kind.request(*control.read(values))  # type: ignore[misc]
+        asked |= {type(request).__name__, type(getattr(request, "edit", request)).__name__}
+    return asked
+
+
+def _kinds_of(base: type) -> set[str]:
+    return {base.__name__} | {name for kind in base.__subclasses__() for name in _kinds_of(kind)}
+
+
+def test_whatever_changes_the_preset_can_be_asked_by_osc() -> None:
+    bases = {"Edit", "Choice", "EditPattern"}
+    by_file_or_table = {"SetCorner", "SetVoice", "Rewire", "Configure", "SetMuteGroup", "Forget", "PickPreset"}
+    by_bars_and_meter = {"Reshape"}
+    asked = _asked_by_osc()
+    assert _kinds_of(Edit) | _kinds_of(Choice) <= asked | bases | by_file_or_table | by_bars_and_meter
+
+
+def test_whatever_is_done_to_a_pattern_can_be_asked_by_osc_step_by_step() -> None:
+    of_hits = {"PatternEdit", "DrawHit", "RemoveHits", "MoveHits", "ChangeVelocity", "SetOrnament", "PasteHits"}
+    assert _kinds_of(PatternEdit) <= _asked_by_osc() | of_hits
 
 
 def test_a_switch_is_turned_by_a_press_and_told_by_a_number() -> None:

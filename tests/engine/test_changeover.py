@@ -41,7 +41,7 @@ class Music:
     def next_line(self, bars: int, ahead: float) -> Line | None:
         span = 2.0 * bars
         number = -(-(self.now + ahead) // span)
-        return Line(round(number * 3840 * bars), number * span) if self.on else None
+        return Line(round(number * 3840 * bars), number * span, number * span - 0.0625) if self.on else None
 
 
 def test_a_preset_waits_for_the_bar_and_comes_just_before_it() -> None:
@@ -52,7 +52,7 @@ def test_a_preset_waits_for_the_bar_and_comes_just_before_it() -> None:
     assert over.due(1.5) is None
     assert over.wake is not None
     assert 1.5 < over.wake < 2.0
-    assert over.due(over.wake) == (GoPreset("Beta"), Line(3840, 2.0))
+    assert over.due(over.wake) == (GoPreset("Beta"), Line(3840, 2.0, 1.9375))
     assert over.due(2.0) is None
 
 
@@ -109,6 +109,39 @@ def test_steps_go_along_the_set_list_and_stop_at_its_ends() -> None:
     first = meant(StepPreset(-1), back).session
     with pytest.raises(ValueError, match="first preset of the set list"):
         meant(StepPreset(-1), first)
+
+
+def test_presets_of_the_set_that_are_gone_are_passed_over_and_named() -> None:
+    gone = (SetEntry("Alpha"), SetEntry("Delta"), SetEntry("Beta"), SetEntry("Epsilon"))
+    then = meant(StepPreset(1), playing("Alpha", set_list=gone))
+    assert (then.name, then.place, then.skipped) == ("Beta", 2, "Skipped “Delta”: no such preset.")
+    assert meant(StepPreset(-1), then.session).name == "Alpha"
+    with pytest.raises(ValueError, match=r"last preset of the set list\. Skipped “Epsilon”"):
+        meant(StepPreset(1), then.session)
+    first = playing("Gamma", set_list=gone[1:])
+    assert meant(StepPreset(1), first).name == "Beta"
+    with pytest.raises(ValueError, match="first preset of the set list"):
+        meant(StepPreset(-1), first)
+
+
+def test_steps_go_on_from_the_preset_that_is_waited_for() -> None:
+    over, now = Changeover(Music().next_line), playing("Alpha", set_list=SET, set_place=1)
+    wanted = meant(StepPreset(1), over.ahead(now))
+    assert wanted.choice == GoSetList(3)
+    assert over.holds(wanted.choice, wanted.name, now)
+    with pytest.raises(ValueError, match="last preset"):
+        meant(StepPreset(1), over.ahead(now))
+    assert not over.returns(GoPreset("Alpha"), meant(GoPreset("Alpha"), over.ahead(now)), now)
+    assert over.returns(StepPreset(-1), meant(StepPreset(-1), over.ahead(now)), now)
+
+
+def test_two_presses_without_a_set_list_go_two_presets_on() -> None:
+    over, now = Changeover(Music().next_line), playing("Alpha")
+    for name in ("Beta", "Gamma"):
+        wanted = meant(StepPreset(1), over.ahead(now))
+        assert wanted.name == name
+        assert over.holds(wanted.choice, wanted.name, now)
+    assert over.due(1.9) == (GoPreset("Gamma"), Line(3840, 2.0))
 
 
 def test_a_set_is_taken_up_where_it_was_left() -> None:

@@ -10,7 +10,7 @@ from livemusic.music.grid import STEP
 from livemusic.music.metronome import clicks, to_go
 from livemusic.music.tempo import Meter
 from livemusic.session.metronome import Metronome
-from tests.engine.test_transport import CLOCK, FOUR, START, Rig, assert_balanced
+from tests.engine.transport_room import CLOCK, FOUR, START, Rig, assert_balanced
 
 FOUR_FOUR = Meter()
 MIDI = Metronome(on=True, midi=True, channel=16, accent=76, beat=77)

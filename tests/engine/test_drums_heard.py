@@ -28,8 +28,8 @@ from livemusic.music.kit import GM_PITCHES
 from livemusic.music.route import GM_ROUTE
 from tests.engine.test_takes import WHEN
 from tests.engine.test_takes import Rig as TakesRig
-from tests.engine.test_transport import Port, assert_balanced
-from tests.engine.test_transport import Rig as TransportRig
+from tests.engine.transport_room import Port, assert_balanced
+from tests.engine.transport_room import Rig as TransportRig
 from tests.inference.conftest import rises
 from tests.inference.test_inference_hearing import BEAT, HAT, KICK, groove
 

@@ -11,6 +11,7 @@ from livemusic.midi.memory import MemoryOut
 from livemusic.music.editing import hits_of
 from livemusic.music.grid import STEP, Grid
 from livemusic.session.pattern_edits import (
+    ChangeVelocity,
     ClearLane,
     DoublePattern,
     DrawHit,
@@ -73,6 +74,21 @@ def test_a_pattern_of_another_length_leaves_the_others_whole(studio: Studio) -> 
 def test_an_edit_that_changes_nothing_is_no_step(studio: Studio) -> None:
     studio.ask(EditPattern(0, MoveHits((), STEP)), EditPattern(0, ClearLane(TOM)))
     studio.engine.apply(studio.session)
+    assert not studio.look().can_undo
+
+
+def test_what_a_held_key_changes_is_one_step_and_the_next_press_another(studio: Studio) -> None:
+    begun, hits = grid_of(studio), tuple(hits_of(grid_of(studio))[:1])
+    for press in (7, 9):
+        studio.ask(*(EditPattern(0, ChangeVelocity(hits, -3), press) for _ in range(4)))
+    softest = grid_of(studio)
+    studio.ask(EditPattern(0, ChangeVelocity(hits, -3)), EditPattern(0, ChangeVelocity(hits, -3)))
+    studio.ask(edits.Undo(), edits.Undo())
+    until(lambda: grid_of(studio) == softest)
+    studio.ask(edits.Undo())
+    until(lambda: grid_of(studio) == ChangeVelocity(hits, -12).made_of(begun, 16 * STEP))
+    studio.ask(edits.Undo())
+    until(lambda: grid_of(studio) == begun)
     assert not studio.look().can_undo
 
 
@@ -161,6 +177,25 @@ def test_the_pattern_at_hand_is_edited_as_a_draft_of_its_own(studio: Studio) -> 
     studio.ask(UndoDraft(again=True), UndoDraft(again=True))
     until(lambda: now().clip == edited.clip and now().number == 2 and not now().can_redo)
     assert now().drafts == edited.drafts
+
+
+def test_what_a_held_key_changes_in_the_pattern_at_hand_is_one_step_too(studio: Studio) -> None:
+    def now() -> StudioState:
+        state = studio.engine.ask(say.LookStudio())
+        assert isinstance(state, StudioState)
+        return state
+
+    until(lambda: now().ready)
+    studio.ask(say.Make(Invent(seed=3)))
+    clip = until(lambda: now().clip)
+    hits = tuple(hits_of(clip.grid())[:1])
+    softer = ChangeVelocity(hits, -9).made_of(clip.grid(), 16 * STEP)
+    studio.ask(*(EditDraft(ChangeVelocity(hits, -3), press) for press in (5, 5, 5, 6, 6)), UndoDraft())
+    until(lambda: now().clip.grid() == softer)  # type: ignore[union-attr]
+    studio.ask(UndoDraft())
+    until(lambda: now().clip == clip and not now().can_undo)
+    studio.ask(UndoDraft(again=True))
+    until(lambda: now().clip.grid() == softer)  # type: ignore[union-attr]
 
 
 def test_a_pattern_in_a_corner_is_renamed_and_that_is_undone(studio: Studio) -> None:

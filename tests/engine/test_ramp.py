@@ -7,7 +7,7 @@ from livemusic.engine.orders import LastBars, Retempo, Routing, Steer, Take
 from livemusic.engine.timing import Ramp
 from livemusic.music.event import is_note_on
 from livemusic.music.tempo import Meter, TempoMap
-from tests.engine.test_transport import CLOCK, Rig
+from tests.engine.transport_room import CLOCK, Rig
 
 
 def ramping(rig: Rig) -> TempoMap:

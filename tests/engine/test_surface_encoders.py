@@ -5,7 +5,7 @@ import pytest
 from livemusic.engine import messages as say
 from livemusic.engine.surface import Mapping
 from livemusic.session.control import Binding, Control
-from tests.engine.test_surface import PADS, Rig, knob, replace_struct
+from tests.engine.surface_room import PADS, Rig, knob, replace_struct
 
 
 def parameter(number: int, value: int, kind: str = "nrpn") -> list[bytes]:

@@ -1,6 +1,5 @@
 """The transport core at made-up times: what is sent when, and that nothing is left sounding, whatever happens."""
 
-from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -8,85 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livemusic.engine.messages import Nudge, Panic, Play, PlayDrum, Resume, SetTempo, Stop
-from livemusic.engine.orders import Cue, LastBars, Reference, Routing, Steer, Take, Tape
-from livemusic.engine.transport import Transport
-from livemusic.errors import DeviceError
-from livemusic.music.event import is_note_off, is_note_on
+from livemusic.engine.orders import Cue, LastBars, Reference, Routing, Steer, Take
+from livemusic.music.event import is_note_on
 from livemusic.music.grid import STEP
 from livemusic.music.pattern import Note, Pattern
 from livemusic.music.route import GM_ROUTE
 from livemusic.music.tempo import Meter, TempoMap
-
-CLOCK, START, CONTINUE, STOP, POSITION = 0xF8, 0xFA, 0xFB, 0xFC, 0xF2
-FOUR = Pattern(tuple(Note(beat * 960, 36, 100, 100) for beat in range(4)), 3840)
-
-
-class Port:
-    """A port that can be pulled out."""
-
-    name = "port"
-
-    def __init__(self) -> None:
-        self.sent: list[bytes] = []
-        self.gone = False
-
-    def send(self, data: bytes) -> None:
-        if self.gone:
-            raise DeviceError("MIDI port 'port' has gone.")
-        self.sent.append(data)
-
-    def close(self) -> None:
-        pass
-
-
-class Rig:
-    """A transport, and the time it is told."""
-
-    def __init__(self, pattern: Pattern = FOUR, clock: bool = False) -> None:
-        self.lost: list[str] = []
-        self.retired: list[object] = []
-        self.transport = Transport(self.lost.append, self.retired.append)
-        self.port = Port()
-        self.log: list[tuple[float, bytes]] = []
-        self.now = 100.0
-        self.say(Routing(out=self.port, sends_clock=clock))
-        self.say(Cue(pattern, b"", STEP))
-
-    def say(self, message: object) -> None:
-        self.transport.handle(message, self.now)
-        self._advance()
-
-    def run(self, seconds: float, nap: Callable[[float], float] = lambda wake: wake) -> None:
-        end = self.now + seconds
-        while self.now < end:
-            wake = self.transport.advance(self.now)
-            self.now = min(end, max(self.now + 1e-5, nap(wake if wake is not None else end)))
-            self._advance()
-
-    def _advance(self) -> None:
-        before = len(self.port.sent)
-        self.transport.advance(self.now)
-        self.log += [(self.now, data) for data in self.port.sent[before:]]
-
-    def sounding(self) -> int:
-        notes = [data for data in self.port.sent if data[0] < 0xA0]
-        return sum(map(is_note_on, notes)) - sum(map(is_note_off, notes))
-
-    def ons(self) -> list[float]:
-        return [round(when, 4) for when, data in self.log if is_note_on(data)]
-
-
-def assert_balanced(sent: list[bytes]) -> None:
-    sounding: set[tuple[int, int]] = set()
-    for data in sent:
-        key = (data[0] & 0x0F, data[1]) if len(data) == 3 else (0, 0)
-        if is_note_on(data):
-            assert key not in sounding
-            sounding.add(key)
-        elif is_note_off(data):
-            assert key in sounding
-            sounding.remove(key)
-    assert not sounding
+from tests.engine.transport_room import STOP, Port, Rig, assert_balanced
 
 
 def test_beats_come_when_they_are_due() -> None:
@@ -124,49 +51,6 @@ def test_stop_ends_what_sounds_and_resume_goes_on() -> None:
     assert [data[1] for _, data in rig.log if is_note_on(data)] == [36, 38]
 
 
-def test_the_clock_runs_24_to_the_beat_between_start_and_stop() -> None:
-    rig = Rig(clock=True)
-    rig.say(Play())
-    rig.run(2.0)
-    rig.say(Stop())
-    rig.run(0.1)
-    system = [data[0] for data in rig.port.sent if data[0] >= 0xF0]
-    assert system[:2] == [START, CLOCK]
-    assert system[-1] == STOP
-    pulses = [when for when, data in rig.log if data[0] == CLOCK]
-    assert 96 <= len(pulses) <= 99
-    assert max(b - a for a, b in pairwise(pulses)) < 0.0209
-
-
-def test_the_clock_goes_on_from_the_sixteenth_it_stopped_at() -> None:
-    rig = Rig(clock=True)
-    rig.say(Play())
-    rig.run(1.1)
-    rig.say(Stop())
-    rig.run(0.1)
-    rig.port.sent.clear()
-    rig.say(Resume())
-    rig.run(0.2)
-    system = [data for data in rig.port.sent if data[0] >= 0xF0]
-    assert system[0][0] == POSITION
-    assert system[0][1] == -(-rig.transport.view.map.tick // STEP) == 9
-    assert [data[0] for data in system[1:3]] == [CONTINUE, CLOCK]
-
-
-def test_playing_again_stops_first_and_then_starts() -> None:
-    rig = Rig(clock=True)
-    rig.say(Play())
-    rig.run(0.4)
-    for order in (Play(), Stop(), Play(), Resume()):
-        rig.say(order)
-    rig.run(0.5)
-    marks = [data[0] for data in rig.port.sent if data[0] in (START, STOP, CONTINUE)]
-    assert marks[0] == START
-    assert marks[-1] in (START, CONTINUE)
-    assert all(STOP in pair for pair in pairwise(marks))
-    assert_balanced([data for data in rig.port.sent if data[0] < 0xA0] + [bytes((0x89, 36, 0))] * rig.sounding())
-
-
 def test_resume_falls_in_with_the_reference_too() -> None:
     rig = Rig()
     rig.say(Reference(TempoMap(100.0, 90.0, 0)))
@@ -179,38 +63,6 @@ def test_resume_falls_in_with_the_reference_too() -> None:
     rig.run(4.0)
     for when in rig.ons():
         assert abs((when - 90.0) / 0.6 - round((when - 90.0) / 0.6)) < 2e-3
-
-
-def test_after_a_stall_followers_are_told_where_we_are() -> None:
-    rig = Rig(clock=True)
-    rig.say(Play())
-    rig.run(0.6)
-    rig.now += 3.3
-    rig.port.sent.clear()
-    rig.run(1.0)
-    assert told_where_we_are(rig)
-
-
-@pytest.mark.parametrize("late", [-0.3, 0.17, 5.0])
-def test_after_a_jump_to_anothers_time_followers_are_told_where_we_are(late: float) -> None:
-    rig = Rig(clock=True)
-    rig.say(Play())
-    rig.run(0.6)
-    tempo = rig.transport.view.map
-    rig.port.sent.clear()
-    rig.say(Steer(TempoMap(140.0, tempo.seconds - late, tempo.tick + 960)))
-    rig.run(1.0)
-    assert told_where_we_are(rig)
-
-
-def told_where_we_are(rig: Rig) -> bool:
-    """Whether followers were stopped, and sent on from a place that is ours."""
-    system = [data for data in rig.port.sent if data[0] >= 0xF0]
-    system = system[[data[0] for data in system].index(STOP) :]
-    assert [data[0] for data in system[:3]] == [STOP, POSITION, CONTINUE]
-    position = system[1][1] | system[1][2] << 7
-    pulses = sum(data[0] == CLOCK for data in system[3:])
-    return abs(position * STEP + pulses * 40 - rig.transport.view.tick(rig.now)) < 100
 
 
 def test_start_falls_in_with_the_reference() -> None:
@@ -310,60 +162,6 @@ def test_a_long_stall_skips_and_does_not_burst() -> None:
     assert rig.transport.view.skipped == 1
     rig.run(2.0)
     assert len(rig.ons()) - before >= 4
-
-
-def test_what_was_played_can_be_had_in_whole_bars() -> None:
-    rig = Rig(clock=True)
-    rig.say(Play())
-    rig.run(5.0)
-    rig.say(Stop())
-    takes: list[Take] = []
-    rig.say(LastBars(2, takes.append))
-    assert takes[0].length == 2 * 3840
-    assert [event.tick for event in takes[0].events if is_note_on(event.data)] == [960 * beat for beat in range(7)]
-    assert_balanced([event.data for event in takes[0].events])
-    rig.say(LastBars(100, takes.append))
-    assert takes[1].length == 3 * 3840
-
-
-def test_a_take_carries_every_tempo_and_meter() -> None:
-    rig = Rig()
-    rig.say(Play())
-    rig.run(1.0)
-    rig.say(SetTempo(180))
-    rig.run(2.0)
-    rig.say(Routing(meter=Meter(3, 4)))
-    rig.run(1.0)
-    rig.say(SetTempo(60))
-    rig.run(4.0)
-    rig.say(Stop())
-    takes: list[Take] = []
-    rig.say(LastBars(64, takes.append))
-    (take,) = takes
-    assert [bpm for _, bpm in take.tempi] == [120, 180, 60]
-    assert [meter for _, meter in take.meters] == [Meter(), Meter(3, 4)]
-    assert take.meters[1][0] % 2880 == 0  # on a bar line of the new meter
-    changed = [tick for tick, _ in take.tempi[1:]]
-    seconds = changed[0] * 60 / (120 * 960) + (changed[1] - changed[0]) * 60 / (180 * 960)
-    assert 3.9 < seconds < 4.1
-    rig.say(LastBars(1, takes.append))
-    assert [bpm for _, bpm in takes[1].tempi] == [60]
-    assert takes[1].meters == ((0, Meter(3, 4)),)
-    assert takes[1].length == 2880
-
-
-def test_a_take_knows_its_swing() -> None:
-    rig = Rig()
-    rig.say(Cue(rig.transport._player.pattern or Pattern(), b"", 3840, 0.5))
-    rig.say(Play())
-    rig.run(4.0)
-    takes: list[Take] = []
-    rig.say(LastBars(64, takes.append))
-    rig.say(Cue(rig.transport._player.pattern or Pattern(), b"", 240, 0.7))
-    rig.run(4.0)
-    rig.say(LastBars(64, takes.append))
-    rig.say(LastBars(1, takes.append))
-    assert [take.swing for take in takes] == [0.5, 0.0, 0.7]
 
 
 def test_port_and_speakers_can_be_held_back() -> None:
@@ -478,36 +276,3 @@ def test_our_own_beat_can_be_nudged_and_the_tempo_stays() -> None:
     rig.run(2.0)
     assert rig.transport.view.map.seconds_at(9600) <= later.seconds_at(9600)
     assert_balanced(rig.port.sent)
-
-
-def test_the_capture_outlives_stops_starts_and_loops() -> None:
-    rig = Rig()
-    for _ in range(4):
-        rig.say(Play())
-        rig.run(4.2)
-        rig.say(Stop())
-        rig.run(0.3)
-    takes: list[Take] = []
-    rig.say(LastBars(64, takes.append))
-    struck = [event.tick for event in takes[0].events if is_note_on(event.data)]
-    assert len(struck) == len(rig.ons())
-    assert struck == sorted(struck)
-    assert {tick % 960 for tick in struck} == {0}
-    assert takes[0].length % 3840 == 0
-
-
-def test_a_tape_has_the_notes_that_go_to_the_port_with_their_moments() -> None:
-    rig, taped = Rig(clock=True), list[tuple[float, bytes]]()
-    rig.say(Routing(route=tuple((3, pitch + 1) for _, pitch in GM_ROUTE), midi_delay=0.1, sound_delay=0.2))
-    rig.say(Tape(taped.extend))
-    rig.say(Play())
-    rig.run(1.2)
-    rig.say(PlayDrum(1, 90))
-    rig.say(Tape(None))
-    rig.run(2.0)
-    sent = [(at - 0.1, data) for at, data in rig.log if is_note_on(data)]
-    kept = [(at, data) for at, data in taped if is_note_on(data)]
-    assert [data for _, data in kept] == [bytes((0x93, 37, 100))] * 3 + [bytes((0x93, 39, 90))]
-    assert [data for _, data in kept] == [data for _, data in sent[:4]]
-    assert [at for at, _ in kept] == pytest.approx([at for at, _ in sent[:4]], abs=1e-3)
-    assert all(data[0] < 0xF0 for _, data in taped)  # no clock

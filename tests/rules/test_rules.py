@@ -1,10 +1,14 @@
-"""The rules of the house that no other tool keeps: module size, public docstrings, no clutter, no forbidden Qt."""
+"""The rules of the house that no other tool keeps: module size, public docstrings, no clutter, no circles,
+no forbidden Qt.
+"""
 
 import ast
 import re
+from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import requires, version
 from pathlib import Path
 
+import grimp
 import pytest
 
 HOUSE = Path(__file__).parents[2]
@@ -51,6 +55,16 @@ def test_nothing_happens_at_import(path: Path) -> None:
             pytest.fail(f"{name_of(path)}:{node.lineno} calls something while it is imported")
         if isinstance(node, ast.For | ast.While | ast.With):
             pytest.fail(f"{name_of(path)}:{node.lineno} works while it is imported")
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Also none that is hidden from the interpreter: under `TYPE_CHECKING`, or inside of a function."""
+    graph = grimp.build_graph("livemusic", "training", cache_dir=None)
+    imports = TopologicalSorter({module: graph.find_modules_directly_imported_by(module) for module in graph.modules})
+    try:
+        imports.prepare()
+    except CycleError as error:
+        pytest.fail(" is imported by ".join(error.args[1]))
 
 
 @pytest.mark.parametrize("path", TESTS, ids=name_of)

@@ -20,6 +20,7 @@ from livemusic.session.pattern_edits import (
     RotateLane,
     SetOrnament,
     SetStep,
+    SetStepOrnament,
 )
 
 BAR = 16 * STEP
@@ -73,6 +74,15 @@ def test_bars_follow_the_meter() -> None:
 def test_what_cannot_be_is_refused(make, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         make()
+
+
+def test_an_ornament_on_a_step_finds_its_hit_wherever_it_lies_and_says_where_there_is_none() -> None:
+    grid = Grid.of([(4, 1, 100, -30)], 16)
+    flam = SetStepOrnament(1, 4, "flam").made_of(grid, BAR)
+    assert flam == SetOrnament(((1, 4 * STEP - 30),), "flam").made_of(grid, BAR)
+    assert SetStepOrnament(1, 4, "none").made_of(flam, BAR) == grid
+    with pytest.raises(ValueError, match="no snare on step 5"):
+        SetStepOrnament(1, 5, "flam").made_of(grid, BAR)
 
 
 def test_they_come_over_the_wire_as_they_were() -> None:

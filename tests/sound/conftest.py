@@ -1,6 +1,7 @@
 """A sound process to talk to, plugins that misbehave, and a way to wait for something."""
 
 import runpy
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,5 +35,15 @@ def risky(until: Callable[[Callable[[], bool]], None]) -> Iterator[SoundProcess]
     process = SoundProcess("none", command=(sys.executable, str(DOUBLES)))
     process.start()
     until(lambda: process.status().pid > 0)
+    yield process
+    process.close()
+
+
+@pytest.fixture
+def playing(jack: "subprocess.Popen[bytes]", until: Callable[[Callable[[], bool]], None]) -> Iterator[SoundProcess]:
+    """A sound process on a dummy JACK server whose plugins may be those of `doubles.py`."""
+    process = SoundProcess("default", command=(sys.executable, str(DOUBLES)))
+    process.start()
+    until(lambda: process.status().state == "on")
     yield process
     process.close()

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from livemusic.music.event import note_on
+from livemusic.audio.graph import JackGraph
+from livemusic.music.event import CLICK, CLICK_0_DB, note_on
+from livemusic.sound.click import Clicks
 from livemusic.sound.kit import Kit
 from livemusic.sound.process import SoundProcess
 
@@ -166,9 +168,76 @@ def test_a_live_input_is_heard_missed_and_heard_again(
         end(program)
 
 
+def outputs_of(graph: JackGraph) -> list[str]:
+    return sorted(port.rpartition("_")[2] for port in graph.outputs("livemusic sound:") if "output" in port)
+
+
+def struck(process: SoundProcess, until: Until, path: Path, *ports: int) -> np.ndarray:
+    """What the ports of the sound process play while it clicks, and strikes the rim with every other click."""
+    seconds, names = 3, [f"livemusic sound:output_{port}" for port in ports]
+    command = ["jack_rec", "-f", str(path), "-d", str(seconds), "-b", "32", *names]
+    recorder = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    due = perf_counter()
+    while recorder.poll() is None:
+        due += 0.2
+        until(lambda due=due: perf_counter() > due)  # type: ignore[misc]
+        process.send([(due + 0.05, bytes((CLICK, 1, CLICK_0_DB - 6))), (due + 0.15, note_on(9, 37, 110))])
+    heard: np.ndarray = soundfile.read(path)[0]
+    return heard
+
+
+def test_the_click_goes_to_a_pair_of_outputs_of_its_own_and_back(
+    wide_jack: "subprocess.Popen[bytes]", until: Until, tmp_path: Path
+) -> None:
+    graph, process = JackGraph("eye"), SoundProcess("system")
+    process.click_to(2)  # before it opens its device, as a session does that has it so
+    process.start()
+    try:
+        until(lambda: process.status().state == "on")
+        assert process.status().outputs == 6
+        until(lambda: outputs_of(graph) == ["1", "2", "3", "4"])
+        assert graph.cables("livemusic sound:output_3") == {"system:playback_3"}
+        rim = Kit(RATE)
+        rim.play(0, note_on(9, 37, 110))
+        stroke, click = rim.render(480)[:, 0], np.zeros((480, 2), np.float32)
+        sounds = Clicks(RATE)
+        sounds.strike(0, True, 0.5)
+        sounds.add_to(click, 0)
+        heard = struck(process, until, tmp_path / "apart.wav", 1, 3, 4)
+        for port, there, missing in ((0, stroke, click[:, 0]), (1, click[:, 0], stroke), (2, click[:, 0], stroke)):
+            assert len(onsets(heard[:, port], there)) >= 4
+            assert len(onsets(heard[:, port], missing)) == 0
+        process.click_to(1)
+        until(lambda: outputs_of(graph) == ["1", "2"])
+        heard = struck(process, until, tmp_path / "together.wav", 1)
+        assert len(onsets(heard, stroke)) >= 4
+        assert len(onsets(heard, click[:, 0])) >= 4
+        assert process.status().restarts == 0
+    finally:
+        process.close()
+        graph.close()
+
+
+def test_a_device_without_such_outputs_clicks_at_its_main_ones_and_plays_on(
+    jack: "subprocess.Popen[bytes]", until: Until, tmp_path: Path
+) -> None:
+    graph, process = JackGraph("eye"), SoundProcess("system")
+    process.start()
+    try:
+        until(lambda: process.status().state == "on")
+        process.click_to(2)
+        heard = struck(process, until, tmp_path / "heard.wav", 1)
+        assert np.abs(heard).max() > 0.2
+        assert outputs_of(graph) == ["1", "2"]
+        assert (process.status().outputs, process.status().state, process.status().restarts) == (2, "on", 0)
+    finally:
+        process.close()
+        graph.close()
+
+
 def onsets(sound: np.ndarray, stroke: np.ndarray) -> np.ndarray:
     """Where `stroke` begins in `sound`: the peaks of their correlation."""
     likeness = np.correlate(sound, stroke, "valid") / np.dot(stroke, stroke)
     close = np.flatnonzero(likeness > 0.6)
     groups = np.split(close, np.flatnonzero(np.diff(close) > 2400) + 1)
-    return np.array([group[np.argmax(likeness[group])] for group in groups])
+    return np.array([group[np.argmax(likeness[group])] for group in groups if len(group)])

@@ -34,8 +34,9 @@ from training.data.scenes import Heard  # noqa: E402
 from training.data.tones import accompaniment, speech  # noqa: E402
 from training.evaluate.hearing import Graph, export  # noqa: E402
 from training.evaluate.hearing_figures import Figures, count, matched, pick, played_on, strokes, tune  # noqa: E402
-from training.hearing import SPEC, Recipe, add_arguments, listen, targets, targets_of, train  # noqa: E402
-from training.models.hearing import Hearer, Stepper  # noqa: E402
+from training.hearing import add_arguments  # noqa: E402
+from training.models.hearing import SPEC, Hearer, Stepper, listen  # noqa: E402  # noqa: E402
+from training.recipes.hearing import Recipe, targets, targets_of, train  # noqa: E402
 
 KICK, SNARE, CLOSED, OPEN = 0, 1, 2, 3
 RATE = 44100

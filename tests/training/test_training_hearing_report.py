@@ -14,8 +14,9 @@ from training.evaluate import strategies, taxonomy  # noqa: E402
 from training.evaluate.hearing_baselines import best, flux, nmf  # noqa: E402
 from training.evaluate.hearing_sets import Recording, mixed  # noqa: E402
 from training.evaluate.hearing_trials import confusions, recall_by_velocity  # noqa: E402
-from training.hearing import SPEC, targets_of  # noqa: E402
 from training.losses.hierarchy import consistency, down_loss, up_loss  # noqa: E402
+from training.models.hearing import SPEC  # noqa: E402
+from training.recipes.hearing import targets_of  # noqa: E402
 
 KICK, SNARE, CLOSED = 0, 1, 2
 RATE = 44100

@@ -29,8 +29,8 @@ from training.evaluate.picture import export, player  # noqa: E402
 from training.losses.forecast import stress_loss  # noqa: E402
 from training.models.picture import DIM, FRAMES, SPACING, SPAN, PictureEmbedder, turned, windows_of  # noqa: E402
 from training.models.picture_seed import SeedPicture, sequences  # noqa: E402
-from training.picture import Recipe, batch_of, losses, train  # noqa: E402
-from training.picture_seed import SeedRecipe, train_seed  # noqa: E402
+from training.recipes.picture import Recipe, batch_of, losses, train  # noqa: E402
+from training.recipes.picture_seed import SeedRecipe, train_seed  # noqa: E402
 
 TINY = Recipe(epochs=3, steps=6, films=2, rate=5e-3)
 
@@ -113,7 +113,7 @@ def test_a_tiny_run_learns_and_resumes_to_the_same_model(tmp_path: Path) -> None
 
 def stop_after(epochs: int, folder: Path) -> None:
     """Train, and press Ctrl-C in the middle of the epoch after `epochs`."""
-    import training.picture as trainer
+    import training.recipes.picture as trainer
 
     begin = trainer._fit
 

@@ -13,18 +13,17 @@ torch = pytest.importorskip("torch")
 
 from livemusic.errors import MediaError  # noqa: E402
 from training.evaluate.song import measure, neighbourhoods, reconstruction, recurrence_at  # noqa: E402
+from training.evaluate.song_results import read_results  # noqa: E402
 from training.losses.rollout import roll_by_neighbours, rollout_loss, spread_of  # noqa: E402
 from training.models.song import SongModel, VelocityForecaster  # noqa: E402
-from training.song import (  # noqa: E402
+from training.recipes.song import (  # noqa: E402
     BINS,
     CONTEXT,
     FRAME,
     SAMPLE_RATE,
     SEED,
     SONG,
-    add_arguments,
     batches,
-    read_results,
     seed_path,
     song_losses,
     song_path,
@@ -32,6 +31,7 @@ from training.song import (  # noqa: E402
     train_song,
     trained,
 )
+from training.song import add_arguments  # noqa: E402
 
 SHORT = replace(SEED, epochs=2)
 

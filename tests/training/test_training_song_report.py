@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch")
 from livemusic.errors import MediaError  # noqa: E402
 from training.evaluate.song_report import report  # noqa: E402
 from training.evaluate.song_results import Comparison, Results, answers  # noqa: E402
-from training.song import SONG  # noqa: E402
+from training.recipes.song import SONG  # noqa: E402
 
 
 def line(clip: int, recipe: str, seed: int, cos: float, error: float, explained: float = 0.4) -> dict[str, Any]:

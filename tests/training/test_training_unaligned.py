@@ -19,11 +19,12 @@ from training import adapt, hearing
 from training.data.kits import Hits
 from training.evaluate.collapse import FRAMES, TARGETS, World, judge
 from training.evaluate.unaligned import constant, drifting, misplaced
-from training.hearing import SPEC, Recipe, bce, targets
 from training.losses.diagonals import Ways
 from training.losses.softdtw import cross_entropies, soft_dtw
-from training.models.hearing import Hearer, Stepper
-from training.unaligned import (
+from training.models.hearing import SPEC, Hearer, Stepper
+from training.models.shipped import open_hearing
+from training.recipes.hearing import Recipe, bce, targets
+from training.recipes.unaligned import (
     BARE,
     Alignment,
     Take,
@@ -157,7 +158,7 @@ def test_misplaced_hits_stay_within_what_is_said() -> None:
 
 
 def test_a_model_is_opened_as_it_was_trained() -> None:
-    opened = adapt.open_hearing(SHIPPED)
+    opened = open_hearing(SHIPPED)
     golden = np.load(SHIPPED / "golden.npz")
     with torch.no_grad():
         ours = Stepper(opened.model)(torch.from_numpy(golden["hearing_in"])).numpy()
@@ -166,9 +167,9 @@ def test_a_model_is_opened_as_it_was_trained() -> None:
 
 def test_another_folder_is_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"can be trained on.*hearing-1"):
-        adapt.open_hearing(tmp_path)
+        open_hearing(tmp_path)
     with pytest.raises(ModelError, match="can be trained on"):
-        adapt.open_hearing(Path("models/embedder-2"))
+        open_hearing(Path("models/embedder-2"))
 
 
 def record(folder: Path, name: str, seconds: float, strokes: int) -> None:
@@ -203,14 +204,14 @@ def test_what_cannot_be_learned_from_is_said(tmp_path: Path) -> None:
 
 def test_noise_does_not_belong_to_its_midi(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     record(tmp_path, "noise", 9, 40)
-    opened = adapt.open_hearing(SHIPPED)
+    opened = open_hearing(SHIPPED)
     with pytest.raises(MediaError, match="no recording fits its MIDI"):
         adapt.brought_near(opened, adapt.read_takes(tmp_path, opened.spec), Alignment())
     assert "noise is left out" in capsys.readouterr().err
 
 
 def test_an_adapted_model_is_one_that_the_app_takes(tmp_path: Path) -> None:
-    opened = adapt.open_hearing(SHIPPED)
+    opened = open_hearing(SHIPPED)
     out = tmp_path / "mine"
     args = Namespace(seed=0, steps=None)
     adapt._write(out, opened, opened.model, opened.thresholds, (0.5, 0.75), 3, args)
@@ -218,7 +219,7 @@ def test_an_adapted_model_is_one_that_the_app_takes(tmp_path: Path) -> None:
     card = json.loads((out / "model.json").read_text(encoding="utf-8"))
     assert card["adapted"] == "hearing-1"
     assert "0.75" in (out / "CARD.md").read_text(encoding="utf-8")
-    adapt.open_hearing(out)  # and goes on from there
+    open_hearing(out)  # and goes on from there
 
 
 def test_a_shipped_model_is_never_written_over(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox
 
 from livemusic.engine.edits import (
     Apply,
@@ -57,9 +57,11 @@ from livemusic.engine.snapshot import (
     TransportState,
 )
 from livemusic.errors import EngineError
+from livemusic.midi.files import write_pattern
 from livemusic.music.grid import Grid
-from livemusic.session.edits import with_scene
-from livemusic.session.preset import Clip, Preset, Scene
+from livemusic.music.tempo import Meter
+from livemusic.session.edits import with_preset
+from livemusic.session.preset import Clip, Preset
 from livemusic.session.settings import Session, Settings
 from livemusic.sound.protocol import ChainReport
 from livemusic.ui import theme
@@ -68,6 +70,7 @@ from livemusic.ui.choices import Choices
 from livemusic.ui.sketchbook import SketchbookDialog
 from livemusic.ui.views.trajectory import wandering
 from livemusic.ui.window import Window
+from tests.ui import files_room
 from tests.ui.studio_room import SESSION, Room, snapshot, timer
 
 BEAT = tuple(
@@ -164,8 +167,8 @@ class StandIn:
                 self.surface = msgspec.structs.replace(self.surface, learning=target)
             case Hold(on):
                 self.lead = {**self.lead, "held": on}
-            case StoreScene(number, name):
-                self.take(with_scene(self.session, number, Scene(name, self.pad, self.swing) if name else None))
+            case StoreScene():
+                self.take(request.made_of(with_preset(self.session, pad=self.pad, swing=self.swing)))
             case PlaySong() | SeekSong() | LoopSong() | SetSongVolume() if self.song is not None:
                 self.move(request)
             case RecordTake(on):
@@ -289,3 +292,42 @@ def room(dialog: SketchbookDialog) -> Room:
     timer(dialog).stop()  # the test says when it looks
     QApplication.processEvents()
     return room
+
+
+@pytest.fixture
+def ready(window, until):
+    until(lambda: window.desk.known is not None)
+    return window
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """What the musician answers; what was asked is kept."""
+    no = QMessageBox.StandardButton.No
+    given = {"name": ("", False), "sure": no, "save": "", "open": "", "corner": None, "asked": []}
+
+    def ask(kind, answer):
+        def asked(*words):
+            given["asked"].append((kind, words))
+            return answer()
+
+        return asked
+
+    monkeypatch.setattr(QInputDialog, "getText", ask("name", lambda: given["name"]))
+    monkeypatch.setattr(QMessageBox, "question", ask("sure", lambda: given["sure"]))
+
+    def choose(parent, title, question, items, current, editable):
+        given["asked"].append(("corner", (question, items, current)))
+        return (items[current if given["corner"] is None else given["corner"]], given["corner"] != -1)
+
+    monkeypatch.setattr(QInputDialog, "getItem", choose)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask("save", lambda: (given["save"], "")))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", ask("open", lambda: (given["open"], "")))
+    return given
+
+
+@pytest.fixture
+def groove(tmp_path: Path) -> Path:
+    path = tmp_path / "Grüße.mid"
+    write_pattern(path, files_room.BEAT.to_pattern(), 100.0, Meter())
+    return path

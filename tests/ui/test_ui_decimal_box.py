@@ -7,6 +7,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox
 
+from livemusic.ui import theme
 from livemusic.ui.decimal_box import DecimalBox
 from livemusic.ui.panels.tempo import TempoBox
 from livemusic.ui.preferences.fields import DelayBox
@@ -29,6 +30,23 @@ def typed(box: QDoubleSpinBox, text: str) -> str:
     QTest.keyClick(box.lineEdit(), Qt.Key.Key_Return)
     QApplication.processEvents()
     return box.text()
+
+
+@pytest.mark.parametrize("make", [TempoBox, lambda: DelayBox("Delay", "")])
+def test_the_digits_keep_their_room_when_the_window_turns_light_or_dark(app, make) -> None:
+    box = make()
+    box.setStyleSheet("QDoubleSpinBox { border: 0; }")
+    box.resize(150, 60)
+    box.show()
+    across, down = box.rim
+    room = box.rect().adjusted(across, down, -across, -down)
+    assert box.lineEdit().geometry() == room
+    try:
+        theme.wear(app, light=True)
+        assert box.lineEdit().geometry() == room
+    finally:
+        theme.wear(app, light=False)
+    assert box.lineEdit().geometry() == room
 
 
 @pytest.mark.usefixtures("_language")

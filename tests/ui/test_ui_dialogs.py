@@ -1,5 +1,4 @@
 import msgspec
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -8,12 +7,6 @@ from livemusic.engine.messages import LookPlugins
 from livemusic.session.edits import with_settings
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def ready(window, until):
-    until(lambda: window.desk.known is not None)
-    return window
 
 
 def spy(dialog, name: str, monkeypatch) -> list:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -200,6 +200,38 @@ def test_the_keyboard_draws_moves_and_tells_how_loud(hand) -> None:
     assert hand.engine == BEAT
 
 
+def held(hand: Hand, key: Qt.Key, times: int, modifiers: Qt.KeyboardModifier = NO) -> None:
+    """A key is pressed and held, so that it repeats."""
+    for number in range(times):
+        event = QKeyEvent(QEvent.Type.KeyPress, key, modifiers, "", number > 0)
+        QApplication.sendEvent(hand.view, event)
+
+
+def test_what_a_held_key_repeats_is_of_one_press_and_the_next_press_is_another(hand) -> None:
+    presses: list[int] = []
+    hand.view.edited.connect(lambda edit: presses.append(hand.view.press))
+    hand.view.pattern.cursor = (KICK, 0)
+    held(hand, Qt.Key.Key_Minus, 4)
+    assert len(presses) == 4
+    assert len({*presses}) == 1
+    assert presses[0] > 0
+    assert (0, KICK, 78, 0) in hand.engine.rows()
+    held(hand, Qt.Key.Key_Right, 3, CTRL)
+    assert len(presses) == 7
+    assert len({*presses}) == 2
+    assert hand.view.press == 0
+    QTest.mouseClick(hand.view, LEFT, pos=hand.at(HAT, 6))
+    assert presses[-1] == 0
+
+
+def test_a_held_enter_draws_once_and_a_held_duplicate_makes_one_more_bar(hand) -> None:
+    hand.view.pattern.cursor = (HAT, 2)
+    held(hand, Qt.Key.Key_Return, 5)
+    assert hand.sent == [DrawHit(HAT, 2 * STEP)]
+    held(hand, Qt.Key.Key_D, 5, CTRL)
+    assert hand.sent[1:] == [DuplicateBar(0)]
+
+
 def test_shift_and_arrows_select_and_ctrl_a_everything(hand) -> None:
     hand.view.pattern.cursor = (KICK, 0)
     hand.key(Qt.Key.Key_Right, SHIFT, times=8)
@@ -254,7 +286,7 @@ def test_the_menu_of_a_lane_clears_fills_turns_and_shakes_it(hand) -> None:
 
 
 def test_what_cannot_be_done_is_said_and_not_sent(hand) -> None:
-    hand.view.do(HalvePattern())
+    hand.view.editing.do(HalvePattern())
     assert hand.sent == []
     assert "cannot be halved" in hand.said[0]
 

@@ -13,7 +13,7 @@ from livemusic.engine.messages import LaunchScene, Panic, SetShow
 from livemusic.session.edits import with_scene
 from livemusic.session.preset import Scene
 from livemusic.session.show import Show
-from livemusic.ui.farewell import Farewell, ask
+from livemusic.ui.farewell import Covered, Farewell, ask
 from livemusic.ui.window import Window
 from tests.ui.conftest import StandIn
 
@@ -91,6 +91,25 @@ def test_escape_is_panic_but_not_just_after_a_menu_or_the_help(window, link, unt
     window.guard.covered._last = perf_counter() - 1.5
     window.guard.escape()
     until(lambda: any(isinstance(request, Panic) for request in link.asked))
+
+
+def test_escape_pressed_while_a_dialog_is_still_being_made_is_no_panic(window, link, until) -> None:
+    window.dialogs.open_ramp()
+    window.guard.escape()  # it waited behind the making, and was sent to the window
+    assert "again for panic" in window.toast.text()
+    QApplication.processEvents()
+    assert Panic() not in link.asked
+
+
+def test_time_in_which_the_window_stands_still_is_not_time_after_a_dialog(window) -> None:
+    covered = Covered(window)
+    covered.touch(10.0)
+    assert covered.lately(15.0)  # it has stood still for five seconds
+    covered.look(15.0)
+    assert covered.lately(15.5)
+    for frame in range(60):
+        covered.look(15.0 + frame / 60)
+    assert not covered.lately(16.1)
 
 
 def test_the_stage_lock_plays_and_edits_nothing(window, link, until) -> None:

@@ -17,8 +17,8 @@ from livemusic.music.kit import Voice
 from livemusic.session.edits import with_voice
 from livemusic.ui.preferences import Preferences
 from tests.dsp.test_dsp_matching import TOM
+from tests.ui.files_room import drop
 from tests.ui.studio_room import snapshot
-from tests.ui.test_ui_files import drop
 from tests.ui.test_ui_preferences_drums import session
 
 

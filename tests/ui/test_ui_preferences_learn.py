@@ -97,10 +97,12 @@ def test_each_target_shows_what_moves_it(dialog) -> None:
     assert row(dialog, "stop").control.whole == "–"
     forgettable = {target for target, row in table(dialog).rows.items() if row.forget.isVisible()}
     assert forgettable == {"pad x", "play/stop", "plugin 1 Dry/Wet"}
-    assert {target for target, row in table(dialog).rows.items() if row.low.isVisible()} == {
+    assert {target for target, row in table(dialog).rows.items() if row.reach is not None} == {
         "pad x",
         "plugin 1 Dry/Wet",
     }
+    assert row(dialog, "pad x").reach.low.isVisible()
+    assert row(dialog, "pad x").reach.coding.isVisible()
 
 
 def test_learning_from_the_press_to_the_binding(dialog, asked) -> None:
@@ -149,7 +151,7 @@ def test_forgetting(dialog, asked) -> None:
 
 
 def test_a_range_changes_its_binding_only(dialog, asked) -> None:
-    box = row(dialog, "pad x").low
+    box = row(dialog, "pad x").reach.low
     box.selectAll()
     QTest.keyClicks(box.lineEdit(), "25")
     QTest.keyClick(box, Qt.Key.Key_Return)
@@ -182,7 +184,7 @@ def test_a_binding_of_another_version_can_be_seen_and_forgotten(dialog, asked) -
 
 def test_finding(dialog) -> None:
     table(dialog).find.setText("scene 3")
-    assert visible(dialog) == {"scene 3"}
+    assert visible(dialog) == {"scene 3", "store scene 3"}
     table(dialog).find.setText("launchkey note")
     assert visible(dialog) == {"play/stop", "plugin 1 Dry/Wet"}
     table(dialog).find.setText("nothing of the kind")

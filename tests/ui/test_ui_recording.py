@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidgetAction
 
 from livemusic.engine.messages import HearPass
 from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetRecordTo
@@ -57,6 +58,35 @@ def test_the_metronome_shows_how_it_is_set(window, until) -> None:
     assert click.count_ins[0].isChecked()
 
 
+def test_the_outputs_of_the_click_are_offered_where_the_device_has_them(window, link, until) -> None:
+    click = window.pattern.click
+
+    def offered() -> list[str]:
+        return [entry.text() for entry in click.pairs.values() if entry.isVisible()]
+
+    click.show_state(Settings(), 2)
+    assert not click.outputs.menuAction().isVisible()
+    click.show_state(Settings(), 6)
+    assert click.outputs.menuAction().isVisible()
+    assert offered() == ["Main outputs", "Outputs 3–4", "Outputs 5–6"]
+    assert click.pairs["main"].isChecked()
+    click.pairs["3-4"].trigger()
+    until(lambda: link.asked == [SetMetronome(outputs="3-4")])
+    click.show_state(Settings(metronome=Metronome(outputs="3-4")), 2)
+    assert offered() == ["Main outputs", "Outputs 3–4"]
+    assert click.speakers.text() == "To outputs 3–4"
+
+
+def test_the_menu_of_the_metronome_has_headings_that_nobody_can_choose(window) -> None:
+    headings = [
+        entry
+        for entry in window.pattern.click.menu.actions()
+        if isinstance(entry, QWidgetAction) and isinstance(entry.defaultWidget(), QLabel)
+    ]
+    assert [entry.defaultWidget().text() for entry in headings] == ["Metronome", "Count-in", "Record to"]
+    assert not any(entry.isEnabled() for entry in headings)
+
+
 def test_u_is_the_key_of_the_metronome(window, link, until) -> None:
     until(lambda: window.desk.known is not None)
     QTest.keyClick(window.pad, Qt.Key.Key_U)
@@ -94,3 +124,6 @@ def test_what_is_set_for_recording_is_part_of_the_settings() -> None:
         Metronome(count_in=3)
     with pytest.raises(ValueError, match="channel 17"):
         Metronome(channel=17)
+    with pytest.raises(ValueError, match="outputs '2-3' must be one of 'main', '3-4'"):
+        Metronome(outputs="2-3")
+    assert msgspec.json.decode(b"{}", type=Metronome) == Metronome()

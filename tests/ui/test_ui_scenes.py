@@ -37,7 +37,7 @@ def test_a_free_place_keeps_what_is(scenes, link, until) -> None:
     link.pad, link.swing = (0.3, 0.4), 0.2
     QTest.mouseClick(scenes.buttons[1], Qt.MouseButton.LeftButton)
     until(lambda: scenes.buttons[1].scene == Scene("B", (0.3, 0.4), 0.2))
-    assert link.asked == [StoreScene(1, "B")]
+    assert link.asked == [StoreScene(1)]
     assert scenes.buttons[1].here
 
 
@@ -47,14 +47,14 @@ def test_shift_keeps_under_the_name_that_is_there(scenes, link, until) -> None:
     until(lambda: scenes.buttons[0].scene == Scene("Verse", (0.5, 0.5)))
     QTest.mouseClick(scenes.buttons[0], Qt.MouseButton.LeftButton)
     until(lambda: len(link.asked) == 2)
-    assert link.asked == [StoreScene(0, "Verse"), LaunchScene(0)]
+    assert link.asked == [StoreScene(0), LaunchScene(0)]
 
 
 def test_keys_go_and_keep(window, scenes, link, until) -> None:
     QTest.keyClick(window.pad, Qt.Key.Key_F4)
     QTest.keyClick(window.pad, Qt.Key.Key_F9, Qt.KeyboardModifier.ShiftModifier)
     until(lambda: len(link.asked) == 2)
-    assert link.asked == [LaunchScene(2), StoreScene(7, "H")]
+    assert link.asked == [LaunchScene(2), StoreScene(7)]
 
 
 def entries(menu: QMenu) -> dict[str, object]:
@@ -63,11 +63,17 @@ def entries(menu: QMenu) -> dict[str, object]:
 
 def test_the_menu_of_a_scene_clears_and_teaches(window, scenes, link, until) -> None:
     menu = window.teaching.menu(scenes.buttons[0], scenes.buttons[0].rect().center())
-    assert list(entries(menu)) == ["Store scene here", "Rename…", "Clear", "Learn MIDI: Scene 1"]
+    assert list(entries(menu)) == [
+        "Store scene here",
+        "Rename…",
+        "Clear",
+        "Learn MIDI: Scene 1",
+        "Learn MIDI: Store scene 1",
+    ]
     entries(menu)["Clear"].trigger()
     until(lambda: scenes.buttons[0].scene is None)
     menu = window.teaching.menu(scenes.buttons[0], scenes.buttons[0].rect().center())
-    assert list(entries(menu)) == ["Store scene here", "Learn MIDI: Scene 1"]
+    assert list(entries(menu)) == ["Store scene here", "Learn MIDI: Scene 1", "Learn MIDI: Store scene 1"]
 
 
 def test_a_scene_can_be_renamed(window, scenes, link, until, monkeypatch) -> None:

@@ -56,6 +56,14 @@ def test_entries_are_added_moved_and_removed(player: Player) -> None:
     assert player.names == ["Morning", "Late night"]
 
 
+def test_presets_that_are_gone_are_marked(player: Player) -> None:
+    player.dialog.show_presets(["Late night", "Noon"])
+    player.dialog.show_session(player.session)
+    shown = [player.dialog.list.item(row, 0).text() for row in range(2)]
+    assert shown[0].endswith("Morning (missing)")
+    assert shown[1].endswith("Late night")
+
+
 def test_a_note_is_typed_and_an_entry_gone_to(player: Player) -> None:
     player.dialog.list.item(1, 1).setText("  Sticks ")
     assert player.session.settings.set_list[1] == SetEntry("Late night", "Sticks")

@@ -8,7 +8,9 @@ from typing import Any
 
 from training.card import write_json
 from training.data import groove
+from training.evaluate.drummer_card import card_text
 from training.evaluate.graphs import read_contract
+from training.evaluate.markdown import table
 
 #: what -> module with `measure(args) -> rows`, each row a dict of one table
 SUBJECTS = {
@@ -57,19 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _keep(folder: Path, what: str, rows: list[dict[str, Any]]) -> None:
     """Write the figures into the drummer's contract and card."""
-    from training.drummer import card_text
-
     contract = read_contract(folder, "drummer")
     contract["metrics"][what] = rows
     write_json(folder / "model.json", contract)
     (folder / "CARD.md").write_text(card_text(contract), encoding="utf-8")
-
-
-def table(rows: list[dict[str, Any]]) -> str:
-    """Rows of the same keys as Markdown."""
-    heads = list(rows[0])
-    lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
-    for row in rows:
-        cells = (f"{value:.3f}" if isinstance(value, float) else str(value) for value in row.values())
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)

@@ -30,7 +30,7 @@ from training.evaluate.path import NAMES, PathFigures, log_mel_windows, path_fig
 from training.export import OPSET, Port, write_golden, write_graph
 from training.models.embedder import WINDOW, Embedder, Encoder, Stepper, windows
 from training.progress import progress
-from training.song import seed_path
+from training.recipes.song import seed_path
 
 #: Of so many clips paths are made that take long.
 SONGS = 7

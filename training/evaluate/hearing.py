@@ -24,8 +24,7 @@ from training.evaluate.hearing_card import card_text
 from training.evaluate.hearing_figures import Array, Figures, figures_of, tune
 from training.evaluate.hearing_sets import Recording
 from training.export import OPSET, Port, write_golden, write_graph
-from training.hearing import SPEC, listen
-from training.models.hearing import Hearer, Stepper
+from training.models.hearing import SPEC, Hearer, Stepper, listen
 
 #: Scenes on held-out kits that thresholds are chosen on, and the seed of them.
 VALIDATION = (150, 0)

@@ -17,7 +17,7 @@ from livemusic.dsp.samples import Samples
 from training.data.kits import SAMPLE_RATE, Shots
 from training.evaluate.hearing_figures import Count, Times, matched, played_on
 from training.evaluate.hearing_sets import Recording
-from training.hearing import SPEC
+from training.models.hearing import SPEC
 
 #: What is told apart: kick, snare, hi-hat.
 LANES_TOLD = (0, 1, HAT)

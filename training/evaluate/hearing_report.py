@@ -24,8 +24,9 @@ from training.evaluate.hearing_figures import Figures, figures_of, inner_lanes, 
 from training.evaluate.hearing_pictures import draw_confusions, draw_lanes, draw_recall, draw_strategies
 from training.evaluate.hearing_sets import Recording, held_out_music, mixed, no_drums, real_takes, rendered
 from training.evaluate.hearing_trials import confusions, latencies, outcome, recall_by_velocity, trials
-from training.hearing import SPEC, Recipe, targets_of
 from training.losses.hierarchy import consistency
+from training.models.hearing import SPEC
+from training.recipes.hearing import Recipe, targets_of
 
 #: Stretches that are played on kits never heard.
 _KITS = 60

@@ -11,8 +11,8 @@ from livemusic.dsp.matching import RATE
 from livemusic.dsp.matching.likeness import levels
 from livemusic.dsp.matching.voice import Bench
 from livemusic.music.kit import VOICE_NAMES
-from training.evaluate.applications import table
 from training.evaluate.drums_pictures import keep, pyplot_of
+from training.evaluate.markdown import table
 from training.evaluate.match import BANK, LOSSES, Bank, Distances, Shot, Start, distances, far_starts, line_error, shots
 from training.progress import progress
 

@@ -27,9 +27,9 @@ from training.evaluate.picture_drawing import draw_paths
 from training.export import OPSET, Port, write_golden, write_graph
 from training.models.picture import DIM, FRAMES, SPACING, SPAN, Encoder, PictureEmbedder, turned, windows_of
 from training.models.picture_seed import SeedPicture
-from training.picture import batch_of
-from training.picture_seed import SeedRecipe, train_seed
 from training.progress import progress
+from training.recipes.picture import batch_of
+from training.recipes.picture_seed import SeedRecipe, train_seed
 
 Array = npt.NDArray[np.float64]
 Embed = Callable[[Tensor], Array]

@@ -16,14 +16,14 @@ import torch
 
 from livemusic.dsp.lanes import LANES
 from livemusic.errors import MediaError
-from training.adapt import Opened, open_hearing
 from training.data.audio import rows_of, sound_of
 from training.data.drumming import read_played
 from training.evaluate import collapse, softdtw_speed, unaligned
 from training.evaluate.collapse import Outcome
 from training.evaluate.softdtw_pictures import draw_collapse, draw_costs, draw_drift, draw_learned
 from training.evaluate.unaligned import Learned
-from training.unaligned import Alignment, Take, Told, lateness
+from training.models.shipped import Opened, open_hearing
+from training.recipes.unaligned import Alignment, Take, Told, lateness
 
 SEEDS, PLAYERS = 5, 1
 """Of the check on collapse; drummers with a kit of their own that the hearing learns from."""

@@ -14,7 +14,7 @@ from training.evaluate.collapse import Outcome, World
 from training.evaluate.unaligned import Learned
 from training.losses.softdtw import ENTERING, PLAIN, soft_alignment, squared_distances
 from training.losses.stabilizers import diagonal_penalty
-from training.unaligned import Alignment, Told, lateness, put_right
+from training.recipes.unaligned import Alignment, Told, lateness, put_right
 
 _INK, _WARM, _COLD, _GREY = "#222222", "#c0392b", "#2471a3", "#999999"
 """The same colours as the other reports'."""

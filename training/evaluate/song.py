@@ -22,7 +22,7 @@ from training.evaluate.forecasters import (
 )
 from training.evaluate.path import turning
 from training.models.song import SongModel
-from training.song import FRAME, SAMPLE_RATE, song_path
+from training.recipes.song import FRAME, SAMPLE_RATE, song_path
 
 Float = npt.NDArray[np.float64]
 BEATS = (4, 8)

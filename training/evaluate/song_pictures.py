@@ -10,7 +10,7 @@ import numpy as np
 from training.evaluate.drums_pictures import pyplot_of
 from training.evaluate.forecasters import STEPS, Forecaster, Neighbours, learn
 from training.evaluate.song_results import Figure, Results, curve
-from training.song import OWN_PASS
+from training.recipes.song import OWN_PASS
 
 COLOURS = {"pure": "#555555", "seed": "#d9822b", "slow": "#1f77b4", "alpha-01": "#c23b3b", "alpha-1": "#7a1fa2"}
 

@@ -24,10 +24,11 @@ from training.evaluate.song_results import (
     cos_of,
     curve,
     explained_of,
+    read_results,
     trust_of,
     words_of,
 )
-from training.song import HEARD, SONG, read_results
+from training.recipes.song import HEARD, SONG
 
 STEPS = (1, 5, 10, 20, 30)
 GIVEN_UP = 0.05

@@ -1,14 +1,17 @@
 """Compares recipes of one model a song, clip by clip, from the lines of the results file."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import wilcoxon
 
-from training.song import SONG
+from livemusic.errors import MediaError
+from training.recipes.song import SONG
 
 Float = npt.NDArray[np.float64]
 Line = dict[str, Any]
@@ -22,6 +25,23 @@ def curve(key: str) -> Figure:
 
 CONDITIONED = "slow"
 """The recipe that answers the open question."""
+
+
+def read_results(path: Path) -> list[Line]:
+    """The lines of a results file, the newest for a clip, recipe and seed; none where there is no file.
+
+    Raises `MediaError` where a line is not what `python -m training song` writes.
+    """
+    if not path.is_file():
+        return []
+    lines: dict[tuple[str, str, int], Line] = {}
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            line = json.loads(text)
+            lines[line["clip"], line["recipe"], line["seed"]] = line
+        except (ValueError, KeyError, TypeError) as error:
+            raise MediaError(f"{path}, line {number} is no result ({error}): take it out and run again") from error
+    return list(lines.values())
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import torch
 
 from training.evaluate import match_report
-from training.evaluate.applications import table
+from training.evaluate.markdown import table
 from training.evaluate.spectral import PUBLISHED, STEPS, accuracy, descend, draw, loss_changes
 from training.evaluate.spectral_pictures import draw_descent, draw_landscapes, draw_ranking
 from training.losses.spectral import PRESETS

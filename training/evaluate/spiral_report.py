@@ -13,8 +13,8 @@ import torch
 from livemusic.errors import MediaError
 from training.card import write_json
 from training.data.basslines import Array, Heard, bass_line, of_split
-from training.evaluate.applications import table
 from training.evaluate.key import measure_keys, measure_transposed
+from training.evaluate.markdown import table
 from training.evaluate.spiral import (
     RATES,
     STEPS,

@@ -19,10 +19,10 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from livemusic.dsp.lanes import CHILDREN, HIT, LANES, LEVELS, VOICES
 from training.data.kits import Hits
 from training.evaluate.hearing_figures import Array, Count, best_threshold, count, played_on, strokes
-from training.hearing import DELAY, SPEC, Lesson, Recipe, batch, listen, rate_at
 from training.losses.hierarchy import asked_rows, bottom_up, consistency, down_loss, top_down, up_loss, upwards
-from training.models.hearing import Hearer
+from training.models.hearing import SPEC, Hearer, listen
 from training.progress import progress
+from training.recipes.hearing import DELAY, Lesson, Recipe, batch, rate_at
 
 STRATEGIES = ("A", "B", "C", "D", "D a=1 b=1", "D a=1 b=0", "D a=0 b=1")
 #: Convolutional width and recurrent size: of the one network, of one in four, of one in six.

@@ -30,8 +30,8 @@ from training.data.audio import Clip, held_out, read_clips
 from training.data.medleys import SAMPLE_RATE, Kind, Medley, draw, is_for_test
 from training.data.renders import BEATS, Demo, demo_song, loops
 from training.data.takes import read_takes
-from training.evaluate.applications import table
 from training.evaluate.embedder import Graph
+from training.evaluate.markdown import table
 from training.evaluate.segmenters import Segments, checkerboard, laplacian
 from training.evaluate.windows import Windows
 from training.progress import progress

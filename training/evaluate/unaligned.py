@@ -17,11 +17,11 @@ from training.data.drumming import read_groove
 from training.data.kits import Hits, draw_kit, load_shots, render
 from training.data.rooms import in_a_room
 from training.evaluate.hearing_figures import Count, figures_of, tune
-from training.hearing import Recipe, listen
 from training.losses.softdtw import PLAIN
-from training.models.hearing import Hearer
+from training.models.hearing import Hearer, listen
 from training.progress import progress
-from training.unaligned import BARE, Alignment, Take, Told, lateness, learn_unaligned, one_shift, put_right
+from training.recipes.hearing import Recipe
+from training.recipes.unaligned import BARE, Alignment, Take, Told, lateness, learn_unaligned, one_shift, put_right
 
 Times = npt.NDArray[np.float64]
 LESSONS, TESTS, SECONDS = 12, 10, 20.0

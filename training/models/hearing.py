@@ -4,13 +4,24 @@ What grew since two rows ago beyond its neighbours (as SuperFlux, Böck and Widm
 convolutions for the shape of a hit, and a recurrent layer that knows the kit and the music from before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import gelu, linear, max_pool1d, pad, relu
 
 from livemusic.dsp.lanes import LANES
+from livemusic.dsp.spec import FeatureSpec
+
+Array = npt.NDArray[np.float32]
+
+SPEC = FeatureSpec(
+    fft=1536, hop=441, alpha=1.0, bins=72, frames=1, range_db=75.0, floor_db=-80.0, attack_s=0.1, release_s=8.0,
+    low_hz=30.0, high_hz=16000.0,
+)  # fmt: skip
+"""What it hears: how sound becomes its rows."""
 
 _GREY = 0.35
 #: Rows before its own that the inlet sees: a kernel of three rows, of rows two later than those they have grown from.
@@ -96,6 +107,16 @@ class Stepper(nn.Module):
         (r, z, n), (hr, hz, hn) = fresh.chunk(3, 1), old.chunk(3, 1)
         z = torch.sigmoid(z + hz)
         return (1 - z) * torch.tanh(n + torch.sigmoid(r + hr) * hn) + z * known
+
+
+@torch.no_grad()
+def listen(model: Hearer, rows: Sequence[npt.NDArray[np.floating]]) -> list[Array]:
+    """What a model says row by row of each recording: probabilities and velocities `(rows, 28)`."""
+    told = []
+    for recording in rows:
+        logits, touch = model(torch.from_numpy(np.asarray(recording, np.float32))[None])
+        told.append(torch.cat([torch.sigmoid(logits), touch], 2)[0].numpy())
+    return told
 
 
 def grown(rows: Tensor) -> Tensor:

@@ -7,16 +7,17 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QWidget
 
-from livemusic.music.editing import HitId, copied
+from livemusic.music.editing import HitId
 from livemusic.music.grid import STEP, Grid
 from livemusic.music.kit import VOICE_COUNT
 from livemusic.music.tempo import Meter
-from livemusic.session.pattern_edits import PLAIN, DrawHit, PasteHits, PatternEdit, RemoveHits
+from livemusic.session.pattern_edits import DrawHit, RemoveHits
 from livemusic.ui import theme
 from livemusic.ui.editor import clipboard
+from livemusic.ui.editor.editing import Editing
 from livemusic.ui.editor.gesture import Gesture
 from livemusic.ui.editor.keys import EditorKeys
-from livemusic.ui.editor.menus import beats_on, fill_bar_menu, fill_lane_menu, fill_ornaments
+from livemusic.ui.editor.menus import fill_bar_menu, fill_lane_menu, fill_ornaments
 from livemusic.ui.editor.pattern import EditedPattern
 from livemusic.ui.views.blocks import Block
 from livemusic.ui.views.grid import PatternGrid
@@ -33,8 +34,9 @@ EDIT_TIP = (
 class EditorGrid(PatternGrid):
     """A `PatternGrid` that can be edited while it is `editable`.
 
-    `edited` carries each gesture as one `PatternEdit`, `begun` tells of a click while it is not editable, `said` why
-    something could not be done. `framed`: that it is edited is shown even while the keys are elsewhere.
+    `edited` carries each gesture as one `PatternEdit`, and each repeat of a key that is held, all of one `press` (0:
+    no key is). `begun` tells of a click while it is not editable, `said` why something could not be done. `framed`:
+    that it is edited is shown even while the keys are elsewhere.
     """
 
     edited = Signal(object)
@@ -44,7 +46,8 @@ class EditorGrid(PatternGrid):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pattern = EditedPattern(self.edited.emit)
-        self.velocity = PLAIN
+        self.press = 0
+        self.editing = Editing(self.pattern, self)
         self.framed = True
         self._editable = False
         self._drawn: Grid | None = None
@@ -52,9 +55,13 @@ class EditorGrid(PatternGrid):
         self._pointed: tuple[int, int] | None = None
         self._by_keys = False
         self._spot = QPointF()
-        self._keys = EditorKeys(self)
+        self._keys = EditorKeys(self.editing, self.zoom)
         self._rest_tip = self.toolTip()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.editing.changed.connect(self._redraw)
+        self.editing.drew.connect(self._strike)
+        self.editing.moved.connect(self._show_cursor)
+        self.editing.said.connect(self.said)
 
     @property
     def editable(self) -> bool:
@@ -74,7 +81,7 @@ class EditorGrid(PatternGrid):
 
     def show_edited(self, grid: Grid, meter: tuple[int, int]) -> None:
         """The pattern to be edited, as the engine has it."""
-        self.pattern.show(grid, Meter(*meter).bar, perf_counter())
+        self.pattern.show(grid, Meter(*meter), perf_counter())
         if meter != self._meter or self.pattern.grid != self._drawn:
             self._redraw(meter)
 
@@ -82,52 +89,13 @@ class EditorGrid(PatternGrid):
         self._drawn, self._data = self.pattern.grid, None  # what is only shown is drawn afresh afterwards
         self._draw(self._drawn, meter or self._meter)
 
-    # What is done.
+    def _strike(self, hit: DrawHit) -> None:
+        """A hit that is drawn is heard at once, unless the pattern plays anyway."""
+        if not self._playing:
+            self.struck.emit(hit.voice, hit.velocity)
+            self.struck.emit(hit.voice, 0)
 
-    def do(self, edit: PatternEdit) -> None:
-        """Do `edit`, and say so where it cannot be."""
-        try:
-            done = self.pattern.do(edit, perf_counter())
-        except ValueError as problem:
-            self.pattern.try_out(None)
-            self.said.emit(str(problem))
-            done = False
-        self._redraw()
-        if done and isinstance(edit, DrawHit) and not self._playing:
-            self.struck.emit(edit.voice, edit.velocity)
-            self.struck.emit(edit.voice, 0)
-
-    def copy(self) -> None:
-        """Put what is chosen on the clipboard; the cursor goes on to where it would follow itself."""
-        rows = copied(self.pattern.grid, self.pattern.chosen)
-        if rows:
-            clipboard.put(rows)
-            first = min(max(0, (tick + STEP // 2) // STEP) for _, tick in self.pattern.chosen)
-            self._go_on(first, rows)
-
-    def cut(self) -> None:
-        """Put what is chosen on the clipboard, and take it out."""
-        chosen = self.pattern.chosen
-        if rows := copied(self.pattern.grid, chosen):
-            clipboard.put(rows)
-            self.do(RemoveHits(chosen))
-
-    def paste(self) -> None:
-        """Put what is on the clipboard where the cursor is, which goes on behind it."""
-        rows, step = clipboard.taken(), self.pattern.cursor[1]
-        if rows:
-            self.do(PasteHits(rows, step))
-            self._go_on(step, rows)
-        else:
-            self.said.emit("There is nothing to paste. Select hits and copy them with Ctrl+C first.")
-
-    def _go_on(self, step: int, rows: tuple) -> None:
-        beat = self.bar_ticks // self._meter[0]
-        after = beats_on(step, max(row[0] for row in rows) + 1, beat)
-        self.pattern.cursor = self.pattern.cursor[0], after % self.pattern.grid.steps
-        self.show_cursor()
-
-    def show_cursor(self) -> None:
+    def _show_cursor(self) -> None:
         """Let the cursor be seen, also where it is outside of what is shown."""
         self._by_keys = True
         self._see(self._stretch.turned(self.pattern.cursor[1] * STEP))
@@ -204,7 +172,7 @@ class EditorGrid(PatternGrid):
         if gesture.kind in ("velocity", "move"):
             if not pattern.selected.issuperset(gesture.hits):
                 pattern.choose(gesture.hits)
-            pattern.try_out(gesture.edit(self.velocity, free))
+            pattern.try_out(gesture.edit(self.editing.velocity, free))
             self._redraw()
         elif gesture.kind == "marquee":
             pattern.choose(self._framed(gesture.frame))
@@ -222,11 +190,11 @@ class EditorGrid(PatternGrid):
             super().mouseReleaseEvent(event)
             return
         free = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        edit = gesture.edit(self.velocity, free or (gesture.kind == "move" and gesture.free))
+        edit = gesture.edit(self.editing.velocity, free or (gesture.kind == "move" and gesture.free))
         if edit is not None:
             if gesture.kind == "click":
                 self.pattern.choose(())
-            self.do(edit)
+            self.editing.do(edit)
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -253,8 +221,10 @@ class EditorGrid(PatternGrid):
         act = self._keys.act_of(event) if self._editable else None
         if act is None:
             super().keyPressEvent(event)
-        else:
+        elif self._keys.begin(event, perf_counter()):
+            self.press = self._keys.press
             act()
+            self.press = 0
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -281,24 +251,24 @@ class EditorGrid(PatternGrid):
         if not self._editable:
             menu.addAction("Edit the pattern").triggered.connect(lambda *_: self.begun.emit())
             return
-        fill_ornaments(menu, self.pattern, self.do)
+        fill_ornaments(menu, self.pattern, self.editing.do)
         chosen = bool(self.pattern.chosen)
         for words, do, can in (
-            ("Cut\tCtrl+X", self.cut, chosen),
-            ("Copy\tCtrl+C", self.copy, chosen),
-            ("Paste\tCtrl+V", self.paste, bool(clipboard.taken())),
-            ("Delete\tDel", lambda: self.do(RemoveHits(self.pattern.chosen)), chosen),
+            ("Cut\tCtrl+X", self.editing.cut, chosen),
+            ("Copy\tCtrl+C", self.editing.copy, chosen),
+            ("Paste\tCtrl+V", self.editing.paste, bool(clipboard.taken())),
+            ("Delete\tDel", lambda: self.editing.do(RemoveHits(self.pattern.chosen)), chosen),
         ):
             action = menu.addAction(words)
             action.setEnabled(can)
             action.triggered.connect(lambda _, do=do: do())
         menu.addSeparator()
-        fill_bar_menu(menu, self.pattern, self.do)
+        fill_bar_menu(menu, self.pattern, self.editing.do)
 
     def fill_lane_menu(self, menu: QMenu, voice: int) -> None:
         """What can be done to a lane."""
         if self._editable:
-            fill_lane_menu(menu, voice, self.do)
+            fill_lane_menu(menu, voice, self.editing.do)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Where nobody else makes a menu, this one is offered."""
@@ -334,7 +304,7 @@ class EditorGrid(PatternGrid):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour(theme.LANES[self._pointed[0]], 0.28))
             painter.drawRoundedRect(
-                self.bar(Block(self._pointed[0], self._pointed[1] * STEP, self.velocity / 127)), 2, 2
+                self.bar(Block(self._pointed[0], self._pointed[1] * STEP, self.editing.velocity / 127)), 2, 2
             )
             painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.colour(theme.TEXT), 1.6))

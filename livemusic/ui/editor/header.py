@@ -40,7 +40,7 @@ class EditHeader(QWidget):
         self.hear = button("Hear it", "Go to this corner of the pad at the next bar", self, "small")
         self.bars = button("Bars", "Duplicate or remove a bar, double or halve the pattern", self, "small")
         menu = QMenu(self.bars)
-        menu.aboutToShow.connect(lambda: (menu.clear(), fill_bar_menu(menu, grid.pattern, grid.do)))
+        menu.aboutToShow.connect(lambda: (menu.clear(), fill_bar_menu(menu, grid.pattern, grid.editing.do)))
         self.bars.setMenu(menu)
         self.out = button("−", "Zoom out [Ctrl+−, Ctrl+wheel]", self, "small", "Zoom out")
         self.closer = button("+", "Zoom in [Ctrl++, Ctrl+wheel]", self, "small", "Zoom in")

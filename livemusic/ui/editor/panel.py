@@ -60,7 +60,7 @@ class PatternEditor(QWidget):
 
     def _edit(self, edit: object) -> None:
         if self.editing is not None:
-            self.asked.emit(EditPattern(self.editing, edit))
+            self.asked.emit(EditPattern(self.editing, edit, self.grid.press))
 
     def show_session(self, session: Session) -> None:
         """What is on the corners."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from livemusic.music.editing import HitId, hits_of, pasted_hits
 from livemusic.music.grid import STEP, Grid
 from livemusic.music.kit import VOICE_COUNT
-from livemusic.music.tempo import Seconds, Ticks
+from livemusic.music.tempo import Meter, Seconds, Ticks
 from livemusic.session.pattern_edits import DrawHit, MoveHits, PasteHits, PatternEdit
 
 #: What was asked for and has not come about by then never will.
@@ -24,9 +24,19 @@ class EditedPattern:
         self._sent: list[Grid] = []
         self._sent_at: Seconds = 0.0
         self._tried: Grid | None = None
-        self.bar: Ticks = 16 * STEP
+        self._meter = Meter()
         self.selected: frozenset[HitId] = frozenset()
         self.cursor = (0, 0)
+
+    @property
+    def bar(self) -> Ticks:
+        """The length of a bar."""
+        return self._meter.bar
+
+    @property
+    def beat(self) -> Ticks:
+        """The length of a beat."""
+        return self.bar // self._meter.beats
 
     @property
     def settled(self) -> Grid:
@@ -38,9 +48,9 @@ class EditedPattern:
         """The pattern that is seen."""
         return self.settled if self._tried is None else self._tried
 
-    def show(self, grid: Grid, bar: Ticks, now: Seconds) -> None:
-        """The engine's pattern, whose bars are `bar` long."""
-        self.bar = bar
+    def show(self, grid: Grid, meter: Meter, now: Seconds) -> None:
+        """The engine's pattern, in this meter."""
+        self._meter = meter
         if grid is self._known and not self._sent:
             return
         if grid in self._sent:  # so far it is done

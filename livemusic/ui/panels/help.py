@@ -1,7 +1,7 @@
 """All shortcuts on one sheet."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from livemusic.engine.action import Action
@@ -35,7 +35,7 @@ def _keys(action: Action) -> str:
 _COLUMNS = 2
 SHORTCUTS = shortcuts()
 _ROWS = -(-len(SHORTCUTS) // _COLUMNS)
-_KEYS_WIDTH, _COLUMN_WIDTH, _MARGIN, _HEAD = 158.0, 450.0, 34.0, 64.0
+_KEYS_WIDTH, _GAP, _MARGIN, _HEAD = 158.0, 26.0, 34.0, 64.0
 _TALLEST = 33.0
 
 
@@ -69,7 +69,9 @@ class HelpSheet(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), theme.colour(theme.BACKGROUND, 0.82))
         row = min(_TALLEST, (self.height() - _HEAD - 40) / _ROWS)
-        sheet = QRectF(0, 0, _COLUMNS * _COLUMN_WIDTH + 1.4 * _MARGIN, row * _ROWS + _HEAD + 22)
+        painter.setFont(theme.font(theme.NORMAL))
+        wide = column_widths(painter.fontMetrics(), self.width() - 2 * _MARGIN)
+        sheet = QRectF(0, 0, sum(wide) + 2 * _MARGIN - _GAP, row * _ROWS + _HEAD + 22)
         sheet.moveCenter(QRectF(self.rect()).center())
         painter.setPen(theme.colour(theme.LINE))
         painter.setBrush(theme.colour(theme.SURFACE))
@@ -79,13 +81,23 @@ class HelpSheet(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(sheet.left() + _MARGIN, sheet.top() + 16, 400, 36), middle, "Keys")
         for index, (keys, what) in enumerate(SHORTCUTS):
-            left = sheet.left() + _MARGIN + index // _ROWS * _COLUMN_WIDTH
+            column = index // _ROWS
+            left = sheet.left() + _MARGIN + sum(wide[:column])
             top = sheet.top() + _HEAD + index % _ROWS * row
             painter.setFont(theme.font(theme.NORMAL, theme.QFont.Weight.DemiBold))
             painter.setPen(theme.colour(theme.ACCENT))
             painter.drawText(QRectF(left, top, _KEYS_WIDTH, row), middle, keys)
             painter.setFont(theme.font(theme.NORMAL))
             painter.setPen(theme.colour(theme.TEXT))
-            rest = QRectF(left + _KEYS_WIDTH, top, _COLUMN_WIDTH - _KEYS_WIDTH, row)
-            painter.drawText(rest, middle, what)
+            rest = QRectF(left + _KEYS_WIDTH, top, wide[column] - _KEYS_WIDTH - _GAP, row)
+            elided = painter.fontMetrics().elidedText(what, Qt.TextElideMode.ElideRight, int(rest.width()) + 1)
+            painter.drawText(rest, middle, elided)
         painter.end()
+
+
+def column_widths(metrics: QFontMetrics, room: float) -> list[float]:
+    """How wide each column is in pixels: as its longest words need it, less where there is not `room` for all."""
+    words = [[what for _, what in SHORTCUTS[first : first + _ROWS]] for first in range(0, len(SHORTCUTS), _ROWS)]
+    wanted = [max(map(metrics.horizontalAdvance, column)) for column in words]
+    share = min(1.0, (room - len(words) * (_KEYS_WIDTH + _GAP)) / sum(wanted))
+    return [_KEYS_WIDTH + _GAP + share * wide for wide in wanted]

@@ -12,6 +12,7 @@ from livemusic.engine.snapshot import TransportState
 from livemusic.music.tempo import Meter
 from livemusic.ui import theme
 from livemusic.ui.panels.button import button
+from livemusic.ui.panels.heading import add_heading
 
 #: Who may set the time, as `SetLead` takes it, and what that is called.
 LEADERS = {"own": "Internal", "midi": "MIDI clock", "link": "Link", "audio": "Follow audio", "demo": "Demo song"}
@@ -77,7 +78,7 @@ class LeadBadge(QAbstractButton):
     def menu(self) -> QMenu:
         """Everybody who may set the time."""
         menu = QMenu(self)
-        menu.addSection("Time from")
+        add_heading(menu, "Time from")
         for leader, name in LEADERS.items():
             if leader != "demo" or self.demo:
                 entry = menu.addAction(name)

@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QWidget, QWid
 
 from livemusic.engine.recording_edits import SetClickLevel, SetMetronome, SetRecordTo
 from livemusic.music.metronome import LEVEL_DB
-from livemusic.session.metronome import COUNT_INS
+from livemusic.session.metronome import COUNT_INS, OUTPUTS, named_outputs
 from livemusic.session.settings import RECORD_TO, Settings
 from livemusic.ui.panels.button import button
+from livemusic.ui.panels.heading import add_heading
 
 
 class MetronomePanel(QWidget):
@@ -39,7 +40,7 @@ class MetronomePanel(QWidget):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
-        menu.addSection("Metronome")
+        add_heading(menu, "Metronome")
         self.level, self._db = QSlider(Qt.Orientation.Horizontal, menu), QLabel(menu)
         self.level.setRange(round(LEVEL_DB[0]), round(LEVEL_DB[1]))
         self.level.setFixedWidth(130)
@@ -56,11 +57,18 @@ class MetronomePanel(QWidget):
         entry.setDefaultWidget(line)
         menu.addAction(entry)
         self.speakers = menu.addAction("To the speakers")
+        self.outputs = menu.addMenu("Click to")
+        self.pairs, pairs = dict[str, QAction](), QActionGroup(menu)
+        for to in OUTPUTS:
+            choice = self.pairs[to] = self.outputs.addAction(named_outputs(to).capitalize())
+            choice.setCheckable(True)
+            choice.triggered.connect(lambda *_, to=to: self.asked.emit(SetMetronome(outputs=to)))
+            pairs.addAction(choice)
         self.midi = menu.addAction("To MIDI")
         for choice, field in ((self.speakers, "speakers"), (self.midi, "midi")):
             choice.setCheckable(True)
             choice.triggered.connect(lambda on, field=field: self.asked.emit(SetMetronome(**{field: on})))
-        menu.addSection("Count-in")
+        add_heading(menu, "Count-in")
         group, self.count_ins = QActionGroup(menu), []
         for bars in COUNT_INS:
             choice = menu.addAction("Off" if bars == 0 else f"{bars} bar{'s' * (bars > 1)}")
@@ -68,7 +76,7 @@ class MetronomePanel(QWidget):
             choice.triggered.connect(lambda *_, bars=bars: self.asked.emit(SetMetronome(count_in=bars)))
             group.addAction(choice)
             self.count_ins.append(choice)
-        menu.addSection("Record to")
+        add_heading(menu, "Record to")
         corners, self.record_to = QActionGroup(menu), dict[str, QAction]()
         for to in RECORD_TO:
             choice = self.record_to[to] = menu.addAction("Nearest corner" if to == RECORD_TO[0] else to)
@@ -89,12 +97,17 @@ class MetronomePanel(QWidget):
         self.on.setText("♩" if scarce else "Click")
         self.on.setFixedWidth(34 if scarce else 58)
 
-    def show_state(self, settings: Settings) -> None:
-        """What is so."""
+    def show_state(self, settings: Settings, outputs: int = 0) -> None:
+        """What is so; the audio output has so many `outputs`."""
         metronome = settings.metronome
         self.record_to[settings.record_to].setChecked(True)
         self.on.setChecked(metronome.on)
         self.speakers.setChecked(metronome.speakers)
+        self.speakers.setText("To the speakers" if metronome.pairs == 1 else f"To {named_outputs(metronome.outputs)}")
+        for pair, choice in enumerate(self.pairs.values(), 1):
+            choice.setVisible(pair in (1, metronome.pairs) or outputs >= 2 * pair)
+        self.pairs[metronome.outputs].setChecked(True)
+        self.outputs.menuAction().setVisible(outputs >= 4 or metronome.pairs > 1)
         self.midi.setChecked(metronome.midi)
         self.midi.setText(f"To MIDI, channel {metronome.channel}, notes {metronome.accent} and {metronome.beat}")
         self.count_ins[COUNT_INS.index(metronome.count_in)].setChecked(True)

@@ -8,11 +8,10 @@ from livemusic.engine.actions import BY_NAME
 from livemusic.engine.edits import StoreScene
 from livemusic.engine.messages import LaunchScene
 from livemusic.engine.snapshot import ListenState
-from livemusic.session.preset import SCENES, Scene
+from livemusic.session.preset import SCENE_NAMES, SCENES, Scene
 from livemusic.ui import theme
 from livemusic.ui.panels.naming import ask_name
 
-NAMES = "ABCDEFGH"
 KEYS = BY_NAME["scene"].keys
 _NEAR = 0.006
 _HEIGHT, _LOW_HEIGHT = 38, 30
@@ -52,7 +51,7 @@ class SceneButton(QAbstractButton):
             self.update()
 
     def _tell(self) -> None:
-        key, name = KEYS[self.number], f"Scene {NAMES[self.number]}"
+        key, name = KEYS[self.number], f"Scene {SCENE_NAMES[self.number]}"
         if self._scene is None:
             self.setAccessibleName(f"{name}, free")
             self.setToolTip(f"{name} is empty. Click: store the pad and the swing [Shift+{key}]")
@@ -97,7 +96,7 @@ class SceneButton(QAbstractButton):
             self._draw_place(painter, pad, ink)
         painter.setFont(theme.font(16, theme.QFont.Weight.DemiBold))
         painter.setPen(theme.colour(ink))
-        text = self._scene.name if self._scene is not None else f"+ {NAMES[self.number]}"
+        text = self._scene.name if self._scene is not None else f"+ {SCENE_NAMES[self.number]}"
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(words.width()))
         centred = self._scene is None or body.width() <= _ROOMY
         side = Qt.AlignmentFlag.AlignHCenter if centred else Qt.AlignmentFlag.AlignLeft
@@ -165,8 +164,7 @@ class ScenesPanel(QWidget):
         """Keep the pad and the swing as they are now, under the name that is there."""
         if self._locked:
             return
-        scene = self.buttons[number].scene
-        self.asked.emit(StoreScene(number, scene.name if scene is not None else NAMES[number]))
+        self.asked.emit(StoreScene(number))
 
     def show_state(self, scenes: tuple[Scene | None, ...], listen: ListenState) -> None:
         """What is kept, and where the music is."""

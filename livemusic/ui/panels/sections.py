@@ -9,6 +9,7 @@ from livemusic.engine.snapshot import StructureState
 from livemusic.latent.structure import letter
 from livemusic.session.preset import CORNERS, Preset
 from livemusic.session.section import SECTIONS, Notes, SectionNote, called, note_on
+from livemusic.ui.panels.heading import add_heading
 from livemusic.ui.panels.naming import ask_name
 
 _NONE_YET = "No sections yet: they appear a few seconds into the music"
@@ -69,7 +70,7 @@ class SectionsMenu(QMenu):
     ) -> None:
         """What can be done with one kind of section."""
         menu.addAction("Rename…").triggered.connect(lambda *_: self._rename(label, note.name))
-        menu.addSection("Recalls")
+        add_heading(menu, "Recalls")
         group = QActionGroup(menu)
         choices = [("Nothing", CarrySection(label))]
         choices += [(f"The {corner} corner", CarrySection(label, corner=place)) for place, corner in enumerate(CORNERS)]

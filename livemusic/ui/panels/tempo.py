@@ -1,7 +1,7 @@
 """The tempo in digits that are read across a stage, and turned by hand."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
 from livemusic.music.tempo import MAX_BPM, MIN_BPM
@@ -16,6 +16,8 @@ _LED_TIP = "Tempo in beats per minute.\nThe MIDI clock that comes in sets it."
 
 class TempoBox(DecimalBox):
     """The tempo in big digits: drag up and down, turn the wheel, use the arrows, or type."""
+
+    rim = (0, 0)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,11 +40,6 @@ class TempoBox(DecimalBox):
 
     def sizeHint(self) -> QSize:
         return _SIZE
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Without buttons and frame the style sheet leaves the digits no room; give them all of it."""
-        super().resizeEvent(event)
-        self.lineEdit().setGeometry(self.rect())
 
     @property
     def busy(self) -> bool:

@@ -1,7 +1,7 @@
 """What is set by hand in the preferences: switches, numbers, notes. Each tells of the musician's choice only."""
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QValidator, QWheelEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QWidget
 
 from livemusic.session.settings import MAX_DELAY_MS
@@ -11,7 +11,6 @@ from livemusic.ui.preferences.map_edits import note_of, note_text
 
 #: A number that is being turned is asked for once it rests, so that undo takes back all of it.
 _REST_MS = 250
-_RIM = 9
 
 
 class Switch(QCheckBox):
@@ -58,6 +57,7 @@ class NumberBox(DecimalBox):
     """A number within bounds; `chosen` tells of the musician's choice once it rests, or at Return."""
 
     chosen = Signal(float)
+    rim = (9, 1)
 
     def __init__(self, name: str, tip: str, low: float, high: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,11 +82,6 @@ class NumberBox(DecimalBox):
             self.blockSignals(True)
             self.setValue(value)
             self.blockSignals(False)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Without buttons the style sheet leaves the digits no room; give them all but the rim."""
-        super().resizeEvent(event)
-        self.lineEdit().setGeometry(self.rect().adjusted(_RIM, 1, -_RIM, -1))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolling past must not change a number."""

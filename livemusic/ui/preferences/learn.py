@@ -16,7 +16,7 @@ from livemusic.ui.preferences.fields import PercentBox, Switch
 from livemusic.ui.preferences.page import Elided, GlowRow, words
 from livemusic.ui.preferences.targets import GROUPS, group_of, is_value, words_of
 
-_NAME_WIDTH = 180
+_NAME_WIDTH = 300
 _MOVE = "Move a knob, key or pad…"
 _PROGRAM = "Press a program button…"
 _CODINGS = (("Absolute", ""), ("Endless ±", "twos"), ("Endless 64 ±", "offset"), ("Endless, sign", "sign"))
@@ -27,6 +27,51 @@ _TOUCHED = 0.35
 def pulse(now: Seconds) -> float:
     """How bright, 0.2..1, something is at `now` that waits for the hands."""
     return 0.6 + 0.4 * sin(2 * pi * _PULSES_PER_SECOND * now)
+
+
+class Reach(QWidget):
+    """How far the control of the target called `name` moves it, and what it sends; made once there is a control, for
+    there are hundreds of targets and few are taught."""
+
+    ranged = Signal(float, float)
+    coded = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.low = PercentBox(f"Minimum of {name}", "Value with the control all the way down", self)
+        self.high = PercentBox(f"Maximum of {name}", "Value with the control all the way up", self)
+        self.coding = QComboBox(self)
+        for told, coding in _CODINGS:
+            self.coding.addItem(told, coding)
+        self.coding.setAccessibleName(f"What the control of {name} sends")
+        self.coding.setToolTip(
+            "A knob with two ends says where it is; an endless one how far it was turned, in one of three codings. "
+            "Choose another if it moves by leaps, or one way only"
+        )
+        self.coding.setFixedWidth(190)
+        self.coding.activated.connect(lambda _: self.coded.emit(self.coding.currentData()))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addStretch(1)
+        for widget in (self.coding, self.low, words("–", "help", self), self.high):
+            row.addWidget(widget)
+        for box in (self.low, self.high):
+            box.setFixedWidth(68)
+            box.setProperty("role", "small")
+            box.setAlignment(Qt.AlignmentFlag.AlignRight)
+            box.chosen.connect(lambda _: self.ranged.emit(self.low.part(), self.high.part()))
+
+    def show_binding(self, binding: Binding | None) -> None:
+        """What moves it; hidden where nothing does."""
+        self.setVisible(binding is not None)
+        if binding is None:
+            return
+        told = self.coding.findData(binding.control.coding)
+        self.coding.setVisible(binding.control.kind == "control" and told >= 0)
+        self.coding.setCurrentIndex(told)
+        self.low.show_part(binding.low)
+        self.high.show_part(binding.high)
 
 
 class TargetRow(GlowRow):
@@ -40,6 +85,7 @@ class TargetRow(GlowRow):
         super().__init__(parent)
         self.target = target
         self.binding: Binding | None = None
+        self.reach: Reach | None = None
         self._learning = False
         name = words_of(target)
         self.control = Elided("help", Qt.TextElideMode.ElideRight, self)
@@ -47,42 +93,19 @@ class TargetRow(GlowRow):
             "Learn", f"Then move the control that is to do this: {name}", self, "quiet", f"Learn {name}"
         )
         self.forget = button("Forget", f"Remove the mapping of {name}", self, "quiet", f"Forget {name}")
-        self.low = PercentBox(f"Minimum of {name}", "Value with the control all the way down", self)
-        self.high = PercentBox(f"Maximum of {name}", "Value with the control all the way up", self)
-        self._to = words("–", "help", self)
-        self.coding = QComboBox(self)
-        for told, coding in _CODINGS:
-            self.coding.addItem(told, coding)
-        self.coding.setAccessibleName(f"What the control of {name} sends")
-        self.coding.setToolTip(
-            "A knob with two ends says where it is; an endless one how far it was turned, in one of three codings. "
-            "Choose another if it moves by leaps, or one way only"
-        )
-        self.coding.setFixedWidth(190)
-        self.coding.activated.connect(lambda _: self.coded.emit(self.coding.currentData()))
         title = Elided("", Qt.TextElideMode.ElideRight, self)
         title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         title.setFixedWidth(_NAME_WIDTH)
         title.show_whole(name)
-        lines, row, below = QVBoxLayout(self), QHBoxLayout(), QHBoxLayout()
+        lines, row = QVBoxLayout(self), QHBoxLayout()
         lines.setContentsMargins(10, 3, 6, 3)
         lines.setSpacing(2)
         lines.addLayout(row)
-        lines.addLayout(below)
         row.setSpacing(8)
-        below.setSpacing(8)
         row.addWidget(title)
         row.addWidget(self.control, 1)
         for widget in (self.learn, self.forget):
             row.addWidget(widget)
-        below.addStretch(1)
-        for widget in (self.coding, self.low, self._to, self.high):
-            below.addWidget(widget)
-        for box in (self.low, self.high):
-            box.setFixedWidth(68)
-            box.setProperty("role", "small")
-            box.setAlignment(Qt.AlignmentFlag.AlignRight)
-            box.chosen.connect(lambda _: self.ranged.emit(self.low.part(), self.high.part()))
         kept = self.forget.sizePolicy()
         kept.setRetainSizeWhenHidden(True)
         self.forget.setSizePolicy(kept)
@@ -95,15 +118,13 @@ class TargetRow(GlowRow):
     def show_binding(self, binding: Binding | None) -> None:
         """What moves it, if anything does."""
         self.binding = binding
-        ranged = binding is not None and is_value(self.target)
-        for widget in (self.low, self._to, self.high):
-            widget.setVisible(ranged)
-        told = -1 if binding is None else self.coding.findData(binding.control.coding)
-        self.coding.setVisible(ranged and binding is not None and binding.control.kind == "control" and told >= 0)
-        self.coding.setCurrentIndex(told)
-        if binding is not None:
-            self.low.show_part(binding.low)
-            self.high.show_part(binding.high)
+        if binding is not None and is_value(self.target) and self.reach is None:
+            self.reach = Reach(words_of(self.target), self)
+            self.reach.ranged.connect(self.ranged)
+            self.reach.coded.connect(self.coded)
+            self.layout().addWidget(self.reach)
+        if self.reach is not None:
+            self.reach.show_binding(binding)
         self.forget.setVisible(binding is not None)
         self._tell()
 
@@ -120,7 +141,8 @@ class TargetRow(GlowRow):
         waits = _PROGRAM if self.target == "preset" else _MOVE
         self.control.show_whole(waits if self._learning else moves or "–")
         tone = theme.ACCENT if self._learning else theme.TEXT if moves else theme.FAINT
-        self.control.setStyleSheet(f"color: {theme.shown(tone)}")
+        if (sheet := f"color: {theme.shown(tone)}") != self.control.styleSheet():
+            self.control.setStyleSheet(sheet)
 
 
 class LearnTable(QWidget):

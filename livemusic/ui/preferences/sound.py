@@ -1,4 +1,4 @@
-"""Preferences: where the drums are heard, and how late."""
+"""Preferences: where the drums and the metronome are heard, and how late."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -6,6 +6,7 @@ from livemusic.engine.snapshot import Snapshot
 from livemusic.session.settings import Settings
 from livemusic.ui.choices import Choices
 from livemusic.ui.preferences.fields import DelayBox
+from livemusic.ui.preferences.metronome import MetronomeCard
 from livemusic.ui.preferences.page import Page, PlugLine, entries_of, words
 
 _SOUNDS = (("Default output", "default"), ("No sound", "none"))
@@ -19,7 +20,7 @@ class SoundPage(Page):
     """To the loudspeakers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Sound", "Audio output of the kit or plugin.", parent)
+        super().__init__("Sound", "Audio output of the kit or plugin, and the metronome.", parent)
         self._settings, self._choices = Settings(), Choices()
         self.sound_out = self.choice("Sound to", "Audio output", "sound_out")
         self.delay = DelayBox("Sound delay", "Delay of the sound in milliseconds")
@@ -29,6 +30,9 @@ class SoundPage(Page):
         out = self.card("OUTPUT")
         out.add("Sound to", self.sound_out, "The kit and effects play here; MIDI works without it.", self._state)
         out.add("Delay", self.delay, "Delays the sound to line up with the DAW.")
+        self.metronome = MetronomeCard(self.sheet)
+        self.metronome.changed.connect(self.changed)
+        self.cards.addWidget(self.metronome)
         timing = self.card("MEASURED")
         timing.rows.addWidget(self._lateness)
         timing.rows.addWidget(self._latency)
@@ -40,6 +44,7 @@ class SoundPage(Page):
         """What is so."""
         self._settings = settings
         self.delay.show_value(settings.sound_delay_ms)
+        self.metronome.show_metronome(settings.metronome)
         self._fill()
 
     def show_choices(self, choices: Choices) -> None:
@@ -51,6 +56,7 @@ class SoundPage(Page):
         """How the device is and what was measured."""
         health = snapshot.health
         self._state.show_plug(snapshot.sound)
+        self.metronome.show_plug(snapshot.sound)
         self._lateness.show_text(
             "on" if health.late_p99_ms < 5.0 else "lost",
             f"Notes leave within {health.late_p99_ms:.1f} ms of their moment, 99 of 100; "

@@ -169,7 +169,7 @@ class Hand(QFrame):
         self.listen.clicked.connect(lambda on: self.asked.emit(Audition(on)))
         self.save.clicked.connect(self.save_as)
         self.grid.dragged.connect(self._drag)
-        self.grid.edited.connect(lambda edit: self.asked.emit(EditDraft(edit)))
+        self.grid.edited.connect(lambda edit: self.asked.emit(EditDraft(edit, self.grid.press)))
         self.grid.said.connect(lambda words: self._say(words, "fault"))
         self.grid.struck.connect(lambda voice, velocity: self.asked.emit(PlayDrum(voice, velocity)))
         for corner, button in enumerate(self.corners):

@@ -4,25 +4,23 @@ from dataclasses import replace
 from math import exp
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from livemusic.dsp.spiral import RISE
 from livemusic.music.tempo import Seconds
 from livemusic.ui import theme
-from livemusic.ui.views.orbit import orbited
+from livemusic.ui.views.orbit import TURN_PER_PIXEL, OrbitView
 from livemusic.ui.views.spiral_painter import SpiralMoment, SpiralPainter, extent_of, first_view
 from livemusic.ui.views.themes import theme_worn
 
-_TURN_PER_PIXEL = 0.006
-_ZOOM_PER_NOTCH = 1.15
 #: The picture follows the centre in about this time, and no nearer than so many fifths.
 _FOLLOW: Seconds = 1.5
 _NEAR = 0.01
 _FPS = 30.0
 
 
-class SpiralView(QWidget):
+class SpiralView(OrbitView):
     """Shows a `SpiralMoment`. Drag turns, the wheel zooms, a double click is the first view again.
 
     `follow_wanted`: whether the harmony is to be followed, and captured, instead of the path.
@@ -31,18 +29,13 @@ class SpiralView(QWidget):
     follow_wanted = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(first_view(SpiralMoment().middle), parent)
         self.moment = SpiralMoment()
-        self.camera = first_view(self.moment.middle)
         self._painter = SpiralPainter(theme_worn())
         self._pressed: QPointF | None = None
-        self._stale = True
         self._last = 0.0
         self._painted = 0.0
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
         self.setMinimumSize(260, 80)
-        self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setAccessibleName("Spiral of fifths")
         self.setToolTip(
             "The harmony on the spiral of fifths: a fifth is a step up the line,\na major third is just above.\n"
@@ -111,7 +104,7 @@ class SpiralView(QWidget):
             turn, tilt = moved.x(), moved.y()
             if self.width() > self.height():  # it lies
                 turn, tilt = moved.y(), -moved.x()
-            self.camera = self.camera.orbited(-turn * _TURN_PER_PIXEL, tilt * _TURN_PER_PIXEL)
+            self.camera = self.camera.orbited(-turn * TURN_PER_PIXEL, tilt * TURN_PER_PIXEL)
             self._stale = True
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -124,26 +117,6 @@ class SpiralView(QWidget):
             self._painter = SpiralPainter(theme_worn())
             self._stale = True
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if (camera := orbited(self.camera, event)) is None:
-            super().keyPressEvent(event)
-            return
-        self.camera = camera
-        self._stale = True
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self._stale = True
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._stale = True
-
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.camera = first_view(self.moment.middle)
         self._stale = True
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self.camera = self.camera.zoomed(_ZOOM_PER_NOTCH ** (event.angleDelta().y() / 120))
-        self._stale = True
-        event.accept()

@@ -10,13 +10,10 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
-    QFocusEvent,
     QImage,
-    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
@@ -26,15 +23,13 @@ from livemusic.ui import theme
 from livemusic.ui.picture import application, draw
 from livemusic.ui.views.camera import Camera
 from livemusic.ui.views.moment import Moment
-from livemusic.ui.views.orbit import orbited
+from livemusic.ui.views.orbit import TURN_PER_PIXEL, OrbitView
 from livemusic.ui.views.path_painter import PathPainter, Style
 from livemusic.ui.views.sight import Sight, Span
 from livemusic.ui.views.themes import theme_worn
 from livemusic.ui.views.trail import Trail
 
 _TURN_PER_SECOND = 0.038
-_TURN_PER_PIXEL = 0.006
-_ZOOM_PER_NOTCH = 1.15
 #: The picture is painted again once the frame's corners, which move most, have moved so far.
 _VISIBLE_PIXELS = 0.5
 #: A press that moves no further is a click, and it means a point of the path that is no further away than this.
@@ -44,7 +39,7 @@ _SPARE_FPS = 10.0
 _BUTTONS_HIGH, _ROOM_FROM = 36.0, 260
 
 
-class TrajectoryView(QWidget):
+class TrajectoryView(OrbitView):
     """Shows a `Sight`. Drag turns, the wheel zooms, a double click frames all of it again.
 
     `picked` tells the time of a point of the path that was clicked; `colour_wanted` what its colour should tell.
@@ -55,9 +50,9 @@ class TrajectoryView(QWidget):
     colour_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(Camera(), parent)
         self.sight = Sight()
-        self.camera = self._painted = Camera()
+        self._painted = self.camera
         self.spare = False
         self._painter = PathPainter()
         self._show = Show()
@@ -67,11 +62,7 @@ class TrajectoryView(QWidget):
         self._last_frame = perf_counter()
         self._last_painted = 0.0
         self._seen = -1
-        self._stale = True
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
         self.setMinimumSize(320, 80)
-        self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setAccessibleName("Path of the music")
         self.setToolTip(
             "The music as a path.\nDrag to turn, wheel to zoom, double click to see all of it.\n"
@@ -248,7 +239,7 @@ class TrajectoryView(QWidget):
             self._dragged = float("inf")
             self._pressed = event.position()
             self.set_turning(False)
-            self.camera = self.camera.orbited(-moved.x() * _TURN_PER_PIXEL, moved.y() * _TURN_PER_PIXEL)
+            self.camera = self.camera.orbited(-moved.x() * TURN_PER_PIXEL, moved.y() * TURN_PER_PIXEL)
             self._stale = True
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -263,28 +254,8 @@ class TrajectoryView(QWidget):
         if event.type() == QEvent.Type.StyleChange:
             self._dress()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if (camera := orbited(self.camera, event)) is None:
-            super().keyPressEvent(event)
-            return
-        self.camera = camera
-        self._stale = True
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self._stale = True
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._stale = True
-
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.reset()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self.camera = self.camera.zoomed(_ZOOM_PER_NOTCH ** (event.angleDelta().y() / 120))
-        self._stale = True
-        event.accept()
 
 
 def measure(points: int, frames: int, size: tuple[int, int] = (1280, 800)) -> list[float]:

@@ -20,11 +20,11 @@ from livemusic.dsp.hits import first_moment
 from livemusic.dsp.lanes import LANES
 from livemusic.dsp.spec import FeatureSpec, Seconds
 from training.data.kits import Hits
-from training.hearing import Batch, Recipe, coloured, learn, listen, parts_of, rate_at, targets, whole_loss
 from training.losses.diagonals import Step, Ways
 from training.losses.softdtw import PLAIN, cross_entropies, soft_alignment
 from training.losses.stabilizers import annealed
-from training.models.hearing import Hearer
+from training.models.hearing import Hearer, listen
+from training.recipes.hearing import Batch, Recipe, coloured, learn, parts_of, rate_at, targets, whole_loss
 
 Array = npt.NDArray[np.float32]
 _TOLL = 4.0

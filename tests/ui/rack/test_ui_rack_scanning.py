@@ -13,7 +13,7 @@ from livemusic.sound.plugins.scan import Scanner
 from livemusic.ui.rack.scan_child import Step, scan
 from livemusic.ui.rack.scanning import ScanBar
 
-DOUBLES = Path(__file__).parents[1] / "sound" / "doubles.py"
+DOUBLES = Path(__file__).parents[2] / "sound" / "doubles.py"
 PROBE = (sys.executable, str(DOUBLES), "probe")
 CHILD = """
 import sys

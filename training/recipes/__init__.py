@@ -1,0 +1,1 @@
+"""How models are fitted: what decides a run, the lessons and losses, and the run itself."""
