@@ -24,6 +24,7 @@ from torch.nn import functional
 from livemusic.latent.wta import schedule
 from training.config import STEPS_PER_BEAT, FigureConfig, PursuitConfig
 from training.losses.drums import limited
+from training.models.rows import at, entries
 from training.models.wta import CHANNELS, VOICES
 
 #: All atoms are heard at every fourth stage; in between each place asks the loudest atom of each of its eight loudest
@@ -155,9 +156,9 @@ class PursuitDictionary(AtomBank):
         asking = torch.cat([begins.nonzero()[:, 0], torch.zeros_like(place[:1])])
         row_of = torch.where(begins, begins.long().cumsum(0) - 1, begins.sum())
         ridge = torch.where(torch.arange(len(asking)) < begins.sum(), self.config.ridge, torch.inf)[:, None, None]
-        near = _at(row_of[:, None], _at((beside + loops).flatten(0, 1), asking))[..., 0]
-        first = _at(first, asking)[..., None]
-        covered = _at(spans, asking)
+        near = at(row_of[:, None], at((beside + loops).flatten(0, 1), asking))[..., 0]
+        first = at(first, asking)[..., None]
+        covered = at(spans, asking)
         covered = torch.stack([covered, covered + len(left)])
         rows, prices = self._sides()
         sides = torch.cat([rows, prices])
@@ -173,33 +174,33 @@ class PursuitDictionary(AtomBank):
         turn = torch.arange(cap)[:, None]
         found: list[tuple[Tensor, Tensor, Tensor]] = []
         for stage in range(stages):
-            counts = (hits + touch * _at(share_of, remaining)[..., 0]).flatten(0, 1)
+            counts = (hits + touch * at(share_of, remaining)[..., 0]).flatten(0, 1)
             state = torch.cat([torch.maximum(left, enough) * counts, (left > enough) * counts])
-            state = _at(state, covered).flatten(2)
+            state = at(state, covered).flatten(2)
             if stage % _HEARD == 0:
                 if self.training:
                     loud = functional.linear(state[0], rows) * functional.linear(state[1], prices, least).rsqrt()
                 else:
                     loud = functional.linear(state[0], usual)
                 groups = functional.max_pool1d(loud[:, None], group)[:, 0].topk(asked, 1).indices
-                names = groups * group + _at(loud.view(-1, group), groups + start).argmax(2)
-                heard = _at(sides, torch.stack([names, names + len(rows)]))
+                names = groups * group + at(loud.view(-1, group), groups + start).argmax(2)
+                heard = at(sides, torch.stack([names, names + len(rows)]))
             said = heard @ state[..., None]
             along, paid = said[0], said[1]
             force = along.relu() / (paid + ridge)
             gain, best = (along * force).max(1)
             gain = (gain * 10**_GAIN_DIGITS).round()
-            ahead = (_at(gain, near) + first).amax(1)
-            gains, at = _at(gain.masked_fill(ahead > gain, 0), row_of.view(batch, steps)).topk(cap, 1)
+            ahead = (at(gain, near) + first).amax(1)
+            gains, positions = at(gain.masked_fill(ahead > gain, 0), row_of.view(batch, steps)).topk(cap, 1)
             won = (gains > 0) & (turn < remaining)
-            cell = (at + loops).flatten()
-            chosen = _in(best + offers, _in(row_of, cell))
-            atoms = _in(names, chosen)
-            strengths = _in(force, chosen).where(won.flatten(), 0)
-            put = (_at(laid, atoms) * strengths[:, None]).view(-1, CHANNELS)
-            left = left.index_add(0, _at(spans, cell).flatten(), put)
+            cell = (positions + loops).flatten()
+            chosen = entries(best + offers, entries(row_of, cell))
+            atoms = entries(names, chosen)
+            strengths = entries(force, chosen).where(won.flatten(), 0)
+            put = (at(laid, atoms) * strengths[:, None]).view(-1, CHANNELS)
+            left = left.index_add(0, at(spans, cell).flatten(), put)
             remaining = remaining - won.sum(1, keepdim=True)
-            found.append((atoms.view_as(at), at, strengths.view_as(at)))
+            found.append((atoms.view_as(positions), positions, strengths.view_as(positions)))
         return Picks(*(torch.cat(part, 1)[..., 0] for part in zip(*found, strict=True)))
 
     @torch.no_grad()
@@ -297,7 +298,7 @@ class PursuitDictionary(AtomBank):
     def _each(self, picks: Picks, steps: int) -> Tensor:
         """Each atom picked by itself where it lies, `(batch, slots, steps * 27)`."""
         batch, slots = picks.atoms.shape
-        patches = _at(self.atoms.float().transpose(1, 2).flatten(1), picks.atoms).view(-1, CHANNELS)
+        patches = at(self.atoms.float().transpose(1, 2).flatten(1), picks.atoms).view(-1, CHANNELS)
         size = torch.ones_like(torch.arange(steps)).sum()
         cells = torch.remainder(picks.positions[..., None] + torch.arange(self.config.width), size)
         cells = cells + (torch.arange(batch * slots) * size).view(batch, slots, 1)
@@ -321,15 +322,5 @@ class Decoder(nn.Module):
         size = torch.ones_like(place).sum()
         back = torch.remainder(place[:, None] - torch.arange(width), size)
         cells = (back + torch.arange(batch)[:, None, None] * size) * width + torch.arange(width)
-        laid = _at(said.view(-1, CHANNELS), cells.view(batch, steps, width)).sum(2)
+        laid = at(said.view(-1, CHANNELS), cells.view(batch, steps, width)).sum(2)
         return torch.cat([laid[..., :VOICES].clamp(0, 1), laid[..., VOICES:]], 2).transpose(1, 2)
-
-
-def _at(table: Tensor, index: Tensor) -> Tensor:
-    """The rows of a `table` of two axes at `index`, of any shape: one node of a graph."""
-    return functional.embedding(index, table)
-
-
-def _in(values: Tensor, index: Tensor) -> Tensor:
-    """What stands in `values`, of any shape, at an `index` of one axis."""
-    return values.flatten().index_select(0, index)

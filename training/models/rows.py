@@ -7,3 +7,8 @@ from torch.nn import functional
 def at(table: Tensor, index: Tensor) -> Tensor:
     """The rows of a `table` of two axes at `index`, of any shape: one node of a graph."""
     return functional.embedding(index, table)
+
+
+def entries(values: Tensor, index: Tensor) -> Tensor:
+    """What stands in `values`, of any shape, at an `index` of one axis."""
+    return values.flatten().index_select(0, index)
