@@ -17,6 +17,7 @@ from livemusic.dsp.spec import FeatureSpec
 from livemusic.errors import MediaError
 from training.checkpoint import keep, restore
 from training.data.audio import Rows, held_out, load_rows, read_clips
+from training.evaluate.embedder import publish
 from training.losses.path import curvature_loss, isometry_loss, rollout_loss
 from training.models.embedder import STEPS, WINDOW, Embedder, windows
 from training.progress import progress
@@ -63,8 +64,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, export, measure and write the card; Ctrl-C keeps what was trained for `--resume`."""
-    from training.evaluate.embedder import publish
-
     torch.set_num_threads(args.threads)
     recipe = Recipe(args.steps, args.seed, args.dim, args.iso, args.alpha, args.delta)
     clips = read_clips(args.data)

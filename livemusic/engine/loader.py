@@ -347,7 +347,7 @@ class Loader:
     ) -> str | None:
         """Open what `new` needs and commit it, or say why that cannot be. What is only opened `again` may fail.
 
-        Pattern and tempo take over at `line`, where there is one.
+        What is heard of it takes over at `line`, where there is one.
         """
         wished = differences(old, new)
         changes = wished | again

@@ -15,13 +15,14 @@ from livemusic.session.preset import Scene
 
 from .conftest import Studio, until
 
+LOOPBACK = ("127.0.0.1", 0)
 Send = Callable[..., None]
 
 
 @pytest.fixture
 def send(studio: Studio) -> Iterator[Send]:
     """Another program that sends controls by OSC."""
-    desk = OscDesk(studio.engine.ask, studio.engine.tell, None, 0)
+    desk = OscDesk(studio.engine.ask, studio.engine.tell, None, LOOPBACK)
     desk.start()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
 

@@ -184,7 +184,7 @@ def test_a_binding_of_another_version_can_be_seen_and_forgotten(dialog, asked) -
 
 def test_finding(dialog) -> None:
     table(dialog).find.setText("scene 3")
-    assert visible(dialog) == {"scene 3"}
+    assert visible(dialog) == {"scene 3", "store scene 3"}
     table(dialog).find.setText("launchkey note")
     assert visible(dialog) == {"play/stop", "plugin 1 Dry/Wet"}
     table(dialog).find.setText("nothing of the kind")

@@ -267,6 +267,10 @@ def test_a_draft_that_is_called_back_shows_how_it_was_made(page: Page) -> None:
     assert page.recipe == Between(clips=CLIPS, weights=(0.25,) * 4)
 
 
+def test_how_a_lane_goes_is_read_in_full(page: Page) -> None:
+    assert {box.shown for box in page.lanes.boxes} == {"Follows the pad"}
+
+
 def test_the_whole_way_is_one_long_pattern_that_fits(page: Page) -> None:
     page.lock(0, 1)
     page.whole.click()

@@ -21,7 +21,7 @@ SPEC = FeatureSpec(
     fft=1536, hop=441, alpha=1.0, bins=72, frames=1, range_db=75.0, floor_db=-80.0, attack_s=0.1, release_s=8.0,
     low_hz=30.0, high_hz=16000.0,
 )  # fmt: skip
-"""What it hears."""
+"""What it hears: how sound becomes its rows."""
 
 _GREY = 0.35
 #: Rows before its own that the inlet sees: a kernel of three rows, of rows two later than those they have grown from.

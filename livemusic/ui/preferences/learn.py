@@ -16,7 +16,7 @@ from livemusic.ui.preferences.fields import PercentBox, Switch
 from livemusic.ui.preferences.page import Elided, GlowRow, words
 from livemusic.ui.preferences.targets import GROUPS, group_of, is_value, words_of
 
-_NAME_WIDTH = 180
+_NAME_WIDTH = 300
 _MOVE = "Move a knob, key or pad…"
 _PROGRAM = "Press a program button…"
 _CODINGS = (("Absolute", ""), ("Endless ±", "twos"), ("Endless 64 ±", "offset"), ("Endless, sign", "sign"))

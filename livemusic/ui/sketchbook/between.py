@@ -29,7 +29,7 @@ from livemusic.ui.sketchbook.tones import tone
 
 #: A change that rests so long is kept.
 _REST_MS = 800
-_LANES_WIDTH, _ADD_WIDTH = 246, 180
+_LANES_WIDTH, _ADD_WIDTH = 284, 180
 _MODES = {
     "trade": ("Trade", "Swaps one pattern for the other figure by figure: every hit was played in one of them."),
     "blend": ("Blend", "Blends the patterns: of the hits they don't share, the strongest come through."),
