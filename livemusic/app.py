@@ -45,13 +45,13 @@ def run_engine(
     attended: bool,
     say: Callable[[str], None],
     osc_out: tuple[str, int] | None = None,
-    osc_in: int | None = None,
+    osc_in: tuple[str, int] | None = None,
     out: Sequence[Path] = (),
     record: bool = False,
 ) -> None:
     """Be the engine until a client, Ctrl-C or a termination signal ends it; `say` hears every notice.
 
-    `osc_out`: host and port that hear on OSC what happens; `osc_in`: a port on which every control is taken. `out`: the
+    `osc_out`: host and port that hear on OSC what happens; `osc_in`: where every control is taken. `out`: the
     MIDI file that what was played last, up to 512 bars, is written to at the end, and others for want of room there.
     `record`: a take from the start.
     `EngineError` when another engine runs, `DeviceError` when an OSC port is taken.

@@ -43,7 +43,8 @@ def page() -> str:
         "",
         "## OSC",
         "",
-        "`livemusic --osc-out 127.0.0.1:9000 --osc-in 9001`. What comes in is taken from this machine only. A control "
+        "`livemusic --osc-out 127.0.0.1:9000 --osc-in 9001`. What comes in is taken from this machine only; "
+        "`--osc-in 0.0.0.0:9001` takes it from whoever is on the network, a tablet for one. A control "
         "without arguments may come with one number, as buttons send: it acts unless the number is 0.",
         "",
         "What is *in, out* is told, too, at the same address and with the same arguments: when the sending starts, "

@@ -37,7 +37,12 @@ def add_session_options(parser: ArgumentParser) -> None:
     parser.add_argument("--drums", metavar="ID", help="which drum dictionary")
     parser.add_argument("--kit", metavar="PATH", help="play the one-shots in a folder, or an SFZ file; none: built in")
     parser.add_argument("--osc-out", type=address, metavar="HOST:PORT", help="tell this OSC listener what happens")
-    parser.add_argument("--osc-in", type=int, metavar="PORT", help="take OSC controls on this port of this machine")
+    parser.add_argument(
+        "--osc-in",
+        type=own_address,
+        metavar="[HOST:]PORT",
+        help="take OSC controls on this port, from this machine only; 0.0.0.0:PORT from the whole network",
+    )
     parser.add_argument("--fresh", action="store_true", help="forget how livemusic was last used")
     parser.add_argument("--record", action="store_true", help="record a take from the start: what is heard and played")
     parser.add_argument("--takes", metavar="FOLDER", help="where takes are kept (at first: in the user's data folder)")
@@ -100,6 +105,11 @@ def address(text: str) -> tuple[str, int]:
     if not host or not port.isdecimal() or not 0 < int(port) < 1 << 16:
         raise ArgumentTypeError(f"{text!r} is not HOST:PORT, as in 127.0.0.1:9000")
     return host, int(port)
+
+
+def own_address(text: str) -> tuple[str, int]:
+    """`PORT` of this machine alone, or `HOST:PORT`, as argparse wants it."""
+    return address(text if ":" in text else f"127.0.0.1:{text}")
 
 
 def place(text: str) -> tuple[float, float]:

@@ -160,7 +160,7 @@ def _harmony(now: Snapshot, before: Snapshot | None) -> Iterator[Told]:
 
 
 class OscDesk:
-    """OSC in on `port_in` (0 is off) and out to `host`:`port_out` ("" is off), while it is open. `DeviceError`.
+    """OSC out to `out` and in at `place_in`, both a host and a port, None for off, while it is open. `DeviceError`.
 
     `ask` is the engine's; `failed` hears what goes wrong on the way out, and what came in that cannot be done.
     """
@@ -170,12 +170,15 @@ class OscDesk:
         ask: Callable[[AnyRequest], AnyReply],
         failed: Callable[[str], None],
         out: tuple[str, int] | None,
-        port_in: int | None,
+        place_in: tuple[str, int] | None,
     ) -> None:
         self._ask = ask
         self._failed = failed
         self._told: dict[str, Seconds] = {}
-        self._in = None if port_in is None else OscIn(port_in, osc_controls(), self._control, refuse=self._refuse)
+        self._in = None
+        if place_in is not None:
+            host, port = place_in
+            self._in = OscIn(port, osc_controls(), self._control, host, self._refuse)
         self._out = None if out is None else OscOut(*out)
         self._worker: Worker | None = None
         self._broadcast = None if self._out is None else Broadcast(self._out, self._look)

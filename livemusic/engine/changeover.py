@@ -12,16 +12,17 @@ from livemusic.session.library import list_presets
 from livemusic.session.set_list import in_words, passed_over, step
 from livemusic.session.settings import PRESET_CHANGES, Session
 
-#: So long before the bar line everything but the pattern and the tempo is changed; that takes some ms.
+#: So long before the bar line everybody is told what takes over there; that takes some ms.
 _LEAD: Seconds = 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A bar line to come: its song position, and when that is."""
+    """A bar line to come: its song position, when that is, and when a pattern takes over there, half a step before."""
 
     tick: Ticks
     at: Seconds
+    cut: Seconds
 
 
 #: The next line of so many bars that is at least so many seconds ahead; None while nothing plays.

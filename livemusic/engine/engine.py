@@ -62,6 +62,7 @@ from livemusic.engine.wiring import Posts
 from livemusic.engine.worker import SPIN, Worker
 from livemusic.errors import EngineError, LiveMusicError
 from livemusic.music.tempo import Seconds, next_multiple
+from livemusic.music.window import CUT
 from livemusic.session.codec import write_session
 from livemusic.session.connections import connections_file
 from livemusic.session.edits import with_corner, with_voice
@@ -353,7 +354,7 @@ class Engine:
         if not view.playing:
             return None
         tick = next_multiple(max(0, ceil(view.tick(perf_counter() + ahead))), bars * view.meter.bar)
-        return Line(tick, view.map.seconds_at(tick))
+        return Line(tick, view.map.seconds_at(tick), view.map.seconds_at(tick - CUT))
 
     def _use(self, corner: int, clip: Clip) -> None:
         """Put a pattern in a corner; only when it is there the pad's may be heard again, from a bar line."""

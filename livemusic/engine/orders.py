@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from livemusic.midi.port import Out
 from livemusic.music.event import Event
+from livemusic.music.mix import Mix
 from livemusic.music.pattern import Pattern
 from livemusic.music.route import Route
 from livemusic.music.tempo import BeatsPerMinute, Meter, Seconds, TempoMap, Ticks
@@ -46,6 +47,15 @@ class Routing:
     route: Route | None = None
     heard_channel: int | None = None
     metronome: Metronome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MixFrom:
+    """Let notes pass by `mix` from the line `at` of the song on, where the pattern takes over; at once where nothing
+    plays."""
+
+    mix: Mix
+    at: Ticks
 
 
 @dataclass(frozen=True, slots=True)

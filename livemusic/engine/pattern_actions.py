@@ -8,7 +8,9 @@ from livemusic.engine.messages import AnyRequest
 from livemusic.engine.pattern_edits import EditPattern, SelectCorner, SetBars, SetMeter
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.editing import ORNAMENTS
+from livemusic.music.grid import STEP
 from livemusic.music.kit import VOICE_NAMES
+from livemusic.music.tempo import Meter
 from livemusic.network.address import Number, Value, Word
 from livemusic.session.edits import MOST_BARS
 from livemusic.session.pattern_edits import (
@@ -34,6 +36,13 @@ _MOST_STEPS = 1024
 def _select(now: Snapshot) -> AnyRequest:
     """Edit the corner that is heard most, or end that."""
     return SelectCorner(now.surface.corner if now.surface.selected is None else None)
+
+
+def _told_bars(now: Snapshot) -> tuple[tuple[Value, ...], ...]:
+    if now.session is None:
+        return ()
+    preset = now.session.preset
+    return ((-(-max(clip.steps for clip in preset.corners) * STEP // Meter(*preset.meter).bar),),)
 
 
 def _trigger(edit: AnyPatternEdit) -> Trigger:
@@ -102,7 +111,7 @@ PATTERN_ACTIONS: tuple[Action, ...] = (
            osc="pattern/halve"),
     Action("remove bar", "Pattern", "Remove the last bar", _whole(RemoveBar(), "remove bar"), osc="pattern/remove"),
     Action("bars", "Pattern", "Length of all four patterns, in bars",
-           Special(SetBars, (Number("bars", 1, MOST_BARS, whole=True),)), osc="pattern/bars"),
+           Special(SetBars, (Number("bars", 1, MOST_BARS, whole=True),), told=_told_bars), osc="pattern/bars"),
     Action("meter", "Pattern", "Meter of all four patterns",
            Special(SetMeter, (Number("beats", 1, 32, whole=True), Number("unit", 2, 16, whole=True)), told=_told_meter),
            osc="pattern/meter"),

@@ -13,6 +13,7 @@ from livemusic.engine.perform_requests import (
     NEXT_CORNER,
     ArmSection,
     Fill,
+    NewVariation,
     ResetDials,
     SetFeel,
     SetFills,
@@ -108,11 +109,14 @@ class Perform:
                 self._perform(self.view.performance.turned(voice, **turned))
             case ResetDials():
                 kept = self.view.performance
-                self._perform(Performance(fill_amount=kept.fill_amount, vary_amount=kept.vary_amount))
+                amounts = {name: getattr(kept, name) for name in ("fill_amount", "vary_amount", "vary_seed")}
+                self._perform(Performance(**amounts))
             case SetFills(every, amount):
                 self._perform(_with(self.view.performance, fill_every=every, fill_amount=amount))
             case SetVariation(every, amount):
                 self._perform(_with(self.view.performance, vary_every=every, vary_amount=amount))
+            case NewVariation():
+                self._vary(now)
             case SetFeel(feel):
                 self._perform(_with(self.view.performance, feel=feel))
             case SetPerformance(performance, at):
@@ -179,18 +183,37 @@ class Perform:
         if not played.playing:
             self._notice(_NO_FILL)
             return
+        number, start = self._coming(played, now)
+        if start is None:
+            self._plans.fill(number, None)
+        else:
+            self._plans.fill(number, (start - number * played.meter.bar) // STEP)
+            self._send(start, played)
+
+    def _vary(self, now: Seconds) -> None:
+        """Another variation of this bar, or of the next, and of all that are varied."""
+        played = self._played()
+        performance = self.view.performance.varied_anew()
+        if played.playing:
+            number, start = self._coming(played, now)
+            self._plans.vary(number, performance.vary_seed)
+            if start is not None:
+                self._send(start, played)
+        self._perform(performance)
+
+    def _coming(self, played: TransportView, now: Seconds) -> tuple[int, Ticks | None]:
+        """The bar that something may still come in, and from where on; None for all of the next bar, where less than a
+        beat of this one is left."""
         bar = played.meter.bar
         start = self._next(played, now, STEP)
         number = start // bar
         if start >= 0 and (number + 1) * bar - start >= TICKS_PER_BEAT:
-            self._plans.fill(number, (start - number * bar) // STEP)
-            self._send(start, played)
-        else:
-            self._plans.fill(max(0, number + 1), None)
+            return number, start
+        return max(0, number + 1), None
 
     def _disarm(self) -> None:
         """Nothing waits any more."""
-        self._plans.forget_fills()
+        self._plans.forget_asked()
         self._crash_due = False
         self._change(armed="", fill="", bars_left=0)
 

@@ -76,6 +76,11 @@ class SetVariation(PerformRequest, frozen=True):
         _check_one_of("every", self.every, VARIES_EVERY)
 
 
+class NewVariation(PerformRequest, frozen=True):
+    """Play another variation: in the rest of this bar, or in the next one where less than a beat is left, and in every
+    bar that is varied from then on."""
+
+
 class ArmSection(PerformRequest, frozen=True):
     """Go to a corner with a crash when the next section begins, or after 8 bars; `to`: one of `SECTION_STARTS`."""
 
@@ -86,7 +91,7 @@ class ArmSection(PerformRequest, frozen=True):
             raise ValueError(f"the next section cannot start with {self.to[:40]!r}; use {', '.join(SECTION_STARTS)}")
 
 
-AnyPerform = TurnDials | ResetDials | Fill | SetFills | SetFeel | SetVariation | ArmSection
+AnyPerform = TurnDials | ResetDials | Fill | SetFills | SetFeel | SetVariation | NewVariation | ArmSection
 
 
 def _check_one_of(name: str, value: int | None, allowed: tuple[int, ...]) -> None:

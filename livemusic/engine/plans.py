@@ -40,6 +40,7 @@ class Plans:
         self._plans: list[Plan] = []
         self._handed: list[tuple[Ticks, Grid]] = []
         self._asked: dict[int, int | None] = {}
+        self._variations: dict[int, int] = {}
         self._landings: set[int] = set()
         self._loops: dict[tuple[Grid, Performance, BeatsPerMinute, Ticks], Grid] = {}
         self._bars: dict[tuple[Grid, Performance, BeatsPerMinute, Bar], Grid] = {}
@@ -55,7 +56,7 @@ class Plans:
         """Whether everything is played as it is written, and nothing waits."""
         neutral = all(plan.performance.neutral for plan in self._plans)
         as_written = not self._plans or not self._handed or self._handed[-1][1] == self._plans[-1].groove
-        return neutral and as_written and not self._asked and not self._landings
+        return neutral and as_written and not (self._asked or self._variations or self._landings)
 
     # Plans.
 
@@ -84,24 +85,30 @@ class Plans:
         self._handed = [(EVER, grid) for _, grid in self._handed[-1:]]
         return self._plans[0]
 
-    # Fills.
+    # Fills and variations.
 
     def fill(self, number: int, start: int | None) -> None:
         """A fill in bar `number`: from step `start` of it on, or (None) as long as fills are."""
         self._asked.setdefault(number, start)
 
+    def vary(self, number: int, seed: int) -> None:
+        """A variation of bar `number`, whether one is due there or not."""
+        self._variations[number] = seed
+
     def land(self, number: int) -> None:
         """A crash on the first beat of bar `number`."""
         self._landings.add(number)
 
-    def forget_fills(self) -> None:
-        """No fill is asked for, nor a crash."""
+    def forget_asked(self) -> None:
+        """No fill is asked for, no variation, nor a crash."""
         self._asked.clear()
+        self._variations.clear()
         self._landings.clear()
 
     def tidy(self, number: int) -> None:
-        """Forget the fills and crashes that are over in bar `number`."""
+        """Forget what was asked for and is over in bar `number`."""
         self._asked = {bar: start for bar, start in self._asked.items() if bar >= number - 1}
+        self._variations = {bar: seed for bar, seed in self._variations.items() if bar >= number}
         self._landings = {bar for bar in self._landings if bar >= number}
 
     def waits(self, number: int) -> bool:
@@ -141,7 +148,8 @@ class Plans:
         assert plan is not None
         number, steps = line // meter.bar, meter.bar // STEP
         lands = number in self._landings or self.fill_of(number - 1, meter) is not None
-        at = Bar(number, number * meter.bar // STEP, steps, self.fill_of(number, meter), lands)
+        fill, variation = self.fill_of(number, meter), self._variations.get(number)
+        at = Bar(number, number * meter.bar // STEP, steps, fill, lands, variation)
         key = (plan.groove, plan.performance, plan.bpm, at)
         if key not in self._bars:
             _make_room(self._bars)

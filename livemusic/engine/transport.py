@@ -12,7 +12,8 @@ from livemusic.engine.heard_notes import HeardNotes
 from livemusic.engine.lateness import Lateness
 from livemusic.engine.listeners.drums import HitsHeard
 from livemusic.engine.messages import PlayDrum, TestNote
-from livemusic.engine.orders import Cue, Join, LastBars, Reference, Retempo, Routing, Settle, Sink, Steer, Tape
+from livemusic.engine.note_gate import NoteGate
+from livemusic.engine.orders import Cue, Join, LastBars, MixFrom, Reference, Retempo, Routing, Settle, Sink, Steer, Tape
 from livemusic.engine.outlet import Outlet
 from livemusic.engine.reel import Reel
 from livemusic.engine.timing import Nudge, Panic, Play, Ramp, Resume, SetTempo, Stop
@@ -27,7 +28,7 @@ from livemusic.music.mix import Mix
 from livemusic.music.pattern import Pattern
 from livemusic.music.player import Player
 from livemusic.music.route import DRUM_CHANNEL, GM_ROUTE, Route, routed
-from livemusic.music.tempo import MAX_BPM, MIN_BPM, TICKS_PER_BEAT, Seconds, TempoMap, Ticks, next_multiple
+from livemusic.music.tempo import Seconds, TempoMap, Ticks, next_multiple
 from livemusic.music.window import CUT, lead_in
 
 #: Events are planned between half of this and all of it ahead.
@@ -69,7 +70,7 @@ class Transport:
         self._sound_delay: Seconds = 0.0
         self._route: Route = GM_ROUTE
         self._reel = Reel()
-        self._mix = Mix()
+        self._gate = NoteGate()
         self._recording = Tape(None)
         self._heard = HeardNotes()
         self._clicks = ClickTrack()
@@ -104,9 +105,8 @@ class Transport:
                 self._ramp(bpm, bars)
             case Routing():
                 self._route_to(message)
-            case Mix():
-                self._mix = message
-                self._change(silent=message.silent)
+            case Mix() | MixFrom():
+                self._gate.take(message, self.view.playing)
             case Tape():
                 self._recording = message
             case Reference(tempo):
@@ -121,8 +121,7 @@ class Transport:
             case PlayDrum(voice, velocity):
                 self._play_drum(GM_PITCHES[voice], velocity, now)
             case TestNote():
-                heard = [voice for voice in (Voice.SNARE, *Voice) if voice not in self._mix.silent]
-                self._play_drum(GM_PITCHES[heard[0] if heard else Voice.SNARE], _TEST_VELOCITY, now)
+                self._play_drum(GM_PITCHES[self._gate.heard(Voice.SNARE)], _TEST_VELOCITY, now)
             case HitsHeard(hits):
                 self._send_all(self._heard.notes(hits, self._route, now))
             case Nudge(beats):
@@ -138,6 +137,8 @@ class Transport:
         if not self._outlet.held:
             self._took = now
         self._plan(now)
+        if self.view.silent != self._gate.mix.silent:
+            self._change(silent=self._gate.mix.silent)
         self._send_due(now)
         self._send_all(self._clicks.notes(now))
         self._send_all(self._heard.ends(now))
@@ -158,7 +159,15 @@ class Transport:
         if ahead < -STALL:
             self._skip(now)
         if ahead < LOOKAHEAD / 2 + 1e-4:
-            start, until = self._player.planned, self.view.map.tick_at(now + LOOKAHEAD) + 1
+            until = self.view.map.tick_at(now + LOOKAHEAD) + 1
+            if self._gate.due is not None and self._gate.due < until:
+                self._plan_to(self._gate.due)
+                self._gate.bring()
+            self._plan_to(until)
+
+    def _plan_to(self, until: Ticks) -> None:
+        start = self._player.planned
+        if until > start:
             events = self._player.advance(until)
             self._reel.pass_over(self.view.map, start, until)
             self._emit(clock.merged(events, start, until, self._downbeat) if self._sends_clock else events)
@@ -183,7 +192,7 @@ class Transport:
         self._change(skipped=self.view.skipped + 1)
 
     def _emit(self, events: Sequence[Event]) -> None:
-        events = [event for event in events if self._mix.lets(event.data)]
+        events = [event for event in events if self._gate.mix.lets(event.data)]
         self._reel.add([Event(tick, self._at_port(data)) for tick, data in events])
         batch = [(self.view.map.seconds_at(tick), data) for tick, data in events]
         self._planned_until = max([self._planned_until, *(seconds for seconds, _ in batch)])
@@ -192,7 +201,7 @@ class Transport:
     def _schedule(self, batch: list[tuple[Seconds, bytes]]) -> None:
         for seconds, data in batch:
             self._sequence += 1
-            heapq.heappush(self._due, (seconds + self._midi_delay, self._sequence, self._mix.scaled(data)))
+            heapq.heappush(self._due, (seconds + self._midi_delay, self._sequence, self._gate.mix.scaled(data)))
         notes = [(seconds + self._sound_delay, data) for seconds, data in batch if data[0] < SYSTEM]
         if notes and self._sink is not None:
             self._sink.send(notes)
@@ -200,11 +209,11 @@ class Transport:
             self._recording.hear([(at, self._at_port(data)) for at, data in batch if data[0] < SYSTEM])
 
     def _at_port(self, data: bytes) -> bytes:
-        return routed(self._mix.scaled(data), self._route)
+        return routed(self._gate.mix.scaled(data), self._route)
 
     def _play_drum(self, pitch: int, velocity: int, now: Seconds) -> None:
         on, off = note_on(DRUM_CHANNEL, pitch, velocity), note_off(DRUM_CHANNEL, pitch)
-        if not self._mix.lets(on):
+        if not self._gate.mix.lets(on):
             return
         self._schedule([(now, on), (now + _HELD, off)])
         if self.view.playing:
@@ -267,7 +276,7 @@ class Transport:
         begin = max(now + START_LEAD, self._planned_until + _APART)
         tempo = TempoMap(self.view.map.final, begin, tick - lead)
         if self._reference is not None:
-            tempo = self._fall_in(tick, begin, lead)
+            tempo = self._reference.falling_in(tick, begin, lead, self.view.meter.bar)
         self._player.locate(tick - lead)
         if count_in:
             self._player.pattern = None
@@ -275,13 +284,6 @@ class Transport:
         self._downbeat = tick
         self._reel.splice(tick, self.view.meter, self.view.swing)
         self._change(playing=True, map=tempo)
-
-    def _fall_in(self, tick: Ticks, earliest: Seconds, lead: Ticks) -> TempoMap:
-        """`tick` at the same place in the reference's bar, as soon as there is time to lead in."""
-        assert self._reference is not None
-        soonest = self._reference.tick_at(earliest) + lead + 1
-        there = soonest + (tick - soonest) % self.view.meter.bar
-        return TempoMap(self._reference.bpm, self._reference.seconds_at(there), tick)
 
     def _refer(self, reference: TempoMap | None, now: Seconds) -> None:
         """From now on starts fall in with `reference`; what plays already does so at once."""
@@ -314,13 +316,10 @@ class Transport:
         if not self.view.playing:
             self._change(map=TempoMap(target.bpm, self.view.map.seconds, self.view.map.tick))
             return
-        here = self._player.planned
-        begin = self.view.map.seconds_at(here)
-        span = target.seconds_at(here + TICKS_PER_BEAT) - begin
-        if abs(target.seconds_at(here) - begin) <= _LEAN and 60 / MAX_BPM < span < 60 / MIN_BPM:
-            self._change(map=TempoMap(60 / span, begin, here))
-        else:
+        if (leaning := self.view.map.meeting(target, self._player.planned, _LEAN)) is None:
             self._jump(target, now)
+        else:
+            self._change(map=leaning)
 
     def _jump(self, target: TempoMap, now: Seconds) -> None:
         """Go on where `target` is."""
@@ -330,6 +329,7 @@ class Transport:
         if self._sends_clock:  # whoever follows counts pulses: they go on together with us from the next sixteenth
             ends += clock.end(here)
         self._emit(ends)
+        self._gate.bring()
         there = target.tick_at(max(now + START_LEAD, begin))
         self._player.locate(there)
         self._downbeat = max(0, next_multiple(there + 1, STEP))
@@ -349,6 +349,7 @@ class Transport:
         if self._sends_clock:
             ends += clock.end(self._player.planned)
         self._emit(ends)
+        self._gate.bring()
         here = self._player.planned
         tempo = self.view.map.with_bpm(self.view.map.bpm_at(here), here)  # a ramp ends where it has come to
         self._change(map=tempo, playing=False, stopped_at=max(0, self._player.planned), stops=self.view.stops + 1)

@@ -108,10 +108,12 @@ class Wiring:
         )
 
     def prepare(self, preset: Preset) -> None:
-        """Encode the corners of a preset that is to be played soon, so that its bar line does not wait for that."""
+        """Encode the corners and make the matched drums of a preset that is to be played at the next line."""
         dictionary = cast(Dictionary | None, self._patchbay.thing("drums"))
         if dictionary is not None:
             self._prepared(dictionary, preset)
+        if preset.voices:
+            cast(Sound, self._patchbay.thing("sound_out")).prepare(preset.voices)
 
     def _prepared(self, dictionary: Dictionary, preset: Preset) -> Way:
         steps = common_length([clip.steps for clip in preset.corners])
@@ -122,9 +124,9 @@ class Wiring:
     def commit(
         self, old: Session | None, new: Session, changes: Changes, morph: Morph | None, line: Line | None = None
     ) -> None:
-        """Let everybody play `new`, which differs from `old` in `changes`, and wait until they do.
+        """Let everybody play `new`, which differs from `old` in `changes`, and wait until they know.
 
-        Pattern and tempo take over at `line`, where there is one.
+        What a preset brings is heard from `line` on, where there is one.
         """
         slots, settings = self._patchbay.view.slots, new.settings
         sound = cast(Sound, slots["sound_out"].thing)
@@ -153,13 +155,16 @@ class Wiring:
             self._accompany(settings)
         if changes & {"source", "sound_out", "sound_delay_ms", "embedder"}:
             self._tell_takes(settings)
-        self._wire(sound, old, new, changes)
+        cut = 0.0 if line is None else line.cut + settings.sound_delay_ms / 1e3
+        self._wire(sound, old, new, changes, cut)
         self._post.mixer(
             Mixed(
                 lanes=all_lanes(new.preset.mix) if "mix" in changes else None,
                 groups=new.preset.mute_groups if "mute_groups" in changes else None,
                 master_db=settings.master_db if "master_db" in changes else None,
                 sound=sound if "sound_out" in changes else None,
+                line=None if line is None else line.tick,
+                cut=cut,
             )
         )
         if changes & MAPPING:
@@ -219,12 +224,13 @@ class Wiring:
             if not self._ending.is_set():
                 taken.wait(_SETTLING)
 
-    def _wire(self, sound: Sound, old: Session | None, new: Session, changes: Changes) -> None:
-        """Let the sound process play through what the session wants."""
+    def _wire(self, sound: Sound, old: Session | None, new: Session, changes: Changes, cut: Seconds) -> None:
+        """Let the sound process play through what the session wants; what a preset brings from the moment `cut` on, or
+        at once. Plugins are opened at once."""
         if changes & {"sound_out", "drum_map"}:
             sound.route(tuple(lane.pitch for lane in new.settings.drum_map.lanes))
         if changes & {"sound_out", "voices"}:
-            sound.matched(new.preset.voices)
+            sound.matched(new.preset.voices, cut)
         if changes & {"sound_out", "kit"}:
             sound.play_kit(new.settings.kit)
         sound.click_to(new.settings.metronome.pairs)
@@ -235,7 +241,7 @@ class Wiring:
             if moves is None:
                 sound.chain(new.preset.instrument, new.preset.effects)
             for place, name, value in moves or ():
-                sound.parameter(place, name, value)
+                sound.parameter(place, name, value, cut)
 
     def _tell_takes(self, settings: Settings) -> None:
         """Let whoever records know what is heard and played."""

@@ -9,6 +9,8 @@ FEELS = ("normal", "half", "double")
 #: After how many bars a fill or a variation comes; 0 for never.
 FILLS_EVERY = (0, 4, 8)
 VARIES_EVERY = (0, 2, 4, 8)
+#: So many ways there are to vary the same bars.
+VARIATIONS = 1 << 16
 
 
 class Dials(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -36,8 +38,8 @@ class Performance(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
 
     `whole`: the dials of all drums; `lanes`: what is added for each drum, from the kick on. A fill ends every
     `fill_every` bars (0: never); `fill_amount` 0..1 makes it longer, from a beat to a bar, and busier. `feel`: see
-    `FEELS`. One bar in `vary_every` (0: none) is played differently each time, `vary_amount` 0..1 of it. `ValueError`
-    for anything else.
+    `FEELS`. One bar in `vary_every` (0: none) is played differently each time, `vary_amount` 0..1 of it; another
+    `vary_seed`, below `VARIATIONS`, varies all of them otherwise. `ValueError` for anything else.
     """
 
     whole: Dials = Dials()
@@ -47,6 +49,7 @@ class Performance(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     feel: str = "normal"
     vary_every: int = 0
     vary_amount: float = 0.3
+    vary_seed: int = 0
 
     def __post_init__(self) -> None:
         if len(self.lanes) > VOICE_COUNT:
@@ -60,6 +63,8 @@ class Performance(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
         for name in ("fill_amount", "vary_amount"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ValueError(f"{name} {getattr(self, name):g} is outside 0..1")
+        if not 0 <= self.vary_seed < VARIATIONS:
+            raise ValueError(f"vary_seed {self.vary_seed} is outside 0..{VARIATIONS - 1}")
         check_feel(self.feel)
 
     @property
@@ -75,6 +80,10 @@ class Performance(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     def lane(self, voice: int) -> Dials:
         """What is added for a drum 0..8."""
         return self.lanes[voice] if voice < len(self.lanes) else Dials()
+
+    def varied_anew(self) -> "Performance":
+        """With other variations from now on."""
+        return msgspec.structs.replace(self, vary_seed=(self.vary_seed + 1) % VARIATIONS)
 
     def turned(self, voice: int | None, **dials: float) -> "Performance":
         """With dials of a drum 0..8, or of all of them (None), turned to these values. `ValueError` outside -1..1."""

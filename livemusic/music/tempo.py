@@ -97,6 +97,18 @@ class TempoMap:
         """The same map up to tick `at`, and from there on a ramp to `to` that lasts `over` ticks."""
         return TempoMap(self.bpm_at(at), self.seconds_at(at), at, check_bpm(to), over)
 
+    def falling_in(self, tick: Ticks, earliest: Seconds, lead: Ticks, bar: Ticks) -> "TempoMap":
+        """`tick` at the same place of a `bar` of this time, as soon as `lead` ticks go before it from `earliest` on."""
+        soonest = self.tick_at(earliest) + lead + 1
+        return TempoMap(self.bpm, self.seconds_at(soonest + (tick - soonest) % bar), tick)
+
+    def meeting(self, target: "TempoMap", here: Ticks, most: Seconds) -> "TempoMap | None":
+        """From tick `here` on so fast as to meet `target` a beat later; None where it is more than `most` away."""
+        begin = self.seconds_at(here)
+        span = target.seconds_at(here + TICKS_PER_BEAT) - begin
+        far = abs(target.seconds_at(here) - begin) > most
+        return None if far or not 60 / MAX_BPM < span < 60 / MIN_BPM else TempoMap(60 / span, begin, here)
+
     def numbered(self, tick: float, now: Seconds, bar: Ticks) -> "TempoMap":
         """The same time with its bars numbered so that the one at `now` is nearest to song position `tick`."""
         return replace(self, tick=self.tick + round((tick - self.position(now)) / bar) * bar)

@@ -161,6 +161,8 @@ def _performance(before: Performance, after: Performance) -> str:
     for name, called in (("fill_amount", "fill amount"), ("vary_amount", "variation amount")):
         if getattr(before, name) != getattr(after, name):
             told.append(f"{called} {getattr(before, name):.0%} → {getattr(after, name):.0%}")
+    if before.vary_seed != after.vary_seed:
+        told.append("another variation")
     if before.feel != after.feel:
         told.append("normal feel" if after.feel == "normal" else f"{after.feel} time")
     return told[0] if len(told) == 1 else "performance"

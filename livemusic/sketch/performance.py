@@ -39,7 +39,7 @@ class Bar:
     """Bar `number` of the song, its first step `begin` steps from the song's beginning, `steps` long.
 
     `fill`: the step of it from which on it is a fill, None for none; `lands`: a fill, or whatever ends with a crash,
-    arrives on its first step.
+    arrives on its first step. `variation`: the seed of a variation that was asked for in it, None for none.
     """
 
     number: int
@@ -47,6 +47,7 @@ class Bar:
     steps: int
     fill: int | None = None
     lands: bool = False
+    variation: int | None = None
 
 
 class Performer:
@@ -58,7 +59,7 @@ class Performer:
         self._fills = tuple(fills)
         self._seed = seed
         self._judged: dict[tuple[Grid, BeatsPerMinute, int], Judged] = {}
-        self._varied: dict[tuple[Grid, float, int, BeatsPerMinute], Grid] = {}
+        self._varied: dict[tuple[Grid, float, int, int, BeatsPerMinute], Grid] = {}
 
     def loop(self, groove: Grid, performance: Performance, bpm: BeatsPerMinute = 120.0, bar: int = 16) -> Grid:
         """The whole groove as it goes, apart from fills and variation."""
@@ -83,14 +84,15 @@ class Performer:
         if not loop.hits.any():
             return loop
         silent = _silent(performance)
-        varies = _ends_a_phrase(at.number, performance.vary_every)
+        varies = at.variation is not None or _ends_a_phrase(at.number, performance.vary_every)
         if (varies or at.lands or at.fill is not None) and loop.steps < at.steps:
             loop = loop.looped(loop.steps * -(-at.steps // loop.steps))
         if varies:
-            key = (loop, performance.vary_amount, at.number, bpm)
+            seed = performance.vary_seed if at.variation is None else at.variation
+            key = (loop, performance.vary_amount, seed, at.number, bpm)
             if key not in self._varied:
                 _make_room(self._varied)
-                self._varied[key] = self._vary(loop, performance.vary_amount, at, silent, bpm)
+                self._varied[key] = self._vary(loop, performance.vary_amount, seed, at, silent, bpm)
             loop = self._varied[key]
         if at.fill is not None and at.fill < at.steps:
             chance = np.random.default_rng((self._seed, at.number % _SEEDS, _FILL))
@@ -98,9 +100,9 @@ class Performer:
             loop = with_fill(loop, at.begin + at.fill, intensified(fill, _intensities(performance), at.steps), silent)
         return with_landing(loop, at.begin, silent) if at.lands else loop
 
-    def _vary(self, loop: Grid, amount: float, at: Bar, silent: Sequence[int], bpm: BeatsPerMinute) -> Grid:
+    def _vary(self, loop: Grid, amount: float, seed: int, at: Bar, silent: Sequence[int], bpm: BeatsPerMinute) -> Grid:
         """The bar with `amount` of it forgotten, a beat of a family of drums at a time, and played anew."""
-        chance = np.random.default_rng((self._seed, at.number % _SEEDS, _VARIATION))
+        chance = np.random.default_rng((self._seed + seed, at.number % _SEEDS, _VARIATION))
         steps = (at.begin + np.arange(at.steps)) % loop.steps
         if self._drummer is None:
             return _shuffled(loop, amount, set(steps.tolist()), at.steps, chance)

@@ -8,23 +8,25 @@ import numpy as np
 
 from livemusic.music.kit import VOICE_COUNT
 from livemusic.session.lane_mix import LaneMix, all_lanes, gain_of, silent_lanes
-from livemusic.sound.voices import Samples
+from livemusic.sound.voices import Samples, Seconds
 
 _EACH = VOICE_COUNT
 
 
 class Balance(msgspec.Struct, frozen=True, tag=True):
     """For each voice its `levels` (factors) and its `pans` (-1 left, 1 right) in the kit, and what its velocities are
-    multiplied by for an instrument in the kit's place; `master`: how loud everything is.
+    multiplied by for an instrument in the kit's place; `master`: how loud everything is. `at`: from that moment on, 0
+    at once.
     """
 
     levels: tuple[float, ...] = (1.0,) * _EACH
     pans: tuple[float, ...] = (0.0,) * _EACH
     scales: tuple[float, ...] = (1.0,) * _EACH
     master: float = 1.0
+    at: Seconds = 0.0
 
     @classmethod
-    def of(cls, mix: Sequence[LaneMix], master_db: float = 0.0) -> "Balance":
+    def of(cls, mix: Sequence[LaneMix], master_db: float = 0.0, at: Seconds = 0.0) -> "Balance":
         """As `mix` wants it; what is muted has no level."""
         lanes, silent = all_lanes(mix), silent_lanes(mix)
         return cls(
@@ -32,6 +34,7 @@ class Balance(msgspec.Struct, frozen=True, tag=True):
             tuple(lane.pan for lane in lanes),
             tuple(lane.velocity for lane in lanes),
             gain_of(master_db),
+            at,
         )
 
 

@@ -45,6 +45,7 @@ from livemusic.sound.protocol import (
     LiveIn,
     Matched,
     PlayKit,
+    Prepare,
     ReadStates,
     Record,
     Recorded,
@@ -166,7 +167,8 @@ class Host:
     def _fit(self) -> None:
         """Have the kit's voices made as they are wanted."""
         if self._desk is not None:
-            self._fitter.want(self._desk.stage.kit, self._matched.voices, self._samples.wanted)
+            matched = self._matched
+            self._fitter.want(self._desk.stage.kit, matched.voices, self._samples.wanted, matched.at)
 
     def _tune(self, rate: int) -> None:
         """Have the plugins opened for `rate`, and play on with those that are open for it already."""
@@ -216,9 +218,11 @@ class Host:
             case PlayKit():
                 self._samples = request
                 self._fit()
-            case Refit(kit, sounds, told):
-                kit.refit(sounds)
-                self._recorded(told)
+            case Prepare(voices):
+                if self._desk is not None:
+                    self._fitter.prepare(self._desk.stage.kit, voices)
+            case Refit():
+                self._recorded(request.told)
             case LiveIn(wanted):
                 self._live_in = wanted
                 if self._desk is not None:

@@ -36,6 +36,7 @@ from livemusic.sound.protocol import (
     Matched,
     PlayKit,
     PluginReport,
+    Prepare,
     ReadStates,
     Record,
     Recorded,
@@ -138,9 +139,13 @@ class SoundProcess:
         """How loud and where the kit's voices are, and how loud everything is; `levels` tells what comes of it."""
         self._last(balance)
 
-    def matched(self, voices: Mapping[str, DrumVoice]) -> None:
-        """Play these drums of the kit as somebody's own, by name, and the others as they are by themselves."""
-        self._last(Matched(dict(voices)))
+    def matched(self, voices: Mapping[str, DrumVoice], at: Seconds = 0.0) -> None:
+        """From `at` on, play these drums of the kit as somebody's own, by name, and the others as they are."""
+        self._last(Matched(dict(voices), float(at)))
+
+    def prepare(self, voices: Mapping[str, DrumVoice]) -> None:
+        """Make what `matched` is soon to play, so that it need not be waited for."""
+        self._put(Prepare(dict(voices)))
 
     def play_kit(self, wanted: str) -> None:
         """Play the samples in a folder or SFZ file; empty: the drums that are computed. `kit_told` says how it went."""
@@ -152,11 +157,9 @@ class SoundProcess:
             self._last(ClickTo(pairs))
 
     def live_in(self, wanted: str) -> None:
-        """Hear the input device `wanted`, by name, through the effects; `none` ends it.
-
-        `status` tells what became of it. One that goes is silent until it is back. It opens over a second; a microphone
-        that hears the speakers will howl all the same: use headphones or turn it down.
-        """
+        """Hear the input device `wanted`, by name, through the effects; `none` ends it. `status` tells how that went.
+        One that goes is silent until it is back. It opens over a second; a microphone that hears the speakers will howl
+        all the same: use headphones or turn it down."""
         self._last(LiveIn(str(wanted)))
 
     def route(self, pitches: Sequence[int]) -> None:
@@ -201,17 +204,16 @@ class SoundProcess:
         """The plugins that were found when they were last looked for, by name. Cheap."""
         return tuple(self._catalog.plugins())
 
-    def parameter(self, place: int, name: str, value: float) -> None:
-        """Move a control of the plugin at `place` (0 the instrument, then the effects) to `value`, 0..1; what cannot be
-        done is said in the `detail` of `status().chain`.
-        """
+    def parameter(self, place: int, name: str, value: float, at: Seconds = 0.0) -> None:
+        """Move a control of the plugin at `place` (0 the instrument, then the effects) to `value`, 0..1, `at` a moment;
+        what cannot be done is said in the `detail` of `status().chain`."""
         with self._lock:
             slot = self._asked.places.get(place)
             self._complaint = objection(self._asked, self._left_out, self._chain_report, place, name, value)
             if slot is not None and not self._complaint:
                 moved = msgspec.structs.replace(slot, values=slot.values | {name: float(value)})
                 self._asked = self._asked.with_slot(place, moved)
-                self._put(SetParameter(place, name, float(value)))
+                self._put(SetParameter(place, name, float(value), float(at)))
 
     def editor(self, place: int | None) -> None:
         """Show the window of the plugin at `place`, or close the one that is shown. What cannot be is said as above."""
@@ -238,13 +240,12 @@ class SoundProcess:
     def status(self) -> SoundStatus:
         """How it was half a second ago at most."""
         child, status = self._child, self._status
-        state = status.state if self.alive else "gone"
         dropped = self._dropped + (child.dropped if child is not None else 0)
         report = self._chain_report
         plugins = sorted((*report.plugins, *self._left_out.values()), key=lambda plugin: plugin.place)
         return msgspec.structs.replace(
             status,
-            state=state,
+            state=status.state if self.alive else "gone",
             dropped=dropped,
             restarts=self._restarts,
             blocked=self._blocked,

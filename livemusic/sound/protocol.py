@@ -87,9 +87,18 @@ class Voices(msgspec.Struct, frozen=True, tag=True):
 
 
 class Matched(msgspec.Struct, frozen=True, tag=True):
-    """The drums of the kit that sound as somebody's own, by name; all others as they do by themselves."""
+    """The drums of the kit that sound as somebody's own, by name; all others as they do by themselves. `at`: from that
+    moment on, 0 as soon as they are made.
+    """
 
     voices: dict[str, DrumVoice] = {}
+    at: Seconds = 0.0
+
+
+class Prepare(msgspec.Struct, frozen=True, tag=True):
+    """Make these drums, which are to be played soon: that takes a second or so for each."""
+
+    voices: dict[str, DrumVoice]
 
 
 class PlayKit(msgspec.Struct, frozen=True, tag=True):
@@ -152,11 +161,12 @@ class SetChain(msgspec.Struct, frozen=True, tag=True):
 
 
 class SetParameter(msgspec.Struct, frozen=True, tag=True):
-    """Move the control `name` of the plugin at `place` to `value`, 0..1."""
+    """Move the control `name` of the plugin at `place` to `value`, 0..1. `at`: at that moment, 0 at once."""
 
     place: int
     name: str
     value: float
+    at: Seconds = 0.0
 
 
 class ShowEditor(msgspec.Struct, frozen=True, tag=True):
@@ -270,6 +280,7 @@ Request = (
     | LiveIn
     | Voices
     | Matched
+    | Prepare
     | PlayKit
     | ClickTo
     | Begin

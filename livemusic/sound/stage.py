@@ -17,6 +17,7 @@ from livemusic.sound.balance import Balance
 from livemusic.sound.click import Clicks
 from livemusic.sound.clock import FrameClock
 from livemusic.sound.deck import Deck
+from livemusic.sound.fitter import Refit
 from livemusic.sound.kit import Kit, limit
 from livemusic.sound.live import Live
 from livemusic.sound.plugins.chain import Chain
@@ -73,6 +74,7 @@ class Stage:
         self.live: Live | None = None
         self._live_leaving: Live | None = None
         self._pitches: tuple[int, ...] = GM_PITCHES
+        self._later: dict[object, tuple[float, object]] = {}
 
     @property
     def problem(self) -> str:
@@ -90,7 +92,19 @@ class Stage:
             self.live.look(now)
 
     def handle(self, message: object) -> None:
-        """Take one message from the engine, or a `Chain` that is ready; what it does not know it passes over."""
+        """Take one message from the engine, or a `Chain` that is ready; what it does not know it passes over.
+
+        What is meant for a later moment waits for the block that it falls into, or for another of its kind.
+        """
+        if isinstance(message, Balance | Refit | SetParameter):
+            kind = (message.place, message.name) if isinstance(message, SetParameter) else type(message)
+            self._later.pop(kind, None)
+            if message.at and (frame := self.clock.frame_at(message.at + self._delay)) > self.kit.position:
+                self._later[kind] = frame, message
+                return
+        self._do(message)
+
+    def _do(self, message: object) -> None:
         match message:
             case Events(batch):
                 for moment, data in batch:
@@ -118,6 +132,8 @@ class Stage:
                 self._live_leaving, self.live = self.live, live
             case SetParameter(place, name, value):
                 self.chain.move(place, name, value)
+            case Refit(kit, sounds):
+                kit.refit(sounds)
             case Gain():
                 self._gains = message
             case Balance():
@@ -136,6 +152,8 @@ class Stage:
     def render(self, frames: int) -> Samples:
         """The next `frames` frames, float32 `(frames, 2 * pairs)`, at most -1 dB."""
         first = self.kit.position
+        for kind in [kind for kind, (frame, _) in self._later.items() if frame < first + frames]:
+            self._do(self._later.pop(kind)[1])
         block = self.kit.mix(frames)
         played = self.chain.sound(first, frames, self.kit.sample_rate)
         if played is not None:

@@ -1,7 +1,7 @@
 """Where everything stands in the window, and what makes room for what in a small one."""
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from livemusic.engine.snapshot import PerformState
 from livemusic.music.kit import VOICE_NAMES
@@ -14,8 +14,11 @@ from livemusic.ui.room import card, scrolling, splitter, stacked
 #: Below these heights what is used least makes room, and everything moves together; below this width too.
 _LOW, _LOWEST, _NARROW = 830, 560, 970
 _SIDE, _NARROW_SIDE = 300, 272
-#: Below this width the row over the pattern does without what a menu has, too.
-_SHORT = 1320
+#: Below this height the pad would be too low for a hand: what surrounds it moves into fewer rows.
+_TIGHT = 800
+#: Below the first width everything in the row over the pattern is narrower, and from the second on it still has what
+#: is played with, though a menu has that, too.
+_SHORT, _DIRECT = 1320, 1220
 #: The path has at least this part of the window's height, up to so many pixels, and never less than the least.
 _PATH_SHARE, _PATH_ENOUGH, _PATH_LEAST = 1 / 3, 260, 80
 
@@ -33,8 +36,12 @@ class Arrangement(QObject):
             ("Setup", "What is plugged in: preset, input, MIDI, sound, tempo", face.sources),
             ("Perform", "Density, fills, half and double time, variation, the next section", face.perform),
         ))  # fmt: skip
-        for widget in (face.corners, self.tabs, face.meter, face.output):
-            self._column.addWidget(widget)
+        self._levels = QGridLayout()
+        self._levels.setContentsMargins(0, 0, 0, 0)
+        self._levels.setHorizontalSpacing(8)
+        for part in (face.corners, self.tabs):
+            self._column.addWidget(part)
+        self._column.addLayout(self._levels)
         around = QVBoxLayout(self._side)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(scrolling(within, self._side))
@@ -109,22 +116,33 @@ class Arrangement(QObject):
         face = self._face
         low, narrow, scarce = face.height() < _LOWEST, face.width() < _NARROW, face.height() < _LOW
         face.sources.make_room(scarce=scarce)
-        face.corners.make_room(scarce=narrow)
+        tight = face.height() < _TIGHT and not narrow
+        face.corners.make_room(tight=tight, narrow=narrow)
+        self._place_levels(beside=tight)
         face.perform.make_room(scarce=scarce)
         self.tabs.make_room(scarce=scarce)
-        face.pattern.make_room(scarce=face.width() < _SHORT)
+        face.pattern.make_room(scarce=face.width() < _SHORT, direct=face.width() >= _DIRECT)
         face.meter.make_room(scarce=scarce)
         face.heard.make_room(scarce=scarce)
         face.scenes.make_room(scarce=scarce)
         for rows in (self._pile, self._rows):
             rows.setSpacing(4 if scarce else 8)
-        self._column.setSpacing(6 if scarce else theme.GAP)
+        self._column.setSpacing(4 if tight else 6 if scarce else theme.GAP)
+        self._levels.setVerticalSpacing(6 if scarce else theme.GAP)
         self._column.setContentsMargins(12, 2 if low else 6, 12, 4 if low else 10)
         self._side.setMinimumWidth(_NARROW_SIDE if narrow else _SIDE)
         above, beside = 2 if scarce else 6, 6 if narrow else theme.GAP
         self._top.setContentsMargins(0 if narrow else 8, above, 2 if narrow else 12, above)
         self._rows.setContentsMargins(beside, 4, beside, 2)
         self._share()
+
+    def _place_levels(self, beside: bool) -> None:
+        """The meters of what comes in and goes out under each other, or side by side."""
+        meter, output = self._face.meter, self._face.output
+        self._levels.addWidget(meter, 0, 0, 1, 1 if beside else 2)
+        self._levels.addWidget(output, *((0, 1) if beside else (1, 0, 1, 2)))
+        for column, share in enumerate((2, 5) if beside else (1, 1)):
+            self._levels.setColumnStretch(column, share)
 
     def _share(self) -> None:
         """Give the path its part of the height, as far as all else can do with what is left: where the mixer leaves

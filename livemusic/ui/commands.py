@@ -26,6 +26,11 @@ class Desk:
         return None if self.snapshot is None or self.session is None else (self.snapshot, self.session)
 
     @property
+    def whole(self) -> Snapshot | None:
+        """The snapshot with the session in it, which the engine tells only when it is another."""
+        return None if self.snapshot is None else msgspec.structs.replace(self.snapshot, session=self.session)
+
+    @property
     def corner_names(self) -> tuple[str, ...]:
         """What the four patterns are called."""
         return tuple(clip.name for clip in self.session.preset.corners) if self.session else ("",) * 4
@@ -39,10 +44,9 @@ class Commands:
 
     def press(self, name: str, number: int = 0) -> None:
         """Do the action called `name`, of a numbered kind the one of `number`, from 0; nothing before all is known."""
-        known = self._desk.known
-        if known is None:
+        now, kind = self._desk.whole, BY_NAME[name].kind
+        if now is None or now.session is None:
             return
-        now, kind = msgspec.structs.replace(known[0], session=known[1]), BY_NAME[name].kind
         if isinstance(kind, Choice):
             self._desk.send(kind.next(now))
             return

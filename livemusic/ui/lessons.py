@@ -101,6 +101,7 @@ def offer_lessons(face: Face, teaching: Teaching, offer_dials: OfferDials) -> No
         (perform.fill_amount, "fill amount"),
         (perform.variation, "variation"),
         (perform.vary_amount, "variation amount"),
+        (perform.another, "another variation"),
         (perform.reset, "reset performance"),
     ):
         offer(widget, target)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 from livemusic.engine.action import Switch
 from livemusic.engine.actions import ACTIONS, BY_NAME
 from livemusic.engine.snapshot import Snapshot
+from livemusic.ui.choice_menu import ChoiceMenu
 from livemusic.ui.face import Face
 from livemusic.ui.panels.answer import AnswerMenu
 from livemusic.ui.show_menus import ShowMenus
@@ -28,8 +29,8 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     ),
     "&Edit": ("undo", "redo", None, "edit pattern", "duplicate bar", "double pattern", "halve pattern", None),
     "&Play": (
-        "play/stop", "resume", "record", "metronome", None,
-        "fill", "half time", "double time", "next section", "reset performance", None,
+        "play/stop", "resume", "record", "metronome", "clear", None,
+        "fill", "another variation", "half time", "double time", "next section", "reset performance", None,
         "play song", "restart song", "other take", "learn song", "record take", None,
         "next preset", "previous preset", "set list", None, "hear drums", "heard midi", None,
         "match next hit", "match last hit", "match file", "reset drums", None,
@@ -48,6 +49,8 @@ _MENUS: dict[str, tuple[str | None, ...]] = {
     "&Help": ("help", "manual", "tour", "what is this", None, "about"),
 }  # fmt: skip
 
+#: What has a control in a window that is wide enough, and always a menu below *Play*.
+_CHOICES = {"Record to": "record to", "Launch quantise": "launch"}
 #: What can be taught and has no control of its own, or not always.
 _WITHOUT_CONTROL = (
     "undo", "redo", "next preset", "previous preset", "preset", "play/stop", "resume", "record", "tap", "panic",
@@ -82,6 +85,7 @@ class Menus:
     entries: dict[str, QAction]
     lessons: QMenu
     answers: AnswerMenu
+    choices: tuple[ChoiceMenu, ...]
     show: ShowMenus
     stage_keys: tuple[QAction, ...]
     by_action: dict[str, list[QAction]]
@@ -97,6 +101,8 @@ class Menus:
                 entry.setChecked(kind.on(snapshot))
         self.show.show_state(snapshot.surface.show)
         self.answers.show_state(snapshot.answer)
+        for choice in self.choices:
+            choice.show_state(snapshot)
         for name in OF_A_SONG:
             self.entries[name].setEnabled(snapshot.song is not None)
         self.entries["other take"].setEnabled(snapshot.song is not None and bool(snapshot.song.other))
@@ -123,8 +129,10 @@ def make_menus(
     menus["&Play"].addSeparator()
     menus["&Play"].addMenu(face.sections)
     answers = AnswerMenu(face)
-    answers.asked.connect(face.desk.send)
-    menus["&Play"].addMenu(answers)
+    choices = tuple(ChoiceMenu(title, name, face) for title, name in _CHOICES.items())
+    for menu in (answers, *choices):
+        menu.asked.connect(face.desk.send)
+        menus["&Play"].addMenu(menu)
     menus["&Edit"].addMenu(face.renames)
     for name in ("undo", "redo"):
         entries[name].setEnabled(False)
@@ -150,7 +158,8 @@ def make_menus(
     by_action["renames"] = [face.renames.menuAction()]
     by_action["lessons"] = [lessons.menuAction()]
     by_action["sketchbook tools"] = tools
-    return Menus(entries, lessons, answers, ShowMenus(menus["&View"], face.desk.send, hand), stage_keys, by_action)
+    show = ShowMenus(menus["&View"], face.desk.send, hand)
+    return Menus(entries, lessons, answers, choices, show, stage_keys, by_action)
 
 
 def _key(face: Face, key: str, name: str, do: Callable[[], object]) -> QAction:

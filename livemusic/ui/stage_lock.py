@@ -11,7 +11,7 @@ PERFORMED = frozenset((
     "nudge later", "tempo half", "tempo double", "scene", "answer", "follow sections", "record take", "play song",
     "restart song", "other take", "next preset", "previous preset", "stage", "path colour", "stage theme",
     "harmony view", "turn path", "reset path", "full screen", "help", "manual", "what is this", "about", "stage lock",
-    "fill", "half time", "double time", "next section", "reset performance",
+    "fill", "another variation", "half time", "double time", "next section", "reset performance",
 ))  # fmt: skip
 
 

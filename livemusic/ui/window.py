@@ -220,7 +220,7 @@ class Window(Face):
         self.grid.show_silent(snapshot.mixer.silent)
         self.health.show_state(snapshot, now)
         self.sources.settle(snapshot.busy, now)
-        self.menus.show_state(snapshot)
+        self.menus.show_state(self.desk.whole or snapshot)
         self.guard.show_state(snapshot)
         self.teaching.show_state(snapshot)
         self.dialogs.show_state(snapshot)

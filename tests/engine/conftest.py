@@ -49,7 +49,7 @@ class Speakers(NoSound):
         for slot in effects:
             self.mix = slot.values.get("mix", 0.5)
 
-    def parameter(self, place: int, name: str, value: float) -> None:
+    def parameter(self, place: int, name: str, value: float, at: float = 0.0) -> None:
         self.mix = value
 
     def captured(self) -> tuple[PluginSlot | None, tuple[PluginSlot | None, ...]]:

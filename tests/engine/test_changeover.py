@@ -41,7 +41,7 @@ class Music:
     def next_line(self, bars: int, ahead: float) -> Line | None:
         span = 2.0 * bars
         number = -(-(self.now + ahead) // span)
-        return Line(round(number * 3840 * bars), number * span) if self.on else None
+        return Line(round(number * 3840 * bars), number * span, number * span - 0.0625) if self.on else None
 
 
 def test_a_preset_waits_for_the_bar_and_comes_just_before_it() -> None:
@@ -52,7 +52,7 @@ def test_a_preset_waits_for_the_bar_and_comes_just_before_it() -> None:
     assert over.due(1.5) is None
     assert over.wake is not None
     assert 1.5 < over.wake < 2.0
-    assert over.due(over.wake) == (GoPreset("Beta"), Line(3840, 2.0))
+    assert over.due(over.wake) == (GoPreset("Beta"), Line(3840, 2.0, 1.9375))
     assert over.due(2.0) is None
 
 

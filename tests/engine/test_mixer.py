@@ -13,7 +13,7 @@ from livemusic.engine.mixer import Mixed, Mixer
 from livemusic.engine.mixer_state import MixerState
 from livemusic.engine.mixing import HearAll, MuteLanes, SetLane, SetMaster
 from livemusic.engine.openers import NoSound
-from livemusic.engine.orders import LastBars, Routing, Take, Tape
+from livemusic.engine.orders import LastBars, MixFrom, Routing, Take, Tape
 from livemusic.engine.snapshot import Snapshot
 from livemusic.music.event import is_note_on
 from livemusic.music.mix import Mix
@@ -48,12 +48,12 @@ class Told:
     """A mixer, and what it told the transport."""
 
     def __init__(self) -> None:
-        self.mixes: list[Mix] = []
+        self.mixes: list[Mix | MixFrom] = []
         self.core = Mixer(self.mixes.append)
 
-    def say(self, *messages: object) -> None:
+    def say(self, *messages: object, now: float = 0.0) -> None:
         for message in messages:
-            self.core.handle(message, 0.0)
+            self.core.handle(message, now)
 
 
 def pitches(rig: Rig) -> set[int]:
@@ -63,7 +63,7 @@ def pitches(rig: Rig) -> set[int]:
 def test_a_mute_is_told_to_the_transport_and_a_level_is_not() -> None:
     told = Told()
     told.say(SetLane(2, mute=True), SetLane(2, level_db=-6.0), SetLane(2, mute=True), SetLane(1, velocity=0.5))
-    assert [mix.silent for mix in told.mixes if mix.silent] == [mix.silent for mix in told.mixes]
+    assert all(isinstance(mix, Mix) and mix.silent for mix in told.mixes)
     assert told.mixes[-1] == Mix(frozenset({2}), (1.0, 0.5, *(1.0,) * 7))
     assert told.core.view.lanes[2] == LaneMix(mute=True, level_db=-6.0)
 
@@ -102,6 +102,68 @@ def test_what_a_session_does_not_bring_stays() -> None:
 def test_what_cannot_be_mixed_is_refused(request_: say.AnyRequest) -> None:
     with pytest.raises(ValueError, match="is outside"):
         request_.check()
+
+
+def test_what_a_preset_brings_is_heard_from_its_line_and_so_is_what_the_hand_does_before_it() -> None:
+    told, kit = Told(), Speakers()
+    told.say(Mixed(sound=kit))
+    told.say(Mixed(lanes=all_lanes((LaneMix(mute=True),)), line=7680, cut=103.9), now=103.85)
+    assert told.core.view.lanes[0].mute
+    assert told.mixes == [MixFrom(Mix(frozenset({0})), 7680)]
+    assert kit.balances[-1] == Balance.of(told.core.view.lanes, at=103.9)
+    told.say(SetLane(1, mute=True), now=103.87)
+    assert told.mixes[-1] == MixFrom(Mix(frozenset({0, 1})), 7680)
+    told.say(SetLane(2, mute=True), now=104.0)
+    assert told.mixes[-1] == Mix(frozenset({0, 1, 2}))
+    assert kit.balances[-1] == Balance.of(told.core.view.lanes)
+
+
+def test_notes_pass_by_the_old_mix_up_to_the_line_and_by_the_new_one_from_there() -> None:
+    rig = Rig(BEAT)
+    rig.say(say.Play())
+    rig.run(1.7)  # two seconds to a bar
+    rig.say(MixFrom(Mix(frozenset({0})), 3840))
+    rig.run(0.9)
+    kicks = [when for when, data in rig.log if is_note_on(data) and data[1] == 36]
+    hats = [when for when, data in rig.log if is_note_on(data) and data[1] == 42]
+    assert len(kicks) == 8  # all of the first bar, and none of the second
+    assert len(hats) > 8
+    assert hats[:8] == kicks
+    assert rig.transport.view.silent == {0}
+
+
+def test_a_hit_that_is_pushed_before_the_line_belongs_to_what_takes_over_there() -> None:
+    pushed = Pattern((Note(0, 42, 80), Note(3840 - 60, 36, 100)), 3840)
+    rig = Rig(pushed)
+    rig.say(say.Play())
+    rig.run(1.7)
+    rig.say(MixFrom(Mix(frozenset({0})), 3840))
+    rig.run(0.9)
+    kicks = [when for when, data in rig.log if is_note_on(data) and data[1] == 36]
+    assert len(kicks) == 1  # before the first bar, not before the second
+
+
+@pytest.mark.parametrize("ends", [say.Stop(), say.Panic()])
+def test_where_the_music_stops_before_the_line_the_mix_is_there_at_once(ends: say.AnyRequest) -> None:
+    rig = Rig(BEAT)
+    rig.say(MixFrom(Mix(frozenset({1})), 3840))
+    assert rig.transport.view.silent == {1}
+    rig.say(say.Play())
+    rig.run(1.7)
+    rig.say(MixFrom(Mix(frozenset({0})), 3840))
+    assert rig.transport.view.silent == {1}
+    rig.say(ends)
+    assert rig.transport.view.silent == {0}
+
+
+def test_a_mix_that_comes_meanwhile_takes_the_place_of_the_one_that_waits() -> None:
+    rig = Rig(BEAT)
+    rig.say(say.Play())
+    rig.run(1.7)
+    rig.say(MixFrom(Mix(frozenset({0})), 3840))
+    rig.say(Mix())
+    rig.run(0.9)
+    assert rig.transport.view.silent == frozenset()
 
 
 def test_a_muted_drum_is_silent_at_port_kit_and_recording_and_comes_back() -> None:

@@ -34,6 +34,20 @@ def test_feel_fills_and_variation_are_kept_in_the_session(studio: Studio) -> Non
     until(lambda: studio.look().undoes == "performance")
 
 
+def test_another_variation_is_a_step_of_undo(studio: Studio) -> None:
+    button, message = TARGETS["another variation"], OSC["/livemusic/perform/variation/new"].kind
+    assert isinstance(button, Trigger)
+    assert message is not None
+    studio.ask(button.act(studio.look()))
+    until(lambda: studio.look().undoes == "another variation")
+    studio.ask(message.request())
+    until(lambda: performed(studio).vary_seed == 2)
+    studio.ask(edits.Undo())
+    until(lambda: performed(studio).vary_seed == 1)
+    studio.ask(edits.Undo())
+    until(lambda: performed(studio) == Performance())
+
+
 def test_a_knob_and_a_message_turn_the_same_dial(studio: Studio) -> None:
     knob, message = TARGETS["intensity snare"], OSC["/livemusic/perform/intensity/drum"].kind
     assert isinstance(knob, Fader)

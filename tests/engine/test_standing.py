@@ -26,13 +26,15 @@ from livemusic.session.settings import Session
 
 from .conftest import Studio
 
+LOOPBACK = ("127.0.0.1", 0)
 Told = tuple[str, tuple[object, ...]]
 #: What is done and leaves nothing behind that could be told; a plugin tells its parameters to the window only.
 DONE_AT_ONCE = {
     "stop", "resume", "panic", "test", "corner/go", "clear", "tap", "tempo/up", "tempo/down", "nudge", "half", "double",
     "scene", "pattern/duplicate", "pattern/double", "pattern/halve", "step", "lane/clear", "lane/fill", "lane/rotate",
     "lane/randomise", "section/rename", "draft/rename", "perform/reset", "path/clear", "next", "previous", "strike",
-    "match/drum", "match/reset", "mix/clear", "plugin",
+    "match/drum", "match/reset", "mix/clear", "plugin", "draft/listen", "draft/undo", "draft/redo", "draft/use",
+    "pattern/remove", "perform/variation/new", "scene/clear", "section/preset", "step/ornament",
 }  # fmt: skip
 
 
@@ -40,7 +42,7 @@ class Page:
     """A page of controls on another device: it sends, and hears what is told."""
 
     def __init__(self, studio: Studio, ear: socket.socket) -> None:
-        self.desk = OscDesk(studio.engine.ask, studio.engine.tell, ear.getsockname(), 0)
+        self.desk = OscDesk(studio.engine.ask, studio.engine.tell, ear.getsockname(), LOOPBACK)
         self.desk.start()
         self._ear = ear
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from livemusic.music.performance import Dials, Performance
+from livemusic.music.performance import VARIATIONS, Dials, Performance
 
 
 def test_as_it_is_nothing_is_performed_and_little_is_written() -> None:
@@ -47,6 +47,7 @@ def test_it_is_read_as_it_was_written() -> None:
         ({"vary_every": 5}, "vary_every 5 must be one of 0, 2, 4, 8"),
         ({"fill_amount": 1.5}, "fill_amount 1.5 is outside 0..1"),
         ({"vary_amount": -1.0}, "vary_amount -1 is outside 0..1"),
+        ({"vary_seed": 1 << 16}, "vary_seed 65536 is outside 0..65535"),
         ({"feel": "triple"}, "feel 'triple' must be one of normal, half, double"),
         ({"lanes": (Dials(),) * 10}, "a performance has the dials of 9 drums at most, not of 10"),
     ],
@@ -54,6 +55,12 @@ def test_it_is_read_as_it_was_written() -> None:
 def test_what_cannot_be_performed_is_refused_in_words(fields: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         Performance(**fields)  # type: ignore[arg-type]
+
+
+def test_there_is_always_another_variation() -> None:
+    last = Performance(vary_seed=VARIATIONS - 1)
+    assert Performance().varied_anew() == Performance(vary_seed=1)
+    assert last.varied_anew() == Performance()
 
 
 def test_a_dial_goes_from_minus_one_to_one() -> None:

@@ -250,6 +250,17 @@ def test_variation_goes_on_changing_and_the_same_seed_plays_the_same() -> None:
     assert len({grid.to_bytes() for grid in one[:3]}) > 1
 
 
+def test_another_seed_of_the_performance_varies_otherwise_and_one_that_is_asked_for_goes_before_it() -> None:
+    performer = Performer(None, FILLS)
+    usual, other = (Performance(vary_every=2, vary_amount=0.6, vary_seed=seed) for seed in (0, 1))
+    due, asked = Bar(1, 16, 16), Bar(1, 16, 16, variation=1)
+    assert performer.bar(BACKBEAT, usual, due) != performer.bar(BACKBEAT, other, due)
+    assert performer.bar(BACKBEAT, usual, asked) == performer.bar(BACKBEAT, other, due)
+    unasked = Performance(vary_amount=0.6)
+    assert performer.bar(BACKBEAT, unasked, due) == BACKBEAT
+    assert performer.bar(BACKBEAT, unasked, asked) == performer.bar(BACKBEAT, other, due)
+
+
 @given(grids, dials, dials, dials, st.sampled_from(FEELS), st.integers(0, 15))
 def test_whatever_is_turned_gives_a_pattern_that_can_be_played(
     grid: Grid, density: float, complexity: float, intensity: float, feel: str, fill: int

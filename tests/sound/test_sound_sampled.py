@@ -13,6 +13,7 @@ from livemusic.music.kit import GM_PITCHES, VOICE_NAMES, Voice
 from livemusic.sound.fitter import Fitter, Refit
 from livemusic.sound.kit import Kit
 from livemusic.sound.matched import loudness, struck
+from livemusic.sound.protocol import KitTold
 from livemusic.sound.sampled import load_kit
 from tests.sound.test_sound_matched import TOM
 
@@ -201,3 +202,35 @@ def test_a_drum_that_was_matched_goes_before_its_sample(tmp_path: Path) -> None:
     sounds = dict(handed.get_nowait().sounds)
     assert pitch(played(sounds, Voice.KICK)) == pytest.approx(500, abs=8)
     assert pitch(played(sounds, Voice.SNARE)) < 400
+
+
+def test_what_was_prepared_is_there_when_it_is_wanted_and_goes_when_it_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def make(voices: dict[str, object], standard: object, rate: int) -> dict[Voice, object]:
+        made.extend(voices)
+        return {Voice(VOICE_NAMES.index(name)): name for name in voices}
+
+    monkeypatch.setattr("livemusic.sound.fitter.matched_sounds", make)
+    handed: SimpleQueue[Refit] = SimpleQueue()
+    fitter = Fitter(handed.put)
+
+    def work() -> None:
+        fitter.end()
+        fitter.run()
+
+    fitter.want(KIT, {"kick": TOM})
+    fitter.prepare(KIT, {"kick": TOM, "snare": TOM})
+    work()
+    assert (handed.get_nowait().sounds, handed.empty()) == ({Voice.KICK: "kick"}, True)
+    assert made == ["kick", "snare"]
+    fitter.want(KIT, {"kick": TOM, "snare": TOM}, at=3.0)
+    work()
+    assert handed.get_nowait() == Refit(KIT, {Voice.KICK: "kick", Voice.SNARE: "snare"}, KitTold(played=True), 3.0)
+    assert made == ["kick", "snare"]
+    fitter.prepare(KIT, {})
+    fitter.want(KIT, {"kick": TOM})
+    work()
+    fitter.want(KIT, {"snare": TOM})
+    work()
+    assert made == ["kick", "snare", "snare"]

@@ -5,7 +5,10 @@ import pytest
 
 from livemusic.errors import MediaError
 from livemusic.music.event import note_on
+from livemusic.music.kit import Voice
 from livemusic.sound.backing import BackingTrack
+from livemusic.sound.balance import Balance
+from livemusic.sound.fitter import Refit
 from livemusic.sound.kit import Kit
 from livemusic.sound.protocol import Backing, Events, Gain
 from livemusic.sound.stage import Stage
@@ -41,6 +44,36 @@ def test_events_from_long_ago_are_left_out() -> None:
     stage.handle(Events(((0.5, note_on(9, 38, 100)),)))
     assert not stage.render(256).any()
     assert stage.kit.late == 1
+
+
+def test_what_is_meant_for_a_moment_waits_for_the_block_it_falls_into() -> None:
+    stage, kit = on_stage(), Kit(RATE)
+    muted = Balance((0.0,) * 9, at=0.03)
+    stage.handle(muted)
+    stage.handle(Refit(stage.kit, {Voice.SNARE: kit.standard[Voice.KICK]}, at=0.03))
+    block = round(0.01 * RATE)
+    for _ in range(4):  # 20 ms on the way to the speakers
+        stage.render(block)
+    assert stage.kit.strips._wanted.all()
+    assert stage.kit._sounds[Voice.SNARE] is not kit.standard[Voice.KICK]
+    stage.render(2 * block)
+    assert not stage.kit.strips._wanted.any()
+    assert stage.kit._sounds[Voice.SNARE] is kit.standard[Voice.KICK]
+
+
+def test_what_comes_meanwhile_takes_the_place_of_what_waits() -> None:
+    stage = on_stage()
+    stage.handle(Balance((0.0,) * 9, at=0.03))
+    stage.handle(Balance())
+    for _ in range(20):
+        stage.render(256)
+    assert stage.kit.strips._wanted.all()
+
+
+def test_what_was_meant_for_a_moment_that_is_over_is_done_at_once() -> None:
+    stage = on_stage()
+    stage.handle(Balance((0.0,) * 9, at=-1.0))
+    assert not stage.kit.strips._wanted.any()
 
 
 def test_the_gain_glides() -> None:

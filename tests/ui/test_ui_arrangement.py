@@ -44,6 +44,39 @@ def test_the_path_keeps_its_part_of_the_window_with_everything_on(full, size) ->
     assert full.trajectory.height() >= min(full.height() / 3 - 1, 260)
 
 
+@pytest.mark.parametrize("tab", [0, 1])
+@pytest.mark.parametrize("size", [(1338, 721), (1366, 768), (1366, 740), (1600, 1000), (1920, 1080)])
+def test_the_pad_has_room_for_a_hand_with_everything_on(full, size, tab) -> None:
+    full.arrangement.tabs.turn(tab)
+    full.output.mixer.click()
+    lay_out(full, *size)
+    assert full.pad.height() >= 220
+    assert full.pad.width() >= 220
+    for widget in (full.corners.follow, *full.corners.capture, full.meter, full.output.master):
+        assert not widget.visibleRegion().isEmpty()
+
+
+@pytest.mark.parametrize("size", [(1338, 721), (1366, 768), (1254, 677)])
+def test_a_performer_at_a_small_screen_has_launch_answer_and_corner_of_recording_at_once(window, size) -> None:
+    window.setStyleSheet(theme.STYLE_SHEET)
+    lay_out(window, *size)
+    for widget in (window.pattern.to, window.pattern.answer.mode, *window.transport.launches.values()):
+        assert not widget.visibleRegion().isEmpty()
+
+
+def test_what_is_under_the_pad_comes_apart_again_in_a_high_window(window) -> None:
+    lay_out(window, 1338, 721)
+    corners = window.corners
+    assert corners.follow.y() == corners.capture[0].y()
+    assert not corners.clear.isVisible()
+    assert window.meter.mapTo(window, QPoint()).x() < window.output.mapTo(window, QPoint()).x()
+    lay_out(window, 1338, 1000)
+    assert corners.follow.y() < corners.capture[0].y() == corners.clear.y()
+    assert corners.clear.isVisible()
+    assert window.meter.mapTo(window, QPoint()).y() < window.output.mapTo(window, QPoint()).y()
+    assert corners.mode.text() == "Morph: trade"
+
+
 def test_lanes_fold_in_a_low_window_and_come_back(full) -> None:
     lay_out(full, 1338, 1000)
     whole = full.heard.height()

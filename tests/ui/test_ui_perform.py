@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu
 from livemusic.engine.perform_requests import (
     ArmSection,
     Fill,
+    NewVariation,
     ResetDials,
     SetFeel,
     SetFills,
@@ -54,11 +55,12 @@ def test_every_control_asks_for_what_it_says(panel, asked) -> None:
     panel.half.click()
     pick(panel.variation, "Vary 1 in 2")
     panel.vary_amount.setValue(10)
+    panel.another.click()
     panel.dials["density"].setValue(-50)
     panel.section.click()
     assert asked == [
         Fill(), SetFills(every=8), SetFills(amount=0.8), SetFeel("half"), SetVariation(every=2),
-        SetVariation(amount=0.1), TurnDials(density=-0.5), ArmSection("next corner"),
+        SetVariation(amount=0.1), NewVariation(), TurnDials(density=-0.5), ArmSection("next corner"),
     ]  # fmt: skip
 
 

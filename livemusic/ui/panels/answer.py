@@ -96,7 +96,12 @@ class AnswerPanel(QWidget):
         self.mode.chosen.connect(lambda mode: self.asked.emit(SetAnswer(mode)))
         self.freedom.valueChanged.connect(lambda percent: self.asked.emit(SetFreedom(percent / 100)))
         self.freedom.valueChanged.connect(lambda percent: self._caption.setText(f"freedom {percent} %"))
+        self._scarce = False
         self.show_state(AnswerState())
+
+    def make_room(self, scarce: bool) -> None:
+        """Where room is scarce there is the mode alone."""
+        self._scarce = scarce
 
     def show_state(self, answer: AnswerState) -> None:
         """What the engine says."""
@@ -104,4 +109,4 @@ class AnswerPanel(QWidget):
         self.freedom.show_value(answer.freedom)
         self._caption.setText(f"freedom {self.freedom.value()} %")
         for widget in (self.freedom, self._caption):
-            widget.setVisible(answer.mode != "off")
+            widget.setVisible(answer.mode != "off" and not self._scarce)

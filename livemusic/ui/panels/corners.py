@@ -1,7 +1,7 @@
 """Under the pad: let the music move it, and capture where each corner lives on the path."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from livemusic.engine.edits import SetMode
 from livemusic.engine.messages import Capture, ClearAnchors, SetFollow
@@ -10,6 +10,8 @@ from livemusic.session.preset import CORNERS, Preset
 from livemusic.ui import theme
 from livemusic.ui.panels.button import button
 
+#: As Qt has it where a widget may be as wide as it likes.
+_ANY_WIDTH = (1 << 24) - 1
 _TRADE = "Morph by trading figures: every hit comes from one of the patterns.\nClick to blend."
 _BLEND = "Morph by blending: the hits that the patterns share come first.\nClick to trade."
 
@@ -39,42 +41,57 @@ class CornersPanel(QWidget):
             )
             for index, (arrow, corner) in enumerate(zip(theme.CORNERS, CORNERS, strict=True))
         )
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        above = QHBoxLayout()
-        above.setSpacing(8)
-        above.addWidget(self.follow, 1)
-        above.addWidget(self.mode)
-        layout.addLayout(above, 0, 0, 1, 6)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(4)
+        self._above, self._below = QHBoxLayout(), QHBoxLayout()
+        for row in (self._above, self._below):
+            row.setSpacing(4)
+            rows.addLayout(row)
+        self._above.addWidget(self.follow, 1)
+        self._above.addWidget(self.mode)
         self._caption = QLabel("Capture", self)
         self._caption.setProperty("role", "caption")
-        layout.addWidget(self._caption, 1, 0)
         for index, capture in enumerate(self.capture):
             capture.setCheckable(True)
-            layout.addWidget(capture, 1, index + 1)
             capture.setMinimumWidth(26)
             capture.clicked.connect(lambda _, corner=index: self.asked.emit(Capture(corner)))
-        layout.addWidget(self.clear, 1, 5)
+        self._blends = self._harmony = self._tight = False
+        self.make_room(tight=False, narrow=False)
         self.follow.clicked.connect(lambda on: self.asked.emit(SetFollow(on)))
         self.clear.clicked.connect(lambda: self.asked.emit(ClearAnchors()))
         self.mode.clicked.connect(lambda: self.asked.emit(SetMode("trade" if self._blends else "blend")))
-        self._blends = False
 
-    def make_room(self, scarce: bool) -> None:
-        """In a narrow window the buttons do without their caption."""
-        self._caption.setVisible(not scarce)
+    def make_room(self, tight: bool, narrow: bool) -> None:
+        """In a low window all is one row, and clearing is left to the menu; in a narrow one the caption goes."""
+        self._tight = tight
+        row = self._above if tight else self._below
+        self._below.addWidget(self._caption)
+        for capture in self.capture:
+            row.addWidget(capture, 0 if tight else 1)
+            capture.setMaximumWidth(32 if tight else _ANY_WIDTH)
+        self._below.addWidget(self.clear)
+        self._caption.setVisible(not (tight or narrow))
+        self.clear.setVisible(not tight)
+        self._label()
+
+    def _label(self) -> None:
+        mode = "blend" if self._blends else "trade"
+        self.mode.setText(mode.capitalize() if self._tight else f"Morph: {mode}")
+        full, short = ("Follow harmony", "Harmony") if self._harmony else ("Follow", "Follow")
+        self.follow.setText(short if self._tight else full)
 
     def show_preset(self, preset: Preset) -> None:
         """How one pattern becomes another."""
         self._blends = preset.mode == "blend"
-        self.mode.setText("Morph: blend" if self._blends else "Morph: trade")
+        self._label()
         self.mode.setToolTip(_BLEND if self._blends else _TRADE)
 
     def show_state(self, listen: ListenState) -> None:
         """What the engine says."""
         self.follow.setChecked(listen.follow)
-        self.follow.setText("Follow harmony" if listen.followed == "harmony" else "Follow")
+        self._harmony = listen.followed == "harmony"
+        self._label()
         for capture, anchor in zip(self.capture, listen.captured, strict=False):
             capture.setChecked(anchor is not None)
         self.clear.setEnabled(any(anchor is not None for anchor in listen.captured))

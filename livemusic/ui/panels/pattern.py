@@ -124,16 +124,17 @@ class PatternPanel(QWidget):
         self.bars.chosen.connect(lambda bars: self.asked.emit(Reshape(self._meter, int(bars))))
         self.meter.chosen.connect(self._choose_meter)
 
-    def make_room(self, scarce: bool) -> None:
-        """Where room is scarce everything moves together."""
+    def make_room(self, scarce: bool, direct: bool = True) -> None:
+        """Where room is scarce everything moves together; `direct`: there is room for what menus have, too."""
         self._row.setSpacing(5 if scarce else 9)
         self._row.setContentsMargins(6 if scarce else 10, 6, 6 if scarce else 10, 2)
-        self.answer.setVisible(not scarce)
+        self.answer.setVisible(direct)
+        self.answer.make_room(scarce)
         self._scarce = scarce
-        for box, roomy, narrow in ((self.bars, 108, 104), (self.meter, 84, 81), (self.to, 112, 84)):
+        for box, roomy, narrow in ((self.bars, 108, 104), (self.meter, 84, 81), (self.to, 112, 102)):
             box.setFixedWidth(narrow if scarce else roomy)
         self.passes.setFixedWidth(104)
-        self.to.setVisible(not scarce)
+        self.to.setVisible(direct)
         self.click.make_room(scarce)
         for slider in self._captions:
             slider.setFixedWidth(58 if scarce else 84)

@@ -8,6 +8,7 @@ from livemusic.engine.perform_requests import (
     SECTION_STARTS,
     ArmSection,
     Fill,
+    NewVariation,
     ResetDials,
     SetFeel,
     SetFills,
@@ -32,7 +33,7 @@ _RESTS = "\nDouble-click: as written"
 _FILLS = (("Fills: off", "0"), *((f"every {bars}", str(bars)) for bars in FILLS_EVERY[1:]))
 _VARIATIONS = (("Vary: off", "0"), *((f"Vary 1 in {bars}", str(bars)) for bars in VARIES_EVERY[1:]))
 _CORNERS = (("next", NEXT_CORNER), *zip(theme.CORNERS, SECTION_STARTS[2:], strict=True))
-_VALUE_WIDTH, _NAME_WIDTH, _AMOUNT_WIDTH = 46, 82, 64
+_VALUE_WIDTH, _NAME_WIDTH, _AMOUNT_WIDTH = 46, 82, 56
 
 
 def in_words(perform: PerformState) -> str:
@@ -78,6 +79,9 @@ class PerformPanel(QWidget):
         )
         self.variation = ChoiceBox("Variation", "One bar in 2, 4 or 8 is played differently each time", self)
         self.vary_amount = PercentSlider("Variation amount", "How much of that bar is played differently", self)
+        self.another = button(
+            "Another", "Another variation now, in this bar or the next [Y]", self, "small", "Another variation"
+        )
         self.section = button(
             "Next section",
             "Go to that corner, with a crash, when the next section begins, or after 8 bars at the latest [I]\n"
@@ -109,10 +113,10 @@ class PerformPanel(QWidget):
                 dials.addWidget(widget, row, column)
         rows = self._rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.addLayout(_row((self.fill, 0), (self.fills, 1), (self.fill_amount, 0)))
+        rows.addLayout(_row((self.fill, 0), (self.fills, 1), (self.fill_amount, 0), (self.reset, 0)))
         rows.addLayout(_row((self.drum, 1), (self.half, 0), (self.double, 0)))
         rows.addLayout(dials)
-        rows.addLayout(_row((self.variation, 1), (self.vary_amount, 0), (self.reset, 0)))
+        rows.addLayout(_row((self.variation, 1), (self.vary_amount, 0), (self.another, 0)))
         rows.addLayout(_row((self.section, 2), (self.corner, 1)))
         self.make_room(scarce=False)
 
@@ -129,6 +133,7 @@ class PerformPanel(QWidget):
         self.double.clicked.connect(lambda on: ask(SetFeel("double" if on else "normal")))
         self.variation.chosen.connect(lambda bars: ask(SetVariation(every=int(bars))))
         self.vary_amount.valueChanged.connect(lambda percent: ask(SetVariation(amount=percent / 100)))
+        self.another.clicked.connect(lambda: ask(NewVariation()))
         self.section.clicked.connect(lambda on: ask(ArmSection(str(self.corner.currentData()) if on else "off")))
 
     def make_room(self, scarce: bool) -> None:
