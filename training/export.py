@@ -1,7 +1,7 @@
 """Torch to ONNX: a trained run becomes a model folder that carries its own contract.
 
-A folder holds the model (ONNX graphs, or a piano dictionary's `atoms.npz`), `golden.npz` (inputs and outputs),
-`model.json` (the contract the app checks) and `CARD.md`. Every file is whole or absent; `model.json` comes last.
+A folder holds the model's ONNX graphs, `golden.npz` (inputs and outputs), `model.json` (the contract the app checks)
+and `CARD.md`. Every file is whole or absent; `model.json` comes last.
 """
 
 import argparse
@@ -32,7 +32,6 @@ from training.models.wta import CHANNELS, FEATURES, VOICES
 from training.train import load_run
 
 OPSET = 18
-ATOMS = "atoms.npz"
 SCHEDULE = "schedule"
 #: Half floats are rounded up or down; this much shorter, no atom is longer than 1.
 _WITHIN = 1 - 2**-10
@@ -56,6 +55,7 @@ class Port:
         return torch.export.Dim.DYNAMIC if self.strict else torch.export.Dim.AUTO
 
 
+ROLL, PICKS = Port("roll", ("steps", "", ""), True), Port("code", ("found", ""), True)
 GRID, CODE = Port("grid", ("n", "", "steps"), True), Port("code", ("n", "atoms", "steps"), True)
 _FIXED = ("", "atoms")
 
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     if not isinstance(model, PursuitDictionary):
         raise MediaError(
             f"{args.run} is no drum dictionary's run: name another "
-            "(a piano dictionary is exported again by `python -m training piano --resume`)"
+            "(a piano dictionary is exported again by `python -m training piano --resume` or `--again`)"
         )
     export_drums(model, args.out, known["seed"], f"python -m training export {args.run}")
     print(f"{args.out}: exported after {known['step']} steps")
@@ -270,14 +270,16 @@ def _known_metrics(folder: Path) -> dict[str, Any]:
 def _quiet() -> Iterator[None]:
     """Silence what the exporter says about packages and deprecations that are none of the user's business, and keep
     its progress bars from leaving their monitor thread behind."""
-    logger = logging.getLogger("torch.onnx")
-    level, interval = logger.level, tqdm.monitor_interval
-    logger.setLevel(logging.ERROR)
+    loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnx_ir")]
+    levels, interval = [logger.level for logger in loggers], tqdm.monitor_interval
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
     tqdm.monitor_interval = 0
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
         tqdm.monitor_interval = interval

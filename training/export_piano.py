@@ -1,4 +1,4 @@
-"""The dictionary of piano figures as a model folder: atoms, map of composers, golden numbers, contract and card."""
+"""The dictionary of piano figures as a model folder: graphs, map of composers, golden numbers, contract and card."""
 
 import datetime
 import json
@@ -7,38 +7,49 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from sklearn.manifold import TSNE
+from torch import Tensor
 
-from livemusic.latent.figures import Figures
-from livemusic.music.chord import SPAN, chord_tones
+from livemusic.music.chord import SPAN
 from livemusic.music.roll import FEATURES, KEYS, STEPS_PER_SECOND, struck
-from livemusic.sketch.composers import ComposerMap, activity
+from livemusic.sketch.composers import ComposerMap
+from livemusic.sketch.picks import Placed
 from training.card import write_json
-from training.data.download import sha256_of
 from training.data.giant import CREDIT, WINDOW, Piece
+from training.evaluate.graphs import PianoCoder
 from training.evaluate.piano_card import write_card
-from training.export import ATOMS, OPSET, write_golden
-from training.models.figures import FigureDictionary
+from training.export import OPSET, PICKS, ROLL, write_golden, write_graph
+from training.models.figures import FigureDecoder, FigureDictionary
 from training.progress import progress
 
 COMPOSERS = "composers.npz"
 DIM = 12
-#: Half floats are rounded up or down; this much shorter, no atom is longer than 1.
-_WITHIN = 1 - 2**-10
 
 Array = npt.NDArray[np.float32]
 
 
-def export_piano(model: FigureDictionary, pieces: list[Piece], folder: Path, seed: int, command: str) -> dict[str, Any]:
+def export_piano(
+    model: FigureDictionary, pieces: list[Piece], folder: Path, seed: int, trained: dict[str, Any]
+) -> dict[str, Any]:
     """Write a piano dictionary's model folder, its map made of the training pieces, and return its contract; figures
-    measured before are kept for baselines.
+    measured before are kept for baselines. `trained`: when and by which command, beside what the recipe says.
 
     The atoms are stored as half floats, and everything that is said of the model is measured with those.
     """
     config = model.config
-    stored = (model.atoms.detach().numpy() * _WITHIN).astype(np.float16)
-    write_golden(folder / ATOMS, atoms=stored)
-    figures = Figures(stored)
+    kept = model.stored(half_floats(model.atoms.detach()))
+    decoder = FigureDecoder(kept.atoms, config.length_scale)
+    roll, schedule = golden_roll(), torch.ones(max(config.actives) * WINDOW // SPAN)
+    placed = Placed.of(roll, config.emphasis)
+    values = torch.from_numpy(placed.values)
+    with torch.no_grad():
+        code = torch.from_numpy(placed.picks(kept(values, schedule).numpy()).rows())
+        rebuilt = struck(decoder(code)[:WINDOW].numpy(), config.threshold)
+    graphs = {
+        "encoder": write_graph(kept, values, folder / "encoder.onnx", ROLL, PICKS, schedule),
+        "decoder": write_graph(decoder, code, folder / "decoder.onnx", PICKS, ROLL),
+    }
     spec = {
         "steps_per_second": STEPS_PER_SECOND,
         "keys": KEYS,
@@ -50,27 +61,21 @@ def export_piano(model: FigureDictionary, pieces: list[Piece], folder: Path, see
         "length_scale": config.length_scale,
         "emphasis": config.emphasis,
         "threshold": config.threshold,
-        "file": ATOMS,
-        "sha256": sha256_of(folder / ATOMS),
         "composers": COMPOSERS,
     }
-    roll, picks = golden_roll(), max(config.actives) * WINDOW // SPAN
-    found = figures.encode(scaled(roll, spec), picks, config.emphasis * chord_tones(roll))
-    rebuilt = struck(
-        figures.decode(found, WINDOW, KEYS) / scaled(np.ones(FEATURES, np.float32), spec), config.threshold
-    )
-    write_golden(folder / "golden.npz", roll=roll, picks=np.array(float(picks)), rebuilt=rebuilt)
-    write_map(figures, spec, [piece for piece in pieces if piece.split == "train"], folder, seed)
+    played = np.zeros_like(roll)
+    played[: len(rebuilt)] = rebuilt
+    write_golden(folder / "golden.npz", roll=roll, code=code.numpy(), rebuilt=played)
     contract = {
         "format": 1,
         "id": folder.name,
         "kind": "piano",
-        "version": "1.0.0",
+        "version": "2.0.0",
         "title": "Piano dictionary",
         "description": f"Writes a piano piece as a few of {config.atoms} figures of a quarter second that may begin at "
         "any step and on any key, and reads it back: notes, loudness and length.",
         "opset": OPSET,
-        "graphs": {},
+        "graphs": graphs,
         "golden": "golden.npz",
         "spec": spec,
         "data": [CREDIT],
@@ -79,32 +84,26 @@ def export_piano(model: FigureDictionary, pieces: list[Piece], folder: Path, see
         "trained": {
             "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
             "seed": seed,
-            "command": command,
             "machine": "2 CPU cores",
             "chord_weight": config.chord_weight,
+            **trained,
         },
     }
     write_json(folder / "model.json", contract)
+    write_map(PianoCoder(folder), [piece for piece in pieces if piece.split == "train"], folder, seed)
     write_card(folder, contract)
     return contract
 
 
-def scaled(roll: Array, spec: dict[str, Any]) -> Array:
-    """A roll as the atoms count it."""
-    return np.asarray(roll * np.array([1.0, spec["length_scale"]], np.float32), np.float32)
+def half_floats(atoms: Tensor) -> Tensor:
+    """Atoms as they are stored: where one is longer than 1 once it is rounded, it is shortened first."""
+    halves, within = atoms.half(), (atoms * (1 - 2**-10)).half()
+    return torch.where((halves.float().flatten(1).norm(dim=1) > 1).view(-1, 1, 1, 1), within, halves)
 
 
-def activity_of(figures: Figures, spec: dict[str, Any], roll: Array) -> Array:
-    """How much each figure speaks in a roll at the model's own budget, as the app has it."""
-    emphasis = spec["emphasis"] * chord_tones(roll) if spec["emphasis"] else None
-    return activity(figures.encode(scaled(roll, spec), -(-spec["active"] * len(roll) // SPAN), emphasis), figures.count)
-
-
-def write_map(figures: Figures, spec: dict[str, Any], pieces: list[Piece], folder: Path, seed: int) -> None:
-    """Lay pieces out in the plane (t-SNE, van der Maaten and Hinton 2008) and keep the map beside the atoms."""
-    active = np.stack(
-        [activity_of(figures, spec, piece.roll) for piece in progress(pieces, "map", "piece", len(pieces))]
-    )
+def write_map(coder: PianoCoder, pieces: list[Piece], folder: Path, seed: int) -> None:
+    """Lay pieces out in the plane (t-SNE, van der Maaten and Hinton 2008) and keep the map beside the graphs."""
+    active = np.stack([coder.activity(piece.roll) for piece in progress(pieces, "map", "piece", len(pieces))])
     mean = active.mean(0)
     _, _, axes = np.linalg.svd(active - mean, full_matrices=False)
     basis = np.ascontiguousarray(axes[: min(DIM, len(pieces) - 1)].T, np.float32)
@@ -118,7 +117,7 @@ def write_map(figures: Figures, spec: dict[str, Any], pieces: list[Piece], folde
     part = folder / f"{COMPOSERS}.part"
     try:
         with part.open("wb") as file:
-            made_for = np.array(spec["sha256"])
+            made_for = np.array(coder.card["graphs"]["decoder"]["sha256"])
             np.savez_compressed(file, made_for=made_for, **composers.to_arrays())  # type: ignore[arg-type]
         part.replace(folder / COMPOSERS)
     finally:

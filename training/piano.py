@@ -10,16 +10,19 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from lightning_fabric import Fabric
+from torch import nn
 
 from livemusic.errors import MediaError
 from training.config import PIANO, FigureConfig
 from training.data import giant
+from training.data.giant import Piece
+from training.evaluate.graphs import patches_of, read_contract
 from training.evaluate.piano import rebuild_and_measure
 from training.export_piano import export_piano
 from training.models.figures import FigureDictionary
 from training.train import Model, fit
 
-MODEL = Path("models/piano-1")
+MODEL = Path("models/piano-2")
 #: Validation windows that are looked at after an epoch.
 _JUDGED = 120
 
@@ -41,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--devices", type=int, default=1, help="processes to train with (default %(default)s)")
     parser.add_argument("--strategy", default="auto", help="how they work together, such as ddp (default %(default)s)")
     parser.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
+    parser.add_argument("--again", action="store_true", help="train nothing: export --out anew with its own atoms")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -58,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
         raise MediaError(f"{error}: check the numbers given for the recipe {args.config}") from error
     if args.out and not isinstance(config, FigureConfig):
         raise MediaError(f"the recipe {args.config} is a baseline and makes no model folder: leave out --out")
+    if args.again:
+        return export_again(args.out or MODEL, giant.load(args.data), args.seed)
     fabric = Fabric(accelerator="cpu", devices=args.devices, strategy=args.strategy)
     fabric.launch()
     pieces = giant.load(args.data)
@@ -72,8 +78,20 @@ def run(args: argparse.Namespace) -> int:
         assert isinstance(model, FigureDictionary)
         said = {"config": args.config, **changes, "epochs": args.epochs, "seed": args.seed}
         line = " ".join(f"--{word.replace('_', '-')} {value}" for word, value in said.items() if value is not None)
-        export_piano(model, pieces, out, args.seed, f"python -m training piano --data GIANTMIDI {line}")
+        export_piano(model, pieces, out, args.seed, {"command": f"python -m training piano --data GIANTMIDI {line}"})
         print(f"{out}: exported; now `python -m training report piano --model {out}` measures it")
+    return 0
+
+
+def export_again(folder: Path, pieces: list[Piece], seed: int) -> int:
+    """Write a model folder anew, with the atoms that it has."""
+    card, config = read_contract(folder, "piano"), PIANO["ours"]
+    assert isinstance(config, FigureConfig)
+    sizes = {name: card["spec"][name] for name in ("atoms", "width", "span", "length_scale", "emphasis", "threshold")}
+    model = FigureDictionary(replace(config, **sizes))
+    model.atoms = nn.Parameter(torch.from_numpy(patches_of(folder, "piano")))
+    export_piano(model, pieces, folder, seed, card["trained"])
+    print(f"{folder}: exported again; now `python -m training report piano --model {folder}` measures it")
     return 0
 
 

@@ -23,7 +23,7 @@ KINDS = {
 MODELS = {
     "drums": "drums-3",
     "rates": "drums-3",
-    "piano": "piano-1",
+    "piano": "piano-2",
     "embedder": "embedder-2",
     "structure": "embedder-2",
     "picture": "picture-1",

@@ -228,7 +228,7 @@ class DrummerSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="drummer"):
 
 
 class PianoSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="piano"):
-    """A dictionary of `atoms`, each `width` steps by `span` keys, kept in `file`, at any step and on any key.
+    """A dictionary of `atoms`, each `width` steps by `span` keys, at any step and on any key.
 
     `length_scale`: what lengths are multiplied by in it; `emphasis`: how much more chord tones count when a piece is
     read; `active`: coefficients per half second; `composers`: the file with the map of composers.
@@ -244,8 +244,6 @@ class PianoSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="piano"):
     length_scale: float
     emphasis: float
     threshold: float
-    file: str
-    sha256: str
     composers: str
 
     def __post_init__(self) -> None:
@@ -263,12 +261,15 @@ class PianoSpec(msgspec.Struct, frozen=True, tag_field="kind", tag="piano"):
         ):
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name} {getattr(self, name)} is outside {low}..{high}")
-        _check_file(self.file)
         _check_file(self.composers)
 
     def shapes(self) -> dict[str, tuple[Shape, Shape]]:
-        """What each graph takes and gives: it has none."""
-        return {}
+        """What each graph takes and gives; None is any size. A code is atom, step, key and strength of each pick."""
+        code = (None, 4)
+        return {
+            "encoder": ((None, self.keys, self.features + 1), code),
+            "decoder": (code, (None, self.keys, self.features)),
+        }
 
 
 class ModelCard(msgspec.Struct, frozen=True):
@@ -302,7 +303,7 @@ class ModelCard(msgspec.Struct, frozen=True):
         """All files of the model beside its card."""
         beside = [self.spec.pursuit.file] if isinstance(self.spec, DrumSpec) and self.spec.pursuit.file else []
         if isinstance(self.spec, PianoSpec):
-            beside = [self.spec.file, self.spec.composers]
+            beside = [self.spec.composers]
         return (self.golden, *(graph.file for graph in self.graphs.values()), *beside)
 
     @property

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livemusic.errors import ModelError
-from livemusic.inference.card import DrumSpec, ModelCard, Shape, read_card
+from livemusic.inference.card import DrumSpec, ModelCard, PianoSpec, Shape, read_card
 from livemusic.inference.reading import read_file, read_npz
 from livemusic.runtime import onnxruntime
 
@@ -48,14 +48,14 @@ def graph_of(data: bytes, source: str, target: str, schedule: str = "") -> OnnxG
 def open_model(folder: str | Path, kind: str = "") -> tuple[ModelCard, dict[str, OnnxGraph]]:
     """A model's card and all its graphs, checked against it and against the golden numbers, and warm.
 
-    Those of a drum dictionary are for `open_autoencoder`. `ModelError` says what does not fit, also where the model is
-    not of `kind`.
+    Those of dictionaries are for `open_autoencoder` and `Piano.open`. `ModelError` says what does not fit, also where
+    the model is not of `kind`.
     """
     folder = Path(folder)
     card = read_card(folder)
     if kind and card.kind != kind:
         raise ModelError(f"Model {card.id!r} is of kind {card.kind!r}, not {kind!r}. Choose another.")
-    if isinstance(card.spec, DrumSpec):
+    if isinstance(card.spec, DrumSpec | PianoSpec):
         return card, {}
     graphs = {name: open_graph(card, name, folder) for name in card.spec.shapes()}
     golden = read_arrays(card, folder / card.golden)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.latent.figures import Picks
+from livemusic.sketch.picks import Picks
 
 Array = npt.NDArray[np.float32]
 

@@ -8,11 +8,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.latent.figures import BELOW, Picks
 from livemusic.music.chord import SPAN, profiles
 from livemusic.music.pattern import Note, Pattern
 from livemusic.music.roll import KEYS, LOUDNESS, LOWEST, STEP, cell_of, roll_of
 from livemusic.music.tempo import Ticks
+from livemusic.sketch.picks import BELOW, Picks
 
 Array = npt.NDArray[np.float32]
 

@@ -1,19 +1,26 @@
 """A piece taken apart into figures, and the way between two pieces of any length."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livemusic.latent.figures import BELOW, Figures, Picks
 from livemusic.music.chord import NONE, chords
 from livemusic.music.pattern import Note, Pattern
 from livemusic.music.roll import KEYS, LOWEST, STEP, roll_of
 from livemusic.sketch.composers import ComposerMap, activity
 from livemusic.sketch.figures import FINGERS, Crossing, cell_of, figures_of, playable
+from livemusic.sketch.picks import BELOW, Picks, Placed
+from training.config import PIANO, FigureConfig
+from training.models.figures import FigureDictionary
+
+OURS = PIANO["ours"]
+assert isinstance(OURS, FigureConfig)
 
 
 class Coder:
@@ -24,11 +31,16 @@ class Coder:
         atoms[:, 0, BELOW] = 1, 0.3
         atoms[1, 0, [BELOW + 4, BELOW + 7]] = 1, 0.3
         atoms[2, [1, 2, 3], [BELOW + 7, BELOW + 4, BELOW + 7]] = 1, 0.3
-        self._figures = Figures(atoms / np.linalg.norm(atoms.reshape(3, -1), axis=1)[:, None, None, None])
-        self.patches = self._figures.patches
+        self.patches = atoms / np.linalg.norm(atoms.reshape(3, -1), axis=1)[:, None, None, None]
+        self._model = FigureDictionary(replace(OURS, length_scale=1.0)).stored(torch.from_numpy(self.patches))
 
     def encode(self, roll: npt.NDArray[np.float32], picks: int = 0) -> Picks:
-        return self._figures.encode(roll, picks or 4 * int(np.count_nonzero(roll[..., 0])))
+        if not roll.any():
+            return Placed(roll, 0, 0).picks(np.zeros((0, 4), np.float32))
+        placed = Placed.of(roll, 0.0)
+        with torch.no_grad():
+            code = self._model(torch.from_numpy(placed.values), torch.ones(picks or 4 * int(np.count_nonzero(roll))))
+        return placed.picks(code.numpy())
 
 
 def piece(roots: list[int], broken: bool, name: str = "") -> Pattern:

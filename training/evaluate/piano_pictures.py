@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from livemusic.latent.figures import BELOW
 from livemusic.sketch.composers import ComposerMap
+from livemusic.sketch.picks import BELOW
 from training.evaluate.drums_pictures import keep, pyplot_of
 
 _COLUMNS, _SHOWN = 16, 64

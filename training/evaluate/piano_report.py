@@ -1,19 +1,17 @@
-"""The piano dictionary's report: the exported figures and every finished run, on the test split of GiantMIDI-Piano."""
+"""The piano dictionary's report: the exported graphs and every finished run, on the test split of GiantMIDI-Piano."""
 
 import argparse
 import json
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from livemusic.errors import MediaError, ModelError
-from livemusic.latent.figures import Figures, Picks
-from livemusic.music.chord import NONE, SPAN, chord_tones, chords
+from livemusic.errors import MediaError
+from livemusic.music.chord import NONE, SPAN, chords
 from livemusic.music.pattern import Pattern
 from livemusic.music.roll import LOUDNESS, STEP, lengths, notes_of
 from livemusic.sketch.composers import ComposerMap
@@ -23,10 +21,11 @@ from training.data import giant
 from training.data.giant import Piece
 from training.evaluate import composers, crossings
 from training.evaluate.drums_pictures import draw_losses
-from training.evaluate.piano import Model, rebuild_and_measure
+from training.evaluate.graphs import PianoCoder
+from training.evaluate.piano import Model, measure, rebuild_and_measure
 from training.evaluate.piano_card import piano_table, write_card
 from training.evaluate.piano_pictures import draw_composers, draw_figures, draw_frontier
-from training.export_piano import COMPOSERS, activity_of, scaled
+from training.export_piano import COMPOSERS
 from training.models.figures import FigureDictionary
 from training.progress import progress
 from training.train import LOG, load_run
@@ -39,19 +38,6 @@ Array = npt.NDArray[np.float32]
 Rows = dict[str, dict[str, dict[str, float]]]
 
 
-class StoredFigures:
-    """The exported atoms as the tools ask for them."""
-
-    def __init__(self, figures: Figures, spec: dict[str, Any]) -> None:
-        self.patches = figures.patches
-        self._figures, self._spec = figures, spec
-
-    def encode(self, roll: Array, picks: int = 0) -> Picks:
-        """The code of a roll; 0 picks: until nothing is left to say."""
-        most = picks or 4 * int(np.count_nonzero(roll[..., LOUDNESS]))
-        return self._figures.encode(scaled(roll, self._spec), most, self._spec["emphasis"] * chord_tones(roll))
-
-
 def report(args: argparse.Namespace) -> int:
     """Print the table; write figures and card into the model's folder and pictures where `--pictures` says.
 
@@ -59,24 +45,24 @@ def report(args: argparse.Namespace) -> int:
     """
     if args.data is None:
         raise MediaError("say with --data where GiantMIDI-Piano's files are")
-    contract, figures = _open(args.model)
+    coder = PianoCoder(args.model)
+    contract = coder.card
     pieces = giant.load(args.data)
     test, validation = (giant.windows_of(pieces, split) for split in ("test", "validation"))
     rows: Rows = dict(contract["metrics"].get("test", {}))
     measured = measure_runs(args.runs, test, validation[::4])
-    ours, wins = measure_stored(args.runs / "piano-ours", contract, figures, test)
+    ours, wins = measure_coder(args.runs / "piano-ours", coder, test)
     rows |= {name: {**rows.get(name, {}), **row} for name, row in measured.items()} | {"ours": ours}
     stale = sorted(set(rows) - set(measured) - {"ours"})
     rows = {name: rows[name] for name in PIANO if name in rows}
-    spec = contract["spec"]
-    active = [activity_of(figures, spec, piece.roll) for piece in progress(pieces, "composers", "piece", len(pieces))]
+    active = [coder.activity(piece.roll) for piece in progress(pieces, "composers", "piece", len(pieces))]
     asked = [piece.composer for piece in pieces if composers.asked(pieces, piece)]
     contract["metrics"] = {
         "test": rows,
         "test_windows": len(test),
         "trivial": trivial(giant.windows_of(pieces, "train"), test),
         "atoms_used": int((wins > 0).sum()),
-        "longest_atom": round(float(np.sqrt((figures.patches**2).sum(axis=(1, 2, 3))).max()), 4),
+        "longest_atom": round(float(np.sqrt((coder.patches**2).sum(axis=(1, 2, 3))).max()), 4),
         "composers": {
             "pieces": len(asked),
             "names": len(set(asked)),
@@ -84,14 +70,14 @@ def report(args: argparse.Namespace) -> int:
             "keys": round(composers.accuracy(np.stack([*map(composers.keys_struck, pieces)]), pieces), 4),
             "chance": round(composers.chance_level(pieces), 4),
         },
-        "way": crossings.measure(StoredFigures(figures, spec), pairs_of(pieces)),
+        "way": crossings.measure(coder, pairs_of(pieces)),
         "way_pairs": len(pairs_of(pieces)),
     }
     write_json(args.model / "model.json", contract)
     write_card(args.model, contract)
     pictures = args.pictures / "piano"
     pictures.mkdir(parents=True, exist_ok=True)
-    draw_figures(figures.patches, wins, pictures / "figures.png")
+    draw_figures(coder.patches, wins, pictures / "figures.png")
     with np.load(args.model / COMPOSERS) as stored:
         draw_composers(ComposerMap.from_arrays(stored), pictures / "composers.png")
     draw_frontier(rows, pictures / "frontier.png")
@@ -102,33 +88,24 @@ def report(args: argparse.Namespace) -> int:
     return 0
 
 
-def measure_stored(
-    run: Path, contract: dict[str, Any], figures: Figures, rolls: Array
+def measure_coder(
+    run: Path, coder: PianoCoder, rolls: Array
 ) -> tuple[dict[str, dict[str, float]], npt.NDArray[np.int64]]:
-    """The figures of the exported atoms at every budget, and how often each atom wins at the most; chords by the head
+    """The figures of the exported graphs at every budget, and how often each atom wins at the most; chords by the head
     only where its run is there."""
-    spec = contract["spec"]
     try:
-        model, _ = load_run(run)
-        if not isinstance(model, FigureDictionary) or model.atoms.shape != figures.patches.shape:
-            raise MediaError(f"{run} is of another model")
-        heard = True
+        head = load_run(run)[0]
     except MediaError:
-        ours = PIANO["ours"]
-        assert isinstance(ours, FigureConfig)
-        sizes = {name: spec[name] for name in ("atoms", "width", "span", "length_scale", "emphasis", "threshold")}
-        model, heard = FigureDictionary(replace(ours, **sizes)).eval(), False
-    with torch.no_grad():
-        model.atoms.copy_(torch.from_numpy(figures.patches))
-    rows = {str(active): rebuild_and_measure(model, rolls, active).rounded() for active in ACTIVES}
-    if not heard:
-        for row in rows.values():
-            row["head"] = -1.0
-    wins = torch.zeros(figures.count, dtype=torch.long)
-    for some in torch.split(torch.from_numpy(rolls), 64):
-        picks = model.pursue(some, max(ACTIVES) * rolls.shape[1] // SPAN)
-        wins += torch.bincount(picks.atoms[picks.strengths > 0], minlength=figures.count)
-    return rows, wins.numpy()
+        head = None
+    rows, wins = {}, np.zeros(len(coder.patches), np.int64)
+    for active in ACTIVES:
+        budget = -(-active * rolls.shape[1] // SPAN)
+        found = [coder.encode(roll, budget) for roll in progress(rolls, f"at {active}", "window", len(rolls))]
+        rebuilt = np.stack([coder.decode(picks, rolls.shape[1]) for picks in found])
+        named = head.name(torch.from_numpy(rebuilt)).numpy() if isinstance(head, FigureDictionary) else None
+        rows[str(active)] = measure(rolls, rebuilt, coder.spec["threshold"], named).rounded()
+        wins = np.bincount(np.concatenate([picks.atoms for picks in found]), minlength=len(wins))
+    return rows, wins
 
 
 def measure_runs(runs: Path, rolls: Array, validation: Array) -> Rows:
@@ -183,16 +160,6 @@ def pairs_of(pieces: list[Piece]) -> list[tuple[Pattern, Pattern]]:
 
 def _minute(piece: Piece) -> Pattern:
     return Pattern(notes_of(piece.roll[:_MINUTE]), _MINUTE * STEP, piece.name)
-
-
-def _open(folder: Path) -> tuple[dict[str, Any], Figures]:
-    """The contract and the exported atoms. Raises `ModelError` where they cannot be read."""
-    try:
-        contract: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        with np.load(folder / contract["spec"]["file"]) as stored:
-            return contract, Figures(stored["atoms"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{folder} holds no piano dictionary ({error}): train first") from error
 
 
 def _finished(run: Path) -> bool:

@@ -1,23 +1,44 @@
-"""Batches of piano rolls coded by figures, and the figures learned from them: `livemusic.latent.figures` in torch.
+"""The dictionary of piano figures as it is trained and exported: small shapes of notes that may begin at any step and
+on any key.
 
-A roll is `(batch, steps, 88, 2)`. As for drums, picking and fitting need no gradient: the gradient of the atoms is that
-of the loss with the picks held (Mairal et al. 2009). The loss is the squared error of the pitch vectors and, so that
-harmony survives, the cross-entropy of the chord that a small head reads off what was rebuilt.
+Convolutional matching pursuit (Mallat and Zhang 1993) over time and pitch with plain squared error. A figure begins
+with a note that was struck, its anchor. As for drums the pursuit is unrolled into stages, at each of which all anchors
+win that are ahead of those whose figures would meet theirs. Figures are nowhere negative, so what an anchor would
+explain only falls while others are laid down: what it was last heard to explain is the most it can, and it is heard
+again only where that matters (lazy evaluation; Minoux 1978). So what the first stages find is to the last pick what a
+search finds that takes the best of all anchors one after another; the strongest are the picks of a budget.
+
+A roll is `(steps, 88, 3)`: loudness, length, and how much an error there counts while picks are chosen. Rolls of a
+batch lie one behind the other with silence between. As for drums, picking and fitting need no gradient. The loss is the
+squared error of the pitch vectors and, so that harmony survives, the cross-entropy of the chord that a small head reads
+off what was rebuilt.
 """
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from livemusic.latent.figures import BELOW, FIT_ROUNDS, GAIN_DIGITS, LEAST_GAIN
 from livemusic.music.chord import CHORDS, FOLD, MEMORY, SPAN, chord_tones, chords
 from livemusic.music.roll import FEATURES, KEYS, LOUDNESS
+from livemusic.sketch.picks import BELOW
 from training.config import FigureConfig
 from training.models.pursuit import AtomBank
+from training.models.rows import at
 
+#: Stages of the pursuit, and in how many of them the greatest gain wins: a long crescendo is read one figure after
+#: another so, and in the rest every fourth step is favoured by as much as this.
+_STAGES, _STRICT, _FAVOUR = 12, 8, 0.5
+#: From which share of its strongest neighbour's gain on an anchor is heard again.
+_WORTH = 0.4
+#: Gains are counted in ten-thousandths, so that equals stay equals; what gains less than `_LEAST` is no note.
+_UNITS, _LEAST = 1e4, 200.0
+#: So many atoms are heard at once: memory stays small however long a piece is.
+_CHOIR = 512
+#: Steps of conjugate gradients in the last fit.
+_FIT_STEPS = 6
 _TINY = 1e-9
 #: What a figure says less loudly than this is none of its notes: the chord term says how loud its notes are, and adds
 #: none, or every figure would end as a chord.
@@ -25,26 +46,27 @@ _FAINT = 0.03
 _LESSONS, _LESSON_RATE = 300, 1e-2
 
 
-@dataclass(frozen=True, slots=True)
-class Picks:
-    """Which atoms, from which cell of the plane on and how strong, each `(batch, picks)`, in the order of picking."""
+class Picks(NamedTuple):
+    """Which atoms, from which anchors on and how strong, each `(picks,)`, the greatest gain first."""
 
     atoms: Tensor
-    starts: Tensor
+    anchors: Tensor
     strengths: Tensor
 
-    def first(self, count: int) -> "Picks":
-        """The picks of a smaller budget: pursuit never takes anything back."""
-        return Picks(self.atoms[:, :count], self.starts[:, :count], self.strengths[:, :count])
 
+class Board(NamedTuple):
+    """A roll to be read: its `struck` anchors `(anchors, 2)`, step and key, the last of them nobody's; the rows of its
+    plane that a figure from there on covers, `spans`, and the anchors that it would meet there, `near`, with half a
+    unit for those that come `first` where both gain the same: in every fourth step at once, so that even notes need not
+    wait for each other; and the plane, a row for each cell: what was `played`, and what it `counts`."""
 
-class Anchors(NamedTuple):
-    """Where figures may begin, `(batch, most)` each: step, key, first cell in the plane, and whether there is one."""
-
-    steps: Tensor
-    keys: Tensor
-    starts: Tensor
-    there: Tensor
+    struck: Tensor
+    spans: Tensor
+    near: Tensor
+    first: Tensor
+    favour: Tensor
+    played: Tensor
+    counts: Tensor
 
 
 class ChordHead(nn.Module):
@@ -103,16 +125,13 @@ class FigureDictionary(AtomBank):
     @torch.no_grad()
     def _snip(self, which: Tensor, grids: Tensor, chance: torch.Generator) -> None:
         rows = torch.randint(len(grids), (4 * len(which),), generator=chance)
-        some = grids[rows]
-        struck = (some[..., 0] > 0).nonzero()
-        chosen = struck[torch.randint(len(struck), (len(which),), generator=chance)]
-        planes = self._planes(some)
-        cells = chosen[:, 1, None] * self._across + chosen[:, 2, None] + self._cells
-        stretch = planes[chosen[:, 0, None], cells].view(len(which), *self.atoms.shape[1:])
+        board = self.board(self.end_to_end(grids[rows]))
+        chosen = torch.randint(len(board.spans) - 1, (len(which),), generator=chance)
+        stretch = at(board.played, board.spans[chosen]).view(len(which), *self.atoms.shape[1:])
         kept = torch.rand(len(which), 1, 1, 1, generator=chance) * 1.3
         thin = torch.rand(stretch.shape[:3], generator=chance)[..., None] < kept
         thin[:, 0, BELOW] = True
-        self.atoms[which] = stretch * thin
+        self.atoms[which] = stretch / self._scale * thin
         self.bound()
 
     @torch.no_grad()
@@ -122,74 +141,119 @@ class FigureDictionary(AtomBank):
         self.atoms[:, 0, :BELOW] = 0
         self.atoms.div_(self.atoms.flatten(1).norm(dim=1).clamp(min=_TINY)[:, None, None, None])
 
-    def scaled(self, grids: Tensor) -> Tensor:
-        """Rolls as the square counts them: lengths beside loudnesses."""
-        return grids * torch.tensor([1.0, self.config.length_scale])
+    @property
+    def _scale(self) -> Tensor:
+        """What the square counts lengths beside loudnesses."""
+        return torch.tensor([1.0, self.config.length_scale])
+
+    def stored(self, atoms: Tensor) -> "FigureDictionary":
+        """The same with other `atoms`, to be read with only."""
+        kept = FigureDictionary(replace(self.config, atoms=len(atoms)))
+        kept.atoms = nn.Parameter(atoms, requires_grad=False)
+        kept.head.load_state_dict(self.head.state_dict())
+        return kept.eval()
+
+    def forward(self, roll: Tensor, schedule: Tensor) -> Tensor:
+        """The code of a roll `(steps, 88, 3)`: a row of atom, step, key and strength for each of at most as many picks
+        as `schedule` has numbers."""
+        board = self.board(roll)
+        picks = self.pursue(board)
+        some = (torch.arange(picks.atoms.shape[0]) < schedule.shape[0]).nonzero()[:, 0]
+        picks = self.fit(board, Picks(picks.atoms[some], picks.anchors[some], picks.strengths[some]))
+        placed = board.struck[picks.anchors].float()
+        return torch.cat([picks.atoms[:, None].float(), placed, picks.strengths[:, None]], 1)
+
+    def board(self, roll: Tensor) -> Board:
+        """A roll `(steps, 88, 3)` laid out for pursuit."""
+        width, span = self.config.width, self.config.span
+        there = roll[..., LOUDNESS] > 0
+        struck = torch.cat([there.nonzero(), torch.zeros(1, 2, dtype=torch.long)])
+        step, key = struck.unbind(1)
+        count = struck.shape[0]
+        torch._check(count < 1 << 31)  # type: ignore[no-untyped-call]
+        counted = functional.pad(there.sum(1).cumsum(0), (width, width - 1))
+        counted[-width + 1 :] = counted[-width]
+        low, high = counted[step], counted[step + 2 * width - 1]
+        place = torch.arange(count)[:, None]
+        near = low[:, None] + torch.arange((high - low).max().item())
+        apart = (key[near.clamp(max=count - 1)] - key[:, None]).abs()
+        meets = (near < high[:, None]) & (apart < span) & (near != place)
+        near = torch.where(meets, near, count - 1)
+        turn, favour = step % width * KEYS + key, 1 - _FAVOUR * (step % width) / width
+        above = span - 1 - BELOW
+        plane = functional.pad(roll, (0, 0, BELOW, above, 0, width - 1)).flatten(0, 1)
+        spans = (step * self._across + key)[:, None] + self._cells
+        first = 0.5 * (turn[near] < turn[:, None])
+        return Board(struck, spans, near, first, favour, plane[:, :FEATURES] * self._scale, plane[:, FEATURES:])
 
     @torch.no_grad()
-    def pursue(self, grids: Tensor, count: int) -> Picks:
-        """`count` picks for each roll, greedily; only what a pick touched is looked at again."""
-        scaled = self.scaled(grids)
-        batch, width, span = len(grids), self.config.width, self.config.span
-        left, flat = self._planes(scaled), self.atoms.flatten(1)
-        weight = None
-        if self.config.emphasis:
-            tones = torch.from_numpy(chord_tones(grids.numpy()))[..., None].expand(*grids.shape)
-            weight = self._planes(1 + self.config.emphasis * tones)
-        anchors = _anchors(grids, self._across)
-        each = torch.arange(batch)
-        gain, strength = (torch.zeros(anchors.there.shape) for _ in range(2))
-        best = torch.zeros(anchors.there.shape, dtype=torch.long)
-        fresh = anchors.there
-        found: list[tuple[Tensor, Tensor, Tensor]] = []
-        for _ in range(count):
-            owner, place = fresh.nonzero(as_tuple=True)
-            cells = anchors.starts[owner, place, None] + self._cells
-            rows = left[owner[:, None], cells]
-            heard = rows.flatten(1) @ flat.T
-            louder = heard if weight is None else (rows * weight[owner[:, None], cells]).flatten(1) @ flat.T
-            gains = (louder.clamp(min=0) * heard.clamp(min=0)).round(decimals=GAIN_DIGITS)
-            gain[owner, place], best[owner, place] = gains.max(1)
-            strength[owner, place] = heard.gather(1, best[owner, place][:, None])[:, 0]
-            at = gain.argmax(1)
-            atom, start = best[each, at], anchors.starts[each, at]
-            force = strength[each, at] * (gain[each, at] >= LEAST_GAIN)
-            found.append((atom, start, force))
-            here = start[:, None] + self._cells
-            left[each[:, None], here] -= force[:, None, None] * flat[atom].view(batch, -1, FEATURES)
-            step, key = anchors.steps[each, at], anchors.keys[each, at]
-            fresh = anchors.there & ((anchors.steps - step[:, None]).abs() < width)
-            fresh = fresh & ((anchors.keys - key[:, None]).abs() < span)
-        return Picks(*(torch.stack(part, 1) for part in zip(*found, strict=True)))
+    def pursue(self, board: Board) -> Picks:
+        """All picks that a roll is worth."""
+        atoms = self.atoms.float().flatten(1)
+        left = board.played
+        gain, best, force = self._heard(left, board, torch.arange(board.struck.shape[0]), atoms)
+        place = torch.arange(gain.shape[0])
+        fresh = place < gain.shape[0] - 1
+        gain = gain * fresh
+        found: list[tuple[Tensor, ...]] = []
+        for stage in range(_STAGES):
+            rank = gain if stage < _STRICT else (gain * board.favour).round()
+            ahead = (at(rank[:, None], board.near).flatten(1) + board.first).amax(1)
+            wins = fresh & (rank >= ahead) & (gain >= _LEAST)
+            found.append((gain * wins, best, place, force))
+            fresh = fresh & ~wins & (at(wins[:, None].float(), board.near).flatten(1).amax(1) == 0)
+            ask = ~fresh & (rank >= _WORTH * ahead) & (gain >= _LEAST)
+            asked = ask.nonzero()[:, 0]
+            put = atoms[best[asked]] * (force * wins)[asked, None]
+            left = left.index_add(0, board.spans[asked].flatten(), -put.view(-1, FEATURES))
+            known = zip((gain, best, force), self._heard(left, board, asked, atoms), strict=True)
+            gain, best, force = (told.index_put((asked,), new) for told, new in known)
+            fresh = fresh | ask
+        gains, *parts = (torch.stack(part).flatten() for part in zip(*found, strict=True))
+        some = (gains > 0).nonzero()[:, 0]
+        order = some[gains[some].sort(descending=True).indices]
+        return Picks(*(part[order] for part in parts))
+
+    def _heard(self, left: Tensor, board: Board, asked: Tensor, atoms: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What the best atom at each anchor would gain of what is left, which one that is, and how strong."""
+        spans = board.spans[asked]
+        rows = at(left, spans)
+        louder = (rows * at(board.counts, spans)).flatten(1)
+        rows = rows.flatten(1)
+        each = [((rows @ some.T) * (louder @ some.T).clamp(min=0)).max(1) for some in torch.split(atoms, _CHOIR)]
+        gain, choir = torch.stack([gain for gain, _ in each], 1).max(1)
+        best = choir * _CHOIR + torch.stack([best for _, best in each], 1).gather(1, choir[:, None])[:, 0]
+        return (gain * _UNITS).round(), best, (atoms[best] * rows).sum(1)
 
     @torch.no_grad()
-    def fit(self, grids: Tensor, picks: Picks) -> Picks:
-        """The same picks with all strengths fitted together, >= 0 (conjugate gradients, a few rounds)."""
-        steps, planes, active = grids.shape[1], self._planes(self.scaled(grids)), (picks.strengths > 0).float()
-        patches = self.atoms[picks.atoms].flatten(3).flatten(2)
+    def fit(self, board: Board, picks: Picks) -> Picks:
+        """The same picks with all strengths fitted together, >= 0: least squares by conjugate gradients."""
+        spans, patches = board.spans[picks.anchors], self.atoms.float().flatten(1)[picks.atoms]
 
         def heard(plane: Tensor) -> Tensor:
-            cells = picks.starts[..., None] + self._cells
-            rows = plane[torch.arange(len(plane))[:, None, None], cells].flatten(2)
-            return (rows * patches).sum(-1) * active
+            return (at(plane, spans).flatten(1) * patches).sum(1)
 
         strengths = picks.strengths
-        rest = heard(planes - self._laid(picks, steps, self.atoms))
-        way, square = rest, rest.square().sum(1, keepdim=True)
-        for _ in range(FIT_ROUNDS):
-            turned = heard(self._laid(Picks(picks.atoms, picks.starts, way), steps, self.atoms))
-            stride = torch.where(square < _TINY, 0.0, square / (way * turned).sum(1, keepdim=True).clamp(min=1e-12))
+        rest = heard(board.played - self._laid(board, picks, patches))
+        way, square = rest, rest.square().sum()
+        for _ in range(_FIT_STEPS):
+            turned = heard(self._laid(board, picks._replace(strengths=way), patches))
+            stride = square / (way * turned).sum().clamp(min=_TINY)
             strengths, rest = strengths + stride * way, rest - stride * turned
-            before, square = square, rest.square().sum(1, keepdim=True)
-            way = rest + square / before.clamp(min=1e-12) * way
-        return Picks(picks.atoms, picks.starts, strengths.clamp(min=0))
+            before, square = square, rest.square().sum()
+            way = rest + square / before.clamp(min=_TINY) * way
+        return picks._replace(strengths=strengths.clamp(min=0))
 
-    def lay(self, picks: Picks, steps: int, atoms: Tensor | None = None) -> Tensor:
-        """The sum of the atoms picked, `(batch, steps, 88, 2)` as the square counts it, with gradient to the atoms."""
-        laid = self._laid(picks, steps, self.atoms if atoms is None else atoms).view(
-            len(picks.atoms), -1, self._across, FEATURES
-        )
-        return laid[:, :steps, BELOW : BELOW + KEYS]
+    def _laid(self, board: Board, picks: Picks, patches: Tensor) -> Tensor:
+        said = (patches * picks.strengths[:, None]).view(-1, FEATURES)
+        return torch.zeros_like(board.played).index_add(0, board.spans[picks.anchors].flatten(), said)
+
+    def lay(self, board: Board, picks: Picks, count: int, atoms: Tensor | None = None) -> Tensor:
+        """The sum of the atoms picked in `count` rolls end to end, `(count, steps, 88, 2)` as the square counts
+        it, with gradient to the atoms."""
+        laid = self._laid(board, picks, (self.atoms if atoms is None else atoms).flatten(1)[picks.atoms])
+        rolls = laid.view(-1, self._across, FEATURES)[: 1 - self.config.width, BELOW : BELOW + KEYS]
+        return rolls.reshape(count, -1, KEYS, FEATURES)[:, : 1 - self.config.width]
 
     def loss(self, grids: Tensor, done: float, active: int, chance: torch.Generator) -> Tensor:
         """Squared error of a roll and what its chords cost, the sum over all budgets.
@@ -197,55 +261,71 @@ class FigureDictionary(AtomBank):
         The head learns from what was played only; of what was rebuilt it is a judge. Otherwise atoms and head would
         agree on signs for chords that nobody else hears.
         """
-        steps = grids.shape[1]
+        batch, steps = grids.shape[:2]
+        board = self.board(self.end_to_end(grids))
+        found = self.pursue(board)
         budgets = [-(-active * steps // SPAN) for active in self.config.actives]
-        picks = self.pursue(grids, max(budgets))
-        self.wins += torch.bincount(picks.atoms[picks.strengths > 0], minlength=len(self.wins))
-        wanted, labels = self.scaled(grids), torch.from_numpy(chords(grids.numpy())).flatten()
+        wanted, labels = grids * self._scale, torch.from_numpy(chords(grids.numpy())).flatten()
         total = functional.cross_entropy(self.head(wanted).flatten(0, 1), labels, reduction="sum")
         spoken = torch.where(self.atoms > _FAINT, self.atoms, self.atoms.detach())
         ear = {name: value.detach() for name, value in self.head.state_dict().items()}
-        for budget in budgets:
-            fitted = self.fit(grids, picks.first(budget))
-            total = total + (self.lay(fitted, steps) - wanted).square().sum()
+        for budget in sorted(budgets):
+            picks = self.fit(board, self.first(board, found, budget, steps))
+            total = total + (self.lay(board, picks, batch) - wanted).square().sum()
             if self.config.chord_weight:
-                said = torch.func.functional_call(self.head, ear, self.lay(fitted, steps, spoken)).flatten(0, 1)
+                said = torch.func.functional_call(self.head, ear, self.lay(board, picks, batch, spoken)).flatten(0, 1)
                 nats = functional.cross_entropy(said, labels, reduction="sum")
                 total = total + self.config.chord_weight * nats
+        self.wins += torch.bincount(picks.atoms, minlength=len(self.wins))
         return total / len(grids)
 
     @torch.no_grad()
     def rebuild(self, grids: Tensor, active_per_beat: int) -> Tensor:
-        """What comes back of rolls at so many coefficients per half second."""
-        steps = grids.shape[1]
-        picks = self.pursue(grids, -(-active_per_beat * steps // SPAN))
-        return self.lay(self.fit(grids, picks), steps) / self.scaled(torch.ones(FEATURES))
+        """What comes back of rolls `(batch, steps, 88, 2)` at so many coefficients per half second."""
+        batch, steps = grids.shape[:2]
+        board = self.board(self.end_to_end(grids))
+        picks = self.first(board, self.pursue(board), -(-active_per_beat * steps // SPAN), steps)
+        return self.lay(board, self.fit(board, picks), batch) / self._scale
 
     @torch.no_grad()
     def name(self, rebuilt: Tensor) -> Tensor:
         """The chords `(batch, halves)` that the head hears in rebuilt rolls."""
-        said: Tensor = self.head(self.scaled(rebuilt)).argmax(-1)
+        said: Tensor = self.head(rebuilt * self._scale).argmax(-1)
         assert said.max() < CHORDS
         return said
 
-    def _planes(self, rolls: Tensor) -> Tensor:
-        """Rolls with room around them, `(batch, cells, 2)`: an anchor's first cell is its step and key there."""
-        above = self.config.span - 1 - BELOW
-        return functional.pad(rolls, (0, 0, BELOW, above, 0, self.config.width - 1)).flatten(1, 2).contiguous()
+    def end_to_end(self, grids: Tensor) -> Tensor:
+        """Rolls `(batch, steps, 88, 2)` as one `(steps, 88, 3)`, silence behind each, notes of chords emphasised."""
+        counts = 1 + self.config.emphasis * torch.from_numpy(chord_tones(grids.numpy())).float()
+        rolls = torch.cat([grids, counts[..., None]], 3)
+        return functional.pad(rolls, (0, 0, 0, 0, 0, self.config.width - 1)).flatten(0, 1)
 
-    def _laid(self, picks: Picks, steps: int, atoms: Tensor) -> Tensor:
-        batch, size = len(picks.atoms), (steps + self.config.width - 1) * self._across
-        patches = (picks.strengths[..., None, None, None] * atoms[picks.atoms]).reshape(-1, FEATURES)
-        cells = torch.arange(batch)[:, None, None] * size + picks.starts[..., None] + self._cells
-        return torch.zeros(batch * size, FEATURES).index_add(0, cells.flatten(), patches).view(batch, size, FEATURES)
+    def first(self, board: Board, picks: Picks, budget: int, steps: int) -> Picks:
+        """The first picks of each roll of so many `steps`: what a smaller budget would have found."""
+        whose = board.struck[picks.anchors, 0] // (steps + self.config.width - 1)
+        order = whose.sort(stable=True).indices
+        counts = torch.bincount(whose)
+        turn = torch.arange(len(order)) - (counts.cumsum(0) - counts)[whose[order]]
+        some = order[turn < budget].sort().values
+        return Picks(*(part[some] for part in picks))
 
 
-def _anchors(grids: Tensor, across: int) -> Anchors:
-    """All notes of rolls, in order of time and pitch, filled up to the most of one roll."""
-    owner, step, key = (grids[..., 0] > 0).nonzero(as_tuple=True)
-    counts = torch.bincount(owner, minlength=len(grids))
-    most = max(1, int(counts.max()))
-    place = torch.arange(len(owner)) - (counts.cumsum(0) - counts)[owner]
-    steps, keys = (torch.zeros(len(grids), most, dtype=torch.long) for _ in range(2))
-    steps[owner, place], keys[owner, place] = step, key
-    return Anchors(steps, keys, steps * across + keys, torch.arange(most) < counts[:, None])
+class FigureDecoder(nn.Module):
+    """Codes, a row of atom, step, key and strength for each pick, to rolls `(steps, 88, 2)` as long as they reach."""
+
+    def __init__(self, atoms: Tensor, length_scale: float) -> None:
+        super().__init__()
+        self.atoms = nn.Parameter(atoms, requires_grad=False)
+        self.scale = torch.tensor([1.0, length_scale])
+
+    def forward(self, code: Tensor) -> Tensor:
+        width, span = self.atoms.shape[1:3]
+        across = KEYS + span - 1
+        atom, step, key = code[:, :3].long().unbind(1)
+        cells = (torch.arange(width)[:, None] * across + torch.arange(span)).flatten()
+        said = self.atoms.float().flatten(1)[atom] * code[:, 3:]
+        steps: Any = torch.cat([step, torch.zeros(1, dtype=torch.long)]).max().item() + width
+        laid = torch.zeros(steps * across, FEATURES).index_add(
+            0, ((step * across + key)[:, None] + cells).flatten(), said.view(-1, FEATURES)
+        )
+        return laid.view(steps, across, FEATURES)[:, BELOW : BELOW + KEYS] / self.scale
