@@ -55,9 +55,10 @@ It is the sum of figures of {spec["width"]} steps by {spec["span"]} keys, each l
 any step and on any key, with a strength of its own; {2 * spec["active"]} a second on average, fewer on request. Which
 ones is found by convolutional matching pursuit over time and pitch (Mallat and Zhang 1993), unrolled into stages: at
 each, every note wins whose figure would gain more than all that would overlap with it. That finds nearly
-to the last figure what a search for the best of all, one after another, would find; all strengths are fitted again at the end. The code of
-a piece that starts later or stands in another key is the same code moved, to the bit. While picks are chosen, notes of
-the chord of their half second, counted from the first note on, count {1 + spec["emphasis"]:g} times.
+to the last figure what a search for the best of all, one after another, would find; all strengths are fitted again at
+the end. The code of a piece that starts later or stands in another key is the same code moved, to the bit. While picks
+are chosen, notes of the chord of their half second, counted from the first note on, count {1 + spec["emphasis"]:g}
+times.
 
 - `encoder.onnx`: `roll` `(steps, 88, 3)` from the first note on, the lowest key first (loudness, length, how much an
   error counts there) and as many numbers as picks at most to `code` `(picks, 4)`: atom, step, key and strength of each.
