@@ -287,7 +287,7 @@ class Loader:
         """The preset that is waited for does not come."""
         name = self._changeover.name
         if self._changeover.cancel():
-            self._patchbay.say(f"Canceled the change to “{name}”.")
+            self._patchbay.say(f"Cancelled the change to “{name}”.")
 
     def _pick(self, choice: Choice, line: Line | None = None) -> str | None:
         present = self._present

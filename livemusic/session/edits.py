@@ -117,7 +117,7 @@ def renamed_scene(session: Session, number: int, name: str) -> Session:
     """`session` whose scene `number` is called `name`. `ValueError` where there is none."""
     scene = session.preset.scenes[number] if 0 <= number < len(session.preset.scenes) else None
     if scene is None:
-        raise ValueError(f"scene {number + 1} is empty")
+        raise ValueError(f"Scene {number + 1} is empty. Store one there first.")
     return with_scene(session, number, msgspec.structs.replace(scene, name=name))
 
 

@@ -61,8 +61,6 @@ class Guard(QObject):
             return
         if lock.show(on):
             face.setWindowTitle("livemusic (locked)" if on else "livemusic")
-            face.transport.show_locked(on)
-            face.scenes.show_locked(on)
             face.setAcceptDrops(not on)
             face.toast.say(f"The stage lock is on. {_KEY} unlocks." if on else "The stage lock is off.")
             self.lock_changed.emit(on)

@@ -118,7 +118,8 @@ class Window(Face):
             speaker.connect(self.toast.say)
         self.trajectory.colour_wanted.connect(lambda colour: send(SetShow(colour=colour)))
         self.stage_hand.changed.connect(self._share_frames)
-        self.guard.lock_changed.connect(self.teaching.show_locked)
+        for part in (self.transport, self.scenes, self.teaching):
+            self.guard.lock_changed.connect(part.show_locked)
         bridge.arrived.connect(self._show)
         bridge.session_changed.connect(self._show_session)
         bridge.path_grew.connect(self.path.grow)

@@ -141,7 +141,7 @@ def test_two_presses_without_a_set_list_go_two_presets_on() -> None:
         wanted = meant(StepPreset(1), over.ahead(now))
         assert wanted.name == name
         assert over.holds(wanted.choice, wanted.name, now)
-    assert over.due(1.9) == (GoPreset("Gamma"), Line(3840, 2.0))
+    assert over.due(1.9) == (GoPreset("Gamma"), Line(3840, 2.0, 1.9375))
 
 
 def test_a_set_is_taken_up_where_it_was_left() -> None:

@@ -42,6 +42,8 @@ def send(studio: Studio) -> Iterator[Send]:
         ("preset", ("Nope",), "There is no preset called 'Nope'."),
         ("preset", ("backbeet",), "There is no preset called 'backbeet': did you mean 'Backbeat'?"),
         ("scene", (5,), "Scene 6 is empty. Store one there first."),
+        ("scene/rename", (5, "Verse"), "Scene 6 is empty. Store one there first."),
+        ("step/ornament", (0, 7, 3, "flam"), "There is no crash on step 3: set one there first."),
         ("scene", (99,), "OSC /livemusic/scene: number 99 is outside 0..7."),
         ("plugin", (3, "Gain", 0.5), "OSC /livemusic/plugin: there is no plugin at place 3."),
         ("double", (), "The tempo is not taken from the music"),

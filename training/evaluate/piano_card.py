@@ -54,10 +54,11 @@ key is struck twice so soon.
 It is the sum of figures of {spec["width"]} steps by {spec["span"]} keys, each laid down at a note that was struck, at
 any step and on any key, with a strength of its own; {2 * spec["active"]} a second on average, fewer on request. Which
 ones is found by convolutional matching pursuit over time and pitch (Mallat and Zhang 1993), unrolled into stages: at
-each, every note wins whose figure would gain more than all that would overlap with it. That finds to the last figure
-what a search for the best of all, one after another, would find; all strengths are fitted again at the end. The code of
-a piece that starts later or stands in another key is the same code moved, to the bit. While picks are chosen, notes of
-the chord of their half second, counted from the first note on, count {1 + spec["emphasis"]:g} times.
+each, every note wins whose figure would gain more than all that would overlap with it. That finds nearly
+to the last figure what a search for the best of all, one after another, would find; all strengths are fitted again at
+the end. The code of a piece that starts later or stands in another key is the same code moved, to the bit. While picks
+are chosen, notes of the chord of their half second, counted from the first note on, count {1 + spec["emphasis"]:g}
+times.
 
 - `encoder.onnx`: `roll` `(steps, 88, 3)` from the first note on, the lowest key first (loudness, length, how much an
   error counts there) and as many numbers as picks at most to `code` `(picks, 4)`: atom, step, key and strength of each.
@@ -97,7 +98,9 @@ error, the strongest of half a second). `pca` and `nmf` code half a second with 
 on, while a coefficient of the others also says which atom it is and where it begins. Thresholds of `seed`, `pca` and
 `nmf` are the best for the validation split. A note is right when step and key are; errors of velocity and length are
 means over the notes found; chords are over half seconds in which the music has one, by the rule on the rebuilt notes
-and by the head on the rebuilt vectors.
+and by the head on the rebuilt vectors, where its run is at hand. Windows are cut at half seconds of their piece, and
+`ours` counts half seconds from the first note of what it is given: a whole piece, which begins with a note, keeps more
+of its chords than these windows do.
 
 {_beside(metrics)}
 {_composers(metrics)}
