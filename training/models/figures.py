@@ -54,11 +54,13 @@ class Picks(NamedTuple):
     strengths: Tensor
 
 
-class Board(NamedTuple):
-    """A roll to be read: its `struck` anchors `(anchors, 2)`, step and key, the last of them nobody's; the rows of its
-    plane that a figure from there on covers, `spans`, and the anchors that it would meet there, `near`, with half a
-    unit for those that come `first` where both gain the same: in every fourth step at once, so that even notes need not
-    wait for each other; and the plane, a row for each cell: what was `played`, and what it `counts`."""
+class Plane(NamedTuple):
+    """A roll laid out with silence around it, a row for each cell: what was `played`, and what it `counts`.
+
+    `struck` `(anchors, 2)`: step and key of its anchors, the last of them nobody's; `spans`: the rows that a figure
+    from there on covers; `near`: the anchors that it would meet there, with half a unit for those that come `first`
+    where both gain the same: in every fourth step at once, so that even notes need not wait for each other.
+    """
 
     struck: Tensor
     spans: Tensor
@@ -125,9 +127,9 @@ class FigureDictionary(AtomBank):
     @torch.no_grad()
     def _snip(self, which: Tensor, grids: Tensor, chance: torch.Generator) -> None:
         rows = torch.randint(len(grids), (4 * len(which),), generator=chance)
-        board = self.board(self.end_to_end(grids[rows]))
-        chosen = torch.randint(len(board.spans) - 1, (len(which),), generator=chance)
-        stretch = at(board.played, board.spans[chosen]).view(len(which), *self.atoms.shape[1:])
+        plane = self.plane(self.end_to_end(grids[rows]))
+        chosen = torch.randint(len(plane.spans) - 1, (len(which),), generator=chance)
+        stretch = at(plane.played, plane.spans[chosen]).view(len(which), *self.atoms.shape[1:])
         kept = torch.rand(len(which), 1, 1, 1, generator=chance) * 1.3
         thin = torch.rand(stretch.shape[:3], generator=chance)[..., None] < kept
         thin[:, 0, BELOW] = True
@@ -156,15 +158,15 @@ class FigureDictionary(AtomBank):
     def forward(self, roll: Tensor, schedule: Tensor) -> Tensor:
         """The code of a roll `(steps, 88, 3)`: a row of atom, step, key and strength for each of at most as many picks
         as `schedule` has numbers."""
-        board = self.board(roll)
-        picks = self.pursue(board)
+        plane = self.plane(roll)
+        picks = self.pursue(plane)
         some = (torch.arange(picks.atoms.shape[0]) < schedule.shape[0]).nonzero()[:, 0]
-        picks = self.fit(board, Picks(picks.atoms[some], picks.anchors[some], picks.strengths[some]))
-        placed = board.struck[picks.anchors].float()
+        picks = self.fit(plane, Picks(picks.atoms[some], picks.anchors[some], picks.strengths[some]))
+        placed = plane.struck[picks.anchors].float()
         return torch.cat([picks.atoms[:, None].float(), placed, picks.strengths[:, None]], 1)
 
-    def board(self, roll: Tensor) -> Board:
-        """A roll `(steps, 88, 3)` laid out for pursuit."""
+    def plane(self, roll: Tensor) -> Plane:
+        """A roll `(steps, 88, 3)` laid out."""
         width, span = self.config.width, self.config.span
         there = roll[..., LOUDNESS] > 0
         struck = torch.cat([there.nonzero(), torch.zeros(1, 2, dtype=torch.long)])
@@ -181,32 +183,32 @@ class FigureDictionary(AtomBank):
         near = torch.where(meets, near, count - 1)
         turn, favour = step % width * KEYS + key, 1 - _FAVOUR * (step % width) / width
         above = span - 1 - BELOW
-        plane = functional.pad(roll, (0, 0, BELOW, above, 0, width - 1)).flatten(0, 1)
+        cells = functional.pad(roll, (0, 0, BELOW, above, 0, width - 1)).flatten(0, 1)
         spans = (step * self._across + key)[:, None] + self._cells
         first = 0.5 * (turn[near] < turn[:, None])
-        return Board(struck, spans, near, first, favour, plane[:, :FEATURES] * self._scale, plane[:, FEATURES:])
+        return Plane(struck, spans, near, first, favour, cells[:, :FEATURES] * self._scale, cells[:, FEATURES:])
 
     @torch.no_grad()
-    def pursue(self, board: Board) -> Picks:
+    def pursue(self, plane: Plane) -> Picks:
         """All picks that a roll is worth."""
         atoms = self.atoms.float().flatten(1)
-        left = board.played
-        gain, best, force = self._heard(left, board, torch.arange(board.struck.shape[0]), atoms)
+        left = plane.played
+        gain, best, force = self._heard(left, plane, torch.arange(plane.struck.shape[0]), atoms)
         place = torch.arange(gain.shape[0])
         fresh = place < gain.shape[0] - 1
         gain = gain * fresh
         found: list[tuple[Tensor, ...]] = []
         for stage in range(_STAGES):
-            rank = gain if stage < _STRICT else (gain * board.favour).round()
-            ahead = (at(rank[:, None], board.near).flatten(1) + board.first).amax(1)
+            rank = gain if stage < _STRICT else (gain * plane.favour).round()
+            ahead = (at(rank[:, None], plane.near).flatten(1) + plane.first).amax(1)
             wins = fresh & (rank >= ahead) & (gain >= _LEAST)
             found.append((gain * wins, best, place, force))
-            fresh = fresh & ~wins & (at(wins[:, None].float(), board.near).flatten(1).amax(1) == 0)
+            fresh = fresh & ~wins & (at(wins[:, None].float(), plane.near).flatten(1).amax(1) == 0)
             ask = ~fresh & (rank >= _WORTH * ahead) & (gain >= _LEAST)
             asked = ask.nonzero()[:, 0]
             put = atoms[best[asked]] * (force * wins)[asked, None]
-            left = left.index_add(0, board.spans[asked].flatten(), -put.view(-1, FEATURES))
-            known = zip((gain, best, force), self._heard(left, board, asked, atoms), strict=True)
+            left = left.index_add(0, plane.spans[asked].flatten(), -put.view(-1, FEATURES))
+            known = zip((gain, best, force), self._heard(left, plane, asked, atoms), strict=True)
             gain, best, force = (told.index_put((asked,), new) for told, new in known)
             fresh = fresh | ask
         gains, *parts = (torch.stack(part).flatten() for part in zip(*found, strict=True))
@@ -214,11 +216,11 @@ class FigureDictionary(AtomBank):
         order = some[gains[some].sort(descending=True).indices]
         return Picks(*(part[order] for part in parts))
 
-    def _heard(self, left: Tensor, board: Board, asked: Tensor, atoms: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _heard(self, left: Tensor, plane: Plane, asked: Tensor, atoms: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """What the best atom at each anchor would gain of what is left, which one that is, and how strong."""
-        spans = board.spans[asked]
+        spans = plane.spans[asked]
         rows = at(left, spans)
-        louder = (rows * at(board.counts, spans)).flatten(1)
+        louder = (rows * at(plane.counts, spans)).flatten(1)
         rows = rows.flatten(1)
         each = [((rows @ some.T) * (louder @ some.T).clamp(min=0)).max(1) for some in torch.split(atoms, _CHOIR)]
         gain, choir = torch.stack([gain for gain, _ in each], 1).max(1)
@@ -226,32 +228,32 @@ class FigureDictionary(AtomBank):
         return (gain * _UNITS).round(), best, (atoms[best] * rows).sum(1)
 
     @torch.no_grad()
-    def fit(self, board: Board, picks: Picks) -> Picks:
+    def fit(self, plane: Plane, picks: Picks) -> Picks:
         """The same picks with all strengths fitted together, >= 0: least squares by conjugate gradients."""
-        spans, patches = board.spans[picks.anchors], self.atoms.float().flatten(1)[picks.atoms]
+        spans, patches = plane.spans[picks.anchors], self.atoms.float().flatten(1)[picks.atoms]
 
-        def heard(plane: Tensor) -> Tensor:
-            return (at(plane, spans).flatten(1) * patches).sum(1)
+        def heard(cells: Tensor) -> Tensor:
+            return (at(cells, spans).flatten(1) * patches).sum(1)
 
         strengths = picks.strengths
-        rest = heard(board.played - self._laid(board, picks, patches))
+        rest = heard(plane.played - self._laid(plane, picks, patches))
         way, square = rest, rest.square().sum()
         for _ in range(_FIT_STEPS):
-            turned = heard(self._laid(board, picks._replace(strengths=way), patches))
+            turned = heard(self._laid(plane, picks._replace(strengths=way), patches))
             stride = square / (way * turned).sum().clamp(min=_TINY)
             strengths, rest = strengths + stride * way, rest - stride * turned
             before, square = square, rest.square().sum()
             way = rest + square / before.clamp(min=_TINY) * way
         return picks._replace(strengths=strengths.clamp(min=0))
 
-    def _laid(self, board: Board, picks: Picks, patches: Tensor) -> Tensor:
+    def _laid(self, plane: Plane, picks: Picks, patches: Tensor) -> Tensor:
         said = (patches * picks.strengths[:, None]).view(-1, FEATURES)
-        return torch.zeros_like(board.played).index_add(0, board.spans[picks.anchors].flatten(), said)
+        return torch.zeros_like(plane.played).index_add(0, plane.spans[picks.anchors].flatten(), said)
 
-    def lay(self, board: Board, picks: Picks, count: int, atoms: Tensor | None = None) -> Tensor:
+    def lay(self, plane: Plane, picks: Picks, count: int, atoms: Tensor | None = None) -> Tensor:
         """The sum of the atoms picked in `count` rolls end to end, `(count, steps, 88, 2)` as the square counts
         it, with gradient to the atoms."""
-        laid = self._laid(board, picks, (self.atoms if atoms is None else atoms).flatten(1)[picks.atoms])
+        laid = self._laid(plane, picks, (self.atoms if atoms is None else atoms).flatten(1)[picks.atoms])
         rolls = laid.view(-1, self._across, FEATURES)[: 1 - self.config.width, BELOW : BELOW + KEYS]
         return rolls.reshape(count, -1, KEYS, FEATURES)[:, : 1 - self.config.width]
 
@@ -262,18 +264,18 @@ class FigureDictionary(AtomBank):
         agree on signs for chords that nobody else hears.
         """
         batch, steps = grids.shape[:2]
-        board = self.board(self.end_to_end(grids))
-        found = self.pursue(board)
+        plane = self.plane(self.end_to_end(grids))
+        found = self.pursue(plane)
         budgets = [-(-active * steps // SPAN) for active in self.config.actives]
         wanted, labels = grids * self._scale, torch.from_numpy(chords(grids.numpy())).flatten()
         total = functional.cross_entropy(self.head(wanted).flatten(0, 1), labels, reduction="sum")
         spoken = torch.where(self.atoms > _FAINT, self.atoms, self.atoms.detach())
         ear = {name: value.detach() for name, value in self.head.state_dict().items()}
         for budget in sorted(budgets):
-            picks = self.fit(board, self.first(board, found, budget, steps))
-            total = total + (self.lay(board, picks, batch) - wanted).square().sum()
+            picks = self.fit(plane, self.first(plane, found, budget, steps))
+            total = total + (self.lay(plane, picks, batch) - wanted).square().sum()
             if self.config.chord_weight:
-                said = torch.func.functional_call(self.head, ear, self.lay(board, picks, batch, spoken)).flatten(0, 1)
+                said = torch.func.functional_call(self.head, ear, self.lay(plane, picks, batch, spoken)).flatten(0, 1)
                 nats = functional.cross_entropy(said, labels, reduction="sum")
                 total = total + self.config.chord_weight * nats
         self.wins += torch.bincount(picks.atoms, minlength=len(self.wins))
@@ -283,9 +285,9 @@ class FigureDictionary(AtomBank):
     def rebuild(self, grids: Tensor, active_per_beat: int) -> Tensor:
         """What comes back of rolls `(batch, steps, 88, 2)` at so many coefficients per half second."""
         batch, steps = grids.shape[:2]
-        board = self.board(self.end_to_end(grids))
-        picks = self.first(board, self.pursue(board), -(-active_per_beat * steps // SPAN), steps)
-        return self.lay(board, self.fit(board, picks), batch) / self._scale
+        plane = self.plane(self.end_to_end(grids))
+        picks = self.first(plane, self.pursue(plane), -(-active_per_beat * steps // SPAN), steps)
+        return self.lay(plane, self.fit(plane, picks), batch) / self._scale
 
     @torch.no_grad()
     def name(self, rebuilt: Tensor) -> Tensor:
@@ -300,9 +302,9 @@ class FigureDictionary(AtomBank):
         rolls = torch.cat([grids, counts[..., None]], 3)
         return functional.pad(rolls, (0, 0, 0, 0, 0, self.config.width - 1)).flatten(0, 1)
 
-    def first(self, board: Board, picks: Picks, budget: int, steps: int) -> Picks:
+    def first(self, plane: Plane, picks: Picks, budget: int, steps: int) -> Picks:
         """The first picks of each roll of so many `steps`: what a smaller budget would have found."""
-        whose = board.struck[picks.anchors, 0] // (steps + self.config.width - 1)
+        whose = plane.struck[picks.anchors, 0] // (steps + self.config.width - 1)
         order = whose.sort(stable=True).indices
         counts = torch.bincount(whose)
         turn = torch.arange(len(order)) - (counts.cumsum(0) - counts)[whose[order]]
