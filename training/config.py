@@ -13,8 +13,8 @@ class PursuitConfig:
     The weights say what a squared error of velocity and offset costs beside one of a hit, and `early_touch` how much of
     that while the first pick of every beat is found. `ridge` keeps faint atoms from shouting. Lifetime sparsity: an
     atom that wins less than `lifetime` times its equal share during a period is started anew. `actives`: the budgets
-    per beat, learned together. `stages`: how often winners are taken. Once learned, a pattern is read with
-    `reading_touch` of the weights, and struck is what reaches `threshold`: both chosen on the validation split.
+    per beat, learned together. `stages`: how often winners are taken. Struck is what reaches `threshold`, chosen on the
+    validation split.
     """
 
     kind: ClassVar[str] = "pursuit"
@@ -34,13 +34,7 @@ class PursuitConfig:
     epochs: int
     batch: int
     rate: float
-    reading_touch: float = 0.8
     stages: int = 16
-
-    @property
-    def reading_weights(self) -> tuple[float, float]:
-        """What velocity and offset cost when a pattern is read."""
-        return round(self.reading_touch * self.velocity_weight, 4), round(self.reading_touch * self.offset_weight, 4)
 
     def __post_init__(self) -> None:
         if min(self.atoms, self.width, self.epochs, self.batch, self.stages, *self.actives) < 1:
@@ -200,7 +194,7 @@ DRUMS: dict[str, Config] = {
         early_touch=0.35,
         ridge=0.05,
         lifetime=0.02,
-        threshold=0.62,
+        threshold=0.64,
         actives=(1, 2, 4),
         epochs=20,
         batch=256,

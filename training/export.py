@@ -239,8 +239,8 @@ def _contract(
             "active_per_beat": max(config.actives),
             "threshold": config.threshold,
             "pursuit": {
-                "velocity_weight": config.reading_weights[0],
-                "offset_weight": config.reading_weights[1],
+                "velocity_weight": config.velocity_weight,
+                "offset_weight": config.offset_weight,
                 "early_touch": config.early_touch,
                 "ridge": config.ridge,
             },

@@ -97,7 +97,7 @@ def open_atoms(folder: Path) -> PursuitDictionary:
     spec = read_contract(folder, "drums")["spec"]["pursuit"]
     weights = {name: spec[name] for name in ("velocity_weight", "offset_weight", "early_touch", "ridge")}
     atoms = torch.from_numpy(patches_of(folder)).transpose(1, 2)
-    config = replace(ours, width=atoms.shape[2], reading_touch=1.0, **weights)
+    config = replace(ours, width=atoms.shape[2], **weights)
     return PursuitDictionary(config).stored(atoms)
 
 

@@ -1,7 +1,6 @@
 """A drum dictionary in torch, as learning asks for it: whatever atoms it has, it reads as what is exported."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -15,21 +14,12 @@ from training.models.pursuit import Decoder, PursuitDictionary
 Array = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What errors of velocity and offset cost, and how much of that counts at first."""
-
-    velocity_weight: float
-    offset_weight: float
-    early_touch: float
-
-
 class TorchReader:
     """A `livemusic.latent.adapt.Reader` around a model."""
 
     def __init__(self, model: PursuitDictionary) -> None:
         self._model = model.eval()
-        self.weights = Weights(*model.config.reading_weights, model.config.early_touch)
+        self.weights = model.config
         atoms = model.atoms.detach().float()
         self.patches: Array = np.ascontiguousarray(atoms.transpose(1, 2).numpy())
         self.count, self.width = self.patches.shape[:2]

@@ -210,7 +210,7 @@ class PursuitDictionary(AtomBank):
         steps = grids.shape[2]
         played = grids.transpose(1, 2)
         struck = (played[..., :VOICES] > 0).float()
-        touch = struck.repeat(1, 1, 2) * torch.tensor(self._weights).repeat_interleave(VOICES) * shares[-1]
+        touch = struck.repeat(1, 1, 2) * self._weights[VOICES:] * shares[-1]
         mask = torch.cat([torch.ones_like(struck), touch], 2).flatten(1)
         laid = self._each(picks, steps)
         heard = laid * mask[:, None]
@@ -254,7 +254,7 @@ class PursuitDictionary(AtomBank):
         for budget in budgets:
             laid = self.lay(self.fit(takes, picks.first(budget), shares[:budget]), takes.shape[2])
             near = laid.detach()[..., :VOICES].clamp(min=1) * struck
-            weights = torch.tensor(self._weights).repeat_interleave(VOICES) * shares[budget - 1]
+            weights = self._weights[VOICES:] * shares[budget - 1]
             missed = (laid[..., :VOICES] - near).square().sum()
             off = (struck.repeat(1, 1, 2) * weights * (laid[..., VOICES:] - played[..., VOICES:]).square()).sum()
             total = total + missed + off
@@ -277,18 +277,16 @@ class PursuitDictionary(AtomBank):
         return torch.from_numpy(schedule(picks, steps, self.config.early_touch))
 
     @property
-    def _weights(self) -> tuple[float, float]:
-        """What a squared error of velocity and of offset costs beside one of a hit."""
-        config = self.config
-        return (config.velocity_weight, config.offset_weight) if self.training else config.reading_weights
+    def _weights(self) -> Tensor:
+        """What a squared error costs in each channel `(27,)`."""
+        weights = torch.tensor([1.0, self.config.velocity_weight, self.config.offset_weight])
+        return weights.repeat_interleave(VOICES)
 
     def _sides(self) -> tuple[Tensor, Tensor]:
         """What an atom explains of each cell, as much as its errors weigh, and what it would pay there if that is open,
         `(atoms, width * 27)` each."""
-        velocity, offset = self._weights
-        weights = torch.tensor([1.0, velocity, offset]).repeat_interleave(VOICES)
         atoms = self.atoms.float().transpose(1, 2)
-        return (atoms * weights).flatten(1), (atoms.square() * weights).flatten(1)
+        return (atoms * self._weights).flatten(1), (atoms.square() * self._weights).flatten(1)
 
     def _usual(self, prices: Tensor) -> Tensor:
         """What an atom usually pays: for all its hits, and for touch where there is a hit to be touched."""
