@@ -20,8 +20,9 @@ Array = npt.NDArray[np.float32]
 #: What the graphs call their atoms, what goes in, comes out, and goes in besides.
 ATOMS = "atoms"
 ENCODER, DECODER = ("grid", "code", "schedule"), ("code", "grid")
-#: The encoder hears atoms in groups of so many; where they do not come out even, silent ones fill the last.
-_GROUP = 32
+#: The encoder hears atoms in groups of so many, and asks several groups: it has so many places at least. Silent atoms
+#: fill what is left, and stand between the others where there are few.
+_GROUP, _LEAST_PLACES = 32, 256
 #: How far a hit, velocity or offset of the golden grids may be off on average: arithmetic differs from machine to
 #: machine, and where two atoms are as good as each other either may be picked.
 _GRID_TOLERANCE = 0.01
@@ -45,6 +46,7 @@ class Autoencoder:
             raise ValueError(f"atoms are finite (atoms, {CHANNELS}, width), not {atoms.shape}")
         self.patches: Array = np.ascontiguousarray(atoms.transpose(0, 2, 1))
         self.count, self.width = self.patches.shape[:2]
+        self._apart = len(weights_in(encoder, ATOMS)) // self.count
 
     @cached_property
     def _graphs(self) -> tuple[OnnxGraph, OnnxGraph]:
@@ -54,8 +56,11 @@ class Autoencoder:
     def made_of(self, patches: Array) -> Self:
         """One that reads in the same way with other atoms, as `patches` `(atoms, width, 27)`."""
         atoms = patches.transpose(0, 2, 1)
-        silent = np.zeros((-len(atoms) % _GROUP, *atoms.shape[1:]), np.float32)
-        encoder = with_weights(self.encoder, ATOMS, np.concatenate([atoms, silent]))
+        places = max(_LEAST_PLACES, len(atoms) + -len(atoms) % _GROUP)
+        apart = places // len(atoms)
+        heard = np.zeros((places, *atoms.shape[1:]), np.float32)
+        heard[: apart * len(atoms) : apart] = atoms
+        encoder = with_weights(self.encoder, ATOMS, heard)
         return type(self)(self.weights, encoder, with_weights(self.decoder, ATOMS, atoms))
 
     def encode(self, loops: Sequence[Array] | Array, picks: int) -> Array:
@@ -66,7 +71,8 @@ class Autoencoder:
         if most < 1:
             return np.zeros((len(grids), self.count, steps), np.float32)
         shares = schedule(most, steps, self.weights.early_touch)
-        return self._graphs[0].run(grids.reshape(len(grids), CHANNELS, steps), shares)[:, : self.count]
+        codes = self._graphs[0].run(grids.reshape(len(grids), CHANNELS, steps), shares)
+        return codes[:, : self._apart * self.count : self._apart]
 
     def decode(self, codes: Array) -> Array:
         """Grids `(codes, steps, 9, 3)`, hits within 0..1, the rest not cut."""
