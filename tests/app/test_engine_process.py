@@ -154,7 +154,8 @@ def test_a_file_that_ends_is_said_to_have_and_can_be_heard_again(start: Start, t
     start("engine", "--midi-out", "none", "--no-sound", "--source", str(tmp_path / "short take.wav"))
     client = until(reach)
     until(lambda: (song := look(client).song) is not None and song.ended)
-    assert "short take.wav has ended. It can be played again." in [notice.text for notice in look(client).notices]
+    said = "short take.wav has ended. It can be played again."
+    until(lambda: said in [notice.text for notice in look(client).notices])
     assert look(client).source.state == "on"
     client.ask(PlaySong(True))
     until(lambda: (song := look(client).song) is not None and song.playing)

@@ -31,6 +31,7 @@ class Card:
     """
 
     underflows = 0
+    pairs = 1
     active = True
     name = "numbers"
 

@@ -69,7 +69,8 @@ def test_plus_and_minus_are_the_tempo_until_the_grid_has_the_keys(window, link, 
     window.grid.pattern.cursor = (0, 0)
     QTest.keyClick(window.grid, Qt.Key.Key_Plus)
     until(lambda: any(isinstance(request, EditPattern) for request in link.asked))
-    assert link.asked[-1] == EditPattern(0, ChangeVelocity(((0, 0),), 8))
+    edit = link.asked[-1]
+    assert (edit.corner, edit.edit) == (0, ChangeVelocity(((0, 0),), 8))
     QTest.keyClick(window.pad, Qt.Key.Key_Plus)
     until(lambda: link.asked[-1] == StepTempo(1.0))
 
