@@ -168,9 +168,9 @@ def rates_table(rates: dict[str, Any]) -> str:
 
 def _rates(metrics: dict[str, Any]) -> str:
     """What codes cost, and what the tables say."""
-    if "rates" not in metrics:
+    rates = metrics.get("rates", {})
+    if "windows" not in rates:
         return ""
-    rates = metrics["rates"]
     return f"""\
 ### Bits
 

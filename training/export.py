@@ -260,8 +260,12 @@ def _contract(
 def _known_metrics(folder: Path) -> dict[str, Any]:
     """The baselines' figures of an earlier card; the model's own are stale once it is exported again."""
     try:
-        rows = json.loads((folder / "model.json").read_text(encoding="utf-8"))["metrics"]["test"]
-        return {"test": {name: row for name, row in rows.items() if name != "ours"}}
+        known = json.loads((folder / "model.json").read_text(encoding="utf-8"))["metrics"]
+        test, rates = known["test"], known.get("rates", {}).get("rows", {})
+        return {
+            "test": {name: row for name, row in test.items() if name != "ours"},
+            "rates": {"rows": {name: rows for name, rows in rates.items() if not name.startswith("ours")}},
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 

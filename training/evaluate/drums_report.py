@@ -63,7 +63,7 @@ def report(args: argparse.Namespace) -> int:
     }
     few = test[:: max(1, len(test) // _FRONTIER_WINDOWS)]
     frontier, _ = measure_model(model, contract, few, FRONTIER)
-    contract["metrics"] = {
+    contract["metrics"] |= {
         "test": rows,
         "all_hits": {
             "played": played,
