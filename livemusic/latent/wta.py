@@ -24,7 +24,7 @@ def schedule(picks: int, steps: int, early_touch: float) -> Array:
 
 def coefficients(code: Array) -> Found:
     """What is not 0 in a code `(atoms, positions)`."""
-    atoms, positions = np.divmod(np.flatnonzero(code.ravel()), code.shape[1])
+    atoms, positions = np.divmod(np.flatnonzero(code.ravel() != 0), code.shape[1])
     return atoms, positions, code[atoms, positions]
 
 
