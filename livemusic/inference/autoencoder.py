@@ -13,16 +13,16 @@ from livemusic.inference.card import CARD, DrumSpec, ModelCard, PursuitSpec, rea
 from livemusic.inference.folders import model_folders
 from livemusic.inference.session import TOLERANCE, OnnxGraph, graph_of, read_arrays, read_checked, read_graph
 from livemusic.inference.weights import weights_in, with_weights
-from livemusic.latent.wta import CHANNELS, schedule
+from livemusic.latent.wta import CHANNELS, GROUP, schedule
 
 Array = npt.NDArray[np.float32]
 
 #: What the graphs call their atoms, what goes in, comes out, and goes in besides.
 ATOMS = "atoms"
 ENCODER, DECODER = ("grid", "code", "schedule"), ("code", "grid")
-#: The encoder hears atoms in groups of so many, and asks several groups: it has so many places at least. Silent atoms
-#: fill what is left, and stand between the others where there are few.
-_GROUP, _LEAST_PLACES = 32, 256
+#: The encoder hears atoms in groups, and asks several: it has places for whole groups, and so many at least. Silent
+#: atoms fill what is left, and stand between the others where there are few.
+_LEAST_PLACES = 256
 #: How far a hit, velocity or offset of the golden grids may be off on average: arithmetic differs from machine to
 #: machine, and where two atoms are as good as each other either may be picked.
 _GRID_TOLERANCE = 0.01
@@ -56,7 +56,7 @@ class Autoencoder:
     def made_of(self, patches: Array) -> Self:
         """One that reads in the same way with other atoms, as `patches` `(atoms, width, 27)`."""
         atoms = patches.transpose(0, 2, 1)
-        places = max(_LEAST_PLACES, len(atoms) + -len(atoms) % _GROUP)
+        places = max(_LEAST_PLACES, len(atoms) + -len(atoms) % GROUP)
         apart = places // len(atoms)
         heard = np.zeros((places, *atoms.shape[1:]), np.float32)
         heard[: apart * len(atoms) : apart] = atoms

@@ -10,6 +10,8 @@ Array = npt.NDArray[np.float32]
 Found = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Array]
 
 STEPS_PER_BEAT = 4
+#: The encoder hears atoms in groups of so many at most; a group is a power of two.
+GROUP = 32
 VOICES = 9
 CHANNELS = 3 * VOICES
 

@@ -216,7 +216,7 @@ class SoundProcess:
                 self._put(SetParameter(place, name, float(value), float(at)))
 
     def editor(self, place: int | None) -> None:
-        """Show the window of the plugin at `place`, or close the one that is shown. What cannot be is said as above."""
+        """Show the window of the plugin at `place`, or close the one that is shown; `status().chain` says why not."""
         with self._lock:
             self._complaint = "" if place is None else objection(self._asked, self._left_out, self._chain_report, place)
             if not self._complaint:

@@ -5,7 +5,7 @@ from typing import Any
 
 from livemusic.engine.listen import Listen
 from livemusic.engine.listen_orders import Answered, Morph, Preview
-from livemusic.engine.messages import LaunchCorner, MovePad, SetLaunch, SetSwing
+from livemusic.engine.messages import LaunchCorner, MovePad, Play, SetLaunch, SetSwing
 from livemusic.engine.orders import Cue, Routing
 from livemusic.engine.perform import Perform, SetPerformance
 from livemusic.engine.perform_requests import PerformRequest
@@ -15,7 +15,7 @@ from livemusic.engine.transport import Transport
 from livemusic.latent.structure import Section
 from livemusic.music.event import is_note_off, is_note_on
 from livemusic.music.grid import STEP, Grid
-from livemusic.music.kit import VOICE_OF_PITCH
+from livemusic.music.kit import VOICE_OF_PITCH, Voice
 from livemusic.music.tempo import Meter, Seconds
 
 _STEP: Seconds = 0.005
@@ -142,3 +142,33 @@ class PerformRoom:
 
 def _fail(text: str) -> None:
     raise AssertionError(text)
+
+
+KICK, SNARE, HAT, CRASH = int(Voice.KICK), int(Voice.SNARE), int(Voice.CLOSED_HAT), int(Voice.CRASH)
+
+
+def groove(*kicks: int) -> Grid:
+    """Two bars with hats on eighths and a backbeat, the second bar with one kick more."""
+    hats = [(step, HAT, 70, 0) for step in range(0, 32, 2)]
+    snares = [(step, SNARE, 100, 3) for step in (4, 12, 20, 28)]
+    return Grid.of([*hats, *snares, *((step, KICK, 110, 0) for step in (*kicks, 0, 16, 26))], 32)
+
+
+ONE, OTHER = groove(6), groove(10, 14)
+
+
+def room(*grids: Grid, **kinds: object) -> PerformRoom:
+    it = PerformRoom(*(grids or (ONE, OTHER)), **kinds)  # type: ignore[arg-type]
+    it.order(Play())
+    it.pass_time(it.now + 0.02)
+    return it
+
+
+def of(grid: Grid, first: int, last: int, bar: int = 16) -> set[tuple[int, int]]:
+    """The hits of a groove from one bar of the song to another."""
+    return {
+        (step, voice)
+        for step in range(first * bar, last * bar)
+        for voice in range(9)
+        if grid.hits[step % grid.steps, voice]
+    }

@@ -11,7 +11,6 @@ from livemusic.engine.perform import SetPerformance
 from livemusic.engine.perform_requests import (
     ArmSection,
     Fill,
-    NewVariation,
     ResetDials,
     SetFeel,
     SetFills,
@@ -20,40 +19,9 @@ from livemusic.engine.perform_requests import (
 )
 from livemusic.music.event import is_note_off, is_note_on
 from livemusic.music.grid import Grid
-from livemusic.music.kit import Voice
 from livemusic.music.performance import Dials, Performance
 from livemusic.music.tempo import Meter
-from tests.engine.perform_room import Corners, PerformRoom
-
-KICK, SNARE, HAT, CRASH = int(Voice.KICK), int(Voice.SNARE), int(Voice.CLOSED_HAT), int(Voice.CRASH)
-
-
-def groove(*kicks: int) -> Grid:
-    """Two bars with hats on eighths and a backbeat, the second bar with one kick more."""
-    hats = [(step, HAT, 70, 0) for step in range(0, 32, 2)]
-    snares = [(step, SNARE, 100, 3) for step in (4, 12, 20, 28)]
-    return Grid.of([*hats, *snares, *((step, KICK, 110, 0) for step in (*kicks, 0, 16, 26))], 32)
-
-
-ONE, OTHER = groove(6), groove(10, 14)
-
-
-def room(*grids: Grid, **kinds: object) -> PerformRoom:
-    it = PerformRoom(*(grids or (ONE, OTHER)), **kinds)  # type: ignore[arg-type]
-    it.order(Play())
-    it.pass_time(it.now + 0.02)
-    return it
-
-
-def of(grid: Grid, first: int, last: int, bar: int = 16) -> set[tuple[int, int]]:
-    """The hits of a groove from one bar of the song to another."""
-    return {
-        (step, voice)
-        for step in range(first * bar, last * bar)
-        for voice in range(9)
-        if grid.hits[step % grid.steps, voice]
-    }
-
+from tests.engine.perform_room import CRASH, HAT, KICK, ONE, OTHER, SNARE, Corners, PerformRoom, of, room
 
 hands = st.lists(
     st.one_of(
@@ -188,54 +156,6 @@ def test_the_hand_moves_on_through_a_fill() -> None:
     assert (64, CRASH) in it.steps(4, 5)
     assert it.steps(5, 6) == of(OTHER, 5, 6)
     it.order(Stop())
-    assert it.balanced()
-
-
-def test_variation_changes_one_bar_in_four_each_time_otherwise_and_the_same_again() -> None:
-    def play() -> list[set[tuple[int, int]]]:
-        it = room(groove(3, 6, 9))
-        it.order(SetVariation(every=4, amount=1.0))
-        it.bar(16)
-        return [it.steps(bar, bar + 1) for bar in range(16)]
-
-    bars, again = play(), play()
-    written = [of(groove(3, 6, 9), bar, bar + 1) for bar in range(16)]
-    assert [bar for bar in range(16) if bars[bar] != written[bar]] == [3, 7, 11, 15]
-    assert bars == again
-
-
-def test_another_variation_comes_at_once_and_changes_all_that_are_to_come() -> None:
-    written = groove(3, 6, 9)
-
-    def play(*pressed_at: float) -> list[set[tuple[int, int]]]:
-        it = room(written)
-        it.order(SetVariation(every=4, amount=0.5))
-        for bar in pressed_at:
-            it.bar(bar)
-            it.order(NewVariation())
-        it.bar(8)
-        return [it.steps(bar, bar + 1) for bar in range(8)]
-
-    usual, now, later = play(), play(1.1), play(1.9)
-    assert [bar for bar in range(8) if now[bar] != usual[bar]] == [1, 3, 7]
-    assert [bar for bar in range(8) if later[bar] != usual[bar]] == [2, 3, 7]
-    first_beat = of(written, 1, 2) & {(step, voice) for step in range(16, 18) for voice in range(9)}
-    assert first_beat <= now[1]  # what was over stays
-    assert play(1.1, 1.2)[3] != now[3]
-
-
-def test_another_variation_is_heard_though_none_is_due_and_waits_for_the_music() -> None:
-    it = room(groove(3, 6, 9))
-    it.order(SetVariation(amount=1.0), NewVariation())
-    it.bar(2)
-    assert it.steps(0, 1) != of(groove(3, 6, 9), 0, 1)
-    assert it.steps(1, 2) == of(groove(3, 6, 9), 1, 2)
-    it.order(Stop())
-    it.pass_time(it.now + 0.1)
-    it.order(NewVariation())
-    it.pass_time(it.now + 0.1)
-    assert it.perform.view.performance.vary_seed == 2
-    assert it.notices == []
     assert it.balanced()
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from livemusic.errors import MediaError
 from livemusic.latent import morph
-from livemusic.latent.wta import Turned
+from livemusic.latent.wta import GROUP, Turned
 from livemusic.music.grid import Grid
 from training.__main__ import main
 from training.config import DRUMS, Config, ConvConfig, DenseConfig, FactorConfig, PursuitConfig
@@ -28,7 +28,7 @@ from training.evaluate.drums_pictures import draw_atoms, draw_frontier, draw_los
 from training.evaluate.drums_report import measure_model, measure_runs, open_atoms
 from training.evaluate.graphs import Coder, patches_of
 from training.export import export_drums
-from training.models.pursuit import Decoder, PursuitDictionary
+from training.models.pursuit import Decoder, PursuitDictionary, group_of
 from training.models.wta import Dictionary, temporal_winners, winners
 from training.train import LOG, build, channels_of, fit, load_run, rebuild_and_measure
 
@@ -383,3 +383,9 @@ def test_the_shipped_model_keeps_its_contract_and_meets_its_targets() -> None:
     assert rows["4"]["exact_windows"] >= 0.70
     assert rows["4"]["velocity_mae"] <= 0.08
     assert rows["4"]["offset_mae"] <= 0.06
+
+
+@pytest.mark.parametrize("atoms", [1, 24, 100, 1000, 2048, 2100, 4096])
+def test_a_group_of_atoms_divides_them_and_the_places_that_are_kept_for_others(atoms: int) -> None:
+    assert atoms % group_of(atoms) == 0 == GROUP % group_of(atoms)
+    assert group_of(2048) == GROUP

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from livemusic.latent.wta import schedule
+from livemusic.latent.wta import GROUP, schedule
 from training.config import STEPS_PER_BEAT, FigureConfig, PursuitConfig
 from training.losses.drums import limited
 from training.models.rows import at, entries
@@ -164,7 +164,7 @@ class PursuitDictionary(AtomBank):
         sides = torch.cat([rows, prices])
         # What each atom would pay here is counted while they learn; to read with them, what they usually pay will do.
         least, usual = prices[:, 0] * 0 + self.config.ridge, rows * self._usual(prices).rsqrt()[:, None]
-        group = gcd(len(rows), max(1, len(rows) // _GROUPS))
+        group = group_of(len(rows))
         asked = min(_ASKED, len(rows) // group)
         row = torch.arange(len(asking))[:, None]
         start, offers = row * len(rows) // group, row * asked
@@ -302,6 +302,11 @@ class PursuitDictionary(AtomBank):
         cells = cells + (torch.arange(batch * slots) * size).view(batch, slots, 1)
         empty = torch.zeros(batch * slots * steps, CHANNELS)
         return empty.index_add(0, cells.flatten(), patches).view(batch, slots, steps * CHANNELS)
+
+
+def group_of(atoms: int) -> int:
+    """How many of so many atoms are heard as one group; `GROUP` holds whole groups, so that other atoms fit in."""
+    return gcd(atoms, GROUP, 1 << max(1, atoms // _GROUPS).bit_length() - 1)
 
 
 class Decoder(nn.Module):
